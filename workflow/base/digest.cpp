@@ -1,0 +1,181 @@
+#include "workflow/base/digest.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <memory>
+#include <stdexcept>
+
+namespace huiyin {
+namespace {
+
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+
+// One context a thread: making one anew costs more than the hash of a message.
+std::string digest(const EVP_MD* kind, std::string_view bytes) {
+    thread_local std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+    std::array<unsigned char, EVP_MAX_MD_SIZE> out;
+    unsigned size = 0;
+    if (EVP_DigestInit_ex(context.get(), kind, nullptr) != 1 ||
+        EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) != 1 ||
+        EVP_DigestFinal_ex(context.get(), out.data(), &size) != 1)
+        throw std::runtime_error("OpenSSL refused to hash");
+    return {reinterpret_cast<char*>(out.data()), size};
+}
+
+const EVP_MD* sha256_kind() {
+    static const EVP_MD* kind = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    return kind;
+}
+const EVP_MD* sha1_kind() {
+    static const EVP_MD* kind = EVP_MD_fetch(nullptr, "SHA1", nullptr);
+    return kind;
+}
+const EVP_CIPHER* gcm() {
+    static const EVP_CIPHER* kind = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+    return kind;
+}
+
+constexpr char standard[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr char url_safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+std::string encode64(std::string_view bytes, const char* alphabet) {
+    std::string out;
+    out.reserve((bytes.size() + 2) / 3 * 4);
+    unsigned held = 0;
+    int bits = 0;
+    for (const unsigned char byte : bytes) {
+        held = held << 8 | byte;
+        for (bits += 8; bits >= 6; bits -= 6) out += alphabet[held >> (bits - 6) & 63];
+    }
+    if (bits) out += alphabet[held << (6 - bits) & 63];
+    return out;
+}
+
+Result<std::string> decode64(std::string_view text, const char* alphabet) {
+    const Problem no{"digest.bad_base64", "not base64: one character is outside its alphabet, or the length is wrong", {}};
+    std::array<signed char, 256> value;
+    value.fill(-1);
+    for (int i = 0; i < 64; ++i) value[static_cast<unsigned char>(alphabet[i])] = static_cast<signed char>(i);
+    if (text.size() % 4 == 1) return no;
+    std::string out;
+    out.reserve(text.size() / 4 * 3 + 2);
+    unsigned held = 0;
+    int bits = 0;
+    for (const unsigned char c : text) {
+        if (value[c] < 0) return no;
+        held = held << 6 | static_cast<unsigned>(value[c]);
+        if ((bits += 6) >= 8) out += static_cast<char>(held >> (bits -= 8) & 255);
+    }
+    return out;
+}
+
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
+EVP_CIPHER_CTX* cipher_context() {
+    thread_local CipherContext context{EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free};
+    return context.get();
+}
+
+}  // namespace
+
+std::string sha1_hex(std::string_view bytes) { return to_hex(digest(sha1_kind(), bytes)); }
+std::string sha256_hex(std::string_view bytes) { return to_hex(digest(sha256_kind(), bytes)); }
+std::string sha256(std::string_view bytes) { return digest(sha256_kind(), bytes); }
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> out;
+    unsigned size = 0;
+    if (!HMAC(sha256_kind(), key.data(), static_cast<int>(key.size()), bytes_of(bytes), bytes.size(), out.data(), &size))
+        throw std::runtime_error("OpenSSL refused to sign");
+    return {reinterpret_cast<char*>(out.data()), size};
+}
+
+std::string to_hex(std::string_view bytes) {
+    static constexpr char digit[] = "0123456789abcdef";
+    std::string out;
+    out.reserve(bytes.size() * 2);
+    for (const unsigned char byte : bytes) {
+        out += digit[byte >> 4];
+        out += digit[byte & 15];
+    }
+    return out;
+}
+
+Result<std::string> from_hex(std::string_view hex) {
+    const auto nibble = [](char c) {
+        return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    };
+    std::string out;
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+        const int high = nibble(hex[i]), low = nibble(hex[i + 1]);
+        if (high < 0 || low < 0) return Problem{"digest.bad_hex", "not hexadecimal digits", {}};
+        out += static_cast<char>(high << 4 | low);
+    }
+    if (hex.size() % 2) return Problem{"digest.bad_hex", "an odd number of hexadecimal digits", {}};
+    return out;
+}
+
+std::string to_base64(std::string_view bytes) {
+    auto out = encode64(bytes, standard);
+    out.append((4 - out.size() % 4) % 4, '=');
+    return out;
+}
+std::string to_base64url(std::string_view bytes) { return encode64(bytes, url_safe); }
+
+Result<std::string> from_base64(std::string_view text) {
+    if (text.size() % 4) return Problem{"digest.bad_base64", "not base64: the length is no multiple of 4", {}};
+    for (int i = 0; i < 2 && !text.empty() && text.back() == '='; ++i) text.remove_suffix(1);
+    return decode64(text, standard);
+}
+Result<std::string> from_base64url(std::string_view text) { return decode64(text, url_safe); }
+
+std::string random_bytes(std::size_t count) {
+    std::string out(count, '\0');
+    if (RAND_bytes(bytes_of(out), static_cast<int>(count)) != 1) throw std::runtime_error("no random bytes from the system");
+    return out;
+}
+std::string random_hex(std::size_t count) { return to_hex(random_bytes(count)); }
+
+bool equal_secrets(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string derived_key(std::string_view secret, std::string_view label) { return hmac_sha256(secret, label); }
+
+std::string seal(std::string_view key, std::string_view plain, std::string_view bound_to) {
+    if (key.size() != 32) throw std::logic_error("seal: the key has not 32 bytes");
+    std::string out = random_bytes(12);
+    out.resize(28 + plain.size());
+    auto* context = cipher_context();
+    int size = 0;
+    if (EVP_EncryptInit_ex2(context, gcm(), bytes_of(key), bytes_of(out), nullptr) != 1 ||
+        EVP_EncryptUpdate(context, nullptr, &size, bytes_of(bound_to), static_cast<int>(bound_to.size())) != 1 ||
+        EVP_EncryptUpdate(context, bytes_of(out) + 28, &size, bytes_of(plain), static_cast<int>(plain.size())) != 1 ||
+        EVP_EncryptFinal_ex(context, bytes_of(out) + 28 + size, &size) != 1 ||
+        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, 16, bytes_of(out) + 12) != 1)
+        throw std::runtime_error("OpenSSL refused to encrypt");
+    return out;
+}
+
+Result<std::string> unseal(std::string_view key, std::string_view sealed, std::string_view bound_to) {
+    const Problem broken{"digest.broken_seal", "a sealed text does not open: wrong data_key, or it was altered", {}};
+    if (key.size() != 32) throw std::logic_error("unseal: the key has not 32 bytes");
+    if (sealed.size() < 28) return broken;
+    std::string out(sealed.size() - 28, '\0');
+    std::string tag(sealed.substr(12, 16));
+    auto* context = cipher_context();
+    int size = 0;
+    if (EVP_DecryptInit_ex2(context, gcm(), bytes_of(key), bytes_of(sealed), nullptr) != 1 ||
+        EVP_DecryptUpdate(context, nullptr, &size, bytes_of(bound_to), static_cast<int>(bound_to.size())) != 1 ||
+        EVP_DecryptUpdate(context, bytes_of(out), &size, bytes_of(sealed) + 28, static_cast<int>(out.size())) != 1 ||
+        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, 16, tag.data()) != 1 ||
+        EVP_DecryptFinal_ex(context, bytes_of(out) + size, &size) != 1)
+        return broken;
+    return out;
+}
+
+}  // namespace huiyin
