@@ -1,0 +1,59 @@
+// What is owed, when, and why: every deadline of a ticket, computed from its history alone.
+// Pure; the same history gives the same answer at any time, on any machine, after any restart.
+// Source: README.md, "The life of a deadline".
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workflow/policy/policy.h"
+
+namespace huiyin {
+
+struct HistoryEvent {
+    std::string type;  // known_events()
+    TimePoint at;
+    Facts fields;  // from, to, and the command's own: {"answer": "agreed"}; times as milliseconds or RFC 3339
+    friend bool operator==(const HistoryEvent&, const HistoryEvent&) = default;
+};
+
+// A ticket's life as far as deadlines look: the events in order, and what is known of it now.
+struct History {
+    Facts facts;
+    std::vector<HistoryEvent> events;
+};
+
+enum class DeadlineState { running, met, missed, paused, cancelled };
+const std::string& to_text(DeadlineState state);
+
+struct StepDue {       // a warning, the miss itself, or a late step, with its moment
+    std::string name;  // the step's; "miss" for the miss
+    TimePoint at;
+    bool done = false;  // the history holds the deadline.warned / deadline.missed event of this start
+    friend bool operator==(const StepDue&, const StepDue&) = default;
+};
+
+struct Deadline {
+    std::string name, title, clause;
+    DeadlineState state = DeadlineState::running;
+    TimePoint start_at;                   // of the count that is in force
+    std::string starts_on;                // the event that began it
+    std::optional<TimePoint> due_at;      // nothing while exempt
+    std::optional<TimePoint> stopped_at;  // met, cancelled, or done late (state missed)
+    std::optional<TimePoint> extended_to;
+    Derivation derivation;
+    std::vector<StepDue> steps;             // in order of their moments
+    std::optional<TimePoint> next_look_at;  // the earliest undone step, the end of a pause; nothing when all is done
+    std::size_t rule = 0;                   // index into Policy::deadlines
+    bool exempt = false;
+};
+
+// Every deadline that has begun, in the order of the pack. `calendar` is the policy's, or the unit's own hours on it.
+// A step is recorded by the ticket room as an event deadline.warned / deadline.missed with the fields
+// {"deadline": name, "step": StepDue.name, "start_at": milliseconds of Deadline.start_at}.
+std::vector<Deadline> deadlines(const Policy& policy, const History& history, const Calendar& calendar, TimePoint now);
+
+// The effects of a step, with the step's or the rule's clause where they name none.
+Effects step_effects(const Policy& policy, const Deadline& deadline, std::string_view step);
+
+}  // namespace huiyin

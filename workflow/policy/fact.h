@@ -1,0 +1,84 @@
+// What is known of a case, as one flat list of typed facts: all that a policy's rules may look at.
+// Pure values. The ticket room fills them (from the ticket, the moment and the command), the policy room reads them.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "workflow/base/json_text.h"
+#include "workflow/base/result.h"
+
+namespace huiyin {
+
+// A fact that is not known is left out (JsonLogic sees null), never written as 0 or "".
+using Fact = std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>>;
+using Facts = std::map<std::string, Fact, std::less<>>;
+
+enum class FactType { yes_no, integer, number, text, list };
+
+struct FactInfo {
+    std::string name;
+    FactType type = FactType::text;
+    std::string title;                 // for managers, in the pack's language
+    std::vector<std::string> choices;  // closed lists only; empty = open
+    friend bool operator==(const FactInfo&, const FactInfo&) = default;
+};
+
+// The facts every pack may use; a pack adds its own under "facts". In this order:
+//
+//  kind category level state phase channel validity cause owner_role         text
+//  amount_yuan (at stake with the customer) purchase_yuan (cost of repair)   number
+//  people (distinct complainants) contacts repeats                           integer
+//  media lawsuit group anonymous                                             yes_no (also true when the flag is set)
+//  flags                                                                     list, the closed list of interface
+//  accepted assigned escalated exempt paused                                 yes_no: has happened / holds now
+//  overdue (the `handle` or `escalated` deadline was missed) overdue_accept  yes_no
+//  consent (agreed, small_gap, irreconcilable; absent while a newer proposal waits)   text
+//  proposals reviews reopens attempts (tries to reach the customer)          integer
+//  fixed (yes, partly, no) score (1..5)                                      text, integer
+//  days_since_resolved days_since_closed                                     integer, whole days of 24 hours
+//  working_time                                                              yes_no: the unit is at work at `now`
+//
+// Beside them a rule sees the fields of the command in hand as {"var":"given.answer"}, and, in a deadline's start,
+// those of the event in hand as {"var":"event.to"}.
+const std::vector<FactInfo>& common_facts();
+
+// Flags of the interface, in its order.
+const std::vector<std::string>& common_flags();
+
+// What happens to a ticket, by name; deadlines start and stop on these. Every event that a command causes carries the
+// fields `from` and `to` (state names, equal when it stays) and the command's own fields.
+//
+//  ticket.opened ticket.accepted ticket.rejected ticket.assigned ticket.transferred ticket.returned ticket.escalated
+//  ticket.urged ticket.extended{clock, until} ticket.paused{until} ticket.resumed ticket.classified ticket.proposed
+//  ticket.reviewed{decision} ticket.consented{answer} ticket.resolved ticket.confirmed{fixed} ticket.rated{score}
+//  ticket.revisited{means, reached, score} ticket.reopened ticket.withdrawn ticket.merged ticket.terminated
+//  ticket.noted ticket.replied ticket.completed{step} ticket.decided{step, decision}
+//  ticket.level_changed{level} ticket.routed{role} ticket.closed deadline.warned{deadline} deadline.missed{deadline}
+//  emergency.paged consent.asked fixed.asked rating.asked task.opened{task}
+const std::vector<std::string>& known_events();
+// The commands of the interface, and the event each becomes: "accept" -> "ticket.accepted"; empty if unknown.
+const std::vector<std::string>& known_commands();
+std::string event_of(std::string_view command);
+
+Json to_json(const Facts& facts);
+// Facts from a JSON object, checked against `known`: unknown names (with the nearest), wrong types, choices outside the
+// list. `pointer` is where the object stands.
+Facts read_facts(const Json& object, const std::vector<FactInfo>& known, const std::string& pointer,
+                 std::vector<Finding>& findings);
+
+// A JsonLogic rule of a pack; empty = always. Cheap to copy, never changed after loading. Threads: any.
+struct Rule {
+    std::shared_ptr<const Json> logic;
+    explicit operator bool() const { return logic != nullptr; }
+};
+// Does the rule hold? An empty one does; one that cannot be evaluated on these facts does not.
+// `given` and `event` are the fields seen under those names.
+bool holds(const Rule& rule, const Facts& facts, const Facts& given = {}, const Facts& event = {});
+
+}  // namespace huiyin
