@@ -44,33 +44,65 @@ constexpr char standard[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 constexpr char url_safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 std::string encode64(std::string_view bytes, const char* alphabet) {
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4);
-    unsigned held = 0;
-    int bits = 0;
-    for (const unsigned char byte : bytes) {
-        held = held << 8 | byte;
-        for (bits += 8; bits >= 6; bits -= 6) out += alphabet[held >> (bits - 6) & 63];
+    std::string out((bytes.size() * 4 + 2) / 3, '\0');
+    char* to = out.data();
+    std::size_t at = 0;
+    const auto byte = [&](std::size_t i) { return unsigned{static_cast<unsigned char>(bytes[i])}; };
+    for (; at + 3 <= bytes.size(); at += 3, to += 4) {
+        const unsigned three = byte(at) << 16 | byte(at + 1) << 8 | byte(at + 2);
+        to[0] = alphabet[three >> 18];
+        to[1] = alphabet[three >> 12 & 63];
+        to[2] = alphabet[three >> 6 & 63];
+        to[3] = alphabet[three & 63];
     }
-    if (bits) out += alphabet[held << (6 - bits) & 63];
+    if (at < bytes.size()) {
+        const bool two = at + 2 == bytes.size();
+        const unsigned rest = byte(at) << 16 | (two ? byte(at + 1) << 8 : 0);
+        to[0] = alphabet[rest >> 18];
+        to[1] = alphabet[rest >> 12 & 63];
+        if (two) to[2] = alphabet[rest >> 6 & 63];
+    }
     return out;
 }
 
-Result<std::string> decode64(std::string_view text, const char* alphabet) {
-    const Problem no{"digest.bad_base64", "not base64: one character is outside its alphabet, or the length is wrong", {}};
-    std::array<signed char, 256> value;
-    value.fill(-1);
+using Values = std::array<signed char, 256>;
+constexpr Values values_of(const char* alphabet) {
+    Values value{};
+    for (auto& one : value) one = -1;
     for (int i = 0; i < 64; ++i) value[static_cast<unsigned char>(alphabet[i])] = static_cast<signed char>(i);
-    if (text.size() % 4 == 1) return no;
-    std::string out;
-    out.reserve(text.size() / 4 * 3 + 2);
-    unsigned held = 0;
-    int bits = 0;
-    for (const unsigned char c : text) {
-        if (value[c] < 0) return no;
-        held = held << 6 | static_cast<unsigned>(value[c]);
-        if ((bits += 6) >= 8) out += static_cast<char>(held >> (bits -= 8) & 255);
+    return value;
+}
+constexpr Values standard_values = values_of(standard);
+constexpr Values url_safe_values = values_of(url_safe);
+
+Result<std::string> decode64(std::string_view text, const Values& value) {
+    const auto no = [] {
+        return Problem{
+            "digest.bad_base64", "not base64: one character is outside its alphabet, or the length is wrong", {}};
+    };
+    if (text.size() % 4 == 1) return no();
+    std::string out(text.size() * 3 / 4, '\0');
+    char* to = out.data();
+    const auto six = [&](std::size_t i) { return int{value[static_cast<unsigned char>(text[i])]}; };
+    std::size_t at = 0;
+    int wrong = 0;  // negative as soon as one character was
+    for (; at + 4 <= text.size(); at += 4, to += 3) {
+        const int a = six(at), b = six(at + 1), c = six(at + 2), d = six(at + 3);
+        wrong |= a | b | c | d;
+        const unsigned three = (static_cast<unsigned>(a) << 18 | static_cast<unsigned>(b) << 12 |
+                                static_cast<unsigned>(c) << 6 | static_cast<unsigned>(d));
+        to[0] = static_cast<char>(three >> 16 & 255);
+        to[1] = static_cast<char>(three >> 8 & 255);
+        to[2] = static_cast<char>(three & 255);
     }
+    if (at < text.size()) {
+        const int a = six(at), b = six(at + 1), c = at + 3 == text.size() ? six(at + 2) : 0;
+        wrong |= a | b | c;
+        to[0] = static_cast<char>((static_cast<unsigned>(a) << 2 | static_cast<unsigned>(b) >> 4) & 255);
+        if (at + 3 == text.size())
+            to[1] = static_cast<char>((static_cast<unsigned>(b) << 4 | static_cast<unsigned>(c) >> 2) & 255);
+    }
+    if (wrong < 0) return no();
     return out;
 }
 
@@ -89,7 +121,8 @@ std::string sha256(std::string_view bytes) { return digest(sha256_kind(), bytes)
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> out;
     unsigned size = 0;
-    if (!HMAC(sha256_kind(), key.data(), static_cast<int>(key.size()), bytes_of(bytes), bytes.size(), out.data(), &size))
+    if (!HMAC(sha256_kind(), key.data(), static_cast<int>(key.size()), bytes_of(bytes), bytes.size(), out.data(),
+              &size))
         throw std::runtime_error("OpenSSL refused to sign");
     return {reinterpret_cast<char*>(out.data()), size};
 }
@@ -107,7 +140,10 @@ std::string to_hex(std::string_view bytes) {
 
 Result<std::string> from_hex(std::string_view hex) {
     const auto nibble = [](char c) {
-        return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        return c >= '0' && c <= '9'   ? c - '0'
+               : c >= 'a' && c <= 'f' ? c - 'a' + 10
+               : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                      : -1;
     };
     std::string out;
     for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
@@ -129,13 +165,14 @@ std::string to_base64url(std::string_view bytes) { return encode64(bytes, url_sa
 Result<std::string> from_base64(std::string_view text) {
     if (text.size() % 4) return Problem{"digest.bad_base64", "not base64: the length is no multiple of 4", {}};
     for (int i = 0; i < 2 && !text.empty() && text.back() == '='; ++i) text.remove_suffix(1);
-    return decode64(text, standard);
+    return decode64(text, standard_values);
 }
-Result<std::string> from_base64url(std::string_view text) { return decode64(text, url_safe); }
+Result<std::string> from_base64url(std::string_view text) { return decode64(text, url_safe_values); }
 
 std::string random_bytes(std::size_t count) {
     std::string out(count, '\0');
-    if (RAND_bytes(bytes_of(out), static_cast<int>(count)) != 1) throw std::runtime_error("no random bytes from the system");
+    if (RAND_bytes(bytes_of(out), static_cast<int>(count)) != 1)
+        throw std::runtime_error("no random bytes from the system");
     return out;
 }
 std::string random_hex(std::size_t count) { return to_hex(random_bytes(count)); }

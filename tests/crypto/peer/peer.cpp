@@ -1,0 +1,28 @@
+// Speaks for our envelope to an independent implementation: one JSON request a line in, one JSON answer a line out.
+//   {"do":"seal","token","aes_key","receiver","timestamp","nonce","message"}            -> {"encrypt","signature"}
+//   {"do":"open","token","aes_key","receiver","timestamp","nonce","encrypt","signature"} -> {"message"} or {"refused"}
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "channels/codec/envelope.h"
+#include "workflow/base/json_text.h"
+
+int main() {
+    using namespace huiyin;
+    std::ios::sync_with_stdio(false);
+    for (std::string line; std::getline(std::cin, line);) {
+        const auto request = parse_json(line).value();
+        const auto field = [&](const char* name) { return request.at(name).get<std::string>(); };
+        const Envelope envelope({field("token")}, {read_aes_key(field("aes_key")).value()}, field("receiver"));
+        Json answer;
+        if (field("do") == "seal") {
+            const auto sealed = envelope.seal(field("message"), field("timestamp"), field("nonce"), {});
+            answer = {{"encrypt", sealed.encrypt}, {"signature", sealed.signature}};
+        } else {
+            const auto opened = envelope.open(field("signature"), field("timestamp"), field("nonce"), field("encrypt"));
+            answer = opened ? Json{{"message", opened->message}} : Json{{"refused", opened.problem().code}};
+        }
+        std::cout << to_text(answer) << '\n';
+    }
+    return 0;
+}
