@@ -18,9 +18,10 @@ StoredEvent chained(const Event& event, const std::string& previous_hash, const 
 Event event_from_text(const std::string& text);
 struct ChainFault {
     std::int64_t sequence;
-    std::string text;                    // what does not fit
+    std::string text;  // what does not fit
 };
 // Recomputes the chain of one ticket, oldest first. `last_hash` and `version` are what the ticket's row says.
-std::optional<ChainFault> verify_chain(const std::vector<StoredEvent>& events, const std::string& last_hash, std::int64_t version);
+std::optional<ChainFault> verify_chain(const std::vector<StoredEvent>& events, const std::string& last_hash,
+                                       std::int64_t version);
 
 }  // namespace huiyin

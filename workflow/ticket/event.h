@@ -1,10 +1,10 @@
 // What happened to a ticket: a fact, kept for ever, chained by hashes.
 //
-// Types: ticket.opened, .accepted, .rejected, .assigned, .transferred, .returned, .escalated, .urged, .extended, .paused,
-// .resumed, .classified, .level_changed, .resolved, .reopened, .withdrawn, .merged, .terminated, .closed · details.amended ·
-// evidence.added · supporter.joined · proposal.made, .reviewed · consent.given · fixed.confirmed · ticket.rated ·
-// revisit.recorded · step.opened, .completed, .decided, .dropped · note.added · reply.sent · deadline.warned,
-// .missed · emergency.paged · survey.suppressed · customer.told.
+// Types: those of known_events() (workflow/policy/fact.h: ticket.opened, ticket.proposed, ticket.consented,
+// ticket.confirmed, ticket.rated, ticket.revisited, ticket.level_changed, ticket.routed, ticket.closed,
+// deadline.warned, deadline.missed, emergency.paged, consent.asked, fixed.asked, rating.asked, task.opened …) and,
+// beside them, what no rule looks at: details.amended · evidence.added · supporter.joined · task.dropped ·
+// survey.suppressed{rule}.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <string>
@@ -15,14 +15,14 @@
 namespace huiyin {
 
 struct Event {
-    std::int64_t sequence = 0;           // 1, 2, … within its ticket
+    std::int64_t sequence = 0;  // 1, 2, … within its ticket
     EventId id;
     std::string type;
     int version = 1;
     TimePoint at;
     Party by;
-    std::string clause;                  // "property-group/T1", or empty
-    nlohmann::json data;                 // integers and texts only; personal words as {"text_id":"…","hash":"…"}
+    std::string clause;   // "property-group/T1", or empty
+    nlohmann::json data;  // integers and texts only; personal words as {"text_id":"…","hash":"…"}
     friend bool operator==(const Event&, const Event&) = default;
 };
 
@@ -31,7 +31,7 @@ struct StoredEvent {
     std::int64_t sequence = 0;
     std::string type;
     TimePoint at;
-    std::string text;                    // canonical JSON without hash, previous_hash, by_name
+    std::string text;  // canonical JSON without hash, previous_hash, by_name
     std::string previous_hash, hash;
 };
 

@@ -1,0 +1,33 @@
+// The packs in force: one by default, others by unit, and every version that a ticket is pinned to.
+#pragma once
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "workflow/directory/directory.h"
+#include "workflow/policy/policy.h"
+
+namespace huiyin {
+
+// Threads: any.
+class Policies {
+public:
+    explicit Policies(std::shared_ptr<const Policy> standard);
+    void add(std::shared_ptr<const Policy> policy);  // another one, or another version
+    // The pack that a unit names (Unit::policy: an id), else the one of the nearest unit above, else the default.
+    std::shared_ptr<const Policy> for_unit(UnitId unit, const Directory& directory) const;
+    // The pack a ticket is pinned to. When that version is not loaded: the newest one of the same id, else the default.
+    std::shared_ptr<const Policy> pinned(const std::string& id, const std::string& version) const;
+    std::shared_ptr<const Policy> standard() const;
+    std::vector<std::shared_ptr<const Policy>> all() const;
+    // Replaces a pack of the same id and version, as after a holiday file changed.
+    void replace(std::shared_ptr<const Policy> policy);
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<std::shared_ptr<const Policy>> all_;  // the default first, then as added
+};
+
+}  // namespace huiyin

@@ -1,0 +1,62 @@
+// Reminders become commands: the one thread that looks at the clock by itself, and the function it runs.
+//
+// Reminder kinds of the engine: deadline (a step of a deadline), pause (its end), ask (a question that waited for the
+// hours in which one may ask), keep_alive (an emergency nobody has taken over). Others register their own kinds.
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "workflow/base/clock.h"
+#include "workflow/base/queue.h"
+#include "workflow/store/store.h"
+
+namespace huiyin {
+
+class Engine;
+
+// Who answers which kind of reminder. Filled before the timer starts; never changed afterwards.
+class Duties {
+public:
+    // The reminder is gone from the store when the handler runs, in a unit of work of its own. `at`: the moment to act
+    // as of: the due time, so that a clock moved by days tells the same story as one that ran through them.
+    using Handler = std::function<void(Transaction&, const Reminder&, TimePoint at)>;
+    void on(const std::string& kind, Handler handler);
+    const Handler* find(const std::string& kind) const;
+
+private:
+    std::map<std::string, Handler> handlers_;
+};
+// The engine's own kinds.
+void add_engine_duties(Duties& duties, Engine& engine);
+
+// Does what is due, in order of due time, until nothing is; gives how many. Those of the service clock first. A
+// reminder whose handler fails is logged and comes up again a minute later. Not on the writer thread.
+std::size_t run_due(Store& store, const Duties& duties, const Clock& service, const Clock& system,
+                    std::size_t most = 100'000);
+
+// Sleeps until the next reminder, a wake-up, or ten seconds; then run_due. Starts at once, stops in its destructor.
+class Timer {
+public:
+    Timer(Store& store, const Duties& duties, const Clock& service, const Clock& system);
+    ~Timer();
+    Timer(const Timer&) = delete;
+    Timer& operator=(const Timer&) = delete;
+    void wake();  // a new reminder, or the clock was moved. Threads: any
+    // Runs what is due and returns when that is done: for a clock that was moved by hand. Not on the writer thread.
+    std::size_t run_now();
+
+private:
+    void run(std::stop_token stop);
+    Store& store_;
+    const Duties& duties_;
+    const Clock& service_;
+    const Clock& system_;
+    Queue<int> wake_ups_;
+    std::mutex running_;  // run_now() and the thread take turns
+    std::jthread thread_;
+};
+
+}  // namespace huiyin

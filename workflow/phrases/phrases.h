@@ -1,0 +1,40 @@
+// Texts by key, filled in: what the house says, apart from the code that says it.
+//
+// A file is a flat JSON object {"customer.filed": "已登记,工单 {{number}}。…"}: mustache without escaping ({{name}};
+// {{#name}}…{{/name}} shows its inside only when the variable is not empty). Keys begin with who is spoken to:
+// customer., staff., talk. Threads: any; never changed after loading.
+#pragma once
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "workflow/base/result.h"
+
+namespace huiyin {
+
+using PhraseValues = std::map<std::string, std::string, std::less<>>;
+
+class Phrases {
+public:
+    // Errors: phrases.unreadable - with every key that is no valid template.
+    static Result<Phrases> load(const std::string& path);  // templates/phrases/zh-CN.json
+    static Result<Phrases> from_text(const std::string& json, const std::string& name);
+
+    // Throws std::logic_error for an unknown key or a variable that was not given: a mistake of ours.
+    std::string render(std::string_view key, const PhraseValues& values = {}) const;
+    // The same as an answer. Errors: phrases.unknown_key, phrases.missing_value.
+    Result<std::string> try_render(std::string_view key, const PhraseValues& values = {}) const;
+    bool has(std::string_view key) const;
+    std::vector<std::string> keys() const;
+    std::set<std::string> variables(std::string_view key) const;  // every variable the text names
+    const std::string& locale() const { return locale_; }         // "zh-CN"
+
+private:
+    std::string locale_;
+    std::map<std::string, std::string, std::less<>> texts_;
+};
+
+}  // namespace huiyin

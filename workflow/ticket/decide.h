@@ -1,0 +1,98 @@
+// The rule book of a ticket at work: what may happen next, and what follows from it.
+//
+// Pure: no I/O, no clock, no log; the same arguments give the same answer, today and in replay. Nothing about a single
+// policy is written here: moves, routes, levels, deadlines and effects come from the pack.
+// Source: ../README.md, "The life of a ticket".
+#pragma once
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workflow/base/result.h"
+#include "workflow/policy/deadlines.h"
+#include "workflow/policy/policy.h"
+#include "workflow/policy/revisit.h"
+#include "workflow/ticket/command.h"
+#include "workflow/ticket/event.h"
+#include "workflow/ticket/ticket.h"
+
+namespace huiyin {
+
+// What is pure but stands outside the ticket. The shell gathers it before it asks.
+struct DecideContext {
+    const Calendar* calendar = nullptr;     // the unit's; null: the policy's own
+    std::vector<HistoryEvent> history;      // the ticket's events so far, oldest first
+    std::map<std::string, UnitId> unit_of;  // role -> the nearest unit, from the ticket's own upwards, where it is held
+    UnitId nobody_unit;                     // for a role that nobody holds: the organisation
+    Facts more;                             // contacts, repeats, and what else the shell knows
+    bool has_chat = true;                   // the customer can be asked in a conversation
+    bool surveys_stopped = false;           // he asked not to be surveyed
+    std::vector<TimePoint> surveys_asked;   // when he was last asked to rate, newest first
+    std::map<std::string, DrawCounts> draw_counts;  // by stratum, of this report period
+};
+
+// An effect that is owed after the events are saved, as the pack wrote it: tell, notify, page, ask_*, task.
+struct Owed {
+    Effect effect;
+    Facts given;                // fields of the command that caused it
+    std::string event;          // the type of the event that caused it
+    std::int64_t sequence = 0;  // and its sequence: makes keys that never notify twice
+};
+// A question that may not be put now (quiet hours): look again then.
+struct AskLater {
+    std::string question;  // fixed, rating, consent
+    TimePoint at;
+};
+struct Decision {
+    std::vector<Event> events;  // in order; words in their data are plain and must be sealed
+    std::vector<Owed> owed;     // in order
+    std::vector<AskLater> later;
+    std::vector<Draw> draws;        // lots drawn, for the running counts
+    std::vector<Problem> declined;  // what the policy wanted to run and could not: for the log
+    Ticket ticket;                  // what the events make of the ticket (words not sealed)
+};
+
+// What the rules may look at. `given`: the fields of the command in hand as facts.
+Facts facts_of(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now);
+Facts given_of(const nlohmann::json& fields);
+// An event as the deadlines see it.
+HistoryEvent history_of(const Event& event);
+
+// A new ticket: `filed` holds id, number, kind, category, flags, unit, customer and the other things known when it
+// opens. Errors: ticket.bad_field - a kind or category the policy does not know.
+Result<Decision> decide_open(const Ticket& filed, const Party& by, const Policy& policy, const DecideContext& context,
+                             TimePoint now);
+
+// A command. Errors, each with its clause and a sentence that says why and what can be done instead:
+//   ticket.not_allowed  the policy has no such move from this state, or says no
+//   ticket.wrong_role   it has, for others
+//   ticket.own_ticket   the handler would speak for a customer on a ticket he handles himself
+//   ticket.bad_field    a field is missing or names something unknown (detail: its pointer)
+Result<Decision> decide(const Ticket& ticket, const Command& command, const Policy& policy,
+                        const DecideContext& context, TimePoint now);
+
+// What has fallen due by `now`: warnings and misses of deadlines with their effects, and the end of a pause.
+// An empty decision when nothing has. Asking again at the same `now` after its events gives nothing.
+Decision decide_due(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now);
+// A question that had to wait for the hours in which one may ask; gives nothing when it has become pointless.
+Decision decide_ask(const Ticket& ticket, const std::string& question, const Policy& policy,
+                    const DecideContext& context, TimePoint now);
+
+// What our own code records: details.amended, evidence.added, supporter.joined, classification by the talk …
+// Levels are judged anew.
+Decision decide_record(const Ticket& ticket, const std::string& type, const nlohmann::json& data, const Party& by,
+                       const Policy& policy, const DecideContext& context, TimePoint now);
+
+// What somebody with these roles may do now, as forms: the fields of the interface and of the pack, with the choices of
+// this policy (kinds, categories, levels, deadlines, steps that are open).
+struct AllowedCommand {
+    std::string command, title;
+    std::vector<FieldSpec> fields;
+    std::vector<std::string> roles;
+};
+std::vector<AllowedCommand> allowed(const Ticket& ticket, const ActingAs& actor, const Policy& policy,
+                                    const DecideContext& context, TimePoint now);
+
+}  // namespace huiyin
