@@ -1,0 +1,90 @@
+#include "workflow/ticket/chain.h"
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "workflow/base/digest.h"
+#include "workflow/base/json_text.h"
+
+namespace huiyin {
+namespace {
+
+Json party_json(const Party& party) { return {{"kind", to_text(party.kind)}, {"id", std::to_string(party.id)}}; }
+
+Party party_from(const Json& json) {
+    const auto kind = json.at("kind").get<std::string>();
+    for (const auto known : {PartyKind::resident, PartyKind::staff, PartyKind::policy, PartyKind::system})
+        if (to_text(known) == kind) return {known, std::stoll(json.at("id").get<std::string>())};
+    throw std::runtime_error("unknown kind of party: " + kind);
+}
+
+std::string link(const std::string& previous_hash, const std::string& text) {
+    return sha256_hex(previous_hash + "\n" + text);
+}
+
+}  // namespace
+
+StoredEvent chained(const Event& event, const std::string& previous_hash, const Zone& zone) {
+    const Json json{{"sequence", event.sequence},
+                    {"id", to_text(event.id)},
+                    {"type", event.type},
+                    {"version", event.version},
+                    {"at", to_rfc3339(event.at, zone, Precision::milliseconds)},
+                    {"by", party_json(event.by)},
+                    {"clause", event.clause},
+                    {"data", event.data.is_null() ? Json::object() : event.data}};
+    StoredEvent stored{event.sequence, event.type, event.at, canonical(json), previous_hash, {}};
+    stored.hash = link(previous_hash, stored.text);
+    return stored;
+}
+
+Event event_from_text(const std::string& text) {
+    const auto parsed = parse_json(text, {.bytes = 4 << 20});
+    if (!parsed) throw std::runtime_error("unreadable event: " + parsed.problem().text);
+    try {
+        const auto& json = *parsed;
+        const auto at = parse_rfc3339(json.at("at").get<std::string>());
+        if (!at) throw std::runtime_error(at.problem().text);
+        Event event;
+        event.sequence = json.at("sequence").get<std::int64_t>();
+        event.id = EventId{std::stoll(json.at("id").get<std::string>())};
+        event.type = json.at("type").get<std::string>();
+        event.version = json.at("version").get<int>();
+        event.at = *at;
+        event.by = party_from(json.at("by"));
+        event.clause = json.at("clause").get<std::string>();
+        event.data = json.at("data");
+        return event;
+    } catch (const std::exception& problem) {
+        throw std::runtime_error(std::string("unreadable event: ") + problem.what());
+    }
+}
+
+std::optional<ChainFault> verify_chain(const std::vector<StoredEvent>& events, const std::string& last_hash,
+                                       std::int64_t version) {
+    std::string previous = first_hash;
+    std::int64_t sequence = 0;
+    for (const auto& event : events) {
+        ++sequence;
+        if (event.sequence != sequence)
+            return ChainFault{sequence, "is missing: the next event kept is " + std::to_string(event.sequence)};
+        if (event.previous_hash != previous) return ChainFault{sequence, "does not follow the event before it"};
+        if (event.hash != link(previous, event.text)) return ChainFault{sequence, "its text was altered"};
+        try {
+            const auto inner = event_from_text(event.text);
+            if (inner.sequence != sequence) return ChainFault{sequence, "its text belongs to another place"};
+            if (inner.type != event.type || inner.at != event.at)
+                return ChainFault{sequence, "its row does not say what its text says"};
+        } catch (const std::runtime_error& problem) {
+            return ChainFault{sequence, problem.what()};
+        }
+        previous = event.hash;
+    }
+    if (version != sequence)
+        return ChainFault{sequence + 1, "the ticket counts " + std::to_string(version) + " events, kept are " +
+                                            std::to_string(sequence)};
+    if (last_hash != previous) return ChainFault{sequence, "the ticket's receipt does not fit the last event"};
+    return std::nullopt;
+}
+
+}  // namespace huiyin
