@@ -1,0 +1,7 @@
+import '../tokens.css';
+import '../base.css';
+import './chat.css';
+import { createApp } from 'vue';
+import App from './App.vue';
+
+createApp(App).mount('#app');
