@@ -89,7 +89,7 @@ public:
     Result<Ticket> join(Transaction& tx, TicketId ticket, PersonId person, ConversationId conversation, TimePoint now,
                         Held held = {});
 
-    // A reminder of a ticket (kinds: see timer.h) has come up. `at`: the moment it stands for.
+    // A reminder of kind `ticket` has come up. `at`: the moment it stands for.
     void due(Transaction& tx, const Reminder& reminder, TimePoint at);
     // Rebuilds the ticket's deadlines and reminders from its events alone, at any time and as often as one likes.
     void recompute(Transaction& tx, TicketId ticket, TimePoint now);

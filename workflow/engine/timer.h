@@ -1,7 +1,7 @@
 // Reminders become commands: the one thread that looks at the clock by itself, and the function it runs.
 //
-// Reminder kinds of the engine: deadline (a step of a deadline), pause (its end), ask (a question that waited for the
-// hours in which one may ask), keep_alive (an emergency nobody has taken over). Others register their own kinds.
+// The engine's reminders are of the kind `ticket`, one a ticket: when to look at it again. Others register their own
+// kinds.
 #pragma once
 #include <functional>
 #include <map>

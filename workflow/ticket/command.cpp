@@ -70,9 +70,7 @@ std::vector<CommandSpec> make_list() {
         {"confirm",
          "客户确认",
          {one_of("fixed", {"yes", "partly", "no"}, "问题解决了吗"), text_if_any("text", "客户的话"), word_by()}},
-        {"rate",
-         "客户评分",
-         {needed("score", "integer", "分数"), text_if_any("comment", "客户的话"), word_by()}},
+        {"rate", "客户评分", {needed("score", "integer", "分数"), text_if_any("comment", "客户的话"), word_by()}},
         {"revisit",
          "回访",
          {one_of("means", {"phone", "visit", "chat"}, "方式"), needed("reached", "boolean", "联系上了吗"),
@@ -89,8 +87,8 @@ std::vector<CommandSpec> make_list() {
 }
 
 std::size_t characters(const std::string& words) {
-    return static_cast<std::size_t>(
-        std::count_if(words.begin(), words.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(
+        words.begin(), words.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 bool is_blank(const std::string& words) { return words.find_first_not_of(" \t\r\n") == std::string::npos; }
@@ -179,7 +177,8 @@ const CommandSpec* find_command(std::string_view name) {
 }
 
 bool is_words(std::string_view field) {
-    static const std::vector<std::string_view> names{"text", "reason", "comment", "correction", "prevention", "cause_words", "fields", "words"};
+    static const std::vector<std::string_view> names{"text",       "reason",      "comment", "correction",
+                                                     "prevention", "cause_words", "fields",  "words"};
     return std::find(names.begin(), names.end(), field) != names.end();
 }
 

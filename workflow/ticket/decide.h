@@ -40,15 +40,9 @@ struct Owed {
     std::string event;          // the type of the event that caused it
     std::int64_t sequence = 0;  // and its sequence: makes keys that never notify twice
 };
-// A question that may not be put now (quiet hours): look again then.
-struct AskLater {
-    std::string question;  // fixed, rating, consent
-    TimePoint at;
-};
 struct Decision {
-    std::vector<Event> events;  // in order; words in their data are plain and must be sealed
-    std::vector<Owed> owed;     // in order
-    std::vector<AskLater> later;
+    std::vector<Event> events;      // in order; words in their data are plain and must be sealed
+    std::vector<Owed> owed;         // in order
     std::vector<Draw> draws;        // lots drawn, for the running counts
     std::vector<Problem> declined;  // what the policy wanted to run and could not: for the log
     Ticket ticket;                  // what the events make of the ticket (words not sealed)
@@ -73,12 +67,18 @@ Result<Decision> decide_open(const Ticket& filed, const Party& by, const Policy&
 Result<Decision> decide(const Ticket& ticket, const Command& command, const Policy& policy,
                         const DecideContext& context, TimePoint now);
 
-// What has fallen due by `now`: warnings and misses of deadlines with their effects, and the end of a pause.
+// What has fallen due by `now`, in order of its time, each event at the moment it was due: warnings and misses of
+// deadlines with their effects, the end of a pause, a question that waited for the hours in which one may ask, the one
+// reminder of a question, the sign of life in an emergency that nobody has taken over.
 // An empty decision when nothing has. Asking again at the same `now` after its events gives nothing.
 Decision decide_due(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now);
-// A question that had to wait for the hours in which one may ask; gives nothing when it has become pointless.
-Decision decide_ask(const Ticket& ticket, const std::string& question, const Policy& policy,
-                    const DecideContext& context, TimePoint now);
+// When to look again: the earliest moment at which decide_due would do something; nothing when there is none.
+std::optional<TimePoint> next_look(const Ticket& ticket, const Policy& policy, const DecideContext& context,
+                                   TimePoint now);
+// The ticket's deadlines from its history; the ones with a due time as the ticket's projection.
+std::vector<Deadline> deadlines_of(const Ticket& ticket, const Policy& policy, const DecideContext& context,
+                                   TimePoint now);
+std::vector<TicketDeadline> projected(const std::vector<Deadline>& deadlines);
 
 // What our own code records: details.amended, evidence.added, supporter.joined, classification by the talk …
 // Levels are judged anew.

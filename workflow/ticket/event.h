@@ -2,9 +2,10 @@
 //
 // Types: those of known_events() (workflow/policy/fact.h: ticket.opened, ticket.proposed, ticket.consented,
 // ticket.confirmed, ticket.rated, ticket.revisited, ticket.level_changed, ticket.routed, ticket.closed,
-// deadline.warned, deadline.missed, emergency.paged, consent.asked, fixed.asked, rating.asked, task.opened …) and,
-// beside them, what no rule looks at: details.amended · evidence.added · supporter.joined · task.dropped ·
-// survey.suppressed{rule}.
+// deadline.warned, deadline.missed, emergency.paged, consent.asked, fixed.asked, rating.asked, task.opened, …) and,
+// beside them, what no rule looks at: details.amended, evidence.added, supporter.joined, fact.cleared, flag.set,
+// assignee.cleared, task.dropped, revisit.drawn{stratum, lot}, question.put_off{question, until},
+// question.repeated{question}, survey.suppressed{rule}, emergency.kept_alive.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <string>

@@ -154,7 +154,9 @@ void describe(auto& f, Either<Ticket> auto& t) {
     f.field("attempts", t.attempts); f.field("validity", t.validity); f.field("cause", t.cause);
     f.field("paused", t.paused); f.field("paused_until", t.paused_until); f.field("level_pin", t.level_pin);
     f.field("missed", t.missed); f.field("asked", t.asked); f.field("emergency", t.emergency);
-    f.field("taken_over", t.taken_over); f.field("updated_at", t.updated_at);
+    f.field("taken_over", t.taken_over);
+    f.field("handlers", t.handlers); f.field("kept_alive", t.kept_alive); f.field("asked_at", t.asked_at);
+    f.field("asked_again", t.asked_again); f.field("put_off", t.put_off); f.field("put_off_until", t.put_off_until); f.field("updated_at", t.updated_at);
     f.field("deadlines", t.deadlines); f.field("why", t.why); f.field("last_hash", t.last_hash);
 }
 void describe(auto& f, Either<Details> auto& d) {
@@ -169,10 +171,14 @@ void describe(auto& f, Either<Details> auto& d) {
 
 std::string to_text(PartyKind kind) {
     switch (kind) {
-        case PartyKind::resident: return "resident";
-        case PartyKind::staff: return "staff";
-        case PartyKind::policy: return "policy";
-        case PartyKind::system: return "system";
+        case PartyKind::resident:
+            return "resident";
+        case PartyKind::staff:
+            return "staff";
+        case PartyKind::policy:
+            return "policy";
+        case PartyKind::system:
+            return "system";
     }
     return "system";
 }

@@ -114,12 +114,18 @@ struct Ticket {
     std::string validity, cause;  // as judged after inquiry; cause as in `classify`
     bool paused = false;
     std::optional<TimePoint> paused_until;
-    std::string level_pin;         // what the rules said when a person or the policy set another level; or empty
-    std::set<std::string> missed;  // names of deadlines that were missed, ever
-    std::string asked;             // the question that waits for the customer: consent, fixed, rating, or empty
-    std::string emergency;         // lift, gas, fire, …; empty when none
-    bool taken_over = false;       // an emergency a person has answered for
-    TimePoint updated_at;          // of the last event
+    std::string level_pin;            // what the rules said when a person or the policy set another level; or empty
+    std::set<std::string> missed;     // names of deadlines that were missed, ever
+    std::set<std::int64_t> handlers;  // staff who proposed or resolved: they do not speak for the customer
+    std::string asked;                // the question that waits for the customer: consent, fixed, rating, or empty
+    std::string emergency;            // lift, gas, fire, …; empty when none
+    bool taken_over = false;          // an emergency a person has answered for
+    int kept_alive = 0;               // times the customer was told that help is still being called
+    std::optional<TimePoint> asked_at;
+    bool asked_again = false;  // the one reminder was given
+    std::string put_off;       // a question that waits for the hours in which one may ask
+    std::optional<TimePoint> put_off_until;
+    TimePoint updated_at;  // of the last event
     std::vector<TicketDeadline> deadlines;
     std::vector<Why> why;
     std::string last_hash;  // of the last event; 64 zeros before the first

@@ -1,0 +1,333 @@
+#include "workflow/ticket/evolve.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "workflow/base/json_text.h"
+
+namespace huiyin {
+namespace {
+
+// Reads an event's data without ever refusing: what is absent or of another type is nothing.
+class Data {
+public:
+    explicit Data(const Json& json) : json_(json) {}
+    const Json* find(const char* name) const {
+        if (!json_.is_object()) return nullptr;
+        const auto found = json_.find(name);
+        return found == json_.end() || found->is_null() ? nullptr : &*found;
+    }
+    bool has(const char* name) const { return find(name) != nullptr; }
+    std::string text(const char* name) const {
+        const auto* value = find(name);
+        return value && value->is_string() ? value->get<std::string>() : std::string();
+    }
+    std::int64_t number(const char* name, std::int64_t otherwise = 0) const {
+        const auto* value = find(name);
+        return value && value->is_number_integer() ? value->get<std::int64_t>() : otherwise;
+    }
+    bool yes(const char* name, bool otherwise = false) const {
+        const auto* value = find(name);
+        return value && value->is_boolean() ? value->get<bool>() : otherwise;
+    }
+    std::optional<std::int64_t> number_if_any(const char* name) const {
+        const auto* value = find(name);
+        return value && value->is_number_integer() ? std::optional(value->get<std::int64_t>()) : std::nullopt;
+    }
+    std::optional<TimePoint> time_if_any(const char* name) const {
+        const auto ms = number_if_any(name);
+        return ms ? std::optional(from_ms(*ms)) : std::nullopt;
+    }
+    // Ids are strings of digits, as 63 bits do not fit into a JSON number.
+    template <class Id>
+    Id id(const char* name) const {
+        return Id{to_number(text(name))};
+    }
+    static std::int64_t to_number(const std::string& digits) {
+        std::int64_t value = 0;
+        for (const char c : digits) {
+            if (c < '0' || c > '9' || value > (std::int64_t{1} << 59)) return 0;
+            value = value * 10 + (c - '0');
+        }
+        return value;
+    }
+    TextId words(const char* name) const {  // {"text_id":"…","hash":"…"}
+        const auto* value = find(name);
+        return value && value->is_object() ? Data(*value).id<TextId>("text_id") : TextId{};
+    }
+    std::vector<std::string> texts(const char* name) const {
+        std::vector<std::string> list;
+        if (const auto* value = find(name); value && value->is_array())
+            for (const auto& item : *value)
+                if (item.is_string()) list.push_back(item.get<std::string>());
+        return list;
+    }
+
+private:
+    const Json& json_;
+};
+
+void explain(Ticket& ticket, const std::string& decision, const std::string& clause, const std::string& because) {
+    if (clause.empty() && because.empty()) return;
+    auto found =
+        std::find_if(ticket.why.begin(), ticket.why.end(), [&](const Why& why) { return why.decision == decision; });
+    if (found == ticket.why.end()) found = ticket.why.insert(found, Why{});
+    *found = Why{decision, clause, because};
+}
+
+void set_flags(Ticket& ticket, const std::vector<std::string>& flags) {
+    const bool emergency = ticket.flags.count("emergency") != 0;  // what was a danger once is never unsaid
+    ticket.flags = {flags.begin(), flags.end()};
+    if (emergency) ticket.flags.insert("emergency");
+}
+
+void open(Ticket& ticket, const Event& event, const Data& data) {
+    ticket.number = data.text("number");
+    ticket.policy_id = data.text("policy");
+    ticket.policy_version = data.text("policy_version");
+    ticket.kind = data.text("kind");
+    ticket.category = data.text("category");
+    ticket.level = data.text("level");
+    set_flags(ticket, data.texts("flags"));
+    ticket.unit = data.id<UnitId>("unit");
+    ticket.owner_unit = data.id<UnitId>("owner_unit");
+    ticket.owner_role = data.text("owner_role");
+    ticket.household = data.id<HouseholdId>("household");
+    ticket.customer = data.id<PersonId>("customer");
+    ticket.conversation = data.id<ConversationId>("conversation");
+    ticket.anonymous = data.yes("anonymous");
+    ticket.details = data.words("details");
+    ticket.amount_fen = data.number_if_any("amount_fen");
+    ticket.purchase_fen = data.number_if_any("purchase_fen");
+    ticket.occurred_at = data.time_if_any("occurred_at");
+    ticket.emergency = data.text("emergency");
+    ticket.repeat_of = data.id<TicketId>("repeat_of");
+    ticket.opened_at = event.at;
+}
+
+void classify(Ticket& ticket, const Event& event, const Data& data) {
+    if (data.has("kind")) ticket.kind = data.text("kind");
+    if (data.has("category")) ticket.category = data.text("category");
+    if (data.has("level")) {
+        ticket.level = data.text("level");
+        ticket.level_pin = data.text("judged");
+        explain(ticket, "level", event.clause, "由工作人员认定");
+    }
+    if (data.has("flags")) set_flags(ticket, data.texts("flags"));
+    if (data.has("validity")) ticket.validity = data.text("validity");
+    if (data.has("cause")) ticket.cause = data.text("cause");
+}
+
+void amend(Ticket& ticket, const Data& data) {
+    if (data.has("details")) ticket.details = data.words("details");
+    if (data.has("kind")) ticket.kind = data.text("kind");
+    if (data.has("category")) ticket.category = data.text("category");
+    if (data.has("amount_fen")) ticket.amount_fen = data.number_if_any("amount_fen");
+    if (data.has("purchase_fen")) ticket.purchase_fen = data.number_if_any("purchase_fen");
+    if (data.has("occurred_at")) ticket.occurred_at = data.time_if_any("occurred_at");
+    if (data.has("household")) ticket.household = data.id<HouseholdId>("household");
+    if (data.has("unit")) ticket.unit = data.id<UnitId>("unit");
+    if (data.has("emergency")) ticket.emergency = data.text("emergency");
+    for (const auto& flag : data.texts("add_flags")) ticket.flags.insert(flag);
+    for (const auto& flag : data.texts("drop_flags"))
+        if (flag != "emergency") ticket.flags.erase(flag);
+}
+
+void propose(Ticket& ticket, const Event& event, const Data& data) {
+    ticket.proposal = Proposal{data.words("text"), data.number_if_any("amount_fen"), data.time_if_any("finish_by"),
+                               ++ticket.rounds, event.at};
+    ticket.consent.reset();
+    ticket.asked.clear();
+}
+
+void rate(Ticket& ticket, const Event& event, const Data& data) {
+    if (!ticket.rating || data.yes("correction"))
+        ticket.rating = Rating{static_cast<int>(data.number("score")), static_cast<int>(data.number("scale", 5)),
+                               data.words("comment"), event.at};
+}
+
+void revisit(Ticket& ticket, const Event& event, const Data& data) {
+    const bool reached = data.yes("reached", true);
+    const auto score = data.number_if_any("score");
+    ticket.revisits.push_back({data.text("means"), event.at, event.by, reached,
+                               score ? std::optional(static_cast<int>(*score)) : std::nullopt});
+    if (!reached) ++ticket.attempts;
+}
+
+void reopen(Ticket& ticket) {
+    ++ticket.reopened;
+    ticket.resolved_at.reset();
+    ticket.closed_at.reset();
+    ticket.fixed.clear();
+    ticket.put_off.clear();
+    ticket.put_off_until.reset();
+}
+
+void route(Ticket& ticket, const Event& event, const Data& data) {
+    if (data.has("role")) ticket.owner_role = data.text("role");
+    if (data.has("owner_unit")) ticket.owner_unit = data.id<UnitId>("owner_unit");
+    if (data.has("unit")) ticket.unit = data.id<UnitId>("unit");
+    ticket.assignee = {};
+    explain(ticket, "owner", event.clause, data.text("because"));
+}
+
+void clear_fact(Ticket& ticket, const std::string& fact) {
+    if (fact == "consent") ticket.consent.reset();
+    if (fact == "fixed") ticket.fixed.clear();
+    if (fact == "score") ticket.rating.reset();
+}
+
+void end_step(Ticket& ticket, const std::string& name, const std::string& state) {
+    for (auto& step : ticket.steps)
+        if (step.step == name && step.state == "open") step.state = state;
+}
+
+void ask(Ticket& ticket, const Event& event, const std::string& question) {
+    ticket.asked = question;
+    ticket.asked_at = event.at;
+    ticket.asked_again = false;
+    if (ticket.put_off == question) {
+        ticket.put_off.clear();
+        ticket.put_off_until.reset();
+    }
+}
+
+void answered(Ticket& ticket, const std::string& question) {
+    if (ticket.asked == question) ticket.asked.clear();
+    if (ticket.put_off == question) {
+        ticket.put_off.clear();
+        ticket.put_off_until.reset();
+    }
+}
+
+void apply(Ticket& ticket, const Event& event, const Data& data) {
+    const auto& type = event.type;
+    const bool by_staff = event.by.kind == PartyKind::staff;
+    if (type == "ticket.opened") {
+        open(ticket, event, data);
+    } else if (type == "ticket.accepted") {
+        if (!ticket.accepted_at) ticket.accepted_at = event.at;
+        if (by_staff) ticket.taken_over = true;
+    } else if (type == "ticket.assigned") {
+        ticket.assignee = data.id<StaffId>("assignee");
+        if (by_staff) ticket.taken_over = true;
+    } else if (type == "assignee.cleared" || type == "ticket.returned") {
+        ticket.assignee = {};
+    } else if (type == "ticket.transferred" || type == "ticket.routed") {
+        route(ticket, event, data);
+    } else if (type == "ticket.escalated") {
+        ++ticket.escalations;
+    } else if (type == "ticket.urged") {
+        ++ticket.urged;
+    } else if (type == "ticket.paused") {
+        ticket.paused = true;
+        ticket.paused_until = data.time_if_any("until");
+    } else if (type == "ticket.resumed") {
+        ticket.paused = false;
+        ticket.paused_until.reset();
+    } else if (type == "ticket.classified") {
+        classify(ticket, event, data);
+    } else if (type == "ticket.level_changed") {
+        ticket.level = data.text("level");
+        ticket.level_pin = data.text("judged");
+        explain(ticket, "level", event.clause, data.text("because"));
+    } else if (type == "flag.set") {
+        ticket.flags.insert(data.text("flag"));
+    } else if (type == "fact.cleared") {
+        clear_fact(ticket, data.text("fact"));
+    } else if (type == "ticket.proposed") {
+        propose(ticket, event, data);
+        if (by_staff) ticket.handlers.insert(event.by.id);
+    } else if (type == "ticket.reviewed") {
+        ++ticket.reviews;
+    } else if (type == "ticket.consented") {
+        ticket.consent = Consent{data.text("answer"), event.at};
+        answered(ticket, "consent");
+    } else if (type == "ticket.resolved") {
+        ticket.resolved_at = event.at;
+        ticket.fixed.clear();
+        ticket.rating.reset();
+        ticket.asked.clear();
+        if (by_staff) ticket.handlers.insert(event.by.id);
+    } else if (type == "ticket.confirmed") {
+        ticket.fixed = data.text("fixed");
+        answered(ticket, "fixed");
+    } else if (type == "ticket.rated") {
+        rate(ticket, event, data);
+        answered(ticket, "rating");
+    } else if (type == "ticket.revisited") {
+        revisit(ticket, event, data);
+    } else if (type == "ticket.reopened") {
+        reopen(ticket);
+        ticket.asked.clear();
+    } else if (type == "ticket.merged") {
+        ticket.merged_into = data.id<TicketId>("into");
+    } else if (type == "ticket.replied") {
+        if (by_staff) ticket.taken_over = true;
+    } else if (type == "ticket.completed" || type == "ticket.decided") {
+        end_step(ticket, data.text("step"), "done");
+    } else if (type == "task.opened") {
+        ticket.steps.push_back({data.text("task"), "open", data.time_if_any("due_at"), data.text("role"),
+                                data.id<UnitId>("unit"), data.text("means"), data.text("deadline")});
+    } else if (type == "task.dropped") {
+        end_step(ticket, data.text("task"), "dropped");
+    } else if (type == "deadline.missed") {
+        if (data.text("step") == "miss") ticket.missed.insert(data.text("deadline"));
+    } else if (type == "consent.asked" || type == "fixed.asked" || type == "rating.asked") {
+        ask(ticket, event, type.substr(0, type.find('.')));
+    } else if (type == "question.put_off") {
+        ticket.put_off = data.text("question");
+        ticket.put_off_until = data.time_if_any("until");
+    } else if (type == "question.repeated") {
+        ticket.asked_again = true;
+    } else if (type == "survey.suppressed") {
+        answered(ticket, "rating");
+    } else if (type == "emergency.kept_alive") {
+        ++ticket.kept_alive;
+    } else if (type == "details.amended") {
+        amend(ticket, data);
+    } else if (type == "supporter.joined") {
+        ticket.supporters.push_back(data.id<PersonId>("person"));
+    }
+}
+
+}  // namespace
+
+Ticket evolve(Ticket ticket, const Event& event) {
+    const Data data(event.data);
+    if (event.version == 1) {
+        apply(ticket, event, data);
+        for (auto& attachment : data.texts("attachments")) {
+            const AttachmentId id{attachment};
+            auto& all = ticket.attachments;
+            if (std::find(all.begin(), all.end(), id) == all.end()) all.push_back(id);
+        }
+        if (const auto phase = phase_named(data.text("phase"))) {
+            const bool ended = is_end(*phase);
+            if (ended && !is_end(ticket.phase)) ticket.closed_at = event.at;
+            if (ended) {
+                ticket.asked.clear();
+                ticket.put_off.clear();
+                ticket.put_off_until.reset();
+                ticket.paused = false;
+                ticket.paused_until.reset();
+            } else {
+                ticket.closed_at.reset();
+            }
+            ticket.phase = *phase;
+            ticket.state = data.text("to");
+        }
+    }
+    ticket.version = event.sequence;
+    ticket.updated_at = event.at;
+    return ticket;
+}
+
+Ticket replay(TicketId id, const std::vector<Event>& events) {
+    Ticket ticket;
+    ticket.id = id;
+    for (const auto& event : events) ticket = evolve(std::move(ticket), event);
+    return ticket;
+}
+
+}  // namespace huiyin
