@@ -121,8 +121,8 @@ std::string sha256(std::string_view bytes) { return digest(sha256_kind(), bytes)
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> out;
     unsigned size = 0;
-    if (!HMAC(sha256_kind(), key.data(), static_cast<int>(key.size()), bytes_of(bytes), bytes.size(), out.data(),
-              &size))
+    const char* secret = key.empty() ? "" : key.data();  // to OpenSSL a null key means: the one before
+    if (!HMAC(sha256_kind(), secret, static_cast<int>(key.size()), bytes_of(bytes), bytes.size(), out.data(), &size))
         throw std::runtime_error("OpenSSL refused to sign");
     return {reinterpret_cast<char*>(out.data()), size};
 }

@@ -10,20 +10,20 @@ namespace huiyin {
 
 std::string sha1_hex(std::string_view bytes);
 std::string sha256_hex(std::string_view bytes);
-std::string sha256(std::string_view bytes);                              // 32 bytes
+std::string sha256(std::string_view bytes);                             // 32 bytes
 std::string hmac_sha256(std::string_view key, std::string_view bytes);  // 32 bytes
 
-std::string to_hex(std::string_view bytes);                        // lower case
-Result<std::string> from_hex(std::string_view hex);               // Errors: digest.bad_hex
-std::string to_base64(std::string_view bytes);                    // standard alphabet, with padding
-std::string to_base64url(std::string_view bytes);                 // no padding
+std::string to_hex(std::string_view bytes);          // lower case
+Result<std::string> from_hex(std::string_view hex);  // Errors: digest.bad_hex
+std::string to_base64(std::string_view bytes);       // standard alphabet, with padding
+std::string to_base64url(std::string_view bytes);    // no padding
 // Standard alphabet, padding required; spare bits of the last character may be set (real keys have them).
 // Errors: digest.bad_base64 - another character, a wrong length, or misplaced padding.
 Result<std::string> from_base64(std::string_view text);
-Result<std::string> from_base64url(std::string_view text);        // no padding; Errors: digest.bad_base64
+Result<std::string> from_base64url(std::string_view text);  // no padding; Errors: digest.bad_base64
 
-std::string random_bytes(std::size_t count);                      // from the system's generator; throws if there is none
-std::string random_hex(std::size_t count);                        // 2 * count digits
+std::string random_bytes(std::size_t count);  // from the system's generator; throws if there is none
+std::string random_hex(std::size_t count);    // 2 * count digits
 // In constant time for equal lengths.
 bool equal_secrets(std::string_view a, std::string_view b);
 

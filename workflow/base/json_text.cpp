@@ -41,6 +41,7 @@ public:
     bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& e) override {
         code = "json.unreadable";
         text = e.what();
+        text.resize(std::min(text.size(), text.find("; last read")));  // what was read may be a person's words
         error_at = position;
         return false;
     }
@@ -81,9 +82,10 @@ private:
 };
 
 std::string line_and_column(std::string_view text, std::size_t at) {
-    at = std::min(at, text.size());
-    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-    const auto start = text.substr(0, at).rfind('\n');
+    at = std::clamp<std::size_t>(at, 1, text.size() + 1);  // bytes read, the offending one (or the end) among them
+    const auto before = text.substr(0, at - 1);
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    const auto start = before.rfind('\n');
     return "line " + std::to_string(line) + ", column " +
            std::to_string(start == std::string_view::npos ? at : at - start - 1);
 }
@@ -98,7 +100,8 @@ std::u16string utf16(const std::string& text) {  // for RFC 8785's order of keys
         const auto c = static_cast<unsigned char>(text[i]);
         const int more = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
         char32_t point = more == 0 ? c : c & (0x3f >> more);
-        for (int k = 1; k <= more && i + k < text.size(); ++k) point = point << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3f);
+        for (int k = 1; k <= more && i + k < text.size(); ++k)
+            point = point << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3f);
         i += static_cast<std::size_t>(more) + 1;
         if (point >= 0x10000) {
             out += static_cast<char16_t>(0xd800 + ((point - 0x10000) >> 10));
@@ -110,16 +113,21 @@ std::u16string utf16(const std::string& text) {  // for RFC 8785's order of keys
     return out;
 }
 
+bool fits(const Json& integer) {  // the library keeps what is beyond 2^63 as unsigned, and would wrap it
+    return !integer.is_number_unsigned() ||
+           integer.get<std::uint64_t>() <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+}
+
 void write_canonical(const Json& json, std::string& out) {
     switch (json.type()) {
         case Json::value_t::object: {
             std::vector<const std::string*> keys;
             for (const auto& [key, value] : json.items()) keys.push_back(&key);
             const bool ascii = std::all_of(keys.begin(), keys.end(), [](const std::string* key) {
-                return std::all_of(key->begin(), key->end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+                return std::all_of(key->begin(), key->end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x80; });
             });
-            if (!ascii)
-                std::sort(keys.begin(), keys.end(), [](auto* a, auto* b) { return utf16(*a) < utf16(*b); });
+            if (!ascii) std::sort(keys.begin(), keys.end(), [](auto* a, auto* b) { return utf16(*a) < utf16(*b); });
             out += '{';
             for (std::size_t i = 0; i < keys.size(); ++i) {
                 if (i) out += ',';
@@ -141,21 +149,31 @@ void write_canonical(const Json& json, std::string& out) {
         case Json::value_t::number_integer:
         case Json::value_t::number_unsigned: {
             const auto value = json.get<std::int64_t>();
-            if (value > 9007199254740992 || value < -9007199254740992)
+            if (!fits(json) || value > 9007199254740992 || value < -9007199254740992)
                 throw std::logic_error("canonical JSON: an integer beyond 2^53; write it as text");
             out += std::to_string(value);
             return;
         }
-        case Json::value_t::number_float: throw std::logic_error("canonical JSON: only integers are kept");
-        case Json::value_t::string: write_text(json.get_ref<const std::string&>(), out); return;
-        case Json::value_t::boolean: out += json.get<bool>() ? "true" : "false"; return;
-        default: out += "null";
+        case Json::value_t::number_float:
+            throw std::logic_error("canonical JSON: only integers are kept");
+        case Json::value_t::string:
+            write_text(json.get_ref<const std::string&>(), out);
+            return;
+        case Json::value_t::boolean:
+            out += json.get<bool>() ? "true" : "false";
+            return;
+        default:
+            out += "null";
     }
 }
 
 const char* kind_name(const Json& json) {
-    return json.is_string() ? "a text" : json.is_object() ? "an object" : json.is_array() ? "a list"
-         : json.is_boolean() ? "true or false" : json.is_number() ? "a number" : "null";
+    return json.is_string()    ? "a text"
+           : json.is_object()  ? "an object"
+           : json.is_array()   ? "a list"
+           : json.is_boolean() ? "true or false"
+           : json.is_number()  ? "a number"
+                               : "null";
 }
 
 std::string escaped(std::string_view key) {
@@ -173,7 +191,8 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
     if (!Json::sax_parse(text.begin(), text.end(), &builder, Json::input_format_t::json, true, limits.comments)) {
         if (builder.code.empty()) builder.code = "json.unreadable";
         if (builder.code == "json.unreadable")
-            return Problem{builder.code, "not readable as JSON at " + line_and_column(text, builder.error_at), builder.text};
+            return Problem{builder.code, "not readable as JSON at " + line_and_column(text, builder.error_at),
+                           builder.text};
         return Problem{builder.code, builder.text, {}};
     }
     return std::move(builder.root);
@@ -181,7 +200,10 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
 
 Result<Json> read_json_file(const std::string& path, const JsonLimits& limits) {
     std::ifstream file(path, std::ios::binary);
-    if (!file) return Problem{"file.missing", "cannot read the file: " + path + ": is it there, and may this user read it?", {}};
+    file.peek();  // a folder opens, but cannot be read
+    if (file.bad() || !file)
+        return Problem{
+            "file.missing", "cannot read the file: " + path + ": is it there, and may this user read it?", {}};
     std::ostringstream bytes;
     bytes << file.rdbuf();
     auto json = parse_json(bytes.str(), limits);
@@ -247,8 +269,9 @@ std::int64_t Reader::integer(std::string_view key) {
 std::int64_t Reader::integer_or(std::string_view key, std::int64_t fallback) {
     const auto* value = find(key);
     if (!value) return fallback;
-    if (value->is_number_integer()) return value->get<std::int64_t>();
-    wrong(key, std::string("this is ") + kind_name(*value) + ": write a whole number");
+    if (value->is_number_integer() && fits(*value)) return value->get<std::int64_t>();
+    wrong(key, std::string("this is ") + (value->is_number_integer() ? "beyond 2^63" : kind_name(*value)) +
+                   ": write a whole number");
     return fallback;
 }
 
@@ -265,8 +288,11 @@ std::vector<std::string> Reader::texts_or_none(std::string_view key) {
     std::vector<std::string> out;
     if (!value) return out;
     for (std::size_t i = 0; i < value->size(); ++i) {
-        if ((*value)[i].is_string()) out.push_back((*value)[i].get<std::string>());
-        else findings_->push_back({pointer(key) + "/" + std::to_string(i), std::string("this is ") + kind_name((*value)[i]) + ": write a text"});
+        if ((*value)[i].is_string())
+            out.push_back((*value)[i].get<std::string>());
+        else
+            findings_->push_back({pointer(key) + "/" + std::to_string(i),
+                                  std::string("this is ") + kind_name((*value)[i]) + ": write a text"});
     }
     return out;
 }
@@ -289,8 +315,10 @@ const Json* Reader::list_or_none(std::string_view key) {
 
 std::string Reader::one_of(std::string_view key, const std::vector<std::string>& allowed, std::string fallback) {
     const bool optional = !fallback.empty();
-    const auto value = optional ? text_or(key, fallback) : text(key);
-    if (value.empty() || std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return value;
+    const auto* given = find(key);
+    if (!given || !given->is_string()) return optional ? text_or(key, std::move(fallback)) : text(key);
+    const auto value = given->get<std::string>();
+    if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return value;
     std::string list;
     for (const auto& word : allowed) list += (list.empty() ? "" : ", ") + word;
     wrong(key, "unknown word \"" + value + "\": write one of " + list);
@@ -313,8 +341,10 @@ void Reader::finish() {
 
 std::optional<std::string> nearest(std::string_view name, const std::vector<std::string>& known) {
     std::optional<std::string> best;
-    std::size_t best_distance = std::max<std::size_t>(2, name.size() / 3) + 1;
+    std::size_t best_distance = (name.size() + 2) / 3 + 1;  // one letter in three may be wrong
     for (const auto& word : known) {
+        const auto longer = std::max(name.size(), word.size());
+        if (longer - std::min(name.size(), word.size()) >= best_distance) continue;
         std::vector<std::size_t> row(word.size() + 1);
         std::iota(row.begin(), row.end(), 0);
         for (std::size_t i = 1; i <= name.size(); ++i) {
@@ -326,7 +356,7 @@ std::optional<std::string> nearest(std::string_view name, const std::vector<std:
                 diagonal = up;
             }
         }
-        if (row.back() < best_distance) best_distance = row.back(), best = word;
+        if (row.back() < best_distance && row.back() < longer) best_distance = row.back(), best = word;
     }
     return best;
 }

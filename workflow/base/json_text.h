@@ -18,9 +18,9 @@ using Json = nlohmann::json;
 
 struct JsonLimits {
     std::size_t bytes = 262144;
-    int depth = 64;                    // copying and writing recurse in the library: deeper text would end the process
-    bool comments = false;             // "//" comments, for files that people edit
-    bool duplicate_keys = false;       // allow them (the last wins)? Never from outside.
+    int depth = 64;               // copying and writing recurse in the library: deeper text would end the process
+    bool comments = false;        // "//" comments, for files that people edit
+    bool duplicate_keys = false;  // allow them (the last wins)? Never from outside.
 };
 // Errors: json.too_large, json.too_deep, json.duplicate_key, json.unreadable (with line and column, or the byte).
 Result<Json> parse_json(std::string_view text, const JsonLimits& limits = {});
@@ -29,7 +29,8 @@ Result<Json> read_json_file(const std::string& path, const JsonLimits& limits = 
 
 // One line; bytes that are no UTF-8 become U+FFFD (never throws).
 std::string to_text(const Json& json);
-// RFC 8785: sorted keys, shortest escapes, one line. Numbers must be integers within ±2^53; throws std::logic_error else.
+// RFC 8785: sorted keys, shortest escapes, one line. Numbers must be integers within ±2^53; throws std::logic_error
+// else.
 std::string canonical(const Json& json);
 
 // One thing wrong with a document. `pointer` is a JSON pointer (RFC 6901).
@@ -56,16 +57,16 @@ public:
     std::int64_t integer(std::string_view key);
     std::int64_t integer_or(std::string_view key, std::int64_t fallback);
     bool boolean_or(std::string_view key, bool fallback);
-    std::vector<std::string> texts_or_none(std::string_view key);     // a list of texts
-    const Json* any_or_none(std::string_view key);                    // whatever is there; null pointer if nothing
+    std::vector<std::string> texts_or_none(std::string_view key);  // a list of texts
+    const Json* any_or_none(std::string_view key);                 // whatever is there; null pointer if nothing
     const Json* object_or_none(std::string_view key);
     const Json* list_or_none(std::string_view key);
     std::string one_of(std::string_view key, const std::vector<std::string>& allowed, std::string fallback = {});
     // A reader of a child object at key (or at a list's index), with the right pointer.
     Reader child(std::string_view key);
     std::string pointer(std::string_view key) const;
-    void wrong(std::string_view key, std::string text);               // add a finding of your own about a field
-    void finish();                                                    // complains of unknown keys
+    void wrong(std::string_view key, std::string text);  // add a finding of your own about a field
+    void finish();                                       // complains of unknown keys
 
 private:
     const Json* find(std::string_view key);

@@ -23,14 +23,22 @@ spdlog::logger& logger() {
 
 void write(spdlog::level::level_enum level, const char* name, std::string_view event, Fields fields) {
     if (!logger().should_log(level)) return;
-    nlohmann::ordered_json line{{"at", to_rfc3339(SystemClock{}.now())}, {"level", name}, {"event", event}};
+    nlohmann::ordered_json line{
+        {"at", to_rfc3339(SystemClock{}.now())}, {"level", name}, {"event", event.substr(0, 200)}};
     for (const auto& field : fields)
-        std::visit([&](const auto& value) {
-            if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::string>) line[std::string(field.name)] = value.substr(0, 1000);
-            else line[std::string(field.name)] = value;
-        }, field.value);
-    auto text = line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-    if (text.size() > 4096) text = nlohmann::ordered_json{{"at", line["at"]}, {"level", name}, {"event", event}, {"cut", true}}.dump();
+        std::visit(
+            [&](const auto& value) {
+                if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::string>)
+                    line[std::string(field.name)] = value.substr(0, 1000);
+                else
+                    line[std::string(field.name)] = value;
+            },
+            field.value);
+    const auto dump = [](const nlohmann::ordered_json& json) {
+        return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    };
+    auto text = dump(line);
+    if (text.size() > 4096) text = dump({{"at", line["at"]}, {"level", name}, {"event", line["event"]}, {"cut", true}});
     logger().log(level, "{}", text);
 }
 

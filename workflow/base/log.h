@@ -1,10 +1,10 @@
-// Logs: one JSON object a line on standard error, an event name and fields; never a sentence, never a full phone number,
-// name or message. Threads: any.
+// Logs: one JSON object a line on standard error, an event name and fields; never a sentence, never a full phone
+// number, name or message. Threads: any.
 #pragma once
 #include <initializer_list>
-#include <type_traits>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 
 namespace huiyin::log {
@@ -16,8 +16,8 @@ struct Field {
     Field(std::string_view field_name, bool v) : name(field_name), value(v) {}
     Field(std::string_view field_name, double v) : name(field_name), value(v) {}
     template <class Integer>
-        requires std::is_integral_v<Integer>
-    Field(std::string_view field_name, Integer v) : name(field_name), value(static_cast<long long>(v)) {}
+    requires std::is_integral_v<Integer> Field(std::string_view field_name, Integer v)
+        : name(field_name), value(static_cast<long long>(v)) {}
     std::string_view name;
     std::variant<std::string, long long, double, bool> value;
 };

@@ -9,9 +9,9 @@
 namespace huiyin {
 
 struct Problem {
-    std::string code;    // for programs: "ticket.not_allowed"
-    std::string text;    // for the caller: what, where, how to mend
-    std::string detail;  // for the log, never for a page
+    std::string code;         // for programs: "ticket.not_allowed"
+    std::string text;         // for the caller: what, where, how to mend
+    std::string detail;       // for the log, never for a page
     std::string clause = {};  // the policy's rule that said no, if one did: "property-group/T1"
     friend bool operator==(const Problem&, const Problem&) = default;
 };

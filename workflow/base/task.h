@@ -14,8 +14,8 @@ class Task<Answer(Arguments...)> {
 public:
     Task() = default;
     template <class F>
-        requires(!std::is_same_v<std::decay_t<F>, Task>)
-    Task(F&& work) : held_(std::make_unique<Holder<std::decay_t<F>>>(std::forward<F>(work))) {}  // NOLINT: work is a task
+    requires(!std::is_same_v<std::decay_t<F>, Task>) Task(F&& work)
+        : held_(std::make_unique<Holder<std::decay_t<F>>>(std::forward<F>(work))) {}  // NOLINT: work is a task
     Answer operator()(Arguments... arguments) { return held_->call(std::forward<Arguments>(arguments)...); }
     explicit operator bool() const { return held_ != nullptr; }
 

@@ -23,7 +23,9 @@ bool digits(std::string_view text, std::size_t at, std::size_t count, int& out) 
 }
 
 Problem unreadable(std::string_view text, const char* like) {
-    return {"time.unreadable", "cannot read \"" + std::string(text.substr(0, 40)) + "\" as a time: write it like " + like, {}};
+    return {"time.unreadable",
+            "cannot read \"" + std::string(text.substr(0, 40)) + "\" as a time: write it like " + like,
+            {}};
 }
 
 bool valid_day(int y, int m, int d, local_days& out) {
@@ -43,7 +45,8 @@ Result<Zone> Zone::named(std::string_view name) {
     try {
         return Zone{std::string(name), date::locate_zone(name)};
     } catch (const std::exception& e) {
-        return Problem{"zone.unknown", "unknown time zone \"" + std::string(name) + "\": write one like Asia/Shanghai", e.what()};
+        return Problem{"zone.unknown", "unknown time zone \"" + std::string(name) + "\": write one like Asia/Shanghai",
+                       e.what()};
     }
 }
 
@@ -62,10 +65,13 @@ TimePoint Zone::from_local(LocalTime local) const {
 minutes Zone::offset_at(TimePoint at) const { return duration_cast<minutes>(as_zone(zone_)->get_info(at).offset); }
 
 std::string to_rfc3339(TimePoint at, const Zone& zone, Precision precision) {
-    const auto local = zone.to_local(at);
-    const year_month_day day{local.day};
-    const auto ms = static_cast<int>(local.since_midnight.count());
-    const int offset = static_cast<int>(zone.offset_at(at).count());
+    // Before 1901 offsets had seconds; the text has minutes only, so the wall clock shown is that of whole minutes.
+    const auto shift = zone.offset_at(at);
+    const auto local = at + shift;
+    const auto midnight = floor<days>(local);
+    const year_month_day day{midnight};
+    const auto ms = static_cast<int>((local - midnight).count());
+    const int offset = static_cast<int>(shift.count());
     char text[48];
     int n = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(day.year()),
                           static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()), ms / 3600000,
@@ -82,8 +88,8 @@ Result<TimePoint> parse_rfc3339(std::string_view text) {
     if (!(digits(text, 0, 4, y) && digits(text, 5, 2, mo) && digits(text, 8, 2, d) && digits(text, 11, 2, h) &&
           digits(text, 14, 2, mi) && digits(text, 17, 2, s)))
         return no();
-    if (text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't' && text[10] != ' ') || text[13] != ':' ||
-        text[16] != ':' || h > 24 || mi > 59 || s > 60 || (h == 24 && (mi || s)))
+    if (text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't' && text[10] != ' ') ||
+        text[13] != ':' || text[16] != ':' || h > 23 || mi > 59 || s > 60)
         return no();
     local_days day;
     if (!valid_day(y, mo, d, day)) return no();
@@ -92,7 +98,8 @@ Result<TimePoint> parse_rfc3339(std::string_view text) {
     if (at < text.size() && text[at] == '.') {
         int scale = 100;
         const auto start = ++at;
-        for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, scale /= 10) ms += (text[at] - '0') * scale;
+        for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, scale /= 10)
+            ms += (text[at] - '0') * scale;
         if (at == start) return no();
     }
     int offset = 0;
@@ -113,8 +120,8 @@ Result<TimePoint> parse_rfc3339(std::string_view text) {
 std::string to_date(local_days day) {
     const year_month_day date{day};
     char text[32];
-    std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                  static_cast<unsigned>(date.day()));
+    std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
     return text;
 }
 
