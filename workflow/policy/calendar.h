@@ -93,7 +93,7 @@ public:
     Calendar in_zone(Zone zone) const;
 
     const Zone& zone() const { return zone_; }
-    const WeekHours& hours() const { return hours_; }
+    const WeekHours& week_hours() const { return hours_; }
     bool knows_year(int year) const { return years_.count(year) != 0; }
     bool uses_holidays() const { return !years_.empty(); }
 

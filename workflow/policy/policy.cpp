@@ -1,0 +1,250 @@
+#include "workflow/policy/policy.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "workflow/policy/jsonlogic.h"
+
+namespace huiyin {
+namespace {
+
+using namespace std::chrono;
+
+constexpr std::size_t phase_count = 11;
+const std::array<std::string, phase_count>& phase_names() {
+    static const std::array<std::string, phase_count> names{"open",      "accepted",   "working",   "deciding",
+                                                            "resolved",  "revisiting", "closed",    "rejected",
+                                                            "withdrawn", "merged",     "terminated"};
+    return names;
+}
+
+bool contains(const std::vector<std::string>& list, std::string_view item) {
+    return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+std::string text_fact(const Facts& facts, std::string_view name) {
+    const auto found = facts.find(name);
+    if (found == facts.end()) return {};
+    const auto* text = std::get_if<std::string>(&found->second);
+    return text ? *text : std::string{};
+}
+
+template <class List>
+auto* by_key(const List& list, std::string_view key) {
+    const auto found = std::find_if(list.begin(), list.end(), [&](const auto& item) { return item.key == key; });
+    return found == list.end() ? nullptr : &*found;
+}
+
+bool leaves_from(const Policy& policy, const Move& move, std::string_view state) {
+    const State* here = policy.state(state);
+    if (!here) return false;
+    return std::any_of(move.from.begin(), move.from.end(), [&](const std::string& from) {
+        return (from == "*" && !is_end(here->phase)) || from == state || from == to_text(here->phase);
+    });
+}
+
+bool admits(const Move& move, const ActingAs& actor) {
+    return std::any_of(actor.begin(), actor.end(), [&](const std::string& role) { return contains(move.roles, role); });
+}
+
+bool asks_given(const Rule& rule) {
+    if (!rule) return false;
+    const auto use = rule_use(*rule.logic);
+    return std::any_of(use.facts.begin(), use.facts.end(),
+                       [](const std::string& name) { return name == "given" || name.rfind("given.", 0) == 0; });
+}
+
+bool fits(const std::vector<std::string>& wanted, std::string_view value) {
+    return wanted.empty() || contains(wanted, value);
+}
+
+const Route* route_for(const Policy& policy, const Facts& facts, bool in_any_state) {
+    const std::string kind = text_fact(facts, "kind"), category = text_fact(facts, "category");
+    const std::string level = text_fact(facts, "level"), state = text_fact(facts, "state");
+    for (const auto& route : policy.routes) {
+        if (in_any_state ? !route.states.empty() : !fits(route.states, state)) continue;
+        if (fits(route.kinds, kind) && fits(route.categories, category) && fits(route.levels, level)) return &route;
+    }
+    return nullptr;
+}
+
+void add_phrases(const Effects& effects, std::vector<std::string>& keys) {
+    for (const auto& effect : effects)
+        if (const std::string phrase = effect.field("phrase"); !phrase.empty()) keys.push_back(phrase);
+}
+
+}  // namespace
+
+const std::string& to_text(Phase phase) { return phase_names().at(static_cast<std::size_t>(phase)); }
+
+std::optional<Phase> phase_named(std::string_view name) {
+    const auto& names = phase_names();
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) return std::nullopt;
+    return static_cast<Phase>(found - names.begin());
+}
+
+std::string Effect::field(std::string_view key) const {
+    const auto found = fields.find(key);
+    return found == fields.end() ? std::string{} : found->second;
+}
+
+const State* Policy::state(std::string_view key) const { return by_key(states, key); }
+const Kind* Policy::kind(std::string_view key) const { return by_key(kinds, key); }
+const Level* Policy::level(std::string_view key) const { return by_key(levels, key); }
+
+const Category* Policy::category(std::string_view kind_key, std::string_view key) const {
+    const Kind* found = kind(kind_key);
+    return found ? by_key(found->categories, key) : nullptr;
+}
+
+const Clause* Policy::clause(std::string_view wanted) const {
+    const auto found =
+        std::find_if(clauses.begin(), clauses.end(), [&](const Clause& each) { return each.id == wanted; });
+    return found == clauses.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> Policy::phrase_keys() const {
+    std::vector<std::string> keys;
+    add_phrases(opening.effects, keys);
+    for (const auto& move : moves) add_phrases(move.effects, keys);
+    for (const auto& level : levels) add_phrases(level.effects, keys);
+    for (const auto& deadline : deadlines) {
+        add_phrases(deadline.miss, keys);
+        for (const auto& step : deadline.warns) add_phrases(step.effects, keys);
+    }
+    add_phrases(surveys.suppressed, keys);
+    add_phrases({revisit.task}, keys);
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    return keys;
+}
+
+std::vector<const Move*> moves_from(const Policy& policy, std::string_view state, std::string_view command) {
+    std::vector<const Move*> found;
+    for (const auto& move : policy.moves)
+        if (move.command == command && leaves_from(policy, move, state)) found.push_back(&move);
+    return found;
+}
+
+Result<const Move*> find_move(const Policy& policy, std::string_view state, std::string_view command,
+                              const ActingAs& actor, const Facts& facts, const Facts& given) {
+    const auto moves = moves_from(policy, state, command);
+    const Move* refusing = nullptr;  // the policy says no to everyone
+    const Move* unmet = nullptr;     // for this actor, but its condition does not hold
+    const Move* for_others = nullptr;
+    for (const Move* move : moves) {
+        if (move->refused) {
+            if (!refusing && holds(move->when, facts, given)) refusing = move;
+        } else if (!admits(*move, actor)) {
+            if (!for_others) for_others = move;
+        } else if (holds(move->when, facts, given)) {
+            return move;
+        } else if (!unmet || (unmet->refuse_text.empty() && !move->refuse_text.empty())) {
+            unmet = move;
+        }
+    }
+    const State* here = policy.state(state);
+    const std::string where = here ? here->title : std::string(state);
+    const auto title = [&](const Move* move) {
+        return move && !move->title.empty() ? move->title : std::string(command);
+    };
+    const std::string detail = "command " + std::string(command) + " from state " + std::string(state);
+    const auto refuse = [&](const Move* move) {
+        const std::string text = move->refuse_text.empty()
+                                     ? "工单现在不符合「" + title(move) + "」的条件（状态：" + where + ")"
+                                     : move->refuse_text;
+        return Problem{"ticket.not_allowed", text, detail, move->clause};
+    };
+    if (unmet) return refuse(unmet);
+    if (refusing) return refuse(refusing);
+    if (for_others)
+        return Problem{"ticket.wrong_role", "「" + title(for_others) + "」不由您这个岗位操作", detail,
+                       for_others->clause};
+    const Move* any = nullptr;
+    for (const auto& move : policy.moves)
+        if (!any && move.command == command) any = &move;
+    return Problem{"ticket.not_allowed", "工单现在是「" + where + "」，不能「" + title(any) + "」", detail,
+                   any ? any->clause : std::string{}};
+}
+
+std::vector<const Move*> open_moves(const Policy& policy, std::string_view state, const ActingAs& actor,
+                                    const Facts& facts) {
+    std::vector<const Move*> found;
+    for (const auto& move : policy.moves) {
+        if (move.refused || !leaves_from(policy, move, state) || !admits(move, actor)) continue;
+        if (!asks_given(move.when) && !holds(move.when, facts)) continue;
+        const bool known =
+            std::any_of(found.begin(), found.end(), [&](const Move* other) { return other->command == move.command; });
+        if (!known) found.push_back(&move);
+    }
+    return found;
+}
+
+LevelJudgement judge_level(const Policy& policy, const Facts& facts) {
+    const std::string kind = text_fact(facts, "kind");
+    LevelJudgement mildest;
+    for (auto level = policy.levels.rbegin(); level != policy.levels.rend(); ++level) {
+        if (!level->kinds.empty() && !contains(level->kinds, kind)) continue;
+        LevelJudgement judged{level->key, {}};
+        for (const auto& reason : level->any_of)
+            if (holds(reason.when, facts)) judged.reasons.push_back({reason.because, reason.clause});
+        if (!judged.reasons.empty()) return judged;
+        if (level->any_of.empty()) mildest = judged;
+    }
+    return mildest;
+}
+
+const Route* find_route(const Policy& policy, const Facts& facts) { return route_for(policy, facts, false); }
+const Route* handler_route(const Policy& policy, const Facts& facts) { return route_for(policy, facts, true); }
+
+Effects due_effects(const Effects& effects, const Facts& facts, const Facts& given) {
+    Effects due;
+    for (const auto& effect : effects)
+        if (holds(effect.when, facts, given)) due.push_back(effect);
+    return due;
+}
+
+NumberSeries number_series(const Policy& policy, TimePoint at) {
+    const year_month_day date{policy.calendar.zone().to_local(at).day};
+    const auto padded = [](unsigned value, std::size_t width) {
+        std::string text = std::to_string(value);
+        return std::string(text.size() < width ? width - text.size() : 0, '0') + text;
+    };
+    const unsigned year = static_cast<unsigned>(static_cast<int>(date.year()));
+    NumberSeries series{{}, 0, {}};
+    const std::string& pattern = policy.number;
+    for (std::size_t i = 0; i < pattern.size();) {
+        std::string& out = series.width == 0 ? series.prefix : series.suffix;
+        const auto end = pattern[i] == '{' ? pattern.find('}', i) : std::string::npos;
+        if (end == std::string::npos) {
+            out += pattern[i++];
+            continue;
+        }
+        const std::string name = pattern.substr(i + 1, end - i - 1);
+        if (name == "YYYY")
+            out += padded(year, 4);
+        else if (name == "YY")
+            out += padded(year % 100, 2);
+        else if (name == "MM")
+            out += padded(static_cast<unsigned>(date.month()), 2);
+        else if (name == "DD")
+            out += padded(static_cast<unsigned>(date.day()), 2);
+        else
+            series.width = static_cast<int>(name.size());  // {NNN}
+        i = end + 1;
+    }
+    return series;
+}
+
+ReportPeriod report_period(const Policy& policy, const Report& report, year_month month) {
+    const Zone& zone = policy.calendar.zone();
+    const auto midnight = [&](year_month_day day) { return zone.from_local({local_days{day}, Milliseconds{0}}); };
+    if (report.to_day == 0) return {midnight(month / day{1}), midnight((month + months{1}) / day{1})};
+    const auto first = (month - months{1}) / day{static_cast<unsigned>(report.from_day)};
+    const auto end = local_days{month / day{static_cast<unsigned>(report.to_day)}} + days{1};
+    return {midnight(first), zone.from_local({end, Milliseconds{0}})};
+}
+
+}  // namespace huiyin
