@@ -23,6 +23,7 @@ struct ServerOptions {
     // Limits of what is held at one time.
     std::size_t connections = 4000;
     std::size_t held_bytes = 64 << 20;                  // request bytes of all connections; more is 503
+    std::size_t held_on_disk = 1 << 30;                 // uploads in files, all together; more is 503
     std::size_t connections_per_address = 256;          // 0: no limit. An IPv6 address counts by its /64;
     std::size_t connects_per_second_per_address = 200;  // trusted proxies are not counted
     std::size_t spill_bytes = 256 << 10;                // uploads above this go to a file
@@ -52,7 +53,7 @@ struct ServerFigures {
     std::uint64_t exceptions = 0;  // handlers that threw
     std::uint64_t parked_now = 0, parked_expired = 0;
     std::uint64_t streams_now = 0, streams_dropped = 0;
-    std::uint64_t held_bytes_now = 0, spilled = 0;
+    std::uint64_t held_bytes_now = 0, held_on_disk_now = 0, spilled = 0;
     std::uint64_t bytes_in = 0, bytes_out = 0;
 };
 

@@ -10,7 +10,8 @@
 
 namespace huiyin::http {
 
-class Mailbox;      // the way back into the waiting room (mailbox.h)
+class Mailbox;  // the way back into the waiting room (mailbox.h)
+struct Connection;
 struct ParkedCore;  // shared by a ticket and the waiting room
 struct StreamCore;
 
@@ -63,7 +64,8 @@ std::string event_text(std::string_view id, std::string_view event, std::string_
 // A handler that returns without any of them is a mistake: logged, answered 500.
 class Responder {
 public:
-    explicit Responder(std::shared_ptr<Mailbox> mailbox, std::uint64_t connection, bool hook);
+    // `connection` is lent to the caller's thread until the request is parked or becomes a stream.
+    Responder(std::shared_ptr<Mailbox> mailbox, Connection& connection);
     Responder(const Responder&) = delete;
     Responder& operator=(const Responder&) = delete;
 
@@ -82,8 +84,7 @@ public:
 private:
     void claim(State next);
     std::shared_ptr<Mailbox> mailbox_;
-    std::uint64_t connection_;
-    bool hook_;
+    Connection* connection_;
     State state_ = State::open;
     Answer answer_;
 };
