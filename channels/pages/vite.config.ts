@@ -17,6 +17,7 @@ export default defineConfig({
         reportCompressedSize: false,
         rollupOptions: {
             input: { chat: 'chat/index.html', console: 'console/index.html', demo: 'demo/index.html' },
+            output: { manualChunks: { vue: ['vue'] } },
         },
     },
 });

@@ -76,34 +76,29 @@ export interface Deadline {
 }
 
 export interface Segment {
-    from?: string;
-    to?: string;
-    date?: string;
-    counted?: boolean;
-    amount?: string | number;
-    reason?: string;
-    text?: string;
+    from: string;
+    until: string;
+    counted: boolean;
+    reason?: string; // counted, weekend, holiday, make-up working day, outside hours, paused, …
+    name?: string; // of the holiday
+    day?: number; // which counted day it is
 }
 
 export interface DerivedDeadline extends Deadline {
-    derivation?: {
-        start_event?: string | number | { type?: string; sequence?: number; at?: string };
-        start_at?: string;
-        span?: string | { count: number; unit: string };
-        segments?: Segment[];
-        counted?: Segment[] | string[];
-        skipped?: Segment[] | string[];
-        pauses?: Segment[];
-        extensions?: { until?: string; reason?: string; by?: string }[];
-        clause?: string;
-        text?: string;
-    };
-    text?: string;
+    title?: string;
+    starts_on?: string; // the event that began it
+    start_at?: string;
+    span?: string | { count: number; unit: string };
+    text?: string; // the derivation in one sentence
+    segments?: Segment[];
+    pauses?: { from: string; until?: string }[];
+    extensions?: { until?: string; reason?: string }[];
+    derivation?: Partial<Omit<DerivedDeadline, 'derivation'>> | string;
 }
 
 export interface Field {
     name: string;
-    type: 'text' | 'integer' | 'number' | 'boolean' | 'time' | 'choice' | 'person' | 'unit';
+    type: 'text' | 'integer' | 'number' | 'boolean' | 'time' | 'choice' | 'person' | 'unit' | 'flags' | 'attachments' | 'ticket' | 'object';
     required?: boolean;
     title?: string;
     choices?: (string | number | Option)[];

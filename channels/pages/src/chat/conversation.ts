@@ -76,6 +76,12 @@ export function open_conversation(client: ChatClient, channel: string): Conversa
         );
     }
 
+    // Ids of one conversation count upwards; if they ever do not, the time decides.
+    function is_later(one: Message, other: Message): boolean {
+        const [a, b] = [Number(one.id), Number(other.id)];
+        return Number.isFinite(a) && Number.isFinite(b) ? a > b : Date.parse(one.at) > Date.parse(other.at);
+    }
+
     function claim(line: Line, message: Message): void {
         line.message = message;
         known.set(message.id, line);
@@ -86,6 +92,7 @@ export function open_conversation(client: ChatClient, channel: string): Conversa
     }
 
     function take(message: Message): Line {
+        message.id = String(message.id);
         const already = known.get(message.id);
         if (already) {
             already.message = message;
@@ -101,7 +108,7 @@ export function open_conversation(client: ChatClient, channel: string): Conversa
         while (place > 0) {
             const before = lines[place - 1]!;
             const unsent = !before.message && before.state !== 'sent';
-            const later = before.message && Date.parse(before.message.at) > Date.parse(message.at);
+            const later = before.message && is_later(before.message, message);
             if (!unsent && !later) break;
             place--;
         }
@@ -114,10 +121,13 @@ export function open_conversation(client: ChatClient, channel: string): Conversa
     // ---- sending ---------------------------------------------------------------------------------------------------
 
     function add(draft: Draft): Line {
+        const refused = draft.refused !== undefined;
         lines.push({
             key: `d${draft.key}`,
             draft,
-            state: 'waiting',
+            state: refused ? 'failed' : 'waiting',
+            final: refused,
+            problem: draft.refused,
             preview: draft.image ? URL.createObjectURL(draft.image) : undefined,
         });
         return lines[lines.length - 1]!;
@@ -134,7 +144,7 @@ export function open_conversation(client: ChatClient, channel: string): Conversa
     // then it is the nearest line of ours above that answer, and must not stand there twice.
     function settle_repeat(line: Line, replies: Message[], knew: boolean): void {
         if (line.message || !knew || !replies[0]) return;
-        const reply = known.get(replies[0].id);
+        const reply = known.get(String(replies[0].id));
         let place = reply ? lines.indexOf(reply) : -1;
         while (--place >= 0) {
             const above = lines[place]!;
@@ -156,7 +166,7 @@ export function open_conversation(client: ChatClient, channel: string): Conversa
             line.state = 'sent';
             line.progress = undefined;
             const replies = answer.messages ?? [];
-            const knew = replies.length > 0 && replies.every((message) => known.has(message.id));
+            const knew = replies.length > 0 && replies.every((message) => known.has(String(message.id)));
             const resume_from = last_id;
             replies.forEach(take);
             settle_repeat(line, replies, knew);
@@ -207,6 +217,8 @@ export function open_conversation(client: ChatClient, channel: string): Conversa
                     } else if (error instanceof Refused && error.status >= 400 && error.status < 500) {
                         line.final = true;
                         line.problem = error.body.detail || error.body.title;
+                        line.draft!.refused = line.problem ?? '';
+                        void box.put(line.draft!);
                     } else if (error instanceof Refused || error instanceof Unreachable) {
                         if (error instanceof Unreachable) online.value = navigator.onLine && failures < 1;
                         await pause(error instanceof Refused && error.retry_after_s ? error.retry_after_s * 1000 : wait_ms(failures++));
@@ -262,7 +274,7 @@ export function open_conversation(client: ChatClient, channel: string): Conversa
     function read_message(data: string): Message | null {
         try {
             const message = JSON.parse(data) as Message;
-            return message && typeof message.id === 'string' && message.from ? message : null;
+            return message && message.id !== undefined && message.from ? message : null;
         } catch {
             return null;
         }
@@ -341,6 +353,7 @@ export function open_conversation(client: ChatClient, channel: string): Conversa
         resend(line) {
             line.final = false;
             line.state = 'waiting';
+            if (line.draft) delete line.draft.refused;
             wake();
         },
         discard(line) {

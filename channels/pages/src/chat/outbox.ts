@@ -10,6 +10,7 @@ export interface Draft {
     for?: string; // id of the message that offered the choice
     image?: Blob;
     name?: string;
+    refused?: string; // the service will not take it as it is, and why; it waits for the resident, not for the line
 }
 
 const store_name = 'drafts';
@@ -41,7 +42,7 @@ export function outbox(channel: string) {
     return {
         async put(draft: Draft): Promise<void> {
             const place = await table('readwrite');
-            if (place) await done(place.put({ ...draft }));
+            if (place) await done(place.put({ ...draft })); // a plain copy: the page's own may be observed
         },
         async remove(key: string): Promise<void> {
             const place = await table('readwrite');

@@ -174,6 +174,8 @@ export function safe_url(url: string | undefined): string {
     return /^\/(?!\/)/.test(url) ? url : '';
 }
 
+const said_read_back = (message: Message) => message.kind === 'read_back' || message.kind === 'readback';
+
 export function shape(message: Message): Shape {
     const text = message.text ?? '';
     const choices = message.choices ?? [];
@@ -193,7 +195,7 @@ export function shape(message: Message): Shape {
         if (choices.length) {
             const faces = rating(text, choices);
             if (faces) return faces;
-            const back = read_back(text, choices, message.kind === 'read_back');
+            const back = read_back(text, choices, said_read_back(message));
             if (back) return back;
         }
         return { kind: 'bubble', text, choices };
@@ -203,7 +205,7 @@ export function shape(message: Message): Shape {
         const lines = status_lines(card.text ?? '');
         return { kind: 'status', text, title, number: message.ticket, lines, url, choices };
     }
-    const as_read_back = read_back(card.text ?? '', choices, message.kind === 'read_back');
+    const as_read_back = read_back(card.text ?? '', choices, said_read_back(message));
     if (as_read_back && as_read_back.kind === 'read_back')
         return { ...as_read_back, before: [text, title, as_read_back.before].filter(Boolean).join('\n') };
     return { kind: 'card', text, title, body: card.text ?? '', url, choices };

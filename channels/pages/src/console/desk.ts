@@ -1,0 +1,156 @@
+// What every view of the console shares: who is signed in, what time it is for the service, where one stands, and how
+// the service's refusals are told.
+import { reactive, ref } from 'vue';
+import { clock, csrf, type Me, Refused, sessions, staff_client, Unreachable } from '../api';
+import { parts } from '../time';
+
+export const service = staff_client();
+
+export type View = 'todo' | 'revisit' | 'all' | 'talks' | 'me';
+export interface Place {
+    view: View;
+    ticket: string;
+    talk: string;
+}
+
+const views: View[] = ['todo', 'revisit', 'all', 'talks', 'me'];
+
+function read_place(before: View): Place {
+    const hash = location.hash.replace(/^#\/?/, '');
+    const [head = '', tail = ''] = hash.split('/');
+    if (head === 'tickets' && tail) return { view: before, ticket: decodeURIComponent(tail), talk: '' };
+    if (head === 'talks' && tail) return { view: 'talks', ticket: '', talk: decodeURIComponent(tail) };
+    return { view: views.includes(head as View) ? (head as View) : 'todo', ticket: '', talk: '' };
+}
+
+// A link in a push names the ticket in the path; from then on the part behind # says where one is, so that the page
+// never has to be fetched again.
+const deep = /^\/console\/(tickets|conversations)\/([^/]+)/.exec(location.pathname);
+if (deep) history.replaceState(null, '', `/console/#/${deep[1] === 'tickets' ? 'tickets' : 'talks'}/${deep[2]}`);
+
+export const place = reactive<Place>(read_place('todo'));
+window.addEventListener('hashchange', () => Object.assign(place, read_place(place.view === 'talks' ? 'todo' : place.view)));
+
+export function go(path: string): void {
+    location.hash = path;
+}
+
+export const me = ref<Me | null>(null);
+export const signed_in = ref<boolean | null>(null); // null: not known yet
+export const offline = ref(false);
+export const notice = ref(''); // a short word about what just happened, read out and shown for a while
+
+let notice_timer = 0;
+export function tell(text: string): void {
+    notice.value = text;
+    window.clearTimeout(notice_timer);
+    notice_timer = window.setTimeout(() => (notice.value = ''), 4000);
+}
+
+// ---- the service's time -----------------------------------------------------------------------------------------------
+
+let manual = true; // until the service says that it has no clock to ask
+let skew_ms = 0;
+export const now = ref(Date.now());
+
+export async function ask_time(): Promise<void> {
+    if (manual) {
+        try {
+            const answer = await clock.get();
+            const p = parts(answer.now);
+            if (p) {
+                skew_ms = NaN;
+                now.value = p.at;
+                return;
+            }
+        } catch (error) {
+            if (!(error instanceof Refused)) throw error;
+            if (error.status !== 401) manual = false;
+            skew_ms = 0;
+        }
+    }
+    if (!Number.isNaN(skew_ms)) now.value = Date.now() + skew_ms;
+}
+
+// ---- refusals -----------------------------------------------------------------------------------------------------------
+
+// What to show for an error; the service's own text wherever it has one.
+export function words_of(error: unknown): string {
+    if (error instanceof Unreachable) {
+        offline.value = true;
+        return '连不上服务。检查网络后再试,您填的还在。';
+    }
+    if (error instanceof Refused) {
+        offline.value = false;
+        if (error.status === 401) {
+            signed_in.value = false;
+            me.value = null;
+            return '登录已过期,请重新登录。';
+        }
+        const clause = error.body.clause ? `(${error.body.clause})` : '';
+        const said = error.body.detail || error.body.title;
+        if (error.status === 403) return said ? said + clause : '您的岗位不能做这一步。';
+        if (error.status === 404) return said || '没有这一项,或不归您看。';
+        if (error.status === 412) return '这张工单刚被别人改过,已换成最新的。请看一眼再提交。';
+        if (error.status === 429) return said || '操作太频繁,请过一会儿再试。';
+        return (said || '服务暂时没办成,请再试一次。') + clause;
+    }
+    throw error;
+}
+
+// ---- signing in ---------------------------------------------------------------------------------------------------------
+
+export async function who_am_i(): Promise<void> {
+    try {
+        const answer = await service.me();
+        if (answer.csrf) csrf.set(answer.csrf);
+        me.value = answer;
+        signed_in.value = true;
+        offline.value = false;
+    } catch (error) {
+        if (error instanceof Refused && error.status === 401) signed_in.value = false;
+        else throw error;
+    }
+}
+
+export async function sign_in(login: string, password: string): Promise<void> {
+    const session = await sessions.open(login, password);
+    csrf.set(session.csrf ?? '');
+    await who_am_i();
+}
+
+export async function sign_out(): Promise<void> {
+    try {
+        await sessions.close();
+    } catch (error) {
+        if (!(error instanceof Refused && error.status === 401)) throw error;
+    }
+    csrf.set('');
+    me.value = null;
+    signed_in.value = false;
+}
+
+// ---- keeping fresh ------------------------------------------------------------------------------------------------------
+
+const listeners = new Set<() => void>();
+
+// Calls `again` every `seconds` while the page is seen, at once when it is seen again, and when the demo page says that
+// the clock moved. Gives the way to stop.
+export function keep_fresh(again: () => void, seconds: number): () => void {
+    const run = () => document.visibilityState === 'visible' && again();
+    const timer = window.setInterval(run, seconds * 1000);
+    document.addEventListener('visibilitychange', run);
+    window.addEventListener('online', run);
+    listeners.add(again);
+    return () => {
+        window.clearInterval(timer);
+        document.removeEventListener('visibilitychange', run);
+        window.removeEventListener('online', run);
+        listeners.delete(again);
+    };
+}
+
+window.addEventListener('message', (event) => {
+    if (event.origin !== location.origin || typeof event.data !== 'object' || !event.data) return;
+    if ((event.data as { huiyin?: string }).huiyin === 'refresh') for (const listener of listeners) listener();
+});
