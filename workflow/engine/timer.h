@@ -37,6 +37,9 @@ void add_engine_duties(Duties& duties, Engine& engine);
 std::size_t run_due(Store& store, const Duties& duties, const Clock& service, const Clock& system,
                     std::size_t most = 100'000);
 
+// Rebuilds the deadlines and reminders of every open ticket: after a restart, a changed holiday file or policy.
+void recompute_all(Store& store, Engine& engine, const Clock& service);
+
 // Sleeps until the next reminder, a wake-up, or ten seconds; then run_due. Starts at once, stops in its destructor.
 class Timer {
 public:

@@ -39,6 +39,7 @@ struct Owed {
     Facts given;                // fields of the command that caused it
     std::string event;          // the type of the event that caused it
     std::int64_t sequence = 0;  // and its sequence: makes keys that never notify twice
+    TimePoint at;               // and its moment
 };
 struct Decision {
     std::vector<Event> events;      // in order; words in their data are plain and must be sealed

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "workflow/base/json_text.h"
+#include "workflow/ticket/decide.h"  // given_of
 
 namespace huiyin {
 namespace {
@@ -102,6 +103,7 @@ void open(Ticket& ticket, const Event& event, const Data& data) {
     ticket.occurred_at = data.time_if_any("occurred_at");
     ticket.emergency = data.text("emergency");
     ticket.repeat_of = data.id<TicketId>("repeat_of");
+    if (data.has("facts")) ticket.facts = given_of(*data.find("facts"));
     ticket.opened_at = event.at;
 }
 
@@ -128,6 +130,8 @@ void amend(Ticket& ticket, const Data& data) {
     if (data.has("household")) ticket.household = data.id<HouseholdId>("household");
     if (data.has("unit")) ticket.unit = data.id<UnitId>("unit");
     if (data.has("emergency")) ticket.emergency = data.text("emergency");
+    if (data.has("facts"))
+        for (auto& [name, fact] : given_of(*data.find("facts"))) ticket.facts[name] = std::move(fact);
     for (const auto& flag : data.texts("add_flags")) ticket.flags.insert(flag);
     for (const auto& flag : data.texts("drop_flags"))
         if (flag != "emergency") ticket.flags.erase(flag);
@@ -303,15 +307,14 @@ Ticket evolve(Ticket ticket, const Event& event) {
             if (std::find(all.begin(), all.end(), id) == all.end()) all.push_back(id);
         }
         if (const auto phase = phase_named(data.text("phase"))) {
-            const bool ended = is_end(*phase);
-            if (ended && !is_end(ticket.phase)) ticket.closed_at = event.at;
-            if (ended) {
+            if (is_end(*phase) && !is_end(ticket.phase)) {
+                ticket.closed_at = event.at;
                 ticket.asked.clear();
                 ticket.put_off.clear();
                 ticket.put_off_until.reset();
                 ticket.paused = false;
                 ticket.paused_until.reset();
-            } else {
+            } else if (!is_end(*phase)) {
                 ticket.closed_at.reset();
             }
             ticket.phase = *phase;

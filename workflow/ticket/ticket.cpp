@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "workflow/base/json_text.h"
+#include "workflow/ticket/decide.h"  // given_of
 
 namespace huiyin {
 namespace {
@@ -49,6 +50,7 @@ private:
         for (const auto& value : values) list.push_back(plain(value));
         return list;
     }
+    static Json plain(const Facts& facts) { return to_json(facts); }
     template <class T>
     static Json plain(const T& value) {
         Writer inner;
@@ -102,6 +104,7 @@ private:
     static void take(const Json& from, std::vector<T>& values) {
         for (const auto& item : from) take(item, values.emplace_back());
     }
+    static void take(const Json& from, Facts& facts) { facts = given_of(from); }
     template <class T>
     static void take(const Json& from, T& value) {
         Loader inner{from};
@@ -143,7 +146,7 @@ void describe(auto& f, Either<Ticket> auto& t) {
     f.field("assignee", t.assignee); f.field("household", t.household); f.field("customer", t.customer);
     f.field("conversation", t.conversation); f.field("anonymous", t.anonymous); f.field("details", t.details);
     f.field("amount_fen", t.amount_fen); f.field("purchase_fen", t.purchase_fen); f.field("occurred_at", t.occurred_at);
-    f.field("attachments", t.attachments);
+    f.field("attachments", t.attachments); f.field("facts", t.facts);
     f.field("opened_at", t.opened_at); f.field("accepted_at", t.accepted_at); f.field("resolved_at", t.resolved_at);
     f.field("closed_at", t.closed_at);
     f.field("proposal", t.proposal); f.field("rounds", t.rounds); f.field("reviews", t.reviews);

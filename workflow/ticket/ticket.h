@@ -96,6 +96,7 @@ struct Ticket {
     TextId details;  // sealed Details, the newest
     std::optional<std::int64_t> amount_fen, purchase_fen;
     std::optional<TimePoint> occurred_at;
+    Facts facts;  // further ones that rules may look at: people, contacts, a pack's own
     std::vector<AttachmentId> attachments;
     TimePoint opened_at;
     std::optional<TimePoint> accepted_at, resolved_at, closed_at;

@@ -1,0 +1,60 @@
+#include "workflow/engine/policies.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace huiyin {
+
+Policies::Policies(std::shared_ptr<const Policy> standard) {
+    if (!standard) throw std::logic_error("there is no service without a policy");
+    all_.push_back(std::move(standard));
+}
+
+void Policies::add(std::shared_ptr<const Policy> policy) {
+    std::lock_guard lock(mutex_);
+    all_.push_back(std::move(policy));
+}
+
+void Policies::replace(std::shared_ptr<const Policy> policy) {
+    std::lock_guard lock(mutex_);
+    const auto found = std::find_if(all_.begin(), all_.end(), [&](const auto& each) {
+        return each->id == policy->id && each->version == policy->version;
+    });
+    if (found == all_.end())
+        all_.push_back(std::move(policy));
+    else
+        *found = std::move(policy);
+}
+
+std::shared_ptr<const Policy> Policies::for_unit(UnitId unit, const Directory& directory) const {
+    std::lock_guard lock(mutex_);
+    for (const auto* here = directory.unit(unit); here; here = directory.unit(here->parent)) {
+        if (here->policy.empty()) continue;
+        for (auto policy = all_.rbegin(); policy != all_.rend(); ++policy)
+            if ((*policy)->id == here->policy) return *policy;
+    }
+    return all_.front();
+}
+
+std::shared_ptr<const Policy> Policies::pinned(const std::string& id, const std::string& version) const {
+    std::lock_guard lock(mutex_);
+    std::shared_ptr<const Policy> same_id;
+    for (const auto& policy : all_) {
+        if (policy->id != id) continue;
+        if (policy->version == version) return policy;
+        same_id = policy;
+    }
+    return same_id ? same_id : all_.front();
+}
+
+std::shared_ptr<const Policy> Policies::standard() const {
+    std::lock_guard lock(mutex_);
+    return all_.front();
+}
+
+std::vector<std::shared_ptr<const Policy>> Policies::all() const {
+    std::lock_guard lock(mutex_);
+    return all_;
+}
+
+}  // namespace huiyin

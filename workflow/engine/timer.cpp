@@ -1,0 +1,148 @@
+#include "workflow/engine/timer.h"
+
+#include <algorithm>
+
+#include "workflow/base/log.h"
+#include "workflow/engine/engine.h"
+
+namespace huiyin {
+namespace {
+
+constexpr auto try_again_after = std::chrono::minutes{1};
+constexpr std::size_t in_one_unit = 32;  // reminders: enough to be quick, few enough to let others in between
+
+TimePoint now_of(const Reminder& reminder, TimePoint service_now, TimePoint system_now) {
+    return reminder.system ? system_now : service_now;
+}
+
+// One after the other, each taken when the one before is done, because it may have set an earlier one.
+std::size_t do_some(Transaction& tx, const Duties& duties, TimePoint now, bool system, std::size_t most) {
+    std::size_t done = 0;
+    while (done < most) {
+        const auto due = tx.take_due(now, system, 1);
+        if (due.empty()) break;
+        const auto& reminder = due.front();
+        if (const auto* handler = duties.find(reminder.kind))
+            (*handler)(tx, reminder, reminder.due_at);
+        else
+            log::error("timer.nobody_answers", {{"kind", reminder.kind}});
+        ++done;
+    }
+    return done;
+}
+
+// After a failure: the first reminder alone; if it is the one that fails, it waits a minute so that others go on.
+std::size_t do_one(Store& store, const Duties& duties, TimePoint service_now, TimePoint system_now, bool system) {
+    const auto now = system ? system_now : service_now;
+    std::size_t done = 0;
+    try {
+        store.run([&](Transaction& tx) { done = do_some(tx, duties, now, system, 1); });
+        return done;
+    } catch (const std::exception& problem) {
+        log::error("timer.failed", {{"problem", problem.what()}});
+    }
+    store.run([&](Transaction& tx) {
+        for (auto reminder : tx.take_due(now, system, 1)) {
+            log::error("timer.put_off", {{"kind", reminder.kind}, {"ticket", reminder.ticket.value}});
+            reminder.due_at = now_of(reminder, service_now, system_now) + try_again_after;
+            tx.set_reminder(reminder);
+        }
+    });
+    return 1;
+}
+
+std::size_t run_clock(Store& store, const Duties& duties, TimePoint service_now, TimePoint system_now, bool system,
+                      std::size_t most) {
+    std::size_t all = 0;
+    while (all < most) {
+        std::size_t done = 0;
+        try {
+            store.run([&](Transaction& tx) {
+                done = do_some(tx, duties, system ? system_now : service_now, system, in_one_unit);
+            });
+        } catch (const std::exception&) {
+            done = do_one(store, duties, service_now, system_now, system);
+        }
+        if (done == 0) break;
+        all += done;
+    }
+    return all;
+}
+
+}  // namespace
+
+void Duties::on(const std::string& kind, Handler handler) { handlers_[kind] = std::move(handler); }
+
+const Duties::Handler* Duties::find(const std::string& kind) const {
+    const auto found = handlers_.find(kind);
+    return found == handlers_.end() ? nullptr : &found->second;
+}
+
+void add_engine_duties(Duties& duties, Engine& engine) {
+    duties.on("ticket",
+              [&engine](Transaction& tx, const Reminder& reminder, TimePoint at) { engine.due(tx, reminder, at); });
+}
+
+std::size_t run_due(Store& store, const Duties& duties, const Clock& service, const Clock& system, std::size_t most) {
+    const auto service_now = service.now(), system_now = system.now();
+    const auto done = run_clock(store, duties, service_now, system_now, false, most);
+    return done + run_clock(store, duties, service_now, system_now, true, most - std::min(most, done));
+}
+
+void recompute_all(Store& store, Engine& engine, const Clock& service) {
+    std::vector<TicketId> open;
+    store.read([&](Reading& reading) {
+        reading.each_ticket([&](const Ticket& ticket) {
+            if (!is_end(ticket.phase) || !ticket.asked.empty()) open.push_back(ticket.id);
+        });
+    });
+    const auto now = service.now();
+    for (const auto id : open) store.run([&](Transaction& tx) { engine.recompute(tx, id, now); });
+}
+
+Timer::Timer(Store& store, const Duties& duties, const Clock& service, const Clock& system)
+    : store_(store), duties_(duties), service_(service), system_(system) {
+    thread_ = std::jthread([this](std::stop_token stop) { run(std::move(stop)); });
+}
+
+Timer::~Timer() {
+    thread_.request_stop();
+    wake_ups_.close();
+    thread_.join();
+}
+
+void Timer::wake() { wake_ups_.put(0); }
+
+std::size_t Timer::run_now() {
+    std::lock_guard lock(running_);
+    return run_due(store_, duties_, service_, system_);
+}
+
+void Timer::run(std::stop_token stop) {
+    while (!stop.stop_requested()) {
+        try {
+            run_now();
+        } catch (const std::exception& problem) {  // the store refuses for now: intake says so, we try again
+            log::error("timer.store_refuses", {{"problem", problem.what()}});
+        }
+        if (stop.stop_requested()) break;
+        auto wait = std::chrono::milliseconds{10'000};
+        try {
+            store_.read([&](Reading& reading) {
+                const auto until = [&](bool system, const Clock& clock) {
+                    if (!system && clock.is_manual()) return;  // it does not run towards anything by itself
+                    if (const auto next = reading.next_reminder(system))
+                        wait = std::clamp(std::chrono::milliseconds{*next - clock.now()}, std::chrono::milliseconds{1},
+                                          wait);
+                };
+                until(false, service_);
+                until(true, system_);
+            });
+        } catch (const std::exception& problem) {
+            log::error("timer.store_refuses", {{"problem", problem.what()}});
+        }
+        wake_ups_.take_up_to(1000, wait);
+    }
+}
+
+}  // namespace huiyin

@@ -1,0 +1,114 @@
+#include "workflow/phrases/phrases.h"
+
+#include <filesystem>
+#include <kainjow/mustache.hpp>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "workflow/base/json_text.h"
+
+namespace huiyin {
+namespace {
+
+namespace mustache = kainjow::mustache;
+
+mustache::mustache compiled(const std::string& text) {
+    mustache::mustache template_text(text);
+    template_text.set_custom_escape([](const std::string& plain) { return plain; });  // chat texts are no HTML
+    return template_text;
+}
+
+// The names between braces: {{name}}, {{{name}}}, {{&name}}, {{#name}}, {{^name}}, {{/name}}.
+std::set<std::string> names_in(const std::string& text) {
+    std::set<std::string> names;
+    for (std::size_t at = text.find("{{"); at != std::string::npos; at = text.find("{{", at)) {
+        const auto end = text.find("}}", at);
+        if (end == std::string::npos) break;
+        auto name = text.substr(at + 2, end - at - 2);
+        const auto first = name.find_first_not_of("{&#^/ \t"), last = name.find_last_not_of("} \t");
+        if (first != std::string::npos && name.front() != '!') names.insert(name.substr(first, last - first + 1));
+        at = end + 2;
+    }
+    return names;
+}
+
+std::string fault_of(const std::string& text) {
+    auto template_text = compiled(text);
+    if (!template_text.is_valid()) return template_text.error_message();
+    for (const auto& name : names_in(text))
+        if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string::npos)
+            return "\"" + name + "\" is no variable: write small letters, digits and _";
+    return {};
+}
+
+}  // namespace
+
+Result<Phrases> Phrases::load(const std::string& path) {
+    const auto json = read_json_file(path);
+    if (!json) return json.problem();
+    auto phrases = from_text(to_text(*json), path);
+    if (phrases) phrases->locale_ = std::filesystem::path(path).stem().string();
+    return phrases;
+}
+
+Result<Phrases> Phrases::from_text(const std::string& text, const std::string& name) {
+    const auto json = parse_json(text, {.bytes = 4 << 20, .comments = true});
+    if (!json) return json.problem();
+    if (!json->is_object())
+        return Problem{"phrases.unreadable", "no object: " + name + ": write {\"customer.filed\": \"…\"}", {}};
+    Phrases phrases;
+    phrases.locale_ = name;
+    std::string faults;
+    for (const auto& [key, value] : json->items()) {
+        const auto fault = value.is_string() ? fault_of(value.get<std::string>()) : std::string("this is no text");
+        if (fault.empty())
+            phrases.texts_[key] = value.get<std::string>();
+        else
+            faults += (faults.empty() ? "" : "\n") + std::string("bad phrase: ") + name + " /" + key + ": " + fault;
+    }
+    if (!faults.empty()) return Problem{"phrases.unreadable", faults, {}};
+    return phrases;
+}
+
+Result<std::string> Phrases::try_render(std::string_view key, const PhraseValues& values) const {
+    const auto found = texts_.find(key);
+    if (found == texts_.end())
+        return Problem{"phrases.unknown_key",
+                       "unknown phrase: " + std::string(key) + ": add it to templates/phrases/" + locale_ + ".json",
+                       {}};
+    mustache::data data;
+    for (const auto& name : names_in(found->second)) {
+        const auto value = values.find(name);
+        if (value == values.end())
+            return Problem{
+                "phrases.missing_value",
+                "no value for {{" + name + "}}: phrase " + std::string(key) + ": nobody gives that value here",
+                {}};
+        if (value->second.empty())
+            data.set(name, mustache::data(mustache::data::type::bool_false));
+        else
+            data.set(name, value->second);
+    }
+    return compiled(found->second).render(data);
+}
+
+std::string Phrases::render(std::string_view key, const PhraseValues& values) const {
+    auto text = try_render(key, values);
+    if (!text) throw std::logic_error(text.problem().text);
+    return std::move(*text);
+}
+
+bool Phrases::has(std::string_view key) const { return texts_.find(key) != texts_.end(); }
+
+std::vector<std::string> Phrases::keys() const {
+    std::vector<std::string> keys;
+    for (const auto& each : texts_) keys.push_back(each.first);
+    return keys;
+}
+
+std::set<std::string> Phrases::variables(std::string_view key) const {
+    const auto found = texts_.find(key);
+    return found == texts_.end() ? std::set<std::string>() : names_in(found->second);
+}
+
+}  // namespace huiyin

@@ -1,0 +1,372 @@
+#include "workflow/ticket/course.h"
+
+#include <algorithm>
+
+namespace huiyin {
+namespace {
+
+// One thing leads to the next, but never for ever: a pack whose effects go round is stopped here (the check names it).
+constexpr std::size_t deepest = 8;
+
+bool any_tell(const std::vector<Owed>& owed) {
+    return std::any_of(owed.begin(), owed.end(), [](const Owed& each) { return each.effect.name == "tell"; });
+}
+
+std::string words_of_clause(const Policy& policy, const std::string& id) {
+    const auto* clause = policy.clause(id);
+    return clause ? clause->text : std::string();
+}
+
+const State* first_state(const Policy& policy, Phase phase) {
+    const auto found = std::find_if(policy.states.begin(), policy.states.end(),
+                                    [&](const State& state) { return state.phase == phase; });
+    return found == policy.states.end() ? nullptr : &*found;
+}
+
+const Effect* find_effect(const Effects& effects, const std::string& name) {
+    const auto found =
+        std::find_if(effects.begin(), effects.end(), [&](const Effect& effect) { return effect.name == name; });
+    return found == effects.end() ? nullptr : &*found;
+}
+
+Effect plain_effect(const std::string& name, const std::string& phrase, const std::string& clause) {
+    Effect effect;
+    effect.name = name;
+    if (!phrase.empty()) effect.fields["phrase"] = phrase;
+    effect.clause = clause;
+    return effect;
+}
+
+}  // namespace
+
+Effect ask_effect(const Policy& policy, const std::string& question) {
+    const auto name = "ask_" + question;
+    for (const auto& move : policy.moves)
+        if (const auto* effect = find_effect(move.effects, name)) return *effect;
+    return plain_effect(name, {}, policy.surveys.clause);
+}
+
+TimePoint asking_time(const Policy& policy, const Zone& zone, TimePoint at) {
+    const auto& surveys = policy.surveys;
+    if (surveys.from == surveys.until) return at;
+    const auto local = zone.to_local(at);
+    if (local.since_midnight >= surveys.from && local.since_midnight < surveys.until) return at;
+    const auto day = local.since_midnight < surveys.from ? local.day : local.day + std::chrono::days{1};
+    return zone.from_local({day, surveys.from});
+}
+
+Course::Course(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now)
+    : ticket_(ticket),
+      was_over_(is_end(ticket.phase)),
+      policy_(policy),
+      context_(context),
+      now_(std::max(now, ticket.updated_at)),
+      history_(context.history) {}
+
+void Course::go_on_at(TimePoint now) { now_ = std::max({now, now_, ticket_.updated_at}); }
+
+void Course::happen(const std::string& type, Json data, const Party& by, const std::string& clause) {
+    Event event;
+    event.sequence = ticket_.version + 1;
+    event.type = type;
+    event.at = now_;
+    event.by = by;
+    event.clause = clause;
+    event.data = data.is_null() ? Json::object() : std::move(data);
+    ticket_ = evolve(std::move(ticket_), event);
+    history_.push_back(history_of(event));
+    last_type_ = type;
+    decision_.events.push_back(std::move(event));
+}
+
+void Course::moved(const std::string& type, Json data, const Party& by, const std::string& clause,
+                   const std::string& to) {
+    const auto* state = policy_.state(to.empty() ? ticket_.state : to);
+    const bool was_closed = ticket_.phase == Phase::closed;
+    data["from"] = ticket_.state;
+    data["to"] = state ? state->key : ticket_.state;
+    data["phase"] = to_text(state ? state->phase : ticket_.phase);
+    happen(type, std::move(data), by, clause);
+    if (ticket_.phase == Phase::closed && !was_closed)
+        happen("ticket.closed", {{"to", ticket_.state}, {"phase", to_text(ticket_.phase)}}, by, clause);
+}
+
+void Course::owe(Effect effect, const Facts& given) {
+    decision_.owed.push_back({std::move(effect), given, last_type_, ticket_.version, now_});
+}
+
+void Course::follow(const Effects& effects, const Facts& given, const Party& by) {
+    if (depth_ >= deepest) {
+        decision_.declined.push_back({"policy.endless", "effects of the policy go round", policy_.id});
+        return;
+    }
+    ++depth_;
+    in_talk_ = in_talk_ || by.kind == PartyKind::resident;
+    for (const auto& effect : due_effects(effects, facts(), given)) carry_out(effect, given, by);
+    --depth_;
+}
+
+void Course::carry_out(const Effect& effect, const Facts& given, const Party& by) {
+    const auto& name = effect.name;
+    if (name == "tell" || name == "notify") return owe(effect, given);
+    if (name == "page") return page(effect, given);
+    if (name == "ask_consent") return ask("consent", effect.clause, in_talk_);
+    if (name == "ask_fixed") return ask("fixed", effect.clause, in_talk_);
+    if (name == "ask_rating") return ask("rating", effect.clause, in_talk_);
+    if (name == "task") return open_task(effect, given);
+    if (name == "sample") return draw(effect);
+    if (name == "route") return route(effect);
+    if (name == "assign") return assign(effect, given, by);
+    if (name == "set_level") return set_level(effect);
+    if (name == "set_flag") {
+        const auto flag = effect.field("flag");
+        if (ticket_.flags.count(flag) == 0) happen("flag.set", {{"flag", flag}}, by_policy, effect.clause);
+        return;
+    }
+    if (name == "clear") return happen("fact.cleared", {{"fact", effect.field("fact")}}, by_policy, effect.clause);
+    if (name == "run") return run(effect);
+    if (name == "close") return close(effect);
+    decision_.declined.push_back(
+        {"policy.unknown_effect", "the policy wants an effect nobody knows: " + name, policy_.id});
+}
+
+std::string Course::role_meant(const std::string& word) const {
+    if (word == "owner") return ticket_.owner_role;
+    if (word == "acceptor") return policy_.accept_role;
+    if (word == "handler") {
+        const auto* route = handler_route(policy_, facts());
+        return route ? route->role : ticket_.owner_role;
+    }
+    return word;
+}
+
+UnitId Course::unit_of(const std::string& role) const {
+    const auto found = context_.unit_of.find(role);
+    return found == context_.unit_of.end() ? context_.nobody_unit : found->second;
+}
+
+void Course::route(const Effect& effect) {
+    std::string role = role_meant(effect.field("role")), unit = effect.field("unit"), clause = effect.clause;
+    if (role.empty()) {
+        const auto* route = find_route(policy_, facts());
+        if (!route) {
+            decision_.declined.push_back({"policy.no_route", "no route fits this ticket", ticket_.number, clause});
+            return;
+        }
+        role = route->role;
+        if (unit.empty()) unit = route->unit;
+        if (!route->clause.empty()) clause = route->clause;
+    }
+    const auto owner_unit = unit == "own" ? ticket_.unit : unit_of(role);
+    if (role == ticket_.owner_role && owner_unit == ticket_.owner_unit && !ticket_.assignee) return;
+    happen("ticket.routed",
+           {{"role", role}, {"owner_unit", to_text(owner_unit)}, {"because", words_of_clause(policy_, clause)}},
+           by_policy, clause);
+}
+
+void Course::assign(const Effect& effect, const Facts& given, const Party& by) {
+    const auto to = effect.field("to");
+    StaffId target;
+    if (to == "actor" && by.kind == PartyKind::staff) target = StaffId{by.id};
+    if (to == "given") {
+        const auto found = given.find("assignee");
+        const auto* id = found == given.end() ? nullptr : std::get_if<std::string>(&found->second);
+        if (id) target = StaffId{std::stoll(*id)};
+    }
+    if (target == ticket_.assignee) return;
+    if (target)
+        happen("ticket.assigned", {{"assignee", to_text(target)}}, by, effect.clause);
+    else
+        happen("assignee.cleared", Json::object(), by_policy, effect.clause);
+}
+
+int Course::rank(const std::string& level) const {
+    const auto* found = policy_.level(level);
+    return found ? found->rank : -1;
+}
+
+void Course::set_level(const Effect& effect) {
+    const auto target = effect.field("level");
+    if (rank(target) <= rank(ticket_.level)) return;
+    happen("ticket.level_changed",
+           {{"level", target},
+            {"from_level", ticket_.level},
+            {"judged", huiyin::judge_level(policy_, facts()).level},
+            {"because", words_of_clause(policy_, effect.clause)}},
+           by_policy, effect.clause);
+    if (const auto* level = policy_.level(target)) follow(level->effects, {}, by_policy);
+}
+
+void Course::judge_level() {
+    const auto judged = huiyin::judge_level(policy_, facts());
+    if (judged.level == ticket_.level || is_end(ticket_.phase)) return;
+    const bool higher = rank(judged.level) > rank(ticket_.level);
+    // A level that a person or the policy set stands until the rules find something worse than they knew then.
+    if (!ticket_.level_pin.empty() && !(higher && rank(judged.level) > rank(ticket_.level_pin))) return;
+    std::string because, clause;
+    for (const auto& reason : judged.reasons) {
+        because += (because.empty() ? "" : ";") + reason.because;
+        if (clause.empty()) clause = reason.clause;
+    }
+    const auto* level = policy_.level(judged.level);
+    if (clause.empty() && level) clause = level->clause;
+    const bool first_time = std::none_of(history_.begin(), history_.end(), [&](const HistoryEvent& event) {
+        const auto found = event.fields.find("level");
+        return event.type == "ticket.level_changed" && found != event.fields.end() &&
+               found->second == Fact(judged.level);
+    });
+    happen("ticket.level_changed", {{"level", judged.level}, {"from_level", ticket_.level}, {"because", because}},
+           by_policy, clause);
+    if (level && first_time) follow(level->effects, {}, by_policy);
+}
+
+void Course::run(const Effect& effect) {
+    const auto command = effect.field("command");
+    const auto move = find_move(policy_, ticket_.state, command, {"policy"}, facts());
+    if (!move) {
+        decision_.declined.push_back(move.problem());
+        return;
+    }
+    const auto* to = policy_.state((*move)->to);
+    if (to && to->phase == Phase::closed) {
+        if (auto problem = why_not_close(by_policy)) {
+            decision_.declined.push_back(std::move(*problem));
+            return;
+        }
+    }
+    moved(event_of(command), Json::object(), by_policy, effect.clause.empty() ? (*move)->clause : effect.clause,
+          (*move)->to);
+    follow((*move)->effects, {}, by_policy);
+}
+
+std::optional<Problem> Course::why_not_close(const Party& by) const {
+    if (by.kind == PartyKind::resident) return std::nullopt;
+    const bool spoken = !ticket_.fixed.empty() || ticket_.rating ||
+                        std::any_of(ticket_.revisits.begin(), ticket_.revisits.end(),
+                                    [](const RevisitMade& revisit) { return revisit.reached; });
+    if (spoken) return std::nullopt;
+    const bool tried =
+        ticket_.attempts > 0 || std::any_of(history_.begin(), history_.end(), [](const HistoryEvent& event) {
+            return event.type == "fixed.asked" || event.type == "rating.asked" || event.type == "consent.asked";
+        });
+    if (by.kind == PartyKind::policy && tried) return std::nullopt;
+    return Problem{"ticket.not_allowed", "客户还没有说过话,不能结案。请先回访客户,记下他的答复",
+                   "no silent closure: " + ticket_.number};
+}
+
+void Course::close(const Effect& effect) {
+    const auto* state = first_state(policy_, Phase::closed);
+    if (!state || ticket_.phase == Phase::closed) return;
+    if (auto problem = why_not_close(in_talk_ ? resident(ticket_.customer) : by_policy)) {
+        decision_.declined.push_back(std::move(*problem));
+        return;
+    }
+    happen("ticket.closed", {{"from", ticket_.state}, {"to", state->key}, {"phase", to_text(state->phase)}}, by_policy,
+           effect.clause);
+}
+
+void Course::page(const Effect& effect, const Facts& given) {
+    const auto role = role_meant(effect.field("role"));
+    happen("emergency.paged", {{"role", role}, {"unit", to_text(unit_of(role))}, {"emergency", ticket_.emergency}},
+           by_policy, effect.clause);
+    owe(effect, given);
+}
+
+void Course::open_task(const Effect& effect, const Facts& given) {
+    const auto task = effect.field("task");
+    const bool open = std::any_of(ticket_.steps.begin(), ticket_.steps.end(),
+                                  [&](const Step& step) { return step.step == task && step.state == "open"; });
+    if (open) return;
+    const auto role = role_meant(effect.field("role") == "assignee" ? "owner" : effect.field("role"));
+    Json data{{"task", task},
+              {"role", role},
+              {"unit", to_text(effect.field("unit") == "own" ? ticket_.unit : unit_of(role))}};
+    if (const auto means = effect.field("means"); !means.empty()) data["means"] = means;
+    if (const auto name = effect.field("deadline"); !name.empty()) {
+        data["deadline"] = name;
+        for (const auto& deadline :
+             deadlines(policy_, {facts(), history_}, context_.calendar ? *context_.calendar : policy_.calendar, now_))
+            if (deadline.name == name && deadline.due_at) data["due_at"] = to_ms(*deadline.due_at);
+    }
+    happen("task.opened", std::move(data), by_policy, effect.clause);
+    owe(effect, given);
+}
+
+void Course::draw(const Effect& effect) {
+    const auto stratum = draw_revisit(policy_, facts(), ticket_.number).stratum;
+    if (stratum.empty()) return;
+    const auto counts = context_.draw_counts.find(stratum);
+    auto drawn = draw_revisit(policy_, facts(), ticket_.number,
+                              counts == context_.draw_counts.end() ? std::optional<DrawCounts>() : counts->second);
+    const bool again = std::any_of(history_.begin(), history_.end(),
+                                   [](const HistoryEvent& event) { return event.type == "revisit.drawn"; });
+    happen("revisit.drawn",
+           {{"stratum", drawn.stratum}, {"lot", drawn.lot}, {"revisit", drawn.revisit}, {"in_person", drawn.in_person}},
+           by_policy, drawn.clause.empty() ? effect.clause : drawn.clause);
+    const auto& task = policy_.revisit.task;
+    if (drawn.in_person) {
+        open_task(task, {});
+    } else {
+        const auto name = task.field("task");
+        for (const auto& step : ticket_.steps)
+            if (step.step == name && step.state == "open") {
+                happen("task.dropped", {{"task", name}}, by_policy, effect.clause);
+                break;
+            }
+    }
+    if (!again) decision_.draws.push_back(std::move(drawn));
+}
+
+// The rule that forbids to ask for a rating now, or nothing: "stopped", "1 in 7 days".
+std::string Course::survey_rule_against() const {
+    if (context_.surveys_stopped) return "stopped";
+    for (const auto& limit : policy_.surveys.limits) {
+        const auto since = now_ - std::chrono::days{limit.days};
+        const auto asked = std::count_if(context_.surveys_asked.begin(), context_.surveys_asked.end(),
+                                         [&](TimePoint at) { return at > since && at <= now_; });
+        if (asked >= limit.at_most)
+            return std::to_string(limit.at_most) + " in " + std::to_string(limit.days) + " days";
+    }
+    return {};
+}
+
+void Course::ask(const std::string& question, const std::string& clause, bool in_talk) {
+    if (!context_.has_chat) {
+        // Nobody can tap a button on a telephone: the front desk calls, and sends the answer for the customer.
+        auto call = plain_effect("task", "staff.call_customer", clause);
+        call.fields["task"] = "call_" + question;
+        call.fields["role"] = "acceptor";
+        call.fields["means"] = "phone";
+        if (question != "consent") call.fields["deadline"] = policy_.revisit.task.field("deadline");
+        return open_task(call, {});
+    }
+    if (question == "rating") {
+        if (const auto rule = survey_rule_against(); !rule.empty()) {
+            happen("survey.suppressed", {{"rule", rule}}, by_policy, policy_.surveys.clause);
+            return follow(policy_.surveys.suppressed, {}, by_policy);
+        }
+    }
+    if (question != "consent" && !in_talk) {
+        const auto& zone = (context_.calendar ? *context_.calendar : policy_.calendar).zone();
+        if (const auto at = asking_time(policy_, zone, now_); at != now_)
+            return happen("question.put_off", {{"question", question}, {"until", to_ms(at)}}, by_policy,
+                          policy_.surveys.clause);
+    }
+    auto effect = ask_effect(policy_, question);
+    happen(question + ".asked", Json::object(), by_policy, effect.clause.empty() ? clause : effect.clause);
+    owe(std::move(effect), {});
+}
+
+void Course::after_close() {
+    // No end without telling the customer, whatever the pack forgot.
+    if (is_end(ticket_.phase) && !was_over_ && !any_tell(decision_.owed))
+        owe(plain_effect("tell", "customer." + to_text(ticket_.phase), {}), {});
+}
+
+Decision Course::end() {
+    after_close();
+    decision_.ticket = ticket_;
+    return std::move(decision_);
+}
+
+}  // namespace huiyin

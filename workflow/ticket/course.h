@@ -1,0 +1,75 @@
+// How one decision unfolds: an event, what it makes of the ticket, what follows from it, and so on until nothing more
+// follows. Used by decide.cpp and decide_due.cpp only. Pure.
+#pragma once
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "workflow/ticket/decide.h"
+#include "workflow/ticket/evolve.h"
+
+namespace huiyin {
+
+class Course {
+public:
+    Course(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now);
+
+    const Ticket& ticket() const { return ticket_; }
+    const std::vector<HistoryEvent>& history() const { return history_; }
+    TimePoint now() const { return now_; }
+    void go_on_at(TimePoint now);  // never before the last event
+
+    Facts facts() const { return facts_of(ticket_, policy_, context_, now_); }
+    // Records what happened. Events of commands carry `from`, `to` and `phase`; see moved().
+    void happen(const std::string& type, nlohmann::json data, const Party& by, const std::string& clause);
+    // The same with the step from the present state to that of the move, and ticket.closed where that closes it.
+    void moved(const std::string& type, nlohmann::json data, const Party& by, const std::string& clause,
+               const std::string& to);
+    // What follows. `by`: who caused it, for those effects that name the actor.
+    void follow(const Effects& effects, const Facts& given, const Party& by);
+    void judge_level();
+    void ask(const std::string& question, const std::string& clause, bool in_talk);
+    // May it close now, on the word of `by`? No silent closure.
+    std::optional<Problem> why_not_close(const Party& by) const;
+    std::string role_meant(const std::string& word) const;
+    UnitId unit_of(const std::string& role) const;
+    void owe(Effect effect, const Facts& given);
+    Decision end();
+
+private:
+    void carry_out(const Effect& effect, const Facts& given, const Party& by);
+    void route(const Effect& effect);
+    void assign(const Effect& effect, const Facts& given, const Party& by);
+    void set_level(const Effect& effect);
+    void run(const Effect& effect);
+    void close(const Effect& effect);
+    void page(const Effect& effect, const Facts& given);
+    void open_task(const Effect& effect, const Facts& given);
+    void draw(const Effect& effect);
+    void after_close();
+    std::string survey_rule_against() const;
+    int rank(const std::string& level) const;
+
+    Ticket ticket_;
+    bool was_over_;
+    const Policy& policy_;
+    const DecideContext& context_;
+    TimePoint now_;
+    std::vector<HistoryEvent> history_;
+    std::size_t depth_ = 0;
+    Facts given_;
+    bool in_talk_ = false;
+    std::string last_type_;
+    Decision decision_;
+};
+
+inline constexpr Party by_policy{PartyKind::policy, 0};
+inline constexpr Party by_system{PartyKind::system, 0};
+
+// The pack's own effect for a question ("ask_fixed"), for when it is put later; a plain one if it names none.
+Effect ask_effect(const Policy& policy, const std::string& question);
+// `at`, or the next moment at which surveys may be asked.
+TimePoint asking_time(const Policy& policy, const Zone& zone, TimePoint at);
+
+}  // namespace huiyin

@@ -1,0 +1,336 @@
+#include "workflow/ticket/decide.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "workflow/ticket/course.h"
+#include "workflow/ticket/evolve.h"
+
+namespace huiyin {
+namespace {
+
+bool contains(const std::vector<std::string>& list, std::string_view item) {
+    return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+Problem bad_field(const std::string& field, const std::string& text) { return {"ticket.bad_field", text, "/" + field}; }
+
+std::string text_of(const Json& fields, const char* name) {
+    const auto found = fields.find(name);
+    return found != fields.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+bool speaks_for_customer(const Command& command) {
+    return command.name == "consent" || command.name == "confirm" || command.name == "rate";
+}
+
+bool handles(const Ticket& ticket, const Party& party) {
+    return party.kind == PartyKind::staff && (ticket.assignee == StaffId{party.id} || ticket.handlers.count(party.id));
+}
+
+std::string command_title(const Policy& policy, const std::string& name) {
+    for (const auto& move : policy.moves)
+        if (move.command == name && !move.title.empty()) return move.title;
+    const auto* spec = find_command(name);
+    return spec ? spec->title : name;
+}
+
+// "现在可以:受理、退单": what instead of what was refused.
+std::string instead(const Ticket& ticket, const Policy& policy, const ActingAs& actor, const Facts& facts) {
+    std::string list;
+    int named = 0;
+    for (const auto* move : open_moves(policy, ticket.state, actor, facts)) {
+        if (move->command == "note" || named == 5) continue;
+        list += (list.empty() ? "" : "、") + command_title(policy, move->command);
+        ++named;
+    }
+    return list.empty() ? std::string() : "。现在可以:" + list;
+}
+
+std::string others(const Policy& policy, const Ticket& ticket, const std::string& command) {
+    std::string roles;
+    for (const auto* move : moves_from(policy, ticket.state, command))
+        for (const auto& role : move->roles)
+            if (roles.find(role) == std::string::npos) roles += (roles.empty() ? "" : ", ") + role;
+    return roles;
+}
+
+std::optional<Problem> check_classification(const Ticket& ticket, const Json& fields, const Policy& policy) {
+    const auto kind = fields.contains("kind") ? text_of(fields, "kind") : ticket.kind;
+    if (!policy.kind(kind)) return bad_field("kind", "没有这个性质:" + kind);
+    const auto category = fields.contains("category") ? text_of(fields, "category") : ticket.category;
+    if (!category.empty() && !policy.category(kind, category))
+        return bad_field("category",
+                         "「" + policy.kind(kind)->title + "」下没有这个类别:" + category + "。请一并选择类别");
+    if (fields.contains("level")) {
+        const auto* level = policy.level(text_of(fields, "level"));
+        if (!level || (!level->kinds.empty() && !contains(level->kinds, kind)))
+            return bad_field("level", "没有这个级别:" + text_of(fields, "level"));
+    }
+    return std::nullopt;
+}
+
+std::optional<Problem> check_score(const Json& fields, const char* name, const Policy& policy) {
+    const auto found = fields.find(name);
+    if (found == fields.end()) return std::nullopt;
+    const auto score = found->is_number_integer() ? found->get<std::int64_t>() : 0;
+    if (score < 1 || score > policy.surveys.scale)
+        return bad_field(name, "分数是1到" + std::to_string(policy.surveys.scale));
+    return std::nullopt;
+}
+
+std::optional<Problem> check_future(const Json& fields, const char* name, TimePoint now) {
+    const auto found = fields.find(name);
+    if (found == fields.end() || !found->is_number_integer()) return std::nullopt;
+    if (from_ms(found->get<std::int64_t>()) <= now) return bad_field(name, "这个时间已经过去,请写一个以后的时间");
+    return std::nullopt;
+}
+
+std::optional<Problem> check_required(const Command& command, const Move& move) {
+    if (const auto* spec = find_command(command.name))
+        for (const auto& field : spec->fields)
+            if (field.required && !command.fields.contains(field.name))
+                return bad_field(field.name, "缺少:" + field.title);
+    for (const auto& field : move.fields)
+        if (field.required && !command.fields.contains(field.name)) return bad_field(field.name, "缺少:" + field.title);
+    return std::nullopt;
+}
+
+std::optional<Problem> check_fields(const Ticket& ticket, const Command& command, const Move& move,
+                                    const Policy& policy, TimePoint now) {
+    const auto& fields = command.fields;
+    if (auto problem = check_required(command, move)) return problem;
+    if (command.name == "classify")
+        if (auto problem = check_classification(ticket, fields, policy)) return problem;
+    for (const char* score : {"score"})
+        if (auto problem = check_score(fields, score, policy)) return problem;
+    for (const char* time : {"until", "finish_by"})
+        if (auto problem = check_future(fields, time, now)) return problem;
+    if (command.name == "extend" &&
+        std::none_of(ticket.deadlines.begin(), ticket.deadlines.end(), [&](const TicketDeadline& deadline) {
+            return deadline.name == text_of(fields, "clock") &&
+                   (deadline.state == "running" || deadline.state == "missed" || deadline.state == "paused");
+        }))
+        return bad_field("clock", "这个时限现在没有在计时:" + text_of(fields, "clock"));
+    if ((command.name == "complete" || command.name == "decide") &&
+        std::none_of(ticket.steps.begin(), ticket.steps.end(),
+                     [&](const Step& step) { return step.state == "open" && step.step == text_of(fields, "step"); }))
+        return bad_field("step", "没有这项待办:" + text_of(fields, "step"));
+    if (command.name == "transfer" && fields.contains("role") && !contains(policy.roles, text_of(fields, "role")))
+        return bad_field("role", "没有这个岗位:" + text_of(fields, "role"));
+    if (speaks_for_customer(command) && command.by.kind == PartyKind::staff && command.means.empty() &&
+        !fields.contains("means"))
+        return bad_field("means", "请写明客户是电话里说的(phone)还是当面说的(visit)");
+    return std::nullopt;
+}
+
+Json event_data(const Command& command, const Ticket& ticket, const Policy& policy) {
+    Json data = command.fields.is_object() ? command.fields : Json::object();
+    if (!command.means.empty() && !data.contains("means")) data["means"] = command.means;
+    if (speaks_for_customer(command) && command.by.kind == PartyKind::resident) data["means"] = "chat";
+    if (command.name == "rate") {
+        data["scale"] = policy.surveys.scale;
+        if (ticket.rating) data["correction"] = true;
+    }
+    if (command.name == "resolve" && data.contains("cause")) {
+        data["cause_words"] = data["cause"];
+        data.erase("cause");
+    }
+    return data;
+}
+
+// What the command itself adds to its event, beside the fields.
+void complete_data(Json& data, const Command& command, Course& course, const Policy& policy) {
+    if (command.name == "transfer") {
+        const auto role = data.contains("role") ? text_of(data, "role") : course.ticket().owner_role;
+        data["owner_unit"] = to_text(course.unit_of(role));
+    }
+    if (command.name == "classify" && data.contains("level"))
+        data["judged"] = judge_level(policy, course.facts()).level;
+}
+
+// Duties that are fulfilled by the command as such: the call that was to be made, the visit that was drawn.
+void fulfil_steps(Course& course, const Command& command) {
+    const auto means = command.name == "revisit" ? text_of(command.fields, "means") : std::string();
+    const bool reached = command.name != "revisit" || command.fields.value("reached", true);
+    const auto question = command.name == "consent"   ? "consent"
+                          : command.name == "confirm" ? "fixed"
+                          : command.name == "rate"    ? "rating"
+                                                      : "";
+    std::vector<std::string> done;
+    for (const auto& step : course.ticket().steps) {
+        if (step.state != "open") continue;
+        const bool called = *question && step.step == std::string("call_") + question;
+        const bool revisited = !means.empty() && reached && (step.means == means || step.means == "any");
+        if (called || revisited) done.push_back(step.step);
+    }
+    for (const auto& step : done) course.happen("ticket.completed", {{"step", step}}, command.by, {});
+}
+
+bool would_close(const Policy& policy, const Ticket& ticket, const Move& move) {
+    const auto* to = policy.state(move.to);
+    return to && to->phase == Phase::closed && ticket.phase != Phase::closed;
+}
+
+bool is_customers_word(const Command& command) {
+    return speaks_for_customer(command) || command.name == "withdraw" ||
+           (command.name == "revisit" && command.fields.value("reached", false));
+}
+
+std::vector<std::string> titles(const std::vector<Kind>& kinds) {
+    std::vector<std::string> keys;
+    for (const auto& kind : kinds) keys.push_back(kind.key);
+    return keys;
+}
+
+// The choices of this policy and this ticket for a field of the interface.
+std::vector<std::string> choices_for(const std::string& command, const FieldSpec& field, const Ticket& ticket,
+                                     const Policy& policy) {
+    std::vector<std::string> keys;
+    if (command == "classify" && field.name == "kind") return titles(policy.kinds);
+    if (command == "classify" && field.name == "category") {
+        for (const auto& kind : policy.kinds)
+            for (const auto& category : kind.categories)
+                if (!contains(keys, category.key)) keys.push_back(category.key);
+    } else if (command == "classify" && field.name == "level") {
+        for (const auto& level : policy.levels)
+            if (level.kinds.empty() || contains(level.kinds, ticket.kind)) keys.push_back(level.key);
+    } else if (field.type == "flags") {
+        return common_flags();
+    } else if (field.name == "clock") {
+        for (const auto& deadline : ticket.deadlines)
+            if (deadline.state == "running" || deadline.state == "missed") keys.push_back(deadline.name);
+    } else if (field.name == "step") {
+        for (const auto& step : ticket.steps)
+            if (step.state == "open") keys.push_back(step.step);
+    } else if (command == "transfer" && field.name == "role") {
+        return policy.roles;
+    } else {
+        return field.choices;
+    }
+    return keys;
+}
+
+}  // namespace
+
+Result<Decision> decide_open(const Ticket& filed, const Party& by, const Policy& policy, const DecideContext& context,
+                             TimePoint now) {
+    if (!policy.kind(filed.kind)) return bad_field("kind", "没有这个性质:" + filed.kind);
+    if (!filed.category.empty() && !policy.category(filed.kind, filed.category))
+        return bad_field("category", "「" + policy.kind(filed.kind)->title + "」下没有这个类别:" + filed.category);
+    Ticket start;
+    start.id = filed.id;
+    start.number = filed.number;
+    Course course(start, policy, context, now);
+    // The mildest level first: a worse one is a change of its own, with its reason.
+    std::string mildest;
+    for (const auto& level : policy.levels)
+        if (level.any_of.empty() && (level.kinds.empty() || contains(level.kinds, filed.kind))) {
+            mildest = level.key;
+            break;
+        }
+    Json data{{"number", filed.number},
+              {"policy", policy.id},
+              {"policy_version", policy.version},
+              {"kind", filed.kind},
+              {"category", filed.category},
+              {"level", mildest},
+              {"flags", std::vector<std::string>(filed.flags.begin(), filed.flags.end())},
+              {"unit", to_text(filed.unit)},
+              {"owner_role", policy.accept_role},
+              {"owner_unit", to_text(course.unit_of(policy.accept_role))},
+              {"customer", to_text(filed.customer)}};
+    if (filed.details) data["details"] = {{"text_id", to_text(filed.details)}};
+    if (filed.household) data["household"] = to_text(filed.household);
+    if (filed.conversation) data["conversation"] = to_text(filed.conversation);
+    if (filed.anonymous) data["anonymous"] = true;
+    if (filed.amount_fen) data["amount_fen"] = *filed.amount_fen;
+    if (filed.purchase_fen) data["purchase_fen"] = *filed.purchase_fen;
+    if (filed.occurred_at) data["occurred_at"] = to_ms(*filed.occurred_at);
+    if (!filed.emergency.empty()) data["emergency"] = filed.emergency;
+    if (filed.repeat_of) data["repeat_of"] = to_text(filed.repeat_of);
+    if (!filed.facts.empty()) data["facts"] = to_json(filed.facts);
+    if (!filed.attachments.empty()) {
+        data["attachments"] = Json::array();
+        for (const auto& attachment : filed.attachments) data["attachments"].push_back(attachment.value);
+    }
+    course.moved("ticket.opened", std::move(data), by, policy.opening.clause, policy.opening.to);
+    course.follow(policy.opening.effects, {}, by);
+    course.judge_level();
+    return course.end();
+}
+
+Result<Decision> decide(const Ticket& ticket, const Command& command, const Policy& policy,
+                        const DecideContext& context, TimePoint now) {
+    const auto facts = facts_of(ticket, policy, context, now);
+    const auto given = given_of(command.fields);
+    if ((speaks_for_customer(command) || command.name == "revisit") && handles(ticket, command.by))
+        return Problem{"ticket.own_ticket", "这张工单是您自己办的,客户的答复要由别人来问。请让前台联系客户",
+                       ticket.number};
+    auto found = find_move(policy, ticket.state, command.name, command.roles, facts, given);
+    if (!found) {
+        auto problem = found.problem();
+        if (problem.code == "ticket.not_allowed") problem.text += instead(ticket, policy, command.roles, facts);
+        if (problem.code == "ticket.wrong_role") problem.detail += ", roles " + others(policy, ticket, command.name);
+        return problem;
+    }
+    const Move& move = **found;
+    if (auto problem = check_fields(ticket, command, move, policy, now)) {
+        problem->clause = move.clause;
+        return std::move(*problem);
+    }
+    Course course(ticket, policy, context, now);
+    if (would_close(policy, ticket, move) && !is_customers_word(command))
+        if (auto problem = course.why_not_close(command.by)) {
+            problem->clause = move.clause;
+            return std::move(*problem);
+        }
+    auto data = event_data(command, ticket, policy);
+    complete_data(data, command, course, policy);
+    course.moved(event_of(command.name), std::move(data), command.by,
+                 command.clause.empty() ? move.clause : command.clause, move.to);
+    fulfil_steps(course, command);
+    course.follow(move.effects, given, command.by);
+    course.judge_level();
+    return course.end();
+}
+
+Decision decide_record(const Ticket& ticket, const std::string& type, const Json& data, const Party& by,
+                       const Policy& policy, const DecideContext& context, TimePoint now) {
+    Course course(ticket, policy, context, now);
+    course.happen(type, data, by, {});
+    if (data.contains("emergency") && ticket.emergency.empty()) {
+        // What turned out to be a danger later is paged as if it had been known at once.
+        Effects pages;
+        for (const auto& effect : policy.opening.effects)
+            if (effect.name == "page") pages.push_back(effect);
+        course.follow(pages, {}, by);
+    }
+    course.judge_level();
+    return course.end();
+}
+
+std::vector<AllowedCommand> allowed(const Ticket& ticket, const ActingAs& actor, const Policy& policy,
+                                    const DecideContext& context, TimePoint now) {
+    std::vector<AllowedCommand> list;
+    for (const auto* move : open_moves(policy, ticket.state, actor, facts_of(ticket, policy, context, now))) {
+        const auto* spec = find_command(move->command);
+        if (!spec) continue;
+        const bool needs_step = move->command == "complete" || move->command == "decide";
+        if (needs_step && std::none_of(ticket.steps.begin(), ticket.steps.end(),
+                                       [](const Step& step) { return step.state == "open"; }))
+            continue;
+        AllowedCommand one{move->command, move->title.empty() ? spec->title : move->title, {}, move->roles};
+        for (auto field : spec->fields) {
+            field.choices = choices_for(move->command, field, ticket, policy);
+            if (field.name == "means" && contains(actor, "staff")) field.required = true;
+            one.fields.push_back(std::move(field));
+        }
+        for (const auto& field : move->fields)
+            one.fields.push_back({field.name, field.type, field.required, field.choices, field.title});
+        list.push_back(std::move(one));
+    }
+    return list;
+}
+
+}  // namespace huiyin

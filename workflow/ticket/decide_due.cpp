@@ -1,0 +1,162 @@
+// What time alone brings about: the steps of deadlines, the end of a pause, questions that had to wait, and the sign of
+// life in an emergency. Everything is found from the ticket and its history; reminders only say when to look.
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "workflow/ticket/course.h"
+
+namespace huiyin {
+namespace {
+
+// Minutes after the page at which a resident in danger hears again that help is being called.
+constexpr std::array<int, 4> signs_of_life{3, 8, 15, 30};
+
+struct Pending {
+    enum class What { look, step, resume, question, question_again, sign_of_life } what = What::look;
+    TimePoint at;
+    Deadline deadline = {};  // of a step
+    std::string name = {};   // of the step, or the question
+};
+
+const Calendar& calendar_of(const Policy& policy, const DecideContext& context) {
+    return context.calendar ? *context.calendar : policy.calendar;
+}
+
+void consider(std::optional<Pending>& best, Pending candidate) {
+    if (!best || candidate.at < best->at) best = std::move(candidate);
+}
+
+bool is_still_open_question(const Ticket& ticket, const std::string& question) {
+    if (question == "fixed") return ticket.fixed.empty() && ticket.resolved_at && !is_end(ticket.phase);
+    if (question == "rating") return !ticket.rating && ticket.resolved_at;
+    return ticket.proposal && !ticket.consent && !is_end(ticket.phase);
+}
+
+void consider_deadlines(std::optional<Pending>& best, const std::vector<Deadline>& deadlines) {
+    for (const auto& deadline : deadlines) {
+        if (!deadline.next_look_at) continue;
+        if (deadline.state == DeadlineState::paused) {
+            consider(best, {Pending::What::look, *deadline.next_look_at});
+            continue;
+        }
+        const auto step =
+            std::find_if(deadline.steps.begin(), deadline.steps.end(), [](const StepDue& each) { return !each.done; });
+        if (step != deadline.steps.end()) consider(best, {Pending::What::step, step->at, deadline, step->name});
+    }
+}
+
+void consider_sign_of_life(std::optional<Pending>& best, const Ticket& ticket,
+                           const std::vector<HistoryEvent>& history) {
+    const auto given = static_cast<std::size_t>(ticket.kept_alive);
+    if (ticket.emergency.empty() || ticket.taken_over || is_end(ticket.phase) || given >= signs_of_life.size()) return;
+    const auto paged = std::find_if(history.begin(), history.end(),
+                                    [](const HistoryEvent& event) { return event.type == "emergency.paged"; });
+    const auto since = paged == history.end() ? ticket.opened_at : paged->at;
+    consider(best, {Pending::What::sign_of_life, since + std::chrono::minutes{signs_of_life[given]}});
+}
+
+std::optional<Pending> earliest(const Ticket& ticket, const std::vector<HistoryEvent>& history, const Policy& policy,
+                                const DecideContext& context, TimePoint now) {
+    std::optional<Pending> best;
+    const auto& calendar = calendar_of(policy, context);
+    // A pause ends before anything that is due at the same moment.
+    if (ticket.paused && ticket.paused_until) consider(best, {Pending::What::resume, *ticket.paused_until});
+    consider_deadlines(best, deadlines(policy, {facts_of(ticket, policy, context, now), history}, calendar, now));
+    if (ticket.put_off_until) consider(best, {Pending::What::question, *ticket.put_off_until, {}, ticket.put_off});
+    const bool survey = ticket.asked == "fixed" || ticket.asked == "rating";
+    if (survey && ticket.asked_at && !ticket.asked_again && policy.surveys.remind_after.count > 0) {
+        const auto at = calendar.add(*ticket.asked_at, policy.surveys.remind_after, FirstDay::not_counted).due;
+        consider(best, {Pending::What::question_again, asking_time(policy, calendar.zone(), at), {}, ticket.asked});
+    }
+    consider_sign_of_life(best, ticket, history);
+    return best;
+}
+
+void take_step(Course& course, const Policy& policy, const Pending& due) {
+    const bool miss = due.name == "miss";
+    auto effects = step_effects(policy, due.deadline, due.name);
+    const auto clause =
+        effects.empty() || effects.front().clause.empty() ? due.deadline.clause : effects.front().clause;
+    Json data{{"deadline", due.deadline.name}, {"step", due.name}, {"start_at", to_ms(due.deadline.start_at)}};
+    if (due.deadline.due_at) data["due_at"] = to_ms(*due.deadline.due_at);
+    course.happen(miss ? "deadline.missed" : "deadline.warned", std::move(data), by_policy, clause);
+    Facts given{{"deadline", due.deadline.name}, {"step", due.name}};
+    if (due.deadline.due_at) given["due_at"] = static_cast<std::int64_t>(to_ms(*due.deadline.due_at));
+    course.follow(effects, given, by_policy);
+    course.judge_level();
+}
+
+void resume(Course& course, const Policy& policy) {
+    const auto moves = moves_from(policy, course.ticket().state, "resume");
+    const auto to = moves.empty() ? std::string() : moves.front()->to;
+    const auto clause = moves.empty() ? std::string() : moves.front()->clause;
+    course.moved("ticket.resumed", Json::object(), by_policy, clause, to);
+    if (!moves.empty()) course.follow(moves.front()->effects, {}, by_policy);
+}
+
+void ask_again(Course& course, const Policy& policy, const std::string& question) {
+    course.happen("question.repeated", {{"question", question}}, by_policy, policy.surveys.clause);
+    auto effect = ask_effect(policy, question);
+    effect.fields["phrase"] = "customer.ask_" + question + "_again";
+    course.owe(std::move(effect), {});
+}
+
+void give_sign_of_life(Course& course, const Policy& policy) {
+    course.happen("emergency.kept_alive", Json::object(), by_policy, {});
+    Effect tell;
+    tell.name = "tell";
+    tell.fields["phrase"] = "customer.emergency_still_calling";
+    course.owe(std::move(tell), {});
+    Effects pages;
+    for (const auto& effect : policy.opening.effects)
+        if (effect.name == "page") pages.push_back(effect);
+    course.follow(pages, {}, by_policy);
+}
+
+void act(Course& course, const Policy& policy, const Pending& due) {
+    switch (due.what) {
+        case Pending::What::step:
+            return take_step(course, policy, due);
+        case Pending::What::resume:
+            return resume(course, policy);
+        case Pending::What::question_again:
+            return ask_again(course, policy, due.name);
+        case Pending::What::sign_of_life:
+            return give_sign_of_life(course, policy);
+        case Pending::What::question:
+            if (is_still_open_question(course.ticket(), due.name)) return course.ask(due.name, {}, true);
+            return course.happen("question.put_off", {{"question", ""}}, by_policy, {});
+        case Pending::What::look:
+            return;
+    }
+}
+
+}  // namespace
+
+std::vector<Deadline> deadlines_of(const Ticket& ticket, const Policy& policy, const DecideContext& context,
+                                   TimePoint now) {
+    return deadlines(policy, {facts_of(ticket, policy, context, now), context.history}, calendar_of(policy, context),
+                     now);
+}
+
+std::optional<TimePoint> next_look(const Ticket& ticket, const Policy& policy, const DecideContext& context,
+                                   TimePoint now) {
+    const auto next = earliest(ticket, context.history, policy, context, now);
+    return next ? std::optional(next->at) : std::nullopt;
+}
+
+Decision decide_due(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now) {
+    Course course(ticket, policy, context, ticket.updated_at);
+    for (int round = 0;; ++round) {
+        const auto due = earliest(course.ticket(), course.history(), policy, context, now);
+        if (!due || due->at > now || due->what == Pending::What::look) break;
+        if (round > 500) throw std::logic_error("time brings about the same thing for ever: ticket " + ticket.number);
+        course.go_on_at(due->at);
+        act(course, policy, *due);
+    }
+    return course.end();
+}
+
+}  // namespace huiyin
