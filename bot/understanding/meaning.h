@@ -81,8 +81,9 @@ std::string_view to_text(MeaningKind kind);  // "fill_slot"
 
 struct Meaning {
     MeaningKind kind{};
-    std::string slot;  // of fill_slot and correct_slot: building, unit, room, community, phone, second_phone, contact,
-                       // amount, occurred, recurrence, location, people, wish, vulnerable, matter
+    std::string slot;  // of fill_slot and correct_slot: building, unit, room, community, floor, phone, second_phone,
+                       // broken_phone, name, ticket, contact, amount, occurred, recurrence, location, people, wish,
+                       // vulnerable, matter
     std::string value;
     double score = 1;     // 0..1; 1 = the whole message says just this
     std::string because;  // the words that decided
@@ -109,8 +110,8 @@ enum class Emergency { lift, gas, fire, electricity, falling_object, water_on_wi
 std::string_view to_text(Emergency emergency);
 std::optional<Emergency> emergency_named(std::string_view text);
 
-enum class Level { general, major };
-std::string_view to_text(Level level);
+enum class Severity { general, major };
+std::string_view to_text(Severity level);
 
 // For the tone of the answer only; nothing else may depend on it.
 enum class Sentiment { content, calm, unhappy, angry };
@@ -127,6 +128,8 @@ struct Slots {
     std::optional<std::string> phone;         // 11 digits, or area code and number with "-"
     std::optional<std::string> second_phone;  // a further one
     std::optional<std::string> broken_phone;  // digits offered as a phone that are none: ask again, never pad
+    std::optional<std::string> name;          // how the writer calls himself: 王女士, 李明
+    std::optional<std::string> ticket;        // a ticket's number, T20261122-007
     std::optional<std::string> contact;       // whose number it is if not the writer's: 老婆, 我妈, 王先生
     std::optional<std::int64_t> amount_fen;   // money at stake: claimed, charged, lost. No prices, budgets, rules.
     std::string amount_text;
@@ -185,7 +188,7 @@ struct Understood {
     Slots slots;
     std::string matter;           // what it is about, for a read-back: no address, phone, greeting, abuse
     std::vector<Matter> matters;  // two or more, only where the message names several matters
-    std::optional<Level> level;   // a candidate; empty where no ticket would open
+    std::optional<Severity> level;   // a candidate; empty where no ticket would open
     Hints hints;
     std::optional<Emergency> emergency;
     Sentiment sentiment = Sentiment::calm;

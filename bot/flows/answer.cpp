@@ -1,0 +1,200 @@
+// Answers to what the engine asked: do you accept the proposal, is it really fixed, how many points.
+// A vague word is never a consent; a consent with a "but" is none; where two questions are open, the bot asks which.
+#include "bot/flows/flows.h"
+
+namespace huiyin {
+namespace {
+
+std::string label(const Turn& t, TicketId id) {
+    const auto* own = t.own(id);
+    return own ? own->label : std::string{};
+}
+
+struct Meant {
+    std::string prompt;  // consent, fixed, rating
+    std::string command;
+    nlohmann::json fields;
+};
+
+// What the message says to an open question of this kind, if anything.
+std::optional<Meant> reading(const Turn& t, std::string_view kind) {
+    if (kind == "consent") {
+        if (t.means(MeaningKind::partial_consent))
+            return Meant{"consent", "consent", {{"answer", "small_gap"}, {"text", t.heard.text}}};
+        if (t.means(MeaningKind::agree_proposal)) return Meant{"consent", "consent", {{"answer", "agreed"}}};
+        return std::nullopt;
+    }
+    if (kind == "fixed") {
+        if (t.means(MeaningKind::fixed_partly))
+            return Meant{"fixed", "confirm", {{"fixed", "partly"}, {"text", t.heard.text}}};
+        if (t.means(MeaningKind::fixed_no)) return Meant{"fixed", "confirm", {{"fixed", "no"}, {"text", t.heard.text}}};
+        if (t.means(MeaningKind::fixed_yes)) return Meant{"fixed", "confirm", {{"fixed", "yes"}}};
+        return std::nullopt;
+    }
+    const auto* meaning = t.meant.find(MeaningKind::rating_correction);
+    if (!meaning) meaning = t.meant.find(MeaningKind::rating);
+    if (!meaning && t.is_just(MeaningKind::menu_number)) meaning = t.meant.find(MeaningKind::menu_number);
+    if (!meaning || meaning->value.empty()) return std::nullopt;
+    const int score = meaning->value[0] - '0';
+    if (score < 1 || score > 5) return std::nullopt;
+    return Meant{"rating", "rate", {{"score", score}}};
+}
+
+std::vector<const Prompt*> open_of(const Turn& t, std::string_view kind) {
+    std::vector<const Prompt*> found;
+    for (const auto& prompt : t.world.prompts)
+        if (prompt.kind == kind) found.push_back(&prompt);
+    return found;
+}
+
+void answer(Turn& t, const Prompt& prompt, const Meant& meant) {
+    auto fields = meant.fields;
+    t.command(prompt.ticket, meant.command, fields);
+    const std::string id = to_text(prompt.ticket);
+    if (meant.command == "rate" && fields.value("score", 5) <= 3) {
+        auto& reply = t.ask({.kind = "words", .detail = id, .key = "talk.ask_low_reason"});
+        for (const char* reason : {"slow", "manner", "not_fixed", "again", "silence"}) {
+            const auto title = t.text(std::string("talk.reason.") + reason);
+            t.choice(reply, title, {{"talk", "words"}, {"ticket", id}, {"words", title}});
+        }
+    } else {
+        t.clear_question();
+    }
+}
+
+// The same question is open for several tickets: which one is meant?
+void ask_which(Turn& t, const std::vector<const Prompt*>& prompts, const Meant& meant) {
+    auto& reply = t.ask({.kind = "which_answer", .detail = meant.prompt, .key = "talk.which_answer"});
+    for (const auto* prompt : prompts) {
+        auto action = meant.fields;
+        action["command"] = meant.command;
+        action["ticket"] = to_text(prompt->ticket);
+        t.choice(reply, label(t, prompt->ticket), action);
+        t.talk.question.options.push_back(to_text(prompt->ticket));
+        if (reply.choices.size() == 4) break;
+    }
+    t.talk.question.variables["fields"] = huiyin::to_text(meant.fields);
+    t.talk.question.variables["command"] = meant.command;
+}
+
+void ask_refusal(Turn& t, const Prompt& prompt) {
+    auto& reply = t.ask({.kind = "refusal", .detail = to_text(prompt.ticket), .key = "talk.ask_refusal"});
+    t.choice(reply, t.text("talk.choice.small_gap"),
+             {{"command", "consent"}, {"answer", "small_gap"}, {"ticket", to_text(prompt.ticket)}});
+    t.choice(reply, t.text("talk.choice.irreconcilable"),
+             {{"command", "consent"}, {"answer", "irreconcilable"}, {"ticket", to_text(prompt.ticket)}});
+}
+
+// "words": what the customer adds to an answer that is saved already.
+bool words_flow(Turn& t) {
+    if (t.talk.question.kind != "words" || t.heard.kind == HeardKind::choice) return false;
+    const TicketId ticket{std::stoll(t.talk.question.detail)};
+    if (t.is_just(MeaningKind::skip) || t.is_just(MeaningKind::no) || t.is_just(MeaningKind::thanks)) {
+        t.clear_question();
+        t.say("talk.no_reason_fine");
+        return true;
+    }
+    if (t.means(MeaningKind::rating_correction)) return false;
+    if (t.heard.text.empty() && t.heard.attachments.empty()) return false;
+    // A new matter is no reason for an old one.
+    if (t.means(MeaningKind::progress) || t.means(MeaningKind::another_matter)) return t.clear_question(), false;
+    t.act(AddEvidence{ticket, t.heard.text, t.heard.attachments});
+    t.clear_question();
+    t.say("talk.noted");
+    return true;
+}
+
+}  // namespace
+
+bool answer_flow(Turn& t) {
+    if (words_flow(t)) return true;
+    auto& question = t.talk.question;
+    if (question.kind == "which_answer" && t.is_just(MeaningKind::menu_number)) {
+        const auto index = static_cast<std::size_t>(t.value_of(MeaningKind::menu_number)[0] - '1');
+        if (index < question.options.size()) {
+            const TicketId ticket{std::stoll(question.options[index])};
+            const auto fields = parse_json(question.variables.value("fields", std::string("{}")));
+            t.command(ticket, question.variables.value("command", std::string{}),
+                      fields ? fields.value() : Json::object());
+            t.clear_question();
+            return true;
+        }
+    }
+    if (t.world.prompts.empty()) return false;
+    // A read-back or a slot that was asked for after the engine's question is what a bare yes or number answers.
+    const auto& newest = t.world.prompts.front();
+    const bool draft_asked_last = !question.kind.empty() && question.kind != "refusal" &&
+                                  question.asked_ms >= to_ms(newest.asked_at) && t.talk.draft();
+    if (draft_asked_last && (t.is_just(MeaningKind::menu_number) || t.is_just(MeaningKind::yes) ||
+                             t.is_just(MeaningKind::vague_yes) || t.is_just(MeaningKind::no)))
+        return false;
+
+    if (question.kind == "refusal" && t.is_just(MeaningKind::menu_number)) {
+        const auto pick = t.value_of(MeaningKind::menu_number);
+        const TicketId ticket{std::stoll(question.detail)};
+        t.command(ticket, "consent", {{"answer", pick == "1" ? "small_gap" : "irreconcilable"}});
+        t.clear_question();
+        return true;
+    }
+
+    for (const std::string_view kind : {"consent", "fixed", "rating"}) {
+        const auto prompts = open_of(t, kind);
+        if (prompts.empty()) continue;
+        auto meant = reading(t, kind);
+        if (!meant) continue;
+        // "同意" and "其实还在漏" in one breath: ask, do not close.
+        const bool contradiction =
+            (kind == "consent" && meant->fields.value("answer", std::string{}) == "agreed" &&
+             (t.means(MeaningKind::fixed_no) || t.means(MeaningKind::refuse_proposal))) ||
+            (kind == "fixed" && meant->fields.value("fixed", std::string{}) == "yes" && t.means(MeaningKind::fixed_no));
+        if (contradiction) {
+            if (kind == "consent")
+                ask_refusal(t, *prompts.front());
+            else
+                t.say("talk.contradiction");
+            return true;
+        }
+        // A bare number rates what was asked last.
+        if (kind != "rating" && prompts.size() > 1) return ask_which(t, prompts, *meant), true;
+        return answer(t, *prompts.front(), *meant), true;
+    }
+
+    if (const auto consents = open_of(t, "consent"); !consents.empty()) {
+        if (t.means(MeaningKind::refuse_proposal) || (t.is_just(MeaningKind::no) && newest.kind == "consent"))
+            return ask_refusal(t, *consents.front()), true;
+        if (newest.kind == "consent" && (t.is_just(MeaningKind::vague_yes) || t.is_just(MeaningKind::indifferent))) {
+            auto& reply = t.say("talk.plain_consent", {{"ticket", label(t, newest.ticket)}});
+            reply.ticket = newest.ticket;
+            t.choice(reply, t.text("talk.choice.agreed"),
+                     {{"command", "consent"}, {"answer", "agreed"}, {"ticket", to_text(newest.ticket)}});
+            t.choice(reply, t.text("talk.choice.small_gap"),
+                     {{"command", "consent"}, {"answer", "small_gap"}, {"ticket", to_text(newest.ticket)}});
+            t.choice(reply, t.text("talk.choice.irreconcilable"),
+                     {{"command", "consent"}, {"answer", "irreconcilable"}, {"ticket", to_text(newest.ticket)}});
+            return true;
+        }
+    }
+    // A bare yes or no answers the question that was put last.
+    const bool yes = t.is_just(MeaningKind::yes), no = t.is_just(MeaningKind::no);
+    if (yes || no || t.is_just(MeaningKind::vague_yes)) {
+        int different = 0;
+        for (const std::string_view kind : {"consent", "fixed"}) different += !open_of(t, kind).empty();
+        if (different > 1) {
+            auto& reply = t.say("talk.which_question");
+            for (const auto& prompt : t.world.prompts)
+                if (prompt.kind == "consent")
+                    t.choice(reply, t.text("talk.choice.about_proposal"),
+                             {{"command", "consent"}, {"answer", "agreed"}, {"ticket", to_text(prompt.ticket)}});
+                else if (prompt.kind == "fixed")
+                    t.choice(
+                        reply, t.text("talk.choice.about_fixed"),
+                        {{"command", "confirm"}, {"fixed", yes ? "yes" : "no"}, {"ticket", to_text(prompt.ticket)}});
+            return true;
+        }
+        if (newest.kind == "consent" && yes) return t.command(newest.ticket, "consent", {{"answer", "agreed"}}), true;
+        if (newest.kind == "fixed") return t.command(newest.ticket, "confirm", {{"fixed", no ? "no" : "yes"}}), true;
+    }
+    return false;
+}
+
+}  // namespace huiyin

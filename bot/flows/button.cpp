@@ -1,0 +1,111 @@
+// A tapped choice. Old buttons still mean what they meant: what they ask of a ticket, its rules answer.
+#include "bot/flows/flows.h"
+
+namespace huiyin {
+namespace {
+
+TicketId ticket_in(const Turn& t) {
+    if (t.heard.action.contains("ticket")) {
+        const auto& id = t.heard.action["ticket"];
+        return TicketId{id.is_string() ? std::stoll(id.get<std::string>()) : id.get<std::int64_t>()};
+    }
+    return t.heard.prompt ? t.heard.prompt->ticket : TicketId{};
+}
+
+void command_button(Turn& t) {
+    auto fields = t.heard.action;
+    const auto name = fields.value("command", std::string{});
+    fields.erase("command");
+    fields.erase("ticket");
+    const auto ticket = ticket_in(t);
+    t.command(ticket, name, fields);
+    const std::string id = to_text(ticket);
+    // The answer itself is saved first; the reason is asked afterwards and lost by nobody who does not give it.
+    if (name == "consent" && fields.value("answer", std::string{}) == "small_gap")
+        t.ask({.kind = "words", .detail = id, .key = "talk.ask_gap"});
+    else if (name == "confirm" && fields.value("fixed", std::string{}) != "yes")
+        t.ask({.kind = "words", .detail = id, .key = "talk.ask_rest"});
+    else if (name == "rate" && fields.value("score", 5) <= 3) {
+        auto& reply = t.ask({.kind = "words", .detail = id, .key = "talk.ask_low_reason"});
+        for (const char* reason : {"slow", "manner", "not_fixed", "again", "silence"}) {
+            const auto title = t.text(std::string("talk.reason.") + reason);
+            t.choice(reply, title, {{"talk", "words"}, {"ticket", id}, {"words", title}});
+        }
+    } else {
+        t.clear_question();
+    }
+}
+
+}  // namespace
+
+bool button_flow(Turn& t) {
+    if (t.heard.kind != HeardKind::choice) return false;
+    if (t.heard.action.contains("command")) return command_button(t), true;
+    const auto what = t.talk_action();
+    auto* draft = t.talk.draft();
+    const bool has_draft = t.heard.action.contains("draft");
+    if (has_draft && (!draft || draft->id != t.heard.action["draft"].get<int>())) {
+        // The button belongs to a draft that is not in hand any more: take it up again if it still lives.
+        const int id = t.heard.action["draft"].get<int>();
+        bool lives = false;
+        for (const auto& one : t.talk.drafts) lives = lives || one.id == id;
+        if (!lives) {
+            t.say("talk.draft_gone");
+            t.ask_again();
+            return true;
+        }
+        t.talk.focus = id;
+        draft = t.talk.draft();
+    }
+    if (what == "submit" && draft) return filing::submit(t, *draft), true;
+    if (what == "edit" && draft) {
+        const auto slot = static_cast<Slot>(std::clamp(t.heard.action.value("line", 1), 1, slot_count) - 1);
+        t.ask({.kind = "ask", .detail = std::string(to_text(slot)), .key = "talk.edit_" + std::string(to_text(slot))});
+        return true;
+    }
+    if (what == "cancel" && draft) {
+        t.talk.drop_draft(draft->id);
+        t.clear_question();
+        t.say("talk.draft_dropped");
+        return true;
+    }
+    if (what == "category" && draft) {
+        draft->kind = t.heard.action.value("kind", draft->kind);
+        draft->category = t.heard.action.value("category", draft->category);
+        draft->category_sure = true;
+        return filing::next(t), true;
+    }
+    if (what == "place_as_said" && draft) {
+        draft->place_doubted = true;
+        draft->flags.insert("unverified_address");
+        return filing::next(t), true;
+    }
+    if (what == "community" && draft) {
+        draft->community = t.heard.action.value("name", std::string{});
+        return filing::next(t), true;
+    }
+    if (what == "words") {
+        t.clear_question();
+        t.act(AddEvidence{ticket_in(t), t.heard.action.value("words", std::string{}), {}});
+        t.say("talk.noted");
+        return true;
+    }
+    if (what == "report") {
+        if (draft) return filing::next(t), true;
+        t.ask({.kind = "ask", .detail = "matter", .key = "talk.ask_matter"});
+        return true;
+    }
+    if (what == "continue" && draft) return filing::next(t), true;
+    if (what == "person") return t.act(CallPerson{"wished"}), true;
+    if (what == "split" && draft) {
+        t.clear_question();
+        if (!t.heard.action.value("yes", true)) t.talk.pending_matter.clear();
+        return filing::next(t), true;
+    }
+    if (what == "progress" || what == "errand") return false;  // ticket_flow knows the errands
+    t.say("talk.draft_gone");
+    t.ask_again();
+    return true;
+}
+
+}  // namespace huiyin

@@ -1,0 +1,89 @@
+// Steering the talk: help, again, back, pause, resume, cancel, and questions about the bot itself.
+#include "bot/flows/flows.h"
+
+namespace huiyin {
+
+bool control_flow(Turn& t) {
+    auto* draft = t.talk.draft();
+    if (t.is_just(MeaningKind::help)) {
+        t.say("talk.help");
+        t.ask_again();
+        return true;
+    }
+    if (t.means(MeaningKind::robot_question)) {
+        t.say("talk.robot");
+        t.ask_again();
+        return true;
+    }
+    if (t.is_just(MeaningKind::repeat_please)) {
+        if (t.talk.question.kind.empty())
+            t.say("talk.nothing_asked");
+        else
+            t.ask_again();
+        return true;
+    }
+    if (t.means(MeaningKind::others_data)) {
+        t.say("talk.others_data");
+        t.ask_again();
+        return true;
+    }
+    if (t.means(MeaningKind::bot_complaint) && t.meant.category.empty()) {
+        auto& reply = t.ask({.kind = "offer_person", .key = "talk.bot_complaint"});
+        t.choice(reply, t.text("talk.choice.person"), {{"talk", "person"}});
+        return true;
+    }
+    if (t.means(MeaningKind::stop_surveys)) {
+        t.act(StopSurveys{});
+        t.say("talk.surveys_stopped");
+        return true;
+    }
+    if (t.is_just(MeaningKind::pause) && draft) {
+        t.talk.parked_until_ms = to_ms(t.now) + 24 * 3600 * 1000;
+        t.say("talk.paused");
+        return true;
+    }
+    if (t.is_just(MeaningKind::restart) && draft) {
+        t.talk.drop_draft(draft->id);
+        t.ask({.kind = "ask", .detail = "matter", .key = "talk.restart"});
+        return true;
+    }
+    if (t.means(MeaningKind::resume) && t.is_just(MeaningKind::resume)) {
+        if (!draft) {
+            t.say("talk.nothing_to_resume");
+            return true;
+        }
+        t.talk.parked_until_ms = 0;
+        t.say("talk.resumed", {{"matter", draft->matter}});
+        filing::next(t);
+        return true;
+    }
+    if (t.is_just(MeaningKind::cancel) && draft && !draft->ticket) {
+        t.talk.drop_draft(draft->id);
+        t.clear_question();
+        t.say("talk.draft_dropped");
+        if (t.talk.draft()) filing::next(t);
+        return true;
+    }
+    if (t.is_just(MeaningKind::cancel) && !draft) {
+        if (const auto& own = t.tickets(); own.empty() || is_end(own.front().ticket.phase)) {
+            t.clear_question();
+            t.say("talk.nothing_to_cancel");
+            return true;
+        }
+        return false;  // "算了不投诉了" about what is filed: withdraw
+    }
+    if (t.is_just(MeaningKind::back) && draft && t.talk.question.kind == "ask") {
+        const auto slot = slot_named(t.talk.question.detail);
+        const auto before =
+            slot && *slot != Slot::matter ? static_cast<Slot>(static_cast<int>(*slot) - 1) : Slot::matter;
+        const std::string name(to_text(before));
+        const auto present = before == Slot::place    ? filing::place_label(t, *draft)
+                             : before == Slot::matter ? draft->matter
+                                                      : masked_phone(draft->phone);
+        t.ask({.kind = "ask", .detail = name, .key = "talk.back_to_" + name}, {{"present", present}});
+        return true;
+    }
+    return false;
+}
+
+}  // namespace huiyin

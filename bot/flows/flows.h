@@ -1,0 +1,78 @@
+// The errands of a talk, one file each. A flow gets the Turn, looks whether the message is its own, and answers.
+#pragma once
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "bot/turn.h"
+#include "bot/wording.h"
+
+namespace huiyin {
+
+// The turn in hand: its values, and short words for what flows do all the time.
+struct Turn {
+    TurnResult out;
+    Talk& talk = out.talk;
+    const Heard& heard;
+    const Understood& meant;
+    const World& world;
+    TimePoint now;
+
+    Turn(Talk start, const Heard& h, const World& w, TimePoint at) : heard(h), meant(h.understood), world(w), now(at) {
+        out.talk = std::move(start);
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+    bool means(MeaningKind kind) const { return meant.means(kind); }
+    std::string value_of(MeaningKind kind) const {
+        const auto* meaning = meant.find(kind);
+        return meaning ? meaning->value : std::string{};
+    }
+    // The whole message says just this: an act inside a longer telling is no command.
+    bool is_just(MeaningKind kind) const {
+        const auto* meaning = meant.find(kind);
+        return meaning && meaning->score >= 0.9;
+    }
+    std::string talk_action() const { return heard.action.value("talk", std::string{}); }
+
+    std::string text(std::string_view key, const PhraseValues& values = {}) const {
+        return world.phrases->render(key, values);
+    }
+    Reply& say(std::string_view key, const PhraseValues& values = {});
+    // Says it and remembers it as the open question; a question that was open is replaced.
+    Reply& ask(Question question, const PhraseValues& values = {});
+    void choice(Reply& reply, std::string title, nlohmann::json action) const;
+    // After a digression: the open question once more.
+    void ask_again();
+    void act(Act what) { out.acts.push_back(std::move(what)); }
+    void command(TicketId ticket, std::string name, nlohmann::json fields = nlohmann::json::object());
+    void clear_question() { talk.question = {}; }
+    const std::vector<OwnTicket>& tickets() const { return world.tickets(); }
+    const OwnTicket* own(TicketId id) const;
+    const Prompt* prompt_of(std::string_view kind) const;  // newest open one
+};
+
+// Each returns true if it has dealt with the message. In the order in which turn() asks them.
+bool emergency_flow(Turn& t);  // danger to life: advice, page, then questions
+bool person_flow(Turn& t);     // hand-over, crisis words, threats, security
+bool button_flow(Turn& t);     // a tapped choice, new or old
+bool control_flow(Turn& t);    // help, repeat, back, pause, resume, cancel, robot?, language, data of others
+bool answer_flow(Turn& t);     // consent, fixed?, rating: the answers to the engine's questions
+bool ticket_flow(Turn& t);     // progress, why, urge, withdraw, reopen, escalate, add, correct, join
+bool enquiry_flow(Turn& t);    // a question that has an answer
+bool file_flow(Turn& t);       // tell, complete, read back, file
+void otherwise(Turn& t);       // never a dead end
+
+// Parts of file_flow that others use.
+namespace filing {
+void take_slots(Turn& t, Draft& draft);  // all facts of the message go into the draft
+void next(Turn& t);                      // the next question of the draft in hand, or its read-back
+void read_back(Turn& t, Draft& draft, std::string_view lead = "talk.readback");
+void submit(Turn& t, Draft& draft);
+std::string place_label(const Turn& t, const Draft& draft);
+}  // namespace filing
+Phase phase_of(const OwnTicket& own);
+
+}  // namespace huiyin

@@ -1,0 +1,239 @@
+// Errands about what is filed already: how far is it, why so long, hurry, take it back, again, add, correct, me too.
+#include <algorithm>
+
+#include "bot/flows/flows.h"
+
+namespace huiyin {
+namespace {
+
+using Wanted = bool (*)(const OwnTicket&);
+bool is_open(const OwnTicket& own) { return !is_end(own.ticket.phase); }
+bool is_over(const OwnTicket& own) {
+    return own.ticket.phase == Phase::closed || own.ticket.phase == Phase::resolved ||
+           own.ticket.phase == Phase::revisiting;
+}
+bool any(const OwnTicket&) { return true; }
+
+// The ticket an errand is about: the only one, the one named by number, the one chosen by button; else the bot asks.
+// Null when it asked or had to say that there is none.
+const OwnTicket* pick(Turn& t, const std::string& errand, Wanted wanted, std::string_view none) {
+    if (t.heard.action.contains("ticket")) {
+        const auto& id = t.heard.action["ticket"];
+        if (const auto* own = t.own(TicketId{std::stoll(id.get<std::string>())})) return own;
+    }
+    std::vector<const OwnTicket*> fitting;
+    for (const auto& own : t.tickets()) {
+        if (t.heard.text.find(own.ticket.number) != std::string::npos) return &own;
+        if (wanted(own)) fitting.push_back(&own);
+    }
+    if (fitting.empty()) {
+        t.say(none);
+        t.ask_again();
+        return nullptr;
+    }
+    if (fitting.size() == 1) return fitting.front();
+    // Words of the message that name one of them: its place or its matter.
+    std::vector<const OwnTicket*> named;
+    if (!t.meant.category.empty())
+        for (const auto* own : fitting)
+            if (own->ticket.category == t.meant.category) named.push_back(own);
+    if (named.size() == 1) return named.front();
+    auto& reply = t.ask({.kind = "which_ticket", .detail = errand, .key = "talk.which_ticket"});
+    for (const auto* own : fitting) {
+        t.choice(reply, own->label, {{"talk", "errand"}, {"errand", errand}, {"ticket", to_text(own->ticket.id)}});
+        t.talk.question.options.push_back(to_text(own->ticket.id));
+        if (reply.choices.size() == 5) break;
+    }
+    return nullptr;
+}
+
+PhraseValues progress_values(const OwnTicket& own) {
+    return {{"number", own.ticket.number}, {"label", own.label},      {"state", own.progress.state},
+            {"next", own.progress.next},   {"why", own.progress.why}, {"clause", own.progress.clause}};
+}
+
+void tell_progress(Turn& t, const OwnTicket& own) {
+    auto& reply = t.say("talk.progress", progress_values(own));
+    reply.ticket = own.ticket.id;
+    t.talk.last_ticket = own.ticket.id;
+    if (is_end(own.ticket.phase)) return;
+    const auto id = to_text(own.ticket.id);
+    t.choice(reply, t.text("talk.choice.urge"), {{"talk", "errand"}, {"errand", "urge"}, {"ticket", id}});
+    if (own.progress.next_at)
+        t.choice(reply, t.text("talk.choice.why"), {{"talk", "errand"}, {"errand", "why"}, {"ticket", id}});
+    t.choice(reply, t.text("talk.choice.person"), {{"talk", "person"}});
+}
+
+bool progress(Turn& t) {
+    const auto& all = t.tickets();
+    if (all.empty()) {
+        t.say("talk.no_tickets");
+        t.ask_again();
+        return true;
+    }
+    if (t.heard.action.contains("ticket")) {
+        if (const auto* own = pick(t, "progress", any, "talk.no_tickets")) tell_progress(t, *own);
+        return true;
+    }
+    std::vector<const OwnTicket*> open;
+    for (const auto& own : all)
+        if (is_open(own)) open.push_back(&own);
+    if (open.empty())
+        tell_progress(t, all.front());
+    else if (open.size() == 1)
+        tell_progress(t, *open.front());
+    else {
+        std::string lines;
+        int number = 0;
+        for (const auto* own : open) {
+            lines += (number ? "\n" : "") + t.text("talk.progress_line", progress_values(*own));
+            if (++number == 5) break;
+        }
+        t.say("talk.progress_list", {{"count", std::to_string(open.size())}, {"lines", lines}});
+    }
+    t.ask_again();
+    return true;
+}
+
+bool why(Turn& t) {
+    const auto* own = pick(t, "why", is_open, "talk.no_tickets");
+    if (!own) return true;
+    auto& reply = t.say(own->progress.why.empty() ? "talk.why_none" : "talk.why", progress_values(*own));
+    t.choice(reply, t.text("talk.choice.escalate"),
+             {{"talk", "errand"}, {"errand", "escalate"}, {"ticket", to_text(own->ticket.id)}});
+    t.ask_again();
+    return true;
+}
+
+bool simple(Turn& t, const std::string& errand, Wanted wanted, std::string_view none, const std::string& command,
+            nlohmann::json fields) {
+    if (const auto* own = pick(t, errand, wanted, none)) {
+        t.clear_question();
+        t.command(own->ticket.id, command, std::move(fields));
+    }
+    return true;
+}
+
+bool errand(Turn& t, const std::string& name) {
+    const auto words = t.heard.text;
+    if (name == "progress") return progress(t);
+    if (name == "why") return why(t);
+    if (name == "urge") return simple(t, name, is_open, "talk.no_open_tickets", "urge", {});
+    if (name == "escalate")
+        return simple(t, name, is_open, "talk.no_open_tickets", "escalate",
+                      {{"reason", words.empty() ? t.text("talk.customer_wishes") : words}});
+    if (name == "withdraw")
+        return simple(t, name, is_open, "talk.nothing_to_cancel", "withdraw",
+                      {{"reason", words.empty() ? t.text("talk.customer_wishes") : words}});
+    if (name == "reopen")
+        return simple(t, name, is_over, "talk.no_tickets", "reopen",
+                      {{"reason", words.empty() ? t.text("talk.customer_wishes") : words}});
+    return false;
+}
+
+// "等等,房号写错了,1202" after it was filed: the same ticket, amended.
+bool correct_filed(Turn& t) {
+    if (t.talk.draft()) return false;
+    CorrectTicket correction;
+    for (const auto& meaning : t.meant.meanings) {
+        if (meaning.kind != MeaningKind::correct_slot || meaning.value.empty()) continue;
+        if (meaning.slot == "building")
+            correction.building = meaning.value;
+        else if (meaning.slot == "unit")
+            correction.unit = meaning.value;
+        else if (meaning.slot == "room")
+            correction.room = meaning.value;
+        else if (meaning.slot == "location")
+            correction.location = meaning.value;
+        else if (meaning.slot == "phone")
+            correction.phone = meaning.value;
+    }
+    if (correction.building.empty() && correction.unit.empty() && correction.room.empty() &&
+        correction.location.empty() && correction.phone.empty())
+        return false;
+    const auto* own = pick(t, "correct", is_open, "talk.no_open_tickets");
+    if (!own) return true;
+    correction.ticket = own->ticket.id;
+    correction.words = t.heard.text;
+    t.act(correction);
+    return true;
+}
+
+bool add(Turn& t) {
+    if (t.talk.draft()) return false;
+    const bool media_only = t.heard.kind == HeardKind::media;
+    if (!media_only && !t.means(MeaningKind::add_evidence)) return false;
+    std::vector<const OwnTicket*> open;
+    for (const auto& own : t.tickets())
+        if (is_open(own)) open.push_back(&own);
+    if (open.empty()) return false;
+    const OwnTicket* own = open.size() == 1 ? open.front() : t.talk.last_ticket ? t.own(t.talk.last_ticket) : nullptr;
+    if (!own || is_end(own->ticket.phase)) {
+        if (!t.heard.attachments.empty())
+            return false;  // kept with the talk; the words that follow say where they belong
+        own = pick(t, "add", is_open, "talk.no_open_tickets");
+        if (!own) return true;
+    }
+    t.act(AddEvidence{own->ticket.id, t.heard.text, t.heard.attachments});
+    t.say("talk.evidence_added", {{"number", own->ticket.number}, {"label", own->label}}).ticket = own->ticket.id;
+    return true;
+}
+
+}  // namespace
+
+bool ticket_flow(Turn& t) {
+    if (t.heard.kind == HeardKind::choice) {
+        if (t.talk_action() == "progress") return progress(t);
+        if (t.talk_action() == "errand") return errand(t, t.heard.action.value("errand", std::string{}));
+        return false;
+    }
+    auto& question = t.talk.question;
+    if (question.kind == "which_ticket" && t.is_just(MeaningKind::menu_number)) {
+        const auto index = static_cast<std::size_t>(t.value_of(MeaningKind::menu_number)[0] - '1');
+        if (index < question.options.size()) {
+            Heard chosen = t.heard;
+            chosen.text.clear();
+            const auto name = question.detail;
+            const TicketId id{std::stoll(question.options[index])};
+            t.clear_question();
+            if (const auto* own = t.own(id)) {
+                if (name == "progress") return tell_progress(t, *own), true;
+                if (name == "why") {
+                    t.say(own->progress.why.empty() ? "talk.why_none" : "talk.why", progress_values(*own));
+                    return true;
+                }
+                const auto wish = t.text("talk.customer_wishes");
+                if (name == "urge") return t.command(id, "urge"), true;
+                if (name == "escalate" || name == "withdraw" || name == "reopen")
+                    return t.command(id, name, {{"reason", wish}}), true;
+            }
+            return t.say("talk.draft_gone"), true;
+        }
+    }
+    if (t.means(MeaningKind::progress) &&
+        (t.meant.kind == MessageKind::progress_query || t.is_just(MeaningKind::progress)))
+        return progress(t);
+    if (t.means(MeaningKind::why_so_long) && !t.tickets().empty()) return why(t);
+    if (t.means(MeaningKind::promise_wish) && !t.tickets().empty() && !t.talk.draft()) return progress(t);
+    if (t.means(MeaningKind::urge) && std::any_of(t.tickets().begin(), t.tickets().end(), is_open))
+        return errand(t, "urge");
+    if (t.means(MeaningKind::escalate_wish) && std::any_of(t.tickets().begin(), t.tickets().end(), is_open))
+        return errand(t, "escalate");
+    if (t.means(MeaningKind::reopen) && std::any_of(t.tickets().begin(), t.tickets().end(), is_over))
+        return errand(t, "reopen");
+    const bool gives_up = t.means(MeaningKind::withdraw) || (t.is_just(MeaningKind::cancel) && !t.talk.draft());
+    if (gives_up && !t.talk.draft() && std::any_of(t.tickets().begin(), t.tickets().end(), is_open))
+        return errand(t, "withdraw");
+    // What was rated low or called fixed after all, without a question of ours being open.
+    if (t.means(MeaningKind::rating_correction) && !t.tickets().empty()) {
+        const auto score = t.value_of(MeaningKind::rating_correction);
+        if (!score.empty())
+            return t.command(t.talk.last_ticket ? t.talk.last_ticket : t.tickets().front().ticket.id, "rate",
+                             {{"score", score[0] - '0'}}),
+                   true;
+    }
+    if (correct_filed(t)) return true;
+    return add(t);
+}
+
+}  // namespace huiyin

@@ -1,0 +1,76 @@
+// One message, one unit of work: was it handled before, who speaks, what does it mean here, what is said and done.
+//
+// Understanding is done before, outside of the unit; nothing here waits for a network. Whatever is said is saved in the
+// same unit; what a repeated delivery is answered is what the first was answered.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bot/answers.h"
+#include "bot/turn.h"
+#include "bot/understanding/understand.h"
+#include "workflow/engine/engine.h"
+#include "workflow/engine/timer.h"
+#include "workflow/store/store.h"
+
+namespace huiyin {
+
+struct FrontDeskParts {  // all pointers must outlive the desk
+    Engine* engine = nullptr;
+    const SpeakerDesk* speaker = nullptr;
+    const Policies* policies = nullptr;
+    const DirectoryHolder* directory = nullptr;
+    const Phrases* phrases = nullptr;
+    const Answers* answers = nullptr;
+    const Understanding* understanding = nullptr;  // only for the joined words of a burst
+    IdMaker* ids = nullptr;
+    const Clock* system = nullptr;
+    std::vector<ChannelId> staff_channels;
+    Milliseconds burst{2000};  // a fragment waits this long for what comes next; 0: no waiting
+};
+
+// A message of a resident, as a channel or the page brought it.
+struct Arrived {
+    ChannelId channel;
+    std::string address;  // who, on that channel
+    std::string key;      // of the delivery; empty: cannot be repeated
+    HeardKind kind = HeardKind::text;
+    std::string text;
+    std::string choice;                   // payload of a tapped button
+    std::vector<Attachment> attachments;  // bytes are kept already
+    std::string media_problem;            // a phrase key: why a medium could not be taken
+    std::string location_label;
+    UnitId unit;  // a printed code names it
+};
+
+struct Heardback {
+    ConversationId conversation;
+    std::vector<Message> said;  // to the one who spoke, in order; empty for a held fragment or a silent bot
+    bool repeated = false;      // the delivery was handled before; `said` is what was answered then
+    bool held = false;
+};
+
+class FrontDesk {
+public:
+    explicit FrontDesk(FrontDeskParts parts);
+    // Errors: chat.bad_choice - the payload is none of this conversation's; nothing is done (the caller undoes the
+    // unit).
+    Result<Heardback> hear(Transaction& tx, const Arrived& arrived, const Understood& understood, TimePoint now,
+                           TimePoint system_now);
+    // A staff member speaks in a conversation, takes it over, or gives it back.
+    // Errors: conversation.not_found, conversation.taken (409).
+    Result<Conversation> take_over(Transaction& tx, ConversationId id, const Staff& by, TimePoint now);
+    Result<Message> say(Transaction& tx, ConversationId id, const Staff& by, const std::string& words, TimePoint now);
+    Result<Conversation> give_back(Transaction& tx, ConversationId id, const Staff& by, TimePoint now);
+    // Reminder kinds of the talk: burst (a held fragment is answered).
+    void add_duties(Duties& duties);
+
+private:
+    struct Work;
+    void answer_held(Transaction& tx, const Reminder& reminder, TimePoint system_now);
+    FrontDeskParts parts_;
+};
+
+}  // namespace huiyin

@@ -1,0 +1,191 @@
+#include "bot/talk.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace huiyin {
+namespace {
+
+// Absent means default, both ways: a talk at rest is a few bytes.
+template <class T>
+void put(Json& json, const char* key, const T& value) {
+    if (value != T{}) json[key] = value;
+}
+template <class T>
+void get(const Json& json, const char* key, T& value) {
+    if (const auto at = json.find(key); at != json.end()) at->get_to(value);
+}
+void get(const Json& json, const char* key, std::optional<std::int64_t>& value) {
+    if (const auto at = json.find(key); at != json.end()) value = at->get<std::int64_t>();
+}
+
+Json to_json_value(const Question& q) {
+    Json json = Json::object();
+    put(json, "kind", q.kind);
+    put(json, "detail", q.detail);
+    put(json, "options", q.options);
+    if (q.asked != 1) json["asked"] = q.asked;
+    put(json, "asked_at", q.asked_ms);
+    put(json, "key", q.key);
+    if (!q.variables.empty()) json["variables"] = q.variables;
+    return json;
+}
+
+Question question_from(const Json& json) {
+    Question q;
+    get(json, "kind", q.kind);
+    get(json, "detail", q.detail);
+    get(json, "options", q.options);
+    get(json, "asked", q.asked);
+    get(json, "asked_at", q.asked_ms);
+    get(json, "key", q.key);
+    if (const auto at = json.find("variables"); at != json.end()) q.variables = *at;
+    return q;
+}
+
+Json to_json_value(const Draft& d) {
+    Json json{{"id", d.id}};
+    put(json, "kind", d.kind);
+    put(json, "category", d.category);
+    put(json, "category_sure", d.category_sure);
+    put(json, "matter", d.matter);
+    put(json, "words", d.words);
+    put(json, "community", d.community);
+    put(json, "building", d.building);
+    put(json, "unit", d.unit);
+    put(json, "room", d.room);
+    put(json, "location", d.location);
+    put(json, "place_doubted", d.place_doubted);
+    put(json, "phone", d.phone);
+    put(json, "contact", d.contact);
+    put(json, "phone_from_person", d.phone_from_person);
+    put(json, "occurred_text", d.occurred_text);
+    put(json, "recurrence", d.recurrence);
+    put(json, "duration", d.duration);
+    put(json, "people", d.people);
+    put(json, "wish", d.wish);
+    put(json, "vulnerable", d.vulnerable);
+    if (d.occurred_at_ms) json["occurred_at"] = *d.occurred_at_ms;
+    if (d.amount_fen) json["amount_fen"] = *d.amount_fen;
+    put(json, "flags", d.flags);
+    put(json, "declined", d.declined);
+    put(json, "attachments", d.attachments);
+    put(json, "ticket", d.ticket.value);
+    put(json, "anonymous", d.anonymous);
+    put(json, "touched", d.touched_ms);
+    return json;
+}
+
+Draft draft_from(const Json& json) {
+    Draft d;
+    get(json, "id", d.id);
+    get(json, "kind", d.kind);
+    get(json, "category", d.category);
+    get(json, "category_sure", d.category_sure);
+    get(json, "matter", d.matter);
+    get(json, "words", d.words);
+    get(json, "community", d.community);
+    get(json, "building", d.building);
+    get(json, "unit", d.unit);
+    get(json, "room", d.room);
+    get(json, "location", d.location);
+    get(json, "place_doubted", d.place_doubted);
+    get(json, "phone", d.phone);
+    get(json, "contact", d.contact);
+    get(json, "phone_from_person", d.phone_from_person);
+    get(json, "occurred_text", d.occurred_text);
+    get(json, "recurrence", d.recurrence);
+    get(json, "duration", d.duration);
+    get(json, "people", d.people);
+    get(json, "wish", d.wish);
+    get(json, "vulnerable", d.vulnerable);
+    get(json, "occurred_at", d.occurred_at_ms);
+    get(json, "amount_fen", d.amount_fen);
+    get(json, "flags", d.flags);
+    get(json, "declined", d.declined);
+    get(json, "attachments", d.attachments);
+    get(json, "ticket", d.ticket.value);
+    get(json, "anonymous", d.anonymous);
+    get(json, "touched", d.touched_ms);
+    return d;
+}
+
+constexpr std::string_view slot_names[] = {"matter", "place", "phone", "photo", "wish"};
+
+}  // namespace
+
+std::string_view to_text(Slot slot) { return slot_names[static_cast<int>(slot)]; }
+std::optional<Slot> slot_named(std::string_view name) {
+    for (int i = 0; i < slot_count; ++i)
+        if (slot_names[i] == name) return static_cast<Slot>(i);
+    return std::nullopt;
+}
+
+Draft* Talk::draft() {
+    const auto at = std::find_if(drafts.begin(), drafts.end(), [this](const Draft& d) { return d.id == focus; });
+    return at == drafts.end() ? nullptr : &*at;
+}
+
+Draft& Talk::begin_draft(std::int64_t now_ms) {
+    Draft draft;
+    draft.id = focus = ++drafts_made;
+    draft.touched_ms = now_ms;
+    drafts.push_back(std::move(draft));
+    return drafts.back();
+}
+
+void Talk::drop_draft(int id) {
+    std::erase_if(drafts, [id](const Draft& d) { return d.id == id; });
+    if (focus == id) focus = drafts.empty() ? 0 : drafts.back().id;
+}
+
+std::string to_text(const Talk& talk) {
+    Json json = Json::object();
+    for (const auto& draft : talk.drafts) json["drafts"].push_back(to_json_value(draft));
+    put(json, "focus", talk.focus);
+    put(json, "drafts_made", talk.drafts_made);
+    if (!talk.question.kind.empty()) json["question"] = to_json_value(talk.question);
+    put(json, "nonsense", talk.nonsense);
+    put(json, "abuse", talk.abuse);
+    put(json, "greeted", talk.greeted);
+    if (talk.language != "zh-CN") json["language"] = talk.language;
+    put(json, "held", talk.held);
+    put(json, "loose_media", talk.loose_media);
+    put(json, "last_heard", talk.last_heard_system_ms);
+    put(json, "last_text", talk.last_text);
+    put(json, "same_text", talk.same_text);
+    put(json, "parked_until", talk.parked_until_ms);
+    put(json, "last_ticket", talk.last_ticket.value);
+    put(json, "pending_matter", talk.pending_matter);
+    put(json, "pending_category", talk.pending_category);
+    return huiyin::to_text(json);
+}
+
+Talk talk_from_text(const std::string& text) {
+    Talk talk;
+    if (text.empty()) return talk;
+    const auto parsed = parse_json(text);
+    if (!parsed) throw std::runtime_error("a conversation's body is not readable: " + parsed.problem().text);
+    const Json& json = parsed.value();
+    if (const auto at = json.find("drafts"); at != json.end())
+        for (const auto& draft : *at) talk.drafts.push_back(draft_from(draft));
+    get(json, "focus", talk.focus);
+    get(json, "drafts_made", talk.drafts_made);
+    if (const auto at = json.find("question"); at != json.end()) talk.question = question_from(*at);
+    get(json, "nonsense", talk.nonsense);
+    get(json, "abuse", talk.abuse);
+    get(json, "greeted", talk.greeted);
+    get(json, "language", talk.language);
+    get(json, "held", talk.held);
+    get(json, "loose_media", talk.loose_media);
+    get(json, "last_heard", talk.last_heard_system_ms);
+    get(json, "last_text", talk.last_text);
+    get(json, "same_text", talk.same_text);
+    get(json, "parked_until", talk.parked_until_ms);
+    get(json, "last_ticket", talk.last_ticket.value);
+    get(json, "pending_matter", talk.pending_matter);
+    get(json, "pending_category", talk.pending_category);
+    return talk;
+}
+
+}  // namespace huiyin

@@ -1,0 +1,85 @@
+// Where a talk stands: drafts that are being told, the question that is open, what must not be forgotten.
+// Kept as JSON in the conversation's row (sealed there, for it holds people's words); only the bot reads it.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "workflow/base/clock.h"
+#include "workflow/base/id.h"
+#include "workflow/base/json_text.h"
+
+namespace huiyin {
+
+enum class Slot { matter, place, phone, photo, wish };  // the numbered lines of the read-back, in this order
+inline constexpr int slot_count = 5;
+std::string_view to_text(Slot slot);
+std::optional<Slot> slot_named(std::string_view name);
+
+// A matter that is being told. Lives 7 days untouched, then it is dropped.
+struct Draft {
+    int id = 0;                  // within this conversation
+    std::string kind, category;  // keys of the policy; empty: not clear yet
+    bool category_sure = false;
+    std::string matter;              // as the read-back shows it
+    std::vector<std::string> words;  // everything that was said about it, in order
+    std::string community, building, unit, room, location;
+    bool place_doubted = false;  // an unknown address was asked about once: now it is taken as said
+    std::string phone, contact;
+    bool phone_from_person = false;  // known from before: shown in the read-back, never asked
+    std::string occurred_text, recurrence, duration, people, wish, vulnerable;
+    std::optional<std::int64_t> occurred_at_ms, amount_fen;
+    std::set<std::string> flags;
+    std::set<std::string> declined;  // slots the customer would not give
+    std::vector<std::string> attachments;
+    TicketId ticket;  // an emergency is filed before it is complete: answers amend this one
+    bool anonymous = false;
+    std::int64_t touched_ms = 0;
+    bool has_place() const { return !building.empty() || !location.empty() || !room.empty(); }
+    friend bool operator==(const Draft&, const Draft&) = default;
+};
+
+// What the bot asked last and waits for. Questions about tickets (consent, fixed, rating) are prompts of the store.
+struct Question {
+    std::string kind = {};  // "": none · ask (a slot) · readback · which_line · split · category · place_doubt
+                            // · which_ticket · which_answer · words · refusal · offer_person · offer_draft · withdraw
+    std::string detail = {};                // the slot; the errand of which_ticket; the ticket that `words` go to
+    std::vector<std::string> options = {};  // what 1, 2, 3 mean, where the question offered them
+    int asked = 1;                          // times it was put
+    std::int64_t asked_ms = 0;              // when, by the service clock
+    std::string key = {};  // the phrase it was put with, and its variables: put again after a digression
+    nlohmann::json variables = nlohmann::json::object();
+    friend bool operator==(const Question&, const Question&) = default;
+};
+
+struct Talk {
+    std::vector<Draft> drafts;
+    int focus = 0;  // id of the draft in hand; 0: none
+    int drafts_made = 0;
+    Question question;
+    int nonsense = 0, abuse = 0;  // in a row
+    bool greeted = false;
+    std::string language = "zh-CN";
+    std::vector<std::string> held;         // a burst's words that wait for what comes next
+    std::vector<std::string> loose_media;  // attachments sent before any matter was named
+    std::int64_t last_heard_system_ms = 0;
+    std::string last_text;  // for "the same sentence twenty times"
+    int same_text = 0;
+    std::int64_t parked_until_ms = 0;  // "I am driving": no nudge before this
+    TicketId last_ticket;              // the one spoken of last
+    std::string pending_matter;        // a second matter that waits until the first is filed …
+    std::string pending_category;      // … and its category
+    friend bool operator==(const Talk&, const Talk&) = default;
+
+    Draft* draft();
+    Draft& begin_draft(std::int64_t now_ms);
+    void drop_draft(int id);
+};
+
+std::string to_text(const Talk& talk);
+// An empty text is a new talk. Throws std::runtime_error on what is none.
+Talk talk_from_text(const std::string& json);
+
+}  // namespace huiyin

@@ -1,0 +1,120 @@
+#include "bot/turn.h"
+
+#include <algorithm>
+
+#include "bot/flows/flows.h"
+
+namespace huiyin {
+
+Reply& Turn::say(std::string_view key, const PhraseValues& values) {
+    out.acts.emplace_back(Reply{.text = text(key, values), .choices = {}, .kind = "talk", .ticket = {}});
+    return std::get<Reply>(out.acts.back());
+}
+
+Reply& Turn::ask(Question question, const PhraseValues& values) {
+    const bool same = talk.question.kind == question.kind && talk.question.detail == question.detail;
+    question.asked = same ? talk.question.asked + 1 : 1;
+    question.asked_ms = to_ms(now);
+    for (const auto& [name, value] : values) question.variables[name] = value;
+    auto& reply = say(question.key, values);
+    reply.kind = question.kind;
+    talk.question = std::move(question);
+    return reply;
+}
+
+void Turn::choice(Reply& reply, std::string title, nlohmann::json action) const {
+    reply.choices.push_back({std::move(title), std::move(action)});
+}
+
+void Turn::ask_again() {
+    const auto question = talk.question;
+    if (question.kind.empty() || question.key.empty()) return;
+    if (question.kind == "readback") {
+        if (auto* draft = talk.draft()) filing::read_back(*this, *draft);
+        return;
+    }
+    PhraseValues values;
+    for (const auto& [name, value] : question.variables.items()) values[name] = value.get<std::string>();
+    say(question.key, values).kind = question.kind;
+    talk.question = question;
+}
+
+void Turn::command(TicketId ticket, std::string name, nlohmann::json fields) {
+    Command wish;
+    wish.name = std::move(name);
+    wish.by = resident(world.person.id);
+    wish.fields = std::move(fields);
+    wish.means = "chat";
+    act(GiveCommand{ticket, std::move(wish)});
+    talk.last_ticket = ticket;
+}
+
+const OwnTicket* Turn::own(TicketId id) const {
+    for (const auto& one : tickets())
+        if (one.ticket.id == id) return &one;
+    return nullptr;
+}
+
+const Prompt* Turn::prompt_of(std::string_view kind) const {
+    for (const auto& prompt : world.prompts)
+        if (prompt.kind == kind) return &prompt;
+    return nullptr;
+}
+
+Phase phase_of(const OwnTicket& own) { return own.ticket.phase; }
+
+namespace {
+
+// A draft that nobody touched for seven days is gone; whoever comes back later starts afresh.
+void drop_stale_drafts(Talk& talk, TimePoint now) {
+    const auto week = to_ms(now) - std::int64_t{7} * 24 * 3600 * 1000;
+    const auto had = talk.drafts.size();
+    std::erase_if(talk.drafts, [week](const Draft& draft) { return draft.touched_ms < week; });
+    if (talk.drafts.size() == had) return;
+    if (!talk.draft()) talk.focus = talk.drafts.empty() ? 0 : talk.drafts.back().id;
+    if (talk.drafts.empty()) talk.question = {};
+}
+
+bool silent_flow(Turn& t) {
+    const auto& state = t.world.conversation.state;
+    if (state == "bot") return false;
+    // A person has the talk, or is on the way: what is said is kept for him, and the bot keeps quiet. Whoever would
+    // rather have the bot back before anybody came says so.
+    if (state == "waiting" && (t.is_just(MeaningKind::resume) || t.is_just(MeaningKind::cancel))) {
+        t.act(CallPerson{"give_back"});
+        t.say("talk.back_to_bot");
+        t.ask_again();
+    }
+    return true;
+}
+
+bool welcome_flow(Turn& t) {
+    if (t.heard.kind == HeardKind::left || t.heard.kind == HeardKind::silence) return true;
+    if (t.heard.kind != HeardKind::entered) return false;
+    auto& reply = t.say("talk.welcome");
+    t.choice(reply, t.text("talk.choice.report"), {{"talk", "report"}});
+    t.choice(reply, t.text("talk.choice.progress"), {{"talk", "progress"}});
+    t.choice(reply, t.text("talk.choice.person"), {{"talk", "person"}});
+    t.talk.greeted = true;
+    return true;
+}
+
+}  // namespace
+
+TurnResult turn(Talk start, const Heard& heard, const World& world, TimePoint now) {
+    Turn t(std::move(start), heard, world, now);
+    drop_stale_drafts(t.talk, now);
+    if (!heard.understood.language.empty() && heard.understood.language != "en")
+        t.talk.language = heard.understood.language;
+    // Danger comes before everything, whoever has the talk and whatever was asked.
+    const bool done = emergency_flow(t) || silent_flow(t) || welcome_flow(t) || button_flow(t) || person_flow(t) ||
+                      control_flow(t) || answer_flow(t) || ticket_flow(t) || file_flow(t) || enquiry_flow(t);
+    if (!done)
+        otherwise(t);
+    else
+        t.talk.nonsense = 0;
+    if (auto* draft = t.talk.draft()) draft->touched_ms = to_ms(now);
+    return std::move(t.out);
+}
+
+}  // namespace huiyin

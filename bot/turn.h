@@ -1,0 +1,64 @@
+// One turn of the talk: what was heard, and where the talk stands, give what is said and what is done.
+// Pure but for the lookups of World: the same arguments give the same answer, so a repeated unit of work says the same.
+#pragma once
+#include <nlohmann/json.hpp>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "bot/message.h"
+#include "bot/talk.h"
+#include "bot/world.h"
+#include "workflow/engine/speaker.h"
+
+namespace huiyin {
+
+// Something the bot says by itself. What follows from a ticket's change is said by the engine.
+struct Reply {
+    std::string text;
+    std::vector<ChoiceAction> choices;
+    std::string kind = "talk";  // of the prompt: readback, menu, ask, …
+    TicketId ticket;
+};
+
+struct FileDraft {  // opens a ticket; the talk has dropped the draft already …
+    Draft draft;
+    std::string emergency;  // … but for an emergency: filed at once, complete or not, and still in hand
+};
+struct AmendTicket {  // what an emergency's draft has learnt goes to its ticket
+    TicketId ticket;
+    Draft draft;
+};
+struct CorrectTicket {  // a slot of a ticket that was filed before is said anew
+    TicketId ticket;
+    std::string building, unit, room, location, phone, words;
+};
+struct AddEvidence {
+    TicketId ticket;
+    std::string words;
+    std::vector<AttachmentId> attachments;
+};
+struct GiveCommand {
+    TicketId ticket;
+    Command command;
+};
+struct CallPerson {
+    std::string because;
+};  // hand-over: wished, crisis, security
+struct SaveContact {
+    std::string name, phone;
+};
+struct StopSurveys {};
+using Act = std::variant<Reply, FileDraft, AmendTicket, CorrectTicket, AddEvidence, GiveCommand, CallPerson,
+                         SaveContact, StopSurveys>;
+
+struct TurnResult {
+    Talk talk;
+    std::vector<Act> acts;  // in order; a reply between two of them stands between what they say
+    bool hold = false;      // a fragment of a burst: keep it, answer with what comes next
+    UnitId learnt_unit;     // the community became clear
+};
+
+TurnResult turn(Talk talk, const Heard& heard, const World& world, TimePoint now);
+
+}  // namespace huiyin

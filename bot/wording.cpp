@@ -1,0 +1,55 @@
+#include "bot/wording.h"
+
+namespace huiyin {
+namespace {
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+}  // namespace
+
+std::string without_numbers(const std::string& words) {
+    std::string out;
+    for (std::size_t i = 0; i < words.size();) {
+        if (!is_digit(words[i])) {
+            out += words[i++];
+            continue;
+        }
+        std::size_t end = i, count = 0;
+        // Spaces and hyphens inside a number belong to it: 138-1234 5678.
+        while (end < words.size() && (is_digit(words[end]) || ((words[end] == '-' || words[end] == ' ') &&
+                                                               end + 1 < words.size() && is_digit(words[end + 1])))) {
+            count += is_digit(words[end]);
+            ++end;
+        }
+        const bool id_number =
+            count >= 15 || (count == 17 && end < words.size() && (words[end] == 'X' || words[end] == 'x'));
+        if (id_number) {
+            out += "[证件号]";
+            if (end < words.size() && (words[end] == 'X' || words[end] == 'x')) ++end;
+        } else if (count >= 10 && count <= 13) {
+            out += "[电话]";
+        } else {
+            out.append(words, i, end - i);
+        }
+        i = end;
+    }
+    return out;
+}
+
+std::string masked_phone(const std::string& phone) {
+    std::string digits;
+    for (const char c : phone)
+        if (is_digit(c)) digits += c;
+    if (digits.size() < 7) return digits.empty() ? std::string{} : "****";
+    return digits.substr(0, 3) + "****" + digits.substr(digits.size() - 4);
+}
+
+std::string shortened(const std::string& text, std::size_t characters) {
+    std::size_t at = 0, count = 0;
+    while (at < text.size() && count < characters) {
+        ++at;
+        while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) ++at;
+        ++count;
+    }
+    return at >= text.size() ? text : text.substr(0, at) + "…";
+}
+
+}  // namespace huiyin

@@ -1,0 +1,13 @@
+// People's words made fit for places where less may be shown. Pure.
+#pragma once
+#include <string>
+
+namespace huiyin {
+
+// Phones and ID numbers cut out: "电话13812345678" -> "电话[电话]", an 18-digit number -> "[证件号]".
+std::string without_numbers(const std::string& words);
+std::string masked_phone(const std::string& phone);  // "138****5678"
+// At most `characters` code points, with "…" when something was cut.
+std::string shortened(const std::string& text, std::size_t characters);
+
+}  // namespace huiyin

@@ -1,0 +1,38 @@
+// What the conversation may look at: values and lookups that were ready before the turn, nothing that writes.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bot/answers.h"
+#include "workflow/base/time_text.h"
+#include "workflow/directory/directory.h"
+#include "workflow/engine/engine.h"
+#include "workflow/phrases/phrases.h"
+#include "workflow/policy/policy.h"
+#include "workflow/store/records.h"
+
+namespace huiyin {
+
+// One of this person's tickets, as far as a talk needs it.
+struct OwnTicket {
+    Ticket ticket;
+    std::string label;  // "3栋2单元501 卫生间漏水": how it is told from others
+    Engine::Progress progress;
+};
+
+struct World {
+    std::shared_ptr<const Directory> directory;
+    std::shared_ptr<const Policy> policy;  // of the conversation's unit, else the default
+    const Phrases* phrases = nullptr;
+    const Answers* answers = nullptr;
+    Conversation conversation;
+    Person person;
+    std::vector<Prompt> prompts;                             // open questions about tickets, newest first
+    std::function<const std::vector<OwnTicket>&()> tickets;  // newest first; looked up when first asked for
+    std::string duty_phone, gas_phone, lift_phone;           // of the conversation's community; empty where unknown
+    Zone zone;
+};
+
+}  // namespace huiyin
