@@ -17,12 +17,6 @@ std::string words_of_clause(const Policy& policy, const std::string& id) {
     return clause ? clause->text : std::string();
 }
 
-const State* first_state(const Policy& policy, Phase phase) {
-    const auto found = std::find_if(policy.states.begin(), policy.states.end(),
-                                    [&](const State& state) { return state.phase == phase; });
-    return found == policy.states.end() ? nullptr : &*found;
-}
-
 const Effect* find_effect(const Effects& effects, const std::string& name) {
     const auto found =
         std::find_if(effects.begin(), effects.end(), [&](const Effect& effect) { return effect.name == name; });
@@ -115,7 +109,7 @@ void Course::carry_out(const Effect& effect, const Facts& given, const Party& by
     if (name == "ask_rating") return ask("rating", effect.clause, in_talk_);
     if (name == "task") return open_task(effect, given);
     if (name == "sample") return draw(effect);
-    if (name == "route") return route(effect);
+    if (name == "route") return route(effect, given);
     if (name == "assign") return assign(effect, given, by);
     if (name == "set_level") return set_level(effect);
     if (name == "set_flag") {
@@ -125,7 +119,6 @@ void Course::carry_out(const Effect& effect, const Facts& given, const Party& by
     }
     if (name == "clear") return happen("fact.cleared", {{"fact", effect.field("fact")}}, by_policy, effect.clause);
     if (name == "run") return run(effect);
-    if (name == "close") return close(effect);
     decision_.declined.push_back(
         {"policy.unknown_effect", "the policy wants an effect nobody knows: " + name, policy_.id});
 }
@@ -145,9 +138,19 @@ UnitId Course::unit_of(const std::string& role) const {
     return found == context_.unit_of.end() ? context_.nobody_unit : found->second;
 }
 
-void Course::route(const Effect& effect) {
-    std::string role = role_meant(effect.field("role")), unit = effect.field("unit"), clause = effect.clause;
-    if (role.empty()) {
+void Course::route(const Effect& effect, const Facts& given) {
+    const auto given_text = [&](const char* name) {
+        const auto found = given.find(name);
+        const auto* text = found == given.end() ? nullptr : std::get_if<std::string>(&found->second);
+        return text ? *text : std::string();
+    };
+    std::string role = effect.field("role"), unit = effect.field("unit"), clause = effect.clause;
+    if (role == "given") {
+        role = given_text("role");
+        if (role.empty()) role = ticket_.owner_role;
+    } else if (!role.empty()) {
+        role = role_meant(role);
+    } else {
         const auto* route = find_route(policy_, facts());
         if (!route) {
             decision_.declined.push_back({"policy.no_route", "no route fits this ticket", ticket_.number, clause});
@@ -157,6 +160,7 @@ void Course::route(const Effect& effect) {
         if (unit.empty()) unit = route->unit;
         if (!route->clause.empty()) clause = route->clause;
     }
+    // A unit that was given is the ticket's own already: ticket.transferred made it so.
     const auto owner_unit = unit == "own" ? ticket_.unit : unit_of(role);
     if (role == ticket_.owner_role && owner_unit == ticket_.owner_unit && !ticket_.assignee) return;
     happen("ticket.routed",
@@ -254,17 +258,6 @@ std::optional<Problem> Course::why_not_close(const Party& by) const {
                    "no silent closure: " + ticket_.number};
 }
 
-void Course::close(const Effect& effect) {
-    const auto* state = first_state(policy_, Phase::closed);
-    if (!state || ticket_.phase == Phase::closed) return;
-    if (auto problem = why_not_close(in_talk_ ? resident(ticket_.customer) : by_policy)) {
-        decision_.declined.push_back(std::move(*problem));
-        return;
-    }
-    happen("ticket.closed", {{"from", ticket_.state}, {"to", state->key}, {"phase", to_text(state->phase)}}, by_policy,
-           effect.clause);
-}
-
 void Course::page(const Effect& effect, const Facts& given) {
     const auto role = role_meant(effect.field("role"));
     happen("emergency.paged", {{"role", role}, {"unit", to_text(unit_of(role))}, {"emergency", ticket_.emergency}},
@@ -274,9 +267,11 @@ void Course::page(const Effect& effect, const Facts& given) {
 
 void Course::open_task(const Effect& effect, const Facts& given) {
     const auto task = effect.field("task");
-    const bool open = std::any_of(ticket_.steps.begin(), ticket_.steps.end(),
-                                  [&](const Step& step) { return step.step == task && step.state == "open"; });
-    if (open) return;
+    const bool visit = task == policy_.revisit.task.field("task");  // drawn anew, it is not to be made twice
+    if (std::any_of(ticket_.steps.begin(), ticket_.steps.end(), [&](const Step& step) {
+            return step.step == task && (step.state == "open" || (visit && step.state == "done"));
+        }))
+        return;
     const auto role = role_meant(effect.field("role") == "assignee" ? "owner" : effect.field("role"));
     Json data{{"task", task},
               {"role", role},
@@ -294,12 +289,15 @@ void Course::open_task(const Effect& effect, const Facts& given) {
 
 void Course::draw(const Effect& effect) {
     const auto stratum = draw_revisit(policy_, facts(), ticket_.number).stratum;
-    if (stratum.empty()) return;
+    // One draw a stratum: who was drawn stays drawn, until what is known of the case puts it into another one.
+    const bool drawn_before = std::any_of(history_.begin(), history_.end(), [&](const HistoryEvent& event) {
+        const auto found = event.fields.find("stratum");
+        return event.type == "revisit.drawn" && found != event.fields.end() && found->second == Fact(stratum);
+    });
+    if (stratum.empty() || drawn_before) return;
     const auto counts = context_.draw_counts.find(stratum);
     auto drawn = draw_revisit(policy_, facts(), ticket_.number,
                               counts == context_.draw_counts.end() ? std::optional<DrawCounts>() : counts->second);
-    const bool again = std::any_of(history_.begin(), history_.end(),
-                                   [](const HistoryEvent& event) { return event.type == "revisit.drawn"; });
     happen("revisit.drawn",
            {{"stratum", drawn.stratum}, {"lot", drawn.lot}, {"revisit", drawn.revisit}, {"in_person", drawn.in_person}},
            by_policy, drawn.clause.empty() ? effect.clause : drawn.clause);
@@ -314,7 +312,7 @@ void Course::draw(const Effect& effect) {
                 break;
             }
     }
-    if (!again) decision_.draws.push_back(std::move(drawn));
+    decision_.draws.push_back(std::move(drawn));
 }
 
 // The rule that forbids to ask for a rating now, or nothing: "stopped", "1 in 7 days".
@@ -343,6 +341,7 @@ void Course::ask(const std::string& question, const std::string& clause, bool in
     if (question == "rating") {
         if (const auto rule = survey_rule_against(); !rule.empty()) {
             happen("survey.suppressed", {{"rule", rule}}, by_policy, policy_.surveys.clause);
+            if (in_talk) owe(plain_effect("tell", "customer.confirmed", policy_.surveys.clause), {});
             return follow(policy_.surveys.suppressed, {}, by_policy);
         }
     }

@@ -39,11 +39,10 @@ public:
 
 private:
     void carry_out(const Effect& effect, const Facts& given, const Party& by);
-    void route(const Effect& effect);
+    void route(const Effect& effect, const Facts& given);
     void assign(const Effect& effect, const Facts& given, const Party& by);
     void set_level(const Effect& effect);
     void run(const Effect& effect);
-    void close(const Effect& effect);
     void page(const Effect& effect, const Facts& given);
     void open_task(const Effect& effect, const Facts& given);
     void draw(const Effect& effect);

@@ -149,20 +149,23 @@ void complete_data(Json& data, const Command& command, Course& course, const Pol
         data["judged"] = judge_level(policy, course.facts()).level;
 }
 
-// Duties that are fulfilled by the command as such: the call that was to be made, the visit that was drawn.
+// Duties that are fulfilled by the command as such: a call that was to be made, a visit that was drawn. A task named
+// "revisit" is fulfilled by whoever reaches the customer, and by the customer himself who rates in chat; any other by
+// the role it was given to, with the means it names.
 void fulfil_steps(Course& course, const Command& command) {
-    const auto means = command.name == "revisit" ? text_of(command.fields, "means") : std::string();
-    const bool reached = command.name != "revisit" || command.fields.value("reached", true);
     const auto question = command.name == "consent"   ? "consent"
                           : command.name == "confirm" ? "fixed"
                           : command.name == "rate"    ? "rating"
                                                       : "";
+    const auto means = text_of(command.fields, "means");
+    const bool reached = command.name == "revisit" && command.fields.value("reached", true);
     std::vector<std::string> done;
     for (const auto& step : course.ticket().steps) {
         if (step.state != "open") continue;
         const bool called = *question && step.step == std::string("call_") + question;
-        const bool revisited = !means.empty() && reached && (step.means == means || step.means == "any");
-        if (called || revisited) done.push_back(step.step);
+        const bool answered = step.step == "revisit" && (reached || command.name == "rate");
+        const bool made = reached && step.means == means && contains(command.roles, step.role);
+        if (called || answered || made) done.push_back(step.step);
     }
     for (const auto& step : done) course.happen("ticket.completed", {{"step", step}}, command.by, {});
 }

@@ -145,9 +145,12 @@ void propose(Ticket& ticket, const Event& event, const Data& data) {
 }
 
 void rate(Ticket& ticket, const Event& event, const Data& data) {
+    const auto score = static_cast<int>(data.number("score"));
+    // In chat, the rating is the revisit.
+    if (!data.yes("correction") && data.text("means") == "chat")
+        ticket.revisits.push_back({"chat", event.at, event.by, true, score});
     if (!ticket.rating || data.yes("correction"))
-        ticket.rating = Rating{static_cast<int>(data.number("score")), static_cast<int>(data.number("scale", 5)),
-                               data.words("comment"), event.at};
+        ticket.rating = Rating{score, static_cast<int>(data.number("scale", 5)), data.words("comment"), event.at};
 }
 
 void revisit(Ticket& ticket, const Event& event, const Data& data) {
