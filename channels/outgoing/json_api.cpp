@@ -1,0 +1,179 @@
+#include "channels/outgoing/json_api.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "workflow/base/time_text.h"
+
+namespace huiyin {
+namespace {
+using namespace std::chrono_literals;
+
+std::string retry_after(std::chrono::milliseconds span) { return " retry_after_ms=" + std::to_string(span.count()); }
+
+std::chrono::milliseconds until_midnight(TimePoint now) {
+    const Zone china;
+    auto local = china.to_local(now);
+    return china.from_local({local.day + std::chrono::days{1}, {}}) - now;
+}
+
+// Retry-After in whole seconds; a date or nonsense is left out, the courier's own waits are enough then.
+std::string retry_after_of(const http::Reply& reply) {
+    const auto header = reply.header("Retry-After");
+    int seconds = 0;
+    if (!header || std::from_chars(header->data(), header->data() + header->size(), seconds).ec != std::errc{})
+        return {};
+    return seconds > 0 ? retry_after(std::chrono::seconds(std::min(seconds, 3600))) : std::string{};
+}
+
+Problem problem_of_status(const http::Reply& reply) {
+    const auto status = std::to_string(reply.status);
+    if (reply.status == 408 || reply.status == 429 || reply.status >= 500)
+        return Problem{"channel.busy", "the platform answers " + status, status + retry_after_of(reply)};
+    if (reply.status == 400 || reply.status == 413 || reply.status == 414 || reply.status == 422)
+        return Problem{"channel.rejected", "the platform refuses this request: " + status, status};
+    return Problem{"channel.alarm", "the platform's address answers " + status + ": look at api_base", status};
+}
+
+// An answer of the API, if that is what it is.
+std::optional<ApiAnswer> read_answer(const http::Reply& reply) {
+    auto json = parse_json(reply.body, {.bytes = 1 << 20, .duplicate_keys = true});
+    if (!json || !json->is_object()) return std::nullopt;
+    ApiAnswer answer{0, {}, std::move(*json)};
+    if (const auto at = answer.json.find("errcode"); at != answer.json.end()) {
+        if (!at->is_number_integer()) return std::nullopt;
+        answer.errcode = at->get<std::int64_t>();
+    }
+    if (const auto at = answer.json.find("errmsg"); at != answer.json.end() && at->is_string())
+        answer.errmsg = at->get<std::string>().substr(0, 200);
+    return answer;
+}
+
+Problem unreadable() { return Problem{"channel.busy", "the platform's answer cannot be read", "unreadable"}; }
+
+Problem problem_of_transport(const Problem& problem) {
+    if (problem.code == "http.bad_url" || problem.code == "http.bad_call" || problem.code == "http.refused_address")
+        return Problem{"channel.alarm", "the platform's address cannot be called: " + problem.text, problem.code};
+    return Problem{"channel.busy", "the platform gave no answer: " + problem.text, problem.code};
+}
+
+}  // namespace
+
+CodeReaction reaction_to(const Reactions& reactions, std::int64_t errcode) {
+    for (const auto& one : reactions)
+        if (errcode >= one.first && errcode <= one.last) return one;
+    return {errcode, errcode, Reaction::wrong, "a code that is not in our table"};
+}
+
+Problem problem_of(const Reactions& reactions, const ApiAnswer& answer, TimePoint now) {
+    const auto reaction = reaction_to(reactions, answer.errcode);
+    const std::string code = std::to_string(answer.errcode);
+    const std::string text = code + ": " + reaction.text;
+    const std::string detail = answer.errmsg.empty() ? code : code + " " + answer.errmsg;
+    switch (reaction.reaction) {
+        case Reaction::retry:
+            return {"channel.busy", text, detail};
+        case Reaction::wait_minute:
+            return {"channel.busy", text, code + retry_after(60s) + " " + answer.errmsg};
+        case Reaction::wait_day:
+            return {"channel.busy", text, code + retry_after(until_midnight(now)) + " " + answer.errmsg};
+        case Reaction::unreachable:
+            return {"channel.gone", text, detail};
+        case Reaction::wrong:
+            return {"channel.rejected", text, detail};
+        case Reaction::renew_token:
+        case Reaction::configuration:
+            return {"channel.alarm", text, detail};
+    }
+    return {"channel.rejected", text, detail};
+}
+
+JsonApi::JsonApi(Caller call, std::string base, const Reactions& reactions, TokenCache* tokens)
+    : call_(std::move(call)), base_(std::move(base)), reactions_(reactions), tokens_(tokens) {}
+
+Result<ApiAnswer> JsonApi::once(http::Call call) {
+    auto reply = call_(call);
+    if (!reply) return problem_of_transport(reply.problem());
+    if (reply->status != 200) return problem_of_status(*reply);
+    auto answer = read_answer(*reply);
+    if (!answer) return unreadable();
+    return std::move(*answer);
+}
+
+Result<ApiAnswer> JsonApi::with_token(http::Call call, const std::string& path) {
+    if (!tokens_) {
+        call.url = base_ + path;
+        return once(std::move(call));
+    }
+    auto token = tokens_->get();
+    for (int attempt = 0;; ++attempt) {
+        if (!token) return token.problem();
+        call.url =
+            base_ + path + (path.find('?') == std::string::npos ? "?" : "&") + "access_token=" + url_encoded(*token);
+        auto answer = once(call);
+        if (!answer || reaction_to(reactions_, answer->errcode).reaction != Reaction::renew_token || attempt == 1)
+            return answer;
+        token = tokens_->renew(*token);
+    }
+}
+
+Result<ApiAnswer> JsonApi::get(const std::string& path) { return with_token({}, path); }
+
+Result<ApiAnswer> JsonApi::post(const std::string& path, const Json& body) {
+    http::Call call;
+    call.method = "POST";
+    call.headers = {{"Content-Type", "application/json; charset=utf-8"}};
+    call.body = to_text(body);
+    return with_token(std::move(call), path);
+}
+
+Result<ApiAnswer> JsonApi::upload(const std::string& path, http::Part part) {
+    http::Call call;
+    call.method = "POST";
+    call.parts = {std::move(part)};
+    call.time = 30s;
+    return with_token(std::move(call), path);
+}
+
+Result<std::string> JsonApi::download(const std::string& path, std::size_t most_bytes) {
+    http::Call call;
+    call.time = 30s;
+    call.body_bytes = most_bytes;
+    auto token = tokens_->get();
+    for (int attempt = 0;; ++attempt) {
+        if (!token) return token.problem();
+        call.url = base_ + path + "&access_token=" + url_encoded(*token);
+        auto reply = call_(call);
+        if (!reply && reply.problem().code == "http.too_large")
+            return Problem{"media.too_large", "the medium is larger than " + std::to_string(most_bytes) + " bytes", {}};
+        if (!reply) return problem_of_transport(reply.problem());
+        if (reply->status != 200) return problem_of_status(*reply);
+        // An error comes as JSON with status 200; no image, voice or video begins with a brace.
+        if (reply->body.empty()) return unreadable();
+        if (reply->body.front() != '{') return std::move(reply->body);
+        const auto answer = read_answer(*reply);
+        if (!answer) return unreadable();
+        if (reaction_to(reactions_, answer->errcode).reaction == Reaction::renew_token && attempt == 0) {
+            token = tokens_->renew(*token);
+            continue;
+        }
+        if (answer->errcode == 40007 || answer->errcode == 0)
+            return Problem{"media.gone", "the platform no longer has the medium", std::to_string(answer->errcode)};
+        return problem_of(reactions_, *answer, {});
+    }
+}
+
+std::string url_encoded(std::string_view text) {
+    static constexpr char digit[] = "0123456789ABCDEF";
+    std::string out;
+    for (const unsigned char c : text) {
+        if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
+            c == '.' || c == '~')
+            out += static_cast<char>(c);
+        else
+            ((out += '%') += digit[c >> 4]) += digit[c & 15];
+    }
+    return out;
+}
+
+}  // namespace huiyin

@@ -1,0 +1,45 @@
+#include "channels/wechat_official_account/reactions.h"
+
+namespace huiyin::wechat {
+
+const Reactions& reactions() {
+    using enum Reaction;
+    static const Reactions table{
+        {-1, -1, retry, "WeChat is busy"},
+        {40001, 40001, renew_token, "the access token is no longer the newest: does another program use this account?"},
+        {40014, 40014, renew_token, "the access token is not valid"},
+        {42001, 42001, renew_token, "the access token is past its time"},
+        {40003, 40003, unreachable, "no such openid in this account"},
+        {40013, 40013, configuration, "the app_id is wrong: compare it with the platform's page"},
+        {40125, 40125, configuration, "the app_secret is wrong: compare it with the platform's page"},
+        {40164, 40164, configuration, "our address is not on the account's IP whitelist: add the one named here"},
+        {40243, 40243, configuration, "the app_secret is frozen: unfreeze it on the platform's page"},
+        {43004, 43004, unreachable, "the resident does not follow the account"},
+        {43019, 43019, unreachable, "the resident is on the account's black list"},
+        {43101, 43101, unreachable, "the resident has not allowed this notification"},
+        {45009, 45009, wait_day, "the calls of this day are used up"},
+        {45011, 45011, wait_minute, "too many calls this minute"},
+        {45015, 45015, unreachable, "the resident has not written for 48 hours"},
+        {45047, 45047, unreachable, "the messages that an interaction allows are used up"},
+        {45087, 45087, unreachable, "custom messages of this account are blocked: look at the platform's page"},
+        {45102, 45102, configuration, "the account is blocked for a while: look at the platform's page"},
+        {45103, 45103, unreachable, "this account may not send such messages"},
+        {46004, 46004, unreachable, "no such user"},
+        {48001, 48001, unreachable, "the account has no right to custom messages: set can_custom_send to false"},
+        {48002, 48002, unreachable, "the resident switched messages off"},
+        {48004, 48004, configuration, "this interface is blocked for the account: look at the platform's page"},
+        {48008, 48008, unreachable, "the account may not send this type of message"},
+        {50001, 50001, configuration, "the account has not authorised this interface"},
+        {50002, 50002, unreachable, "the account or the resident is restricted: look at the platform's page"},
+        {50005, 50005, unreachable, "the resident does not follow the account"},
+        {50007, 50007, configuration, "the account is frozen: look at the platform's page"},
+        {61004, 61004, configuration, "our address is not registered with the platform"},
+        {61450, 61450, retry, "WeChat's customer service system failed"},
+        {70000, 70000, unreachable, "WeChat withheld the message"},
+        {89501, 89503, configuration, "the account's administrator must confirm our address"},
+        {89506, 89507, configuration, "the administrator refused our address for a while"},
+    };
+    return table;
+}
+
+}  // namespace huiyin::wechat

@@ -1,0 +1,134 @@
+#include "channels/wecom/cards.h"
+
+#include <algorithm>
+
+#include "channels/codec/utf8.h"
+
+namespace huiyin::wecom {
+namespace {
+using nlohmann::json;
+
+constexpr std::size_t most_title_bytes = 108;     // 36 characters: what clients show
+constexpr std::size_t most_subtitle_bytes = 480;  // 160 characters
+constexpr std::size_t most_value_bytes = 108;
+
+// Clients turn <a href=…> in texts into links: what people wrote must not become one.
+std::string without_markup(std::string text) {
+    for (std::size_t at = 0; (at = text.find('<', at)) != std::string::npos; ++at) text.replace(at, 1, "＜");
+    return text;
+}
+
+// In markdown also brackets, which would make a link, and marks that would make words vanish.
+std::string without_markdown(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+        switch (c) {
+            case '<':
+                out += "＜";
+                break;
+            case '[':
+                out += "［";
+                break;
+            case ']':
+                out += "］";
+                break;
+            case '*':
+                out += "＊";
+                break;
+            case '`':
+                out += "｀";
+                break;
+            default:
+                out += c;
+        }
+    }
+    return out;
+}
+
+std::string shortened(const std::string& text, std::size_t bytes) {
+    const auto clean = clean_text(text);
+    if (clean.size() <= bytes) return clean;
+    const auto pieces = cut_text(clean, bytes - 3);
+    return pieces.empty() ? std::string{} : pieces.front() + "…";
+}
+
+std::string joined(const std::string& a, const std::string& b) { return a.empty() ? b : b.empty() ? a : a + "\n" + b; }
+
+// Title and the rest: the card's own, or the first line of the words.
+std::pair<std::string, std::string> title_and_rest(const Said& said) {
+    if (said.card && !said.card->title.empty()) return {said.card->title, joined(said.text, said.card->text)};
+    const auto words = joined(said.text, said.card ? said.card->text : std::string{});
+    const auto end = words.find('\n');
+    if (end != std::string::npos) return {words.substr(0, end), words.substr(end + 1)};
+    if (words.size() <= most_title_bytes) return {words, {}};
+    const auto pieces = cut_text(words, most_title_bytes);
+    return {pieces.front(), words.substr(pieces.front().size())};
+}
+
+json card_of(const Said& said, const char* type) {
+    const auto [title, rest] = title_and_rest(said);
+    json card{{"card_type", type}, {"main_title", {{"title", shortened(title, most_title_bytes)}}}};
+    if (!rest.empty()) card["sub_title_text"] = shortened(rest, most_subtitle_bytes);
+    if (!said.ticket_number.empty())
+        card["horizontal_content_list"] =
+            json::array({{{"keyname", "工单"}, {"value", shortened(said.ticket_number, most_value_bytes)}}});
+    if (said.card && !said.card->url.empty()) card["card_action"] = {{"type", 1}, {"url", said.card->url}};
+    return card;
+}
+
+bool can_have_buttons(const Said& said) {
+    return !said.choices.empty() && said.choices.size() <= most_buttons &&
+           std::all_of(said.choices.begin(), said.choices.end(),
+                       [](const Choice& choice) { return !choice.payload.empty() && !choice.title.empty(); });
+}
+
+json template_card(json card) { return {{"msgtype", "template_card"}, {"template_card", std::move(card)}}; }
+
+}  // namespace
+
+std::vector<json> plain_bodies_of(const Said& said) {
+    auto words = without_markup(with_numbered_choices(said));
+    if (said.card) {
+        words = joined(words, without_markup(joined(said.card->title, said.card->text)));
+        words = joined(words, said.card->url);
+    }
+    std::vector<json> bodies;
+    for (const auto& piece : cut_text(clean_text(std::move(words)), most_text_bytes))
+        bodies.push_back({{"msgtype", "text"}, {"text", {{"content", piece}}}});
+    return bodies;
+}
+
+std::vector<json> bodies_of(const Said& said, const std::string& task) {
+    const bool titled = !title_and_rest(said).first.empty();
+    if (titled && can_have_buttons(said)) {
+        auto card = card_of(said, "button_interaction");
+        card["task_id"] = task;
+        auto buttons = json::array();
+        for (const auto& choice : said.choices)
+            buttons.push_back({{"text", choice.title}, {"key", choice.payload}, {"style", buttons.empty() ? 1 : 2}});
+        card["button_list"] = std::move(buttons);
+        return {template_card(std::move(card))};
+    }
+    if (titled && said.choices.empty() && said.card && !said.card->url.empty())
+        return {template_card(card_of(said, "text_notice"))};
+    if (said.choices.empty() && said.card) {
+        const auto words = joined(said.text, said.card->text);
+        const auto markdown = clean_text("**" + without_markdown(said.card->title) + "**\n" + without_markdown(words));
+        if (!said.card->title.empty() && markdown.size() <= most_text_bytes)
+            return {{{"msgtype", "markdown"}, {"markdown", {{"content", markdown}}}}};
+    }
+    return plain_bodies_of(said);
+}
+
+std::string replace_name_of(const Said& said) {
+    const auto [title, rest] = title_and_rest(said);
+    return shortened(title, 60);
+}
+
+json update_of(const Said& said) {
+    if (said.card && !said.card->url.empty() && !title_and_rest(said).first.empty())
+        return {{"template_card", card_of(said, "text_notice")}};
+    return {{"button", {{"replace_name", replace_name_of(said)}}}};
+}
+
+}  // namespace huiyin::wecom

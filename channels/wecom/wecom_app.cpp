@@ -1,0 +1,352 @@
+#include "channels/wecom/wecom_app.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "channels/codec/envelope.h"
+#include "channels/codec/utf8.h"
+#include "channels/codec/xml.h"
+#include "channels/outgoing/budget.h"
+#include "channels/wecom/cards.h"
+#include "channels/wecom/reactions.h"
+#include "channels/wecom/reading.h"
+#include "workflow/base/digest.h"
+#include "workflow/base/log.h"
+
+namespace huiyin {
+namespace {
+using namespace std::chrono_literals;
+
+constexpr auto media_life = 71h;                   // of three days
+constexpr std::int64_t duplicate_seconds = 14400;  // the longest that WeCom keeps requests to compare
+
+std::string query_of(const Callback& callback, const char* name) {
+    const auto at = callback.query.find(name);
+    return at == callback.query.end() ? std::string{} : at->second;
+}
+
+Problem bad_signature(std::string reason) {
+    return {
+        "channel.bad_signature",
+        "the callback was not signed and sealed as our settings say: compare token, encoding_aes_key and corp_id with "
+        "the app's page",
+        std::move(reason)};
+}
+
+std::string trimmed(const std::string& text) {
+    const auto from = text.find_first_not_of(" \t\r\n");
+    if (from == std::string::npos) return {};
+    return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
+}
+
+std::string lower(std::string text) {
+    for (auto& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
+}
+
+// Of a |-list in any letter case.
+bool names(const Json& json, const char* list, const std::string& userid) {
+    const auto at = json.find(list);
+    if (at == json.end() || !at->is_string() || userid.empty()) return false;
+    return ("|" + lower(at->get<std::string>()) + "|").find("|" + lower(userid) + "|") != std::string::npos;
+}
+
+class WecomApp final : public Channel {
+public:
+    WecomApp(WecomAppSettings settings, std::vector<AesKey> keys, Caller call, FileReader files, const Clock& clock)
+        : settings_(std::move(settings)),
+          envelope_(settings_.tokens, std::move(keys), settings_.corp_id),
+          clock_(clock),
+          files_(std::move(files)),
+          token_api_(call, settings_.api_base, wecom::reactions(), nullptr),
+          tokens_(clock, [this] { return fetch_token(); }),
+          api_(std::move(call), settings_.api_base, wecom::reactions(), &tokens_) {
+        capabilities_.push = true;
+        capabilities_.buttons = true;
+        capabilities_.cards = true;
+        capabilities_.images = true;
+        capabilities_.text_bytes = static_cast<int>(wecom::most_text_bytes);
+        capabilities_.buttons_most = static_cast<int>(wecom::most_buttons);
+        capabilities_.to_staff = true;
+    }
+
+    const ChannelId& id() const override { return settings_.id; }
+    const Capabilities& capabilities() const override { return capabilities_; }
+
+    Result<HttpAnswer> verify(const Callback& callback) const override {
+        auto echo = query_of(callback, "echostr");
+        std::replace(echo.begin(), echo.end(), ' ', '+');  // a proxy decoded the query once too often
+        auto opened = envelope_.open(query_of(callback, "msg_signature"), query_of(callback, "timestamp"),
+                                     query_of(callback, "nonce"), echo);
+        if (!opened) return bad_signature(opened.problem().code);
+        return HttpAnswer{200, "text/plain; charset=utf-8", std::move(opened->message)};
+    }
+
+    Result<std::vector<InboundMessage>> read(const Callback& callback) const override {
+        auto opened = open(callback);
+        if (!opened) return opened.problem();
+        const auto raw = opened->message;
+        auto xml = Xml::read(raw);
+        if (!xml && xml.problem().code == "xml.forbidden") return forbidden();
+        if (!xml) return std::vector{wecom::unreadable_message(settings_.id, raw, callback.received_at)};
+        std::vector<InboundMessage> messages;
+        if (auto message = wecom::read_message(settings_.id, *xml, raw)) messages.push_back(std::move(*message));
+        return messages;
+    }
+
+    // A passive reply here may be lost without notice: it only turns the tapped button grey for who tapped it.
+    HttpAnswer passive(const Callback& callback, const InboundMessage& message,
+                       const std::vector<Said>& said) const override {
+        const HttpAnswer bare{200, "text/plain; charset=utf-8", ""};
+        if (message.reply_reference.empty() || message.kind != InboundKind::choice || said.empty()) return bare;
+        const auto name = wecom::replace_name_of(said.front());
+        const auto opened = open(callback);
+        if (name.empty() || !opened) return bare;
+        const auto now = std::to_string(to_ms(clock_.now()) / 1000);
+        XmlWriter reply;
+        reply.text("ToUserName", message.address)
+            .text("FromUserName", settings_.corp_id)
+            .number("CreateTime", now)
+            .text("MsgType", "update_button")
+            .open("Button")
+            .text("ReplaceName", name)
+            .close("Button");
+        const auto nonce = random_hex(8);
+        const auto sealed = envelope_.seal(reply.done(), now, nonce, opened->used);
+        XmlWriter shell;
+        shell.text("Encrypt", sealed.encrypt)
+            .text("MsgSignature", sealed.signature)
+            .number("TimeStamp", now)
+            .text("Nonce", nonce);
+        return {200, "text/xml; charset=utf-8", shell.done()};
+    }
+
+    Result<Receipt> send(const OutboxItem& item) override {
+        if (item.kind == "card_update" && !item.reference.empty()) return update_card(item);
+        if (item.address.empty()) return Problem{"channel.rejected", "the message has no recipient", "82001"};
+        auto& progress = progress_[item.id];  // a repeat goes on where the last attempt stopped
+        if (progress.bodies.empty()) progress.bodies = wecom::bodies_of(item.said, "o" + to_text(item.id));
+        if (progress.bodies.empty() && !item.said.image) {
+            progress_.erase(item.id);
+            return Problem{"channel.rejected", "there is nothing to say in this message", "empty"};
+        }
+        auto sent = send_rest(item, progress);
+        const bool over = sent || sent.problem().code == "channel.gone" || sent.problem().code == "channel.rejected";
+        if (over) progress_.erase(item.id);
+        if (progress_.size() > 1000) progress_.clear();
+        return sent;
+    }
+
+    Result<std::string> fetch_media(const InboundMedia& medium) override {
+        if (medium.media_id.empty()) return Problem{"media.gone", "the message names no medium", {}};
+        return api_.download("/cgi-bin/media/get?media_id=" + url_encoded(medium.media_id), settings_.media_bytes);
+    }
+
+    Result<std::string> check() override {
+        auto answer = api_.get("/cgi-bin/getcallbackip");
+        if (!answer) return answer.problem();
+        if (answer->errcode) return refusal(*answer);
+        return std::string("WeCom answers and takes our corp_id and secret");
+    }
+
+private:
+    static Problem forbidden() {
+        return {"channel.forbidden_xml", "a document type or entity declaration is refused", "xml.forbidden"};
+    }
+
+    bool is_timely(const std::string& text, TimePoint received) const {
+        std::int64_t seconds = 0;
+        const auto end = text.data() + text.size();
+        const auto [at, error] = std::from_chars(text.data(), end, seconds);
+        if (text.empty() || error != std::errc{} || at != end) return false;
+        const auto now = to_ms(received) / 1000;
+        const auto window = settings_.signature_window.count();
+        return window == 0 || (seconds >= now - window && seconds <= now + window);
+    }
+
+    Result<Envelope::Opened> open(const Callback& callback) const {
+        const auto timestamp = query_of(callback, "timestamp");
+        if (!is_timely(timestamp, callback.received_at)) return bad_signature("timestamp");
+        const auto shell = Xml::read(callback.body);
+        if (!shell && shell.problem().code == "xml.forbidden") return forbidden();
+        if (!shell) return bad_signature(shell.problem().code);
+        auto opened = envelope_.open(query_of(callback, "msg_signature"), timestamp, query_of(callback, "nonce"),
+                                     trimmed(shell->text("Encrypt")));
+        if (!opened) return bad_signature(opened.problem().code);
+        return opened;
+    }
+
+    Result<TokenCache::Fresh> fetch_token() {
+        auto answer = token_api_.get("/cgi-bin/gettoken?corpid=" + url_encoded(settings_.corp_id) +
+                                     "&corpsecret=" + url_encoded(settings_.secret));
+        if (!answer) return answer.problem();
+        if (answer->errcode) return refusal(*answer);
+        const auto token = answer->json.find("access_token"), life = answer->json.find("expires_in");
+        if (token == answer->json.end() || !token->is_string() || life == answer->json.end() ||
+            !life->is_number_integer())
+            return Problem{"channel.busy", "WeCom's answer has no access_token", "unreadable"};
+        return TokenCache::Fresh{token->get<std::string>(), std::chrono::seconds(life->get<std::int64_t>())};
+    }
+
+    struct Progress {
+        std::vector<Json> bodies;
+        std::size_t done = 0;
+        bool plain = false;  // the card was refused: the same words go as text
+        Receipt receipt;
+    };
+
+    Result<Receipt> send_rest(const OutboxItem& item, Progress& progress) {
+        while (progress.done < progress.bodies.size()) {
+            auto sent = post(item, progress.bodies[progress.done]);
+            if (!sent) return sent.problem();
+            if (wecom::is_about_card(sent->errcode) && !progress.plain) {
+                log::warning("channel.card_refused",
+                             {{"channel", settings_.id.value}, {"errcode", sent->errcode}, {"errmsg", sent->errmsg}});
+                progress.plain = true;
+                progress.bodies = wecom::plain_bodies_of(item.said);
+                progress.done = 0;
+                continue;
+            }
+            if (sent->errcode) return refusal(*sent);
+            take_receipt(item, *sent, progress.receipt);
+            if (is_dropped(item, *sent))
+                return Problem{"channel.gone", "the member is not in the app's visible range", "0 invaliduser"};
+            ++progress.done;
+        }
+        if (item.said.image && progress.done == progress.bodies.size()) {
+            auto medium = uploaded(item.said.image);
+            if (!medium) return medium.problem();
+            auto sent = post(item, {{"msgtype", "image"}, {"image", {{"media_id", *medium}}}});
+            if (!sent) return sent.problem();
+            if (sent->errcode == 40007) uploads_.erase(item.said.image);
+            if (sent->errcode)
+                return sent->errcode == 40007
+                           ? Problem{"channel.busy", "the uploaded picture is gone: it is sent anew", "40007"}
+                           : refusal(*sent);
+            ++progress.done;
+        }
+        return progress.receipt;
+    }
+
+    // WeCom silently drops what is beyond 30 a minute and 1,000 an hour to one member.
+    Result<Done> room_for(const std::string& address) {
+        auto wait = per_minute_.take(lower(address), clock_.now());
+        if (wait == 0ms) wait = per_hour_.take(lower(address), clock_.now());
+        if (wait == 0ms) return Done{};
+        return Problem{"channel.busy", "this member got as many messages as WeCom takes",
+                       "budget retry_after_ms=" + std::to_string(wait.count())};
+    }
+
+    Result<ApiAnswer> post(const OutboxItem& item, Json body) {
+        if (auto room = room_for(item.address); !room) return room.problem();
+        body["touser"] = item.address;
+        body["agentid"] = settings_.agent_id;
+        // The same request again within four hours is answered but not shown again: what makes a repeat safe.
+        body["enable_duplicate_check"] = 1;
+        body["duplicate_check_interval"] = duplicate_seconds;
+        return api_.post("/cgi-bin/message/send", body);
+    }
+
+    static bool is_dropped(const OutboxItem& item, const ApiAnswer& answer) {
+        return names(answer.json, "invaliduser", item.address) || names(answer.json, "unlicenseduser", item.address);
+    }
+
+    static void take_receipt(const OutboxItem& item, const ApiAnswer& answer, Receipt& receipt) {
+        for (const auto* list : {"invaliduser", "unlicenseduser", "invalidparty", "invalidtag"}) {
+            const auto at = answer.json.find(list);
+            if (at != answer.json.end() && at->is_string() && !at->get<std::string>().empty()) receipt.partial = true;
+        }
+        if (item.address.find('|') == std::string::npos && !is_dropped(item, answer)) receipt.partial = false;
+        for (const auto* name : {"response_code", "msgid"}) {
+            const auto at = answer.json.find(name);
+            if (receipt.reference.empty() && at != answer.json.end() && at->is_string())
+                receipt.reference = at->get<std::string>();
+        }
+    }
+
+    Result<Receipt> update_card(const OutboxItem& item) {
+        Json body = wecom::update_of(item.said);
+        body["agentid"] = settings_.agent_id;
+        body["response_code"] = item.reference;
+        if (item.address.empty())
+            body["atall"] = 1;
+        else
+            body["userids"] = Json::array({item.address});
+        auto answer = api_.post("/cgi-bin/message/update_template_card", body);
+        if (!answer) return answer.problem();
+        if (answer->errcode) return refusal(*answer);
+        return Receipt{};
+    }
+
+    Problem refusal(const ApiAnswer& answer) const {
+        const auto reaction = reaction_to(wecom::reactions(), answer.errcode).reaction;
+        if (reaction == Reaction::wrong)
+            log::warning("channel.refused",
+                         {{"channel", settings_.id.value}, {"errcode", answer.errcode}, {"errmsg", answer.errmsg}});
+        return problem_of(wecom::reactions(), answer, clock_.now());
+    }
+
+    Result<std::string> uploaded(const AttachmentId& attachment) {
+        if (const auto known = uploads_.find(attachment); known != uploads_.end() && clock_.now() < known->second.until)
+            return known->second.media_id;
+        auto file = files_(attachment);
+        if (!file) return Problem{"channel.rejected", "the picture is no longer there", file.problem().code};
+        auto answer = api_.upload("/cgi-bin/media/upload?type=image",
+                                  {"media", file->name, file->media_type, std::move(file->bytes)});
+        if (!answer) return answer.problem();
+        if (answer->errcode) return refusal(*answer);
+        const auto medium = answer->json.find("media_id");
+        if (medium == answer->json.end() || !medium->is_string())
+            return Problem{"channel.busy", "WeCom's answer has no media_id", "unreadable"};
+        if (uploads_.size() > 1000) uploads_.clear();
+        uploads_[attachment] = {medium->get<std::string>(), clock_.now() + media_life};
+        return medium->get<std::string>();
+    }
+
+    const WecomAppSettings settings_;
+    const Envelope envelope_;
+    Capabilities capabilities_;
+    const Clock& clock_;
+    const FileReader files_;
+    JsonApi token_api_;
+    TokenCache tokens_;  // one a channel, hence one a corp and secret
+    JsonApi api_;
+    // Of the courier's thread alone.
+    struct Upload {
+        std::string media_id;
+        TimePoint until;
+    };
+    std::map<AttachmentId, Upload> uploads_;
+    std::map<OutboxId, Progress> progress_;
+    Budget per_minute_{30, 60s};
+    Budget per_hour_{1000, 1h};
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Channel>> make_wecom_app(WecomAppSettings settings, Caller call, FileReader files,
+                                                const Clock& clock) {
+    const auto bad = [&](const std::string& text) {
+        return Problem{"channel.bad_settings", "channel \"" + settings.id.value + "\": " + text, {}};
+    };
+    if (settings.corp_id.empty()) return bad("\"corp_id\" is empty: copy it from the page of the company");
+    if (settings.secret.empty()) return bad("\"secret\" is empty: copy it from the app's page");
+    if (settings.agent_id <= 0) return bad("\"agent_id\" is missing: copy the number from the app's page");
+    std::vector<AesKey> keys;
+    for (const auto& text : settings.encoding_aes_keys) {
+        if (text.empty()) continue;
+        auto key = read_aes_key(text);
+        if (!key) return bad("\"encoding_aes_key\": " + key.problem().text);
+        keys.push_back(*key);
+    }
+    settings.tokens.erase(std::remove(settings.tokens.begin(), settings.tokens.end(), ""), settings.tokens.end());
+    if (settings.tokens.empty() != keys.empty())
+        return bad("\"token\" and \"encoding_aes_key\" belong together: write both, or none to receive nothing");
+    if (!settings.api_base.empty() && settings.api_base.back() == '/') settings.api_base.pop_back();
+    return std::unique_ptr<Channel>(
+        std::make_unique<WecomApp>(std::move(settings), std::move(keys), std::move(call), std::move(files), clock));
+}
+
+}  // namespace huiyin
