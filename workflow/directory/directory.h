@@ -24,6 +24,7 @@ struct Unit {
     std::string policy;                   // file or id; empty: the default
     std::string duty_phone, gas_phone, lift_phone;
     std::string hours;                    // JSON of working periods where they differ from the policy's; empty: the policy's
+    std::string shifts;                   // JSON list of who is on duty when; empty: none written
 };
 struct Building {
     UnitId community;

@@ -22,11 +22,11 @@ struct Card {
 };
 struct Said {
     std::string text;
-    std::vector<Choice> choices;
-    std::optional<Card> card;
-    AttachmentId image;                  // none: empty
-    TicketId ticket;
-    std::string ticket_number;
+    std::vector<Choice> choices = {};
+    std::optional<Card> card = {};
+    AttachmentId image = {};             // none: empty
+    TicketId ticket = {};
+    std::string ticket_number = {};
 };
 std::string to_text(const Said& said);   // JSON, as it is sealed
 Said said_from_text(const std::string& json);
@@ -78,6 +78,7 @@ struct Prompt {
     std::optional<TimePoint> answered_at;
 };
 
+// failed: an attempt went wrong and it is tried again when due; dead: given up; undeliverable: nobody can be reached that way.
 enum class OutboxState { waiting, sending, sent, failed, dead, undeliverable };
 std::string to_text(OutboxState state);
 enum class Priority { emergency, consent, deadline, progress, survey };  // in the order of the queue
@@ -148,12 +149,14 @@ struct TicketFilter {
     std::vector<UnitId> units;           // scope: owner or home unit must be one of these (empty: nothing is seen)
     std::string state, phase, kind, category, level;
     StaffId assignee;
-    std::optional<bool> overdue;         // a running deadline is past
+    std::optional<bool> overdue;         // open and a running deadline is past `now`
+    TimePoint now;                       // service clock; wanted with `overdue`
     bool open_only = false;
     std::optional<TimePoint> since, until;  // opened_at
-    std::string words;                   // number, address label or words of the summary
+    std::string words;                   // the beginning of a number (4 characters or more), or words of summary and address
+                                         // label, two characters or more each; all of them must occur
     PersonId customer;
-    enum class Order { newest, next_deadline } order = Order::newest;
+    enum class Order { newest, next_deadline } order = Order::newest;  // by deadline: open tickets only
     int limit = 50;
     std::string cursor;                  // from the page before
 };

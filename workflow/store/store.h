@@ -38,6 +38,8 @@ public:
     virtual std::vector<Prompt> open_prompts(ConversationId) = 0;                                 // newest first
     // people and their words
     virtual std::optional<Person> person(PersonId) = 0;
+    // The first person whose confirmed phone this is (digits): a phone that was only typed finds nobody.
+    virtual std::optional<Person> person_with_phone(const std::string& phone) = 0;
     virtual std::string text(TextId) = 0;                       // "" for none or for one that was erased
     // tickets
     virtual std::optional<Ticket> ticket(TicketId) = 0;
@@ -63,7 +65,7 @@ public:
     virtual std::optional<StaffId> one_time_link(const std::string& token_hash, TimePoint now) = 0;
     virtual std::shared_ptr<const Directory> directory() = 0;   // all of it, read anew
     virtual std::optional<std::string> setting(const std::string& key) = 0;
-    virtual int reveals_since(StaffId, TimePoint since) = 0;
+    virtual int reveals_since(StaffId, TimePoint since) = 0;    // audit rows with the action "reveal"
 };
 
 class Transaction : public Reading {
@@ -87,8 +89,10 @@ public:
     virtual void save(const Attachment&) = 0;
     virtual bool add(const OutboxItem&) = 0;                    // false: its key is known already, nothing was added
     virtual void save(const OutboxItem&) = 0;                   // state, attempts, times, error, reference
-    // Up to `most` due items of a channel, by priority then age, one per recipient at a time (order per recipient);
-    // they become `sending`. Due: either clock has reached its next attempt.
+    // Up to `most` due items of a channel that are `waiting` or `failed`, by priority then age; they become `sending`. Due:
+    // either clock has reached its next attempt. Of one recipient at most one is in flight, and an older item that waits holds
+    // back the newer ones, but an emergency overtakes. `address` is filled in: the conversation's, or the one of the staff row
+    // for this channel, else his login; empty for a group robot. `attempts` is the courier's to count.
     virtual std::vector<OutboxItem> claim_outbox(const ChannelId&, TimePoint service_now, TimePoint system_now, int most) = 0;
     virtual void release_claims() = 0;                          // at start: `sending` of a dead process becomes `waiting`
     virtual void set_reminder(const Reminder&) = 0;             // by (ticket or conversation, kind, name): moves it
@@ -146,6 +150,9 @@ public:
     // False from the first failed commit until one succeeds again; intake answers 503 meanwhile. It retries by itself.
     virtual bool writable() = 0;
     virtual std::size_t waiting() = 0;                          // units in the queue
+    virtual std::uint64_t commits() = 0;                        // groups committed since start
+    // Lets the file grow to so many pages only, as a full disk does; 0 lifts it. For tests.
+    virtual void limit_pages(std::int64_t pages) = 0;
     virtual void stop() = 0;                                    // commits what waits, checkpoints, ends the writer
     virtual std::string saved_media(const std::string& bytes) = 0;       // writes and syncs the file; gives its sha256 hex
     virtual Result<std::string> media_path(const std::string& sha256) = 0;  // Errors: media.missing

@@ -1,0 +1,109 @@
+// What the store needs of a database engine: sentences prepared once, values in and out, transactions.
+//
+// Threads: a driver belongs to one thread at a time. Values that are read live until the next step of their query.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace huiyin {
+
+// One sentence of sql.h; its address is its name, so every sentence is prepared once a connection.
+struct Sentence {
+    const char* text;
+};
+
+// The world failed: disk full, file damaged, connection lost. Everything since begin() is to be given up.
+struct StoreFailed : std::runtime_error {
+    StoreFailed(const std::string& text, bool is_damage) : std::runtime_error(text), damage(is_damage) {}
+    bool damage;  // the file itself is not what it was
+};
+
+class Statement {
+public:
+    virtual ~Statement() = default;
+    virtual void bind(int place, std::int64_t value) = 0;            // places count from 1
+    virtual void bind_text(int place, std::string_view value) = 0;   // copied
+    virtual void bind_bytes(int place, std::string_view value) = 0;  // copied
+    virtual void bind_nothing(int place) = 0;
+    virtual bool step() = 0;                             // false: no (more) row
+    virtual std::int64_t integer(int column) const = 0;  // columns count from 0
+    virtual std::string text(int column) const = 0;      // bytes too
+    virtual bool is_nothing(int column) const = 0;
+    virtual void reset() noexcept = 0;
+};
+
+class Driver {
+public:
+    virtual ~Driver() = default;
+    // Ready to be bound. One sentence is not used twice at the same time.
+    virtual Statement& use(const Sentence& sentence) = 0;
+    virtual std::int64_t changed() const = 0;  // rows of the last change
+    virtual void begin() = 0;
+    virtual void begin_reading() = 0;       // a snapshot
+    virtual void commit() = 0;              // returns when it is on disk
+    virtual void roll_back() noexcept = 0;  // no harm if nothing is open
+    virtual void savepoint() = 0;           // one at a time
+    virtual void release() = 0;
+    virtual void roll_back_to_savepoint() = 0;              // and releases it
+    virtual bool in_transaction() const = 0;                // an engine may give up by itself
+    virtual void script(const std::string& sentences) = 0;  // migrations only
+    // Pages waiting to be carried into the main file; copies what no reader needs. Never waits.
+    virtual int pages_waiting() const = 0;
+    virtual void checkpoint() = 0;
+};
+
+struct Bytes {  // a value to bind that is no text
+    std::string_view value;
+};
+
+// One use of a sentence, bound in order; gives the statement back when it ends.
+//
+//   Query found(driver, sql::find_ticket, organisation, id.value);
+//   while (found.step()) … found.text(0) …
+class Query {
+public:
+    template <class... Values>
+    Query(Driver& driver, const Sentence& sentence, const Values&... values) : statement_(driver.use(sentence)) {
+        int place = 0;
+        (bind(++place, values), ...);
+    }
+    Query(const Query&) = delete;
+    Query& operator=(const Query&) = delete;
+    ~Query() { statement_.reset(); }
+    bool step() { return statement_.step(); }
+    std::int64_t integer(int column) const { return statement_.integer(column); }
+    bool flag(int column) const { return statement_.integer(column) != 0; }
+    std::string text(int column) const { return statement_.text(column); }
+    bool is_nothing(int column) const { return statement_.is_nothing(column); }
+
+private:
+    void bind(int place, std::int64_t value) { statement_.bind(place, value); }
+    void bind(int place, int value) { statement_.bind(place, std::int64_t{value}); }
+    void bind(int place, bool value) { statement_.bind(place, std::int64_t{value}); }
+    void bind(int place, const std::string& value) { statement_.bind_text(place, value); }
+    void bind(int place, const char* value) { statement_.bind_text(place, value); }
+    void bind(int place, const Bytes& value) { statement_.bind_bytes(place, value.value); }
+    template <class Value>
+    void bind(int place, const std::optional<Value>& value) {
+        if (value) {
+            bind(place, *value);
+        } else {
+            statement_.bind_nothing(place);
+        }
+    }
+    Statement& statement_;
+};
+
+// Runs a sentence that gives no rows; how many it changed.
+template <class... Values>
+std::int64_t change(Driver& driver, const Sentence& sentence, const Values&... values) {
+    Query query(driver, sentence, values...);
+    query.step();
+    return driver.changed();
+}
+
+}  // namespace huiyin

@@ -1,0 +1,93 @@
+#include "workflow/store/media.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+#include "workflow/base/digest.h"
+
+namespace huiyin {
+namespace {
+
+[[noreturn]] void failed(const std::string& what, const std::string& path) {
+    throw std::runtime_error("media: " + what + ": " + path + ": " + std::strerror(errno));
+}
+
+class File {  // closes, and removes what was not finished
+public:
+    File(const std::string& path, int flags) : path_(path), handle_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {
+        if (handle_ < 0) failed("cannot open", path);
+    }
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    ~File() {
+        ::close(handle_);
+        if (unfinished) ::unlink(path_.c_str());
+    }
+    void write(const std::string& bytes) {
+        for (std::size_t at = 0; at < bytes.size();) {
+            const auto n = ::write(handle_, bytes.data() + at, bytes.size() - at);
+            if (n < 0 && errno == EINTR) continue;
+            if (n <= 0) failed("cannot write", path_);
+            at += static_cast<std::size_t>(n);
+        }
+    }
+    void sync() {
+        if (::fsync(handle_) != 0) failed("cannot sync", path_);
+    }
+    bool unfinished = false;
+
+private:
+    std::string path_;
+    int handle_;
+};
+
+void sync_folder(const std::string& path) { File(path, O_RDONLY | O_DIRECTORY).sync(); }
+
+bool is_hash(const std::string& text) {
+    return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+}  // namespace
+
+std::string MediaFolder::save(const std::string& bytes) const {
+    const auto hash = sha256_hex(bytes);
+    const auto folder = folder_ + "/" + hash.substr(0, 2), whole = folder + "/" + hash;
+    struct stat found {};
+    if (::stat(whole.c_str(), &found) == 0 && static_cast<std::size_t>(found.st_size) == bytes.size()) {
+        sync_folder(folder);  // another thread may have put it there this very moment
+        return hash;
+    }
+    if (::mkdir(folder.c_str(), 0700) == 0) {
+        sync_folder(folder_);
+    } else if (errno != EEXIST) {
+        failed("cannot make the folder", folder);
+    }
+    const auto part = whole + "." + random_hex(8) + ".part";
+    {
+        File file(part, O_WRONLY | O_CREAT | O_EXCL);
+        file.unfinished = true;
+        file.write(bytes);
+        file.sync();
+        if (::rename(part.c_str(), whole.c_str()) != 0) failed("cannot rename", part);
+        file.unfinished = false;
+    }
+    sync_folder(folder);
+    return hash;
+}
+
+Result<std::string> MediaFolder::path(const std::string& sha256) const {
+    const Problem missing{"media.missing",
+                          "this file is not here: " + folder_ + ": restore the media folder from a backup", sha256};
+    if (!is_hash(sha256)) return missing;
+    auto whole = folder_ + "/" + sha256.substr(0, 2) + "/" + sha256;
+    struct stat found {};
+    if (::stat(whole.c_str(), &found) != 0 || !S_ISREG(found.st_mode)) return missing;
+    return whole;
+}
+
+}  // namespace huiyin

@@ -1,0 +1,24 @@
+// Attachments as files named by their content: DIR/ab/abcdef….
+//
+// A file is written and synced, and its folder too, before the unit of work that refers to it, so no saved ticket
+// points at a file that a power cut took. Saving the same bytes again finds them. Threads: any.
+#pragma once
+#include <string>
+
+#include "workflow/base/result.h"
+
+namespace huiyin {
+
+class MediaFolder {
+public:
+    explicit MediaFolder(std::string folder) : folder_(std::move(folder)) {}
+    // Gives the SHA-256 as hex. Throws std::runtime_error when the disk refuses.
+    std::string save(const std::string& bytes) const;
+    // Errors: media.missing - no such file; a name that is no hash is none either.
+    Result<std::string> path(const std::string& sha256) const;
+
+private:
+    std::string folder_;
+};
+
+}  // namespace huiyin

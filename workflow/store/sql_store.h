@@ -1,0 +1,120 @@
+// Transaction and Reading, said in SQL. One object a unit of work or a snapshot; it belongs to its thread.
+#pragma once
+#include <unordered_map>
+
+#include "workflow/store/driver.h"
+#include "workflow/store/store.h"
+#include "workflow/store/vault.h"
+
+namespace huiyin {
+
+struct StoreContext {  // what all connections of a store share; fixed after start
+    std::int64_t organisation = 0;
+    Vault vault;
+    IdMaker* ids = nullptr;
+};
+
+class SqlTransaction final : public Transaction {
+public:
+    SqlTransaction(Driver& driver, const StoreContext& context) : driver_(driver), context_(context) {}
+    const Touched& touched() const { return touched_; }
+
+    std::optional<Delivery> delivery(const ChannelId&, const std::string& key) override;
+    std::optional<Conversation> conversation(ConversationId) override;
+    std::optional<Conversation> conversation_at(const ChannelId&, const std::string& address) override;
+    std::vector<Message> messages(ConversationId, std::int64_t after, int limit) override;
+    std::vector<Message> last_messages(ConversationId, int count) override;
+    Page<Conversation> conversations(const std::string& state, const std::vector<UnitId>& units, int limit,
+                                     const std::string& cursor) override;
+    std::vector<Conversation> conversations_of(PersonId) override;
+    std::optional<Prompt> prompt(ConversationId, PromptId) override;
+    std::vector<Prompt> open_prompts(ConversationId) override;
+    std::optional<Person> person(PersonId) override;
+    std::optional<Person> person_with_phone(const std::string& phone) override;
+    std::string text(TextId) override;
+    std::optional<Ticket> ticket(TicketId) override;
+    std::optional<Ticket> ticket_numbered(const std::string& number) override;
+    Page<TicketRow> tickets(const TicketFilter&) override;
+    std::vector<Ticket> tickets_of(PersonId, int limit) override;
+    std::vector<StoredEvent> events(TicketId) override;
+    Page<StoredEvent> events_page(TicketId, std::int64_t after, int limit) override;
+    std::optional<Attachment> attachment(const AttachmentId&) override;
+    std::vector<Attachment> attachments_of(TicketId) override;
+    void each_ticket(const std::function<void(const Ticket&)>&) override;
+    std::optional<OutboxItem> outbox(OutboxId) override;
+    Page<OutboxItem> outbox_page(const std::string& state, int limit, const std::string& cursor) override;
+    std::vector<OutboxItem> outbox_of(TicketId) override;
+    std::optional<TimePoint> next_reminder(bool system) override;
+    std::vector<TimePoint> surveys_asked(PersonId, int count) override;
+    std::optional<Session> session(const std::string& token_hash) override;
+    std::string password_hash(StaffId) override;
+    int sign_in_failures(const std::string& key, TimePoint since) override;
+    std::optional<StaffId> one_time_link(const std::string& token_hash, TimePoint now) override;
+    std::shared_ptr<const Directory> directory() override;
+    std::optional<std::string> setting(const std::string& key) override;
+    int reveals_since(StaffId, TimePoint since) override;
+
+    bool claim_delivery(const Delivery&) override;
+    void set_delivery_answer(const ChannelId&, const std::string& key, const std::string& answer) override;
+    void save(const Conversation&) override;
+    void add(const Message&) override;
+    void save(const Prompt&) override;
+    void save(const Person&) override;
+    TextId add_text(const std::string& words, TicketId for_ticket, ConversationId for_conversation,
+                    TimePoint now) override;
+    std::string text_hash(TextId) override;
+    void save(const Ticket&, std::int64_t version_before, const std::vector<StoredEvent>&,
+              const std::vector<EventId>&) override;
+    int next_number(const std::string& series) override;
+    void save(const Attachment&) override;
+    bool add(const OutboxItem&) override;
+    void save(const OutboxItem&) override;
+    std::vector<OutboxItem> claim_outbox(const ChannelId&, TimePoint service_now, TimePoint system_now,
+                                         int most) override;
+    void release_claims() override;
+    void set_reminder(const Reminder&) override;
+    void drop_reminder(TicketId, ConversationId, const std::string& kind, const std::string& name) override;
+    void drop_reminders(TicketId, const std::string& kind) override;
+    std::vector<Reminder> take_due(TimePoint now, bool system, int most) override;
+    void note_survey(PersonId, TicketId, TimePoint at) override;
+    void save(const Session&) override;
+    void drop_session(const std::string& token_hash) override;
+    void drop_sessions_of(StaffId) override;
+    void set_password_hash(StaffId, const std::string& hash) override;
+    void note_sign_in_failure(const std::string& key, TimePoint at) override;
+    void clear_sign_in_failures(const std::string& key) override;
+    void save_one_time_link(const std::string& token_hash, StaffId, TimePoint expires_at) override;
+    void use_one_time_link(const std::string& token_hash, TimePoint at) override;
+    void save(const Unit&) override;
+    void save(const Building&) override;
+    void save(const Household&) override;
+    void save(const Staff&) override;
+    void set_setting(const std::string& key, const std::string& value) override;
+    void audit(StaffId who, const std::string& action, TicketId ticket, const std::string& field,
+               const std::string& reason, TimePoint at) override;
+    void forget_old(TimePoint system_now) override;
+
+private:
+    std::string place(const char* column, std::int64_t row, std::int64_t part = 0) const;
+    std::string place(const char* column, const std::string& row) const;
+    std::string delivery_key(const std::string& key) const;
+    Conversation read_conversation(const Query&) const;
+    Message read_message(const Query&, ConversationId) const;
+    Prompt read_prompt(const Query&, ConversationId) const;
+    Person read_person(const Query&) const;
+    Attachment read_attachment(const Query&) const;
+    OutboxItem read_outbox(const Query&) const;
+    std::string address_of(const OutboxItem&);
+    TicketRow row_of(TicketId);
+    Page<TicketRow> tickets_listed(const TicketFilter&);
+    Page<TicketRow> tickets_found(const TicketFilter&);
+    std::vector<TicketId> candidates(const TicketFilter&);
+    void index_words(const Ticket&);
+
+    Driver& driver_;
+    const StoreContext& context_;
+    Touched touched_;
+    std::unordered_map<TextId, std::string> fresh_texts_;  // added in this unit: wanted again at once for their hash
+};
+
+}  // namespace huiyin

@@ -1,0 +1,201 @@
+#include "workflow/store/sqlite_driver.h"
+
+#include <sqlite3.h>
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <unordered_map>
+
+namespace huiyin {
+namespace {
+
+// A constraint or a wrong sentence is a mistake of one unit; all else says that the world failed.
+[[noreturn]] void tell(const SQLite::Exception& e, const std::string& where) {
+    const int code = e.getErrorCode() & 0xff;
+    const auto text = where + ": " + e.what();
+    switch (code) {
+        case SQLITE_CONSTRAINT:
+        case SQLITE_ERROR:
+        case SQLITE_MISMATCH:
+        case SQLITE_MISUSE:
+        case SQLITE_RANGE:
+            throw std::logic_error("store: " + text);
+        default:
+            throw StoreFailed("store: " + text, code == SQLITE_CORRUPT || code == SQLITE_NOTADB);
+    }
+}
+
+class SqliteStatement final : public Statement {
+public:
+    SqliteStatement(SQLite::Database& database, const char* text) : statement_(database, text), text_(text) {}
+    void bind(int place, std::int64_t value) override {
+        guarded([&] { statement_.bind(place, static_cast<int64_t>(value)); });
+    }
+    void bind_text(int place, std::string_view value) override {
+        guarded([&] { statement_.bind(place, std::string(value)); });
+    }
+    void bind_bytes(int place, std::string_view value) override {
+        // An empty value is zero bytes, not nothing: the pointer must not be null.
+        guarded([&] { statement_.bind(place, value.data() ? value.data() : "", static_cast<int>(value.size())); });
+    }
+    void bind_nothing(int place) override {
+        guarded([&] { statement_.bind(place); });
+    }
+    bool step() override {
+        bool row = false;
+        guarded([&] { row = statement_.executeStep(); });
+        return row;
+    }
+    std::int64_t integer(int column) const override { return statement_.getColumn(column).getInt64(); }
+    std::string text(int column) const override { return statement_.getColumn(column).getString(); }
+    bool is_nothing(int column) const override { return statement_.getColumn(column).isNull(); }
+    void reset() noexcept override {
+        in_use = false;
+        statement_.tryReset();  // its bindings stay: every use binds all places anew
+    }
+    bool in_use = false;
+
+private:
+    template <class F>
+    void guarded(F&& work) {
+        try {
+            work();
+        } catch (const SQLite::Exception& e) {
+            tell(e, text_);
+        }
+    }
+    mutable SQLite::Statement statement_;  // its columns are read by a call that is not const
+    const char* text_;
+};
+
+const Sentence begin_writing{"BEGIN IMMEDIATE"}, begin_snapshot{"BEGIN DEFERRED"}, commit_all{"COMMIT"},
+    roll_back_all{"ROLLBACK"}, savepoint_open{"SAVEPOINT unit_of_work"}, savepoint_release{"RELEASE unit_of_work"},
+    savepoint_undo{"ROLLBACK TO unit_of_work"};
+
+class SqliteDriver final : public Driver {
+public:
+    SqliteDriver(const std::string& path, Access access) : path_(path), database_(opened(path, access)) {
+        sqlite3_extended_result_codes(database_.getHandle(), 1);
+        sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+        // Each pragma one by one: a damaged file may fail at any of them.
+        for (const char* pragma : {"PRAGMA trusted_schema=OFF", "PRAGMA cell_size_check=ON", "PRAGMA temp_store=MEMORY",
+                                   "PRAGMA mmap_size=0", "PRAGMA cache_size=-16384"})
+            script(pragma);
+        if (access == Access::writing) {
+            script("PRAGMA secure_delete=ON");
+            script("PRAGMA foreign_keys=ON");
+            if (const auto mode = pragma("PRAGMA journal_mode=WAL"); mode != "wal")
+                throw StoreFailed("store: " + path + ": the file system takes no write-ahead log (" + mode + ")",
+                                  false);
+            script("PRAGMA synchronous=FULL");
+        } else {
+            script("PRAGMA query_only=ON");
+        }
+        // Last: the pragma installs a hook of its own, ours replaces it.
+        script("PRAGMA wal_autocheckpoint=0");
+        sqlite3_wal_hook(
+            database_.getHandle(),
+            [](void* self, sqlite3*, const char*, int pages) {
+                static_cast<SqliteDriver*>(self)->pages_ = pages;
+                return SQLITE_OK;
+            },
+            this);
+    }
+    Statement& use(const Sentence& sentence) override {
+        auto& slot = statements_[&sentence];
+        if (!slot) {
+            try {
+                slot = std::make_unique<SqliteStatement>(database_, sentence.text);
+            } catch (const SQLite::Exception& e) {
+                tell(e, sentence.text);
+            }
+        }
+        if (slot->in_use) throw std::logic_error(std::string("store: sentence used inside itself: ") + sentence.text);
+        slot->in_use = true;
+        return *slot;
+    }
+    std::int64_t changed() const override { return sqlite3_changes64(database_.getHandle()); }
+    void begin() override { step(begin_writing); }
+    void begin_reading() override { step(begin_snapshot); }
+    void commit() override { step(commit_all); }
+    void roll_back() noexcept override {
+        for (auto& [sentence, statement] : statements_)
+            if (statement) statement->reset();
+        if (!in_transaction()) return;
+        try {
+            step(roll_back_all);
+        } catch (const std::exception&) {  // SQLite rolls back by itself where it cannot be asked to
+        }
+    }
+    void savepoint() override { step(savepoint_open); }
+    void release() override { step(savepoint_release); }
+    void roll_back_to_savepoint() override {
+        step(savepoint_undo);
+        step(savepoint_release);
+    }
+    bool in_transaction() const override { return sqlite3_get_autocommit(database_.getHandle()) == 0; }
+    void script(const std::string& sentences) override {
+        try {
+            database_.exec(sentences);
+        } catch (const SQLite::Exception& e) {
+            tell(e, path_);
+        }
+    }
+    int pages_waiting() const override { return pages_; }
+    void checkpoint() override {
+        int in_log = 0, carried = 0;
+        const int code =
+            sqlite3_wal_checkpoint_v2(database_.getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, &carried);
+        if (code != SQLITE_OK && code != SQLITE_BUSY)
+            throw StoreFailed("store: " + path_ + ": checkpoint: " + sqlite3_errstr(code),
+                              (code & 0xff) == SQLITE_CORRUPT);
+        if (code == SQLITE_OK) pages_ = in_log - carried;
+    }
+    std::string pragma(const char* text) {
+        try {
+            return database_.execAndGet(text).getString();
+        } catch (const SQLite::Exception& e) {
+            tell(e, path_);
+        }
+    }
+
+private:
+    static SQLite::Database opened(const std::string& path, Access access) {
+        try {
+            const int flags =
+                (access == Access::writing ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY) | SQLite::OPEN_NOMUTEX;
+            return SQLite::Database(path, flags, 2000);
+        } catch (const SQLite::Exception& e) {
+            tell(e, path);
+        }
+    }
+    void step(const Sentence& sentence) {
+        Query query(*this, sentence);
+        query.step();
+    }
+    std::string path_;
+    SQLite::Database database_;
+    std::unordered_map<const Sentence*, std::unique_ptr<SqliteStatement>> statements_;  // ended before the database
+    int pages_ = 0;
+};
+
+std::string ask(Driver& driver, const char* text) { return static_cast<SqliteDriver&>(driver).pragma(text); }
+
+}  // namespace
+
+std::unique_ptr<Driver> open_sqlite(const std::string& path, Access access) {
+    return std::make_unique<SqliteDriver>(path, access);
+}
+
+std::string quick_check(Driver& driver) { return ask(driver, "PRAGMA quick_check(1)"); }
+std::int64_t application_mark(Driver& driver) { return std::stoll(ask(driver, "PRAGMA application_id")); }
+void set_application_mark(Driver& driver, std::int64_t mark) {
+    driver.script("PRAGMA application_id=" + std::to_string(mark));
+}
+void limit_pages(Driver& driver, std::int64_t pages) {
+    driver.script("PRAGMA max_page_count=" + std::to_string(pages > 0 ? pages : 1073741823));
+}
+std::int64_t page_count(Driver& driver) { return std::stoll(ask(driver, "PRAGMA page_count")); }
+
+}  // namespace huiyin

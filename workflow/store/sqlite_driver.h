@@ -1,0 +1,23 @@
+// SQLite through SQLiteCpp. One connection a driver; wal_autocheckpoint is 0 on all of them: the writer's connection
+// alone commits and checkpoints (SQLite 3.7 to 3.51.2 may lose a WAL that two connections commit to and reset at once).
+#pragma once
+#include <memory>
+#include <string>
+
+#include "workflow/store/driver.h"
+
+namespace huiyin {
+
+enum class Access { writing, reading };
+// Throws StoreFailed: not to be opened, no database, damaged.
+std::unique_ptr<Driver> open_sqlite(const std::string& path, Access access);
+
+// Start-up questions to the file behind a driver of open_sqlite().
+std::string quick_check(Driver& driver);        // "ok", or the first thing that is wrong
+std::int64_t application_mark(Driver& driver);  // 0: none yet
+void set_application_mark(Driver& driver, std::int64_t mark);
+// At most so many pages from now on; for tests of a full disk. 0 lifts the limit.
+void limit_pages(Driver& driver, std::int64_t pages);
+std::int64_t page_count(Driver& driver);
+
+}  // namespace huiyin

@@ -1,0 +1,174 @@
+#include "workflow/store/writer.h"
+
+#include "workflow/base/log.h"
+#include "workflow/store/search.h"
+#include "workflow/store/sql.h"
+#include "workflow/store/sqlite_driver.h"
+
+namespace huiyin {
+namespace {
+
+constexpr std::size_t group_most = 64;
+constexpr int pages_to_tidy = 4000;   // carried over when nobody waits …
+constexpr int pages_at_most = 12000;  // … and even when somebody does: 48 MiB of write-ahead log
+constexpr std::chrono::milliseconds between_probes{200}, idle_wait{60000};
+
+void merge(Touched& all, const Touched& one) {
+    all.conversations.insert(one.conversations.begin(), one.conversations.end());
+    all.channels.insert(one.channels.begin(), one.channels.end());
+    all.reminders |= one.reminders;
+    all.directory |= one.directory;
+}
+
+std::string text_of(const std::exception_ptr& problem) {
+    try {
+        std::rethrow_exception(problem);
+    } catch (const std::exception& e) {
+        return e.what();
+    } catch (...) {
+        return "something that is no std::exception";
+    }
+}
+
+}  // namespace
+
+Writer::Writer(std::unique_ptr<Driver> driver, const StoreContext& context)
+    : driver_(std::move(driver)), context_(context), thread_([this] { work(); }) {}
+
+Writer::~Writer() { stop(); }
+
+void Writer::on_commit(std::function<void(const Touched&)> listen) { listen_ = std::move(listen); }
+
+void Writer::submit(Store::Unit unit, Store::After after) {
+    auto job = std::make_shared<Job>(Job{std::move(unit), std::move(after), nullptr});
+    if (queue_.put(job)) return;
+    job->problem =
+        std::make_exception_ptr(StoreFailed("store: stopped: the service is ending: try again later", false));
+    hand_over(*job, Outcome::undone);
+}
+
+void Writer::stop() {
+    queue_.close();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Writer::work() {
+    while (true) {
+        auto jobs = queue_.take_up_to(group_most, writable_.load() ? idle_wait : between_probes);
+        if (jobs.empty() && queue_.closed()) break;
+        if (!jobs.empty()) commit(jobs);
+        if (!writable_.load()) {
+            if (jobs.empty()) probe();
+        } else if (queue_.size() == 0 || driver_->pages_waiting() > pages_at_most) {
+            tidy();
+        }
+    }
+    try {
+        if (!damaged_) driver_->checkpoint();
+    } catch (const std::exception& e) {
+        log::warning("store.checkpoint_failed", {{"problem", e.what()}});
+    }
+}
+
+// False: the world failed and the whole group is lost; job.problem says why.
+bool Writer::run(Job& job, Touched& touched) {
+    bool failed = false;
+    try {
+        driver_->savepoint();
+        SqlTransaction transaction(*driver_, context_);
+        job.unit(transaction);
+        driver_->release();
+        merge(touched, transaction.touched());
+        return true;
+    } catch (const StoreFailed& e) {
+        job.problem = std::current_exception();
+        damaged_ |= e.damage;
+        failed = true;
+    } catch (...) {
+        job.problem = std::current_exception();
+    }
+    if (failed || !driver_->in_transaction()) return false;  // the engine gave up the whole transaction
+    try {
+        driver_->roll_back_to_savepoint();
+        return true;
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+void Writer::commit(Jobs& jobs) {
+    Touched touched;
+    try {
+        if (damaged_) throw StoreFailed("store: the file is damaged: stop, and restore a backup", true);
+        if (const auto limit = page_limit_.load(); limit != page_limit_set_)
+            huiyin::limit_pages(*driver_, page_limit_set_ = limit);
+        driver_->begin();
+        if (!writable_.load()) write_probe();  // an empty commit must not look like a disk that works again
+        for (auto& job : jobs)
+            if (!run(*job, touched)) return fail(jobs, job->problem);
+        driver_->commit();
+    } catch (const std::exception&) {
+        return fail(jobs, std::current_exception());
+    }
+    ++commits_;
+    if (!writable_.exchange(true)) log::info("store.writable_again");
+    for (auto& job : jobs) hand_over(*job, job->problem ? Outcome::undone : Outcome::saved);
+    if (!listen_) return;
+    try {
+        listen_(touched);
+    } catch (const std::exception& e) {
+        log::error("store.listener_failed", {{"problem", e.what()}});
+    }
+}
+
+void Writer::fail(Jobs& jobs, std::exception_ptr problem) {
+    driver_->roll_back();
+    if (writable_.exchange(false))
+        log::error("store.commit_failed", {{"problem", text_of(problem)}, {"damaged", damaged_}});
+    for (auto& job : jobs) {
+        if (!job->problem) job->problem = problem;
+        hand_over(*job, Outcome::undone);
+    }
+}
+
+void Writer::hand_over(Job& job, Outcome outcome) {
+    if (!job.after) return;
+    try {
+        job.after(outcome, job.problem);
+    } catch (const std::exception& e) {
+        log::error("store.hand_over_failed", {{"problem", e.what()}});
+    }
+}
+
+void Writer::write_probe() { change(*driver_, sql::probe, context_.organisation, Bytes{std::string(32768, '\0')}); }
+
+void Writer::probe() {
+    if (damaged_) return;
+    try {
+        if (const auto limit = page_limit_.load(); limit != page_limit_set_)
+            huiyin::limit_pages(*driver_, page_limit_set_ = limit);
+        driver_->checkpoint();  // a log that is carried over is written from its beginning again and needs no new room
+        driver_->begin();
+        write_probe();
+        driver_->commit();
+        writable_.store(true);
+        log::info("store.writable_again");
+    } catch (const std::exception&) {
+        driver_->roll_back();
+    }
+}
+
+void Writer::tidy() {
+    try {
+        if (driver_->pages_waiting() > pages_to_tidy) driver_->checkpoint();
+        while (queue_.size() == 0 && fold_words(*driver_, context_.organisation)) {
+        }
+    } catch (const StoreFailed& e) {
+        driver_->roll_back();
+        damaged_ |= e.damage;
+        if (writable_.exchange(false))
+            log::error("store.commit_failed", {{"problem", e.what()}, {"damaged", damaged_}});
+    }
+}
+
+}  // namespace huiyin

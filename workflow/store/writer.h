@@ -1,0 +1,61 @@
+// The one thread that writes: takes all units that wait (64 at most), runs each in a savepoint, commits once.
+//
+// One commit is one flush of the disk, so the busier it is the cheaper a unit. Nobody hears "saved" before the commit
+// returned. A unit that throws is undone alone. When the disk refuses, the whole group is undone and told, the writer
+// says that it is not writable and tries the disk by itself until it takes a write again. A damaged file is for ever:
+// it is not written to any more.
+#pragma once
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "workflow/base/queue.h"
+#include "workflow/store/driver.h"
+#include "workflow/store/sql_store.h"
+#include "workflow/store/store.h"
+
+namespace huiyin {
+
+class Writer {
+public:
+    // context must outlive the writer. Starts the thread.
+    Writer(std::unique_ptr<Driver> driver, const StoreContext& context);
+    ~Writer();
+    void submit(Store::Unit unit, Store::After after);           // threads: any
+    void on_commit(std::function<void(const Touched&)> listen);  // before the first submit
+    bool writable() const { return writable_.load(); }
+    std::size_t waiting() const { return queue_.size(); }
+    void stop();
+    std::uint64_t commits() const { return commits_.load(); }           // for tests and metrics
+    void limit_pages(std::int64_t pages) { page_limit_.store(pages); }  // for tests of a full disk; 0 lifts it
+
+private:
+    struct Job {
+        Store::Unit unit;
+        Store::After after;
+        std::exception_ptr problem;  // why it was undone
+    };
+    using Jobs = std::vector<std::shared_ptr<Job>>;
+    void work();
+    void commit(Jobs& jobs);
+    bool run(Job& job, Touched& touched);
+    void fail(Jobs& jobs, std::exception_ptr problem);
+    void probe();
+    void tidy();
+    void write_probe();
+    static void hand_over(Job& job, Outcome outcome);
+
+    std::unique_ptr<Driver> driver_;
+    const StoreContext& context_;
+    std::function<void(const Touched&)> listen_;
+    Queue<std::shared_ptr<Job>> queue_;
+    std::atomic<bool> writable_{true};
+    std::atomic<std::uint64_t> commits_{0};
+    std::atomic<std::int64_t> page_limit_{0};
+    std::int64_t page_limit_set_ = 0;
+    bool damaged_ = false;
+    std::thread thread_;
+};
+
+}  // namespace huiyin
