@@ -16,7 +16,8 @@ namespace huiyin::http {
 using Steady = std::chrono::steady_clock;
 
 // Who may touch it: the room, while `flags` has no `lent`; the worker it was lent to, while `flags` has `lent` but not
-// `parked`; the room again once `parked` is set. Handing over is an atomic change of `flags`, nothing else.
+// `parked`; the room again once `parked` is set. Handing over is an atomic change of `flags`, nothing else. `hung_up`
+// is the room's always.
 struct Connection {
     enum Flag : unsigned {
         lent = 1,    // with a worker, or parked
@@ -52,6 +53,7 @@ struct Connection {
     std::unique_ptr<Exchange> exchange;  // while its body is read
     bool came_early = false;             // `in` holds what followed the last request, not looked at yet
     bool maybe_more = false;             // the socket was not read until it was empty
+    bool hung_up = false;                // the client sends no more; an end that came with bytes raises no second event
     bool queued = false;                 // in the room's list of those to look at again
 
     // Output

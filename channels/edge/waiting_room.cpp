@@ -227,6 +227,7 @@ void WaitingRoom::resume(Connection& connection) {
 // ---- What the sockets say
 
 void WaitingRoom::on_event(Connection& connection, unsigned events) {
+    if (events & EPOLLRDHUP) connection.hung_up = true;
     auto flags = connection.flags.load(std::memory_order_acquire);
     while (flags != 0 && !connection.flags.compare_exchange_weak(flags, flags | Connection::event)) {
     }
@@ -271,7 +272,7 @@ void WaitingRoom::read(Connection& connection) {
     const auto bytes = static_cast<std::size_t>(got);
     Counters::add(counters_.bytes_in, bytes);
     // A short read has emptied the socket; the next bytes raise a new event.
-    connection.maybe_more = bytes == want;
+    connection.maybe_more = bytes == want || connection.hung_up;
     consume(connection, {scratch_.data(), bytes});
 }
 
