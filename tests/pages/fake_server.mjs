@@ -97,6 +97,7 @@ export function fake_service() {
             ];
         if (ticket?.phase === 'deciding') {
             if (/^同意/.test(text)) {
+                ticket.consent = { answer: 'agreed', at: at() };
                 move(ticket, 'working', '处理中', 'consent.given', '您同意方案', { kind: 'resident' });
                 return [say('好。张强明天上午9点到您家,动手前半小时给您打电话。', null, { ticket: ticket.number })];
             }
