@@ -661,6 +661,12 @@ std::optional<OutboxItem> SqlTransaction::outbox(OutboxId id) {
     return read_outbox(row);
 }
 
+std::optional<OutboxItem> SqlTransaction::outbox_keyed(const std::string& key) {
+    std::int64_t id = 0;
+    if (Query row(driver_, sql::outbox_keyed, context_.organisation, key); row.step()) id = row.integer(0);
+    return id ? outbox(OutboxId{id}) : std::nullopt;
+}
+
 Page<OutboxItem> SqlTransaction::outbox_page(const std::string& state, int limit, const std::string& cursor) {
     Page<OutboxItem> page;
     auto before = far_future;

@@ -42,6 +42,7 @@ public:
     std::vector<Attachment> attachments_of(TicketId) override;
     void each_ticket(const std::function<void(const Ticket&)>&) override;
     std::optional<OutboxItem> outbox(OutboxId) override;
+    std::optional<OutboxItem> outbox_keyed(const std::string& key) override;
     Page<OutboxItem> outbox_page(const std::string& state, int limit, const std::string& cursor) override;
     std::vector<OutboxItem> outbox_of(TicketId) override;
     std::optional<TimePoint> next_reminder(bool system) override;

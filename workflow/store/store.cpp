@@ -11,6 +11,7 @@
 #include "workflow/base/digest.h"
 #include "workflow/base/log.h"
 #include "workflow/base/queue.h"
+#include "workflow/directory/directory_file.h"
 #include "workflow/store/lock.h"
 #include "workflow/store/media.h"
 #include "workflow/store/migrate.h"
@@ -271,13 +272,22 @@ void Store::run(const std::function<void(Transaction&)>& unit) {
     if (const auto problem = answer->take_up_to(1).front()) std::rethrow_exception(problem);
 }
 
+void save_directory(Transaction& transaction, const DirectoryContent& content) {
+    for (const auto& unit : content.units) transaction.save(unit);
+    for (const auto& building : content.buildings) transaction.save(building);
+    for (const auto& household : content.households) transaction.save(household);
+    for (const auto& staff : content.staff) transaction.save(staff);
+}
+
 Result<std::unique_ptr<Store>> open_store(const StoreOptions& options, IdMaker& ids) {
     const auto path = path_of(options.url);
     if (!path) return path.problem();
-    for (const auto* key : {&options.data_key})
-        if (key->size() != 32)
+    std::vector<std::string> keys{options.data_key};
+    keys.insert(keys.end(), options.older_keys.begin(), options.older_keys.end());
+    for (const auto& key : keys)
+        if (key.size() != 32)
             return Problem{"store.wrong_key",
-                           "the data_key has " + std::to_string(key->size()) +
+                           "the data_key has " + std::to_string(key.size()) +
                                " bytes: \"data_key\" in huiyin.json: write 32 bytes as 64 hex digits or base64",
                            {}};
     if (auto problem = folder_problem(folder_of(*path), "the store", !options.read_only)) return *problem;

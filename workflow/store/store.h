@@ -53,6 +53,7 @@ public:
     virtual void each_ticket(const std::function<void(const Ticket&)>&) = 0;                      // for verify
     // outbox and reminders
     virtual std::optional<OutboxItem> outbox(OutboxId) = 0;
+    virtual std::optional<OutboxItem> outbox_keyed(const std::string& key) = 0;
     virtual Page<OutboxItem> outbox_page(const std::string& state, int limit, const std::string& cursor) = 0;
     virtual std::vector<OutboxItem> outbox_of(TicketId) = 0;
     virtual std::optional<TimePoint> next_reminder(bool system) = 0;
@@ -118,6 +119,9 @@ public:
                        TimePoint at) = 0;
     virtual void forget_old(TimePoint system_now) = 0;          // deliveries after 8 days, sessions and failures when over
 };
+
+struct DirectoryContent;                                        // of directory_file.h
+void save_directory(Transaction& transaction, const DirectoryContent& content);
 
 struct StaleTicket : std::runtime_error {                       // somebody else changed it: run the unit again
     using std::runtime_error::runtime_error;
