@@ -2,8 +2,9 @@
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
-#include <iostream>
 #include <nlohmann/json.hpp>
+
+#include "tests/tally.h"
 
 using namespace huiyin;
 
@@ -23,7 +24,7 @@ Json parsed(const char* text) { return *parse_json(text); }
 TEST_CASE("the community's JsonLogic suites, every case of every file") {
     const char* conformance = std::getenv("HUIYIN_CONFORMANCE");
     if (!conformance) {
-        std::cout << "skipped: JsonLogic suites: set HUIYIN_CONFORMANCE to the folder that holds jsonlogic/index.json\n";
+        skip_test("set HUIYIN_CONFORMANCE to the folder that holds jsonlogic/index.json");
         return;
     }
     const std::string folder = std::string(conformance) + "/jsonlogic/";
@@ -37,7 +38,8 @@ TEST_CASE("the community's JsonLogic suites, every case of every file") {
             if (!item.is_object()) continue;
             ++cases;
             const Json data = item.contains("data") ? item["data"] : Json{};
-            const Json expected = item.contains("error") ? Json{{"error", item["error"]}} : Json{{"result", item["result"]}};
+            const Json expected =
+                item.contains("error") ? Json{{"error", item["error"]}} : Json{{"result", item["result"]}};
             CAPTURE(file, to_text(item));
             CHECK(to_text(outcome(item["rule"], data)) == to_text(expected));
         }

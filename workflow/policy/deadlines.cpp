@@ -28,7 +28,11 @@ std::optional<TimePoint> time_field(const Facts& fields, std::string_view name) 
     return std::nullopt;
 }
 
-bool ends_ticket(const std::string& event) {
+// An event after which nothing is owed: by its name, or because it moves the ticket into an end.
+bool ends_ticket(const Policy& policy, const HistoryEvent& happened) {
+    const std::string& event = happened.type;
+    const State* to = policy.state(text_field(happened.fields, "to"));
+    if (to && is_end(to->phase)) return true;
     static const std::vector<std::string> ends{"ticket.closed", "ticket.rejected", "ticket.withdrawn", "ticket.merged",
                                                "ticket.terminated"};
     return contains(ends, event);
@@ -109,7 +113,7 @@ void Computation::follow(const DeadlineRule& rule, Count& count, const HistoryEv
     if (count.stopped || count.cancelled) return;
     if (any(rule.stops_on, event)) {
         count.stopped = event.at;
-    } else if (any(rule.cancels_on, event) || ends_ticket(event.type)) {
+    } else if (any(rule.cancels_on, event) || ends_ticket(policy_, event)) {
         count.cancelled = event.at;
     } else if (any(rule.pauses_on, event)) {
         if (count.pause_began) return;
@@ -128,7 +132,8 @@ void Computation::follow(const DeadlineRule& rule, Count& count, const HistoryEv
 void Computation::add_steps(const DeadlineRule& rule, const Count& count, Deadline& deadline) const {
     const TimePoint due = *deadline.due_at;
     const auto is_done = [&](const std::string& name) { return contains(count.done, name); };
-    for (const auto& warn : rule.warns) {
+    // Of what falls on one moment, the miss comes before what follows from it.
+    const auto add = [&](const DeadlineStep& warn) {
         TimePoint at = due;
         switch (warn.from) {
             case DeadlineStep::From::start:
@@ -144,10 +149,14 @@ void Computation::add_steps(const DeadlineRule& rule, const Count& count, Deadli
                 break;
             }
         }
-        if (at < count.start || (warn.from != DeadlineStep::From::due_after && at > due)) continue;
+        if (at < count.start || (warn.from != DeadlineStep::From::due_after && at > due)) return;
         deadline.steps.push_back({warn.name, at, is_done(warn.name)});
-    }
+    };
+    for (const auto& warn : rule.warns)
+        if (warn.from != DeadlineStep::From::due_after) add(warn);
     deadline.steps.push_back({"miss", due, is_done("miss")});
+    for (const auto& warn : rule.warns)
+        if (warn.from == DeadlineStep::From::due_after) add(warn);
     std::stable_sort(deadline.steps.begin(), deadline.steps.end(),
                      [](const StepDue& a, const StepDue& b) { return a.at < b.at; });
 }

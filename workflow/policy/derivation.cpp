@@ -154,9 +154,9 @@ std::string to_chinese(const Derivation& derivation, const Calendar& calendar) {
     text += "起算";
     const bool plain_days =
         by_day && derivation.span.unit != SpanUnit::working_days && derivation.span.unit != SpanUnit::closing;
-    if (by_day && !plain_days) text += ":" + counted_days(derivation, zone, dates);
+    if (by_day && !plain_days) text += "：" + counted_days(derivation, zone, dates);
     if (derivation.span.unit == SpanUnit::working_hours || derivation.span.unit == SpanUnit::working_minutes)
-        text += ":" + counted_hours(derivation, zone, dates);
+        text += "：" + counted_hours(derivation, zone, dates);
     text += skipped(derivation, zone, dates);
     dates.new_clause();
     const Wall due = as_end(zone, derivation.due);

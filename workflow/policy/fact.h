@@ -29,23 +29,25 @@ struct FactInfo {
     friend bool operator==(const FactInfo&, const FactInfo&) = default;
 };
 
+// clang-format off
 // The facts every pack may use; a pack adds its own under "facts". In this order:
 //
-//  kind category level state phase channel validity cause owner_role         text
-//  amount_yuan (at stake with the customer) purchase_yuan (cost of repair)   number
-//  people (distinct complainants) contacts repeats                           integer
-//  media lawsuit group anonymous                                             yes_no (also true when the flag is set)
-//  flags                                                                     list, the closed list of interface
-//  accepted assigned escalated exempt paused                                 yes_no: has happened / holds now
-//  overdue (the `handle` or `escalated` deadline was missed) overdue_accept  yes_no
-//  consent (agreed, small_gap, irreconcilable; absent while a newer proposal waits)   text
-//  proposals reviews reopens attempts (tries to reach the customer)          integer
-//  fixed (yes, partly, no) score (1..5)                                      text, integer
-//  days_since_resolved days_since_closed                                     integer, whole days of 24 hours
-//  working_time                                                              yes_no: the unit is at work at `now`
+//  kind category level state phase channel validity cause owner_role                 text
+//  amount_yuan (at stake with the customer) purchase_yuan (cost of repair)           number
+//  people (distinct complainants) contacts repeats                                   integer
+//  media lawsuit group anonymous                                                     yes_no (also true when the flag is set)
+//  flags                                                                             list, the closed list of interface
+//  accepted assigned escalated exempt paused                                         yes_no: has happened / holds now
+//  overdue (`handle` or `escalated` was missed) overdue_accept                       yes_no
+//  consent (agreed, small_gap, irreconcilable; absent while a newer proposal waits)  text
+//  proposals reviews reopens attempts (tries to reach the customer)                  integer
+//  fixed (yes, partly, no) score (1..5)                                              text, integer
+//  days_since_resolved days_since_closed                                             integer, whole days of 24 hours
+//  working_time                                                                      yes_no: the unit is at work at `now`
 //
-// Beside them a rule sees the fields of the command in hand as {"var":"given.answer"}, and, in a deadline's start,
-// those of the event in hand as {"var":"event.to"}.
+// Beside them a rule sees the fields of the command in hand as {"var":"given.answer"}, and, in a deadline's start or
+// stop, those of the event in hand as {"var":"event.to"}.
+// clang-format on
 const std::vector<FactInfo>& common_facts();
 
 // Flags of the interface, in its order.

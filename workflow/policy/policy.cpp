@@ -85,6 +85,24 @@ std::optional<Phase> phase_named(std::string_view name) {
     return static_cast<Phase>(found - names.begin());
 }
 
+const std::vector<EffectInfo>& known_effects() {
+    static const std::vector<EffectInfo> effects{{"tell", {"phrase"}, {}},
+                                                 {"notify", {"phrase", "role"}, {"unit"}},
+                                                 {"page", {"phrase", "role"}, {"unit"}},
+                                                 {"ask_consent", {}, {"phrase"}},
+                                                 {"ask_fixed", {}, {"phrase"}},
+                                                 {"ask_rating", {}, {"phrase"}},
+                                                 {"task", {"task", "role"}, {"unit", "phrase", "deadline", "means"}},
+                                                 {"sample", {"revisit"}, {}},
+                                                 {"route", {}, {"role", "unit"}},
+                                                 {"assign", {"to"}, {}},
+                                                 {"set_level", {"level"}, {}},
+                                                 {"set_flag", {"flag"}, {}},
+                                                 {"clear", {"fact"}, {}},
+                                                 {"run", {"command"}, {}}};
+    return effects;
+}
+
 std::string Effect::field(std::string_view key) const {
     const auto found = fields.find(key);
     return found == fields.end() ? std::string{} : found->second;
@@ -131,15 +149,18 @@ std::vector<const Move*> moves_from(const Policy& policy, std::string_view state
 Result<const Move*> find_move(const Policy& policy, std::string_view state, std::string_view command,
                               const ActingAs& actor, const Facts& facts, const Facts& given) {
     const auto moves = moves_from(policy, state, command);
-    const Move* refusing = nullptr;  // the policy says no to everyone
-    const Move* unmet = nullptr;     // for this actor, but its condition does not hold
-    const Move* for_others = nullptr;
+    const Move* refusing = nullptr;     // the policy says no to everyone
+    const Move* unmet = nullptr;        // for this actor, but its condition does not hold
+    const Move* for_others = nullptr;   // possible now, for somebody else
+    const Move* never_yours = nullptr;  // for somebody else, if at all
     for (const Move* move : moves) {
+        const bool fits_now = holds(move->when, facts, given);
         if (move->refused) {
-            if (!refusing && holds(move->when, facts, given)) refusing = move;
+            if (!refusing && fits_now) refusing = move;
         } else if (!admits(*move, actor)) {
-            if (!for_others) for_others = move;
-        } else if (holds(move->when, facts, given)) {
+            if (!never_yours) never_yours = move;
+            if (!for_others && fits_now) for_others = move;
+        } else if (fits_now) {
             return move;
         } else if (!unmet || (unmet->refuse_text.empty() && !move->refuse_text.empty())) {
             unmet = move;
@@ -157,11 +178,14 @@ Result<const Move*> find_move(const Policy& policy, std::string_view state, std:
                                      : move->refuse_text;
         return Problem{"ticket.not_allowed", text, detail, move->clause};
     };
+    if (for_others || (!unmet && !refusing && never_yours)) {
+        const Move* theirs = for_others ? for_others : never_yours;
+        const std::string text =
+            unmet && !unmet->refuse_text.empty() ? unmet->refuse_text : "「" + title(theirs) + "」不由您这个岗位操作";
+        return Problem{"ticket.wrong_role", text, detail, theirs->clause};
+    }
     if (unmet) return refuse(unmet);
     if (refusing) return refuse(refusing);
-    if (for_others)
-        return Problem{"ticket.wrong_role", "「" + title(for_others) + "」不由您这个岗位操作", detail,
-                       for_others->clause};
     const Move* any = nullptr;
     for (const auto& move : policy.moves)
         if (!any && move.command == command) any = &move;

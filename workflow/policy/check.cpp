@@ -1,0 +1,529 @@
+#include "workflow/policy/check.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "workflow/policy/jsonlogic.h"
+
+namespace huiyin {
+namespace {
+
+using Names = std::vector<std::string>;
+using Weight = PackFinding::Weight;
+
+bool contains(const Names& list, std::string_view item) {
+    return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+std::string numbered(const std::string& list, std::size_t index) { return list + "/" + std::to_string(index); }
+
+bool works_by_hours(const Span& span) {
+    switch (span.unit) {
+        case SpanUnit::working_minutes:
+        case SpanUnit::working_hours:
+        case SpanUnit::working_days:
+        case SpanUnit::closing:
+        case SpanUnit::start_of_work:
+            return true;
+        default:
+            return span.from_start_of_work;
+    }
+}
+
+class Checker {
+public:
+    Checker(const LoadedPack& pack, const PhraseKeys& phrases)
+        : pack_(pack), policy_(*pack.policy), phrases_(phrases) {}
+    std::vector<PackFinding> run();
+
+private:
+    void wrong(std::string pointer, std::string text, Weight weight = Weight::error) {
+        findings_.push_back(pack_.origins.finding(std::move(pointer), std::move(text), weight));
+    }
+    // `name` must be one of `known`; says which is nearest.
+    void known(const std::string& pointer, const char* what, const std::string& name, const Names& known,
+               const char* mend) {
+        if (contains(known, name)) return;
+        const auto near = nearest(name, known);
+        wrong(pointer, std::string("unknown ") + what + " \"" + name.substr(0, 60) + "\"" +
+                           (near ? " (did you mean \"" + *near + "\"?)" : "") + ": " + mend);
+    }
+    void clause(const std::string& pointer, const std::string& id) {
+        if (!id.empty()) known(pointer, "clause", id, clauses_, "write one of \"clauses\", or add it there");
+    }
+    void unique(const std::string& pointer, const char* what, const std::string& name, std::set<std::string>& seen) {
+        if (!seen.insert(name).second)
+            wrong(pointer, std::string("a second ") + what + " \"" + name + "\": give it a name of its own");
+    }
+    void role(const std::string& pointer, const std::string& name, const Names& special) {
+        Names allowed = policy_.roles;
+        allowed.insert(allowed.end(), special.begin(), special.end());
+        known(pointer, "role", name, allowed, "write one of \"roles\", or add it there");
+    }
+    void rule(const std::string& pointer, const Rule& rule, const Names& given = {}, bool event = false);
+    void span(const std::string& pointer, const Span& span) {
+        if (works_by_hours(span) && !has_hours_)
+            wrong(pointer, "\"" + to_text(span) + "\" needs opening hours and there are none: write them in \"hours\"");
+    }
+    void effects(const std::string& pointer, const Effects& list, const Names& given = {});
+    void effect(const std::string& pointer, const Effect& effect, const Names& given);
+
+    void names();
+    void kinds_and_levels();
+    void moves();
+    void shadowed_moves();
+    void graph();
+    void deadlines();
+    void routes();
+    void the_rest();
+    void said();
+
+    // States a move can leave.
+    std::vector<const State*> left_by(const Move& move) const {
+        std::vector<const State*> list;
+        for (const auto& state : policy_.states)
+            for (const auto& from : move.from)
+                if ((from == "*" && !is_end(state.phase)) || from == state.key || from == to_text(state.phase)) {
+                    list.push_back(&state);
+                    break;
+                }
+        return list;
+    }
+    bool can_happen(const std::string& event) const {
+        for (const auto& move : policy_.moves)
+            if (!move.refused && event_of(move.command) == event) return true;
+        for (const auto& command : known_commands())
+            if (event_of(command) == event) return false;
+        return true;  // an event of the engine's own
+    }
+
+    const LoadedPack& pack_;
+    const Policy& policy_;
+    const PhraseKeys& phrases_;
+    std::vector<PackFinding> findings_;
+    Names facts_, clauses_, states_, deadline_names_, kind_keys_, category_keys_, level_keys_;
+    bool has_hours_ = false;
+};
+
+void Checker::rule(const std::string& pointer, const Rule& rule, const Names& given, bool event) {
+    if (!rule) return;
+    const RuleUse use = rule_use(*rule.logic);
+    for (const auto& name : use.unknown_operators)
+        known(pointer, "operator", name, rule_operators(), "write one of JsonLogic's");
+    for (const auto& name : use.facts) {
+        const auto dot = name.find('.');
+        const std::string head = name.substr(0, dot);
+        if (head == "given") {
+            if (!given.empty())
+                known(pointer, "field", name.substr(dot == std::string::npos ? name.size() : dot + 1), given,
+                      "write a field of this command");
+        } else if (head == "event") {
+            if (!event) wrong(pointer, "\"" + name + "\" is only known where a deadline starts or stops: ask a fact");
+        } else {
+            known(pointer, "fact", name, facts_, "see policy explain --list-facts");
+        }
+    }
+    // A rule that fails on a case of which nothing is known fails on many.
+    Json nothing = Json::object();
+    nothing["given"] = Json::object();
+    nothing["event"] = Json::object();
+    const auto answer = evaluate(*rule.logic, nothing);
+    if (!answer && use.unknown_operators.empty())
+        wrong(pointer,
+              "this rule fails (" + answer.problem().text + ") when its facts are not known: mend its operators");
+}
+
+void Checker::effect(const std::string& pointer, const Effect& effect, const Names& given) {
+    static const Names addressed{"owner", "assignee", "acceptor", "handler"};
+    rule(pointer + "/when", effect.when, given);
+    clause(pointer + "/clause", effect.clause);
+    for (const auto& [name, value] : effect.fields) {
+        const std::string at = pointer + "/" + name;
+        if (name == "role") {
+            Names special = addressed;
+            if (effect.name == "route") special = {"given", "handler", "acceptor"};
+            role(at, value, special);
+        }
+        if (name == "unit")
+            known(at, "unit", value,
+                  effect.name == "route" ? Names{"nearest", "own", "given"} : Names{"nearest", "own"},
+                  "write nearest or own");
+        if (name == "deadline") known(at, "deadline", value, deadline_names_, "write the name of one of \"deadlines\"");
+        if (name == "level") known(at, "level", value, level_keys_, "write one of \"levels\"");
+        if (name == "flag") known(at, "flag", value, common_flags(), "write one of the closed list of flags");
+        if (name == "fact" && effect.name == "clear")
+            known(at, "fact", value, {"consent", "fixed", "score"}, "write consent, fixed or score");
+        if (name == "to" && effect.name == "assign")
+            known(at, "person", value, {"actor", "given", "nobody"}, "write actor, given or nobody");
+        if (name == "means") known(at, "means", value, policy_.revisit.means, "write one of /revisit/means");
+        if (name == "command") {
+            known(at, "command", value, known_commands(), "write one of the interface's");
+            const bool possible =
+                std::any_of(policy_.moves.begin(), policy_.moves.end(), [&, &wanted = value](const Move& move) {
+                    return move.command == wanted && !move.refused && contains(move.roles, "policy");
+                });
+            if (!possible && contains(known_commands(), value))
+                wrong(at, "no move lets the policy itself \"" + value + "\": add \"policy\" to the roles of that move");
+        }
+    }
+}
+
+void Checker::effects(const std::string& pointer, const Effects& list, const Names& given) {
+    for (std::size_t i = 0; i < list.size(); ++i) effect(numbered(pointer, i), list[i], given);
+}
+
+void Checker::names() {
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < policy_.clauses.size(); ++i) {
+        unique(numbered("/clauses", i) + "/id", "clause", policy_.clauses[i].id, seen);
+        clauses_.push_back(policy_.clauses[i].id);
+    }
+    for (const auto& fact : policy_.facts) {
+        if (contains(facts_, fact.name))
+            wrong("/facts", "a second fact \"" + fact.name + "\": give it a name of its own");
+        facts_.push_back(fact.name);
+    }
+    seen.clear();
+    for (std::size_t i = 0; i < policy_.states.size(); ++i) {
+        const State& state = policy_.states[i];
+        unique(numbered("/states", i) + "/key", "state", state.key, seen);
+        states_.push_back(state.key);
+        const auto phase = phase_named(state.key);
+        if (phase && *phase != state.phase)
+            wrong(numbered("/states", i) + "/key",
+                  "state \"" + state.key + "\" is named like a phase it does not stand in: rename it");
+    }
+    for (const auto& deadline : policy_.deadlines) deadline_names_.push_back(deadline.name);
+    for (const auto& periods : policy_.calendar.week_hours().days) has_hours_ = has_hours_ || !periods.empty();
+    if (!has_hours_) wrong("/hours", "nobody ever works: write opening hours for at least one day");
+    if (!contains(policy_.roles, policy_.accept_role)) role("/accept_role", policy_.accept_role, {});
+}
+
+void Checker::kinds_and_levels() {
+    std::set<std::string> seen;
+    if (policy_.kinds.empty()) wrong("/kinds", "no kinds of matter: write at least one");
+    for (std::size_t i = 0; i < policy_.kinds.size(); ++i) {
+        const Kind& kind = policy_.kinds[i];
+        const std::string at = numbered("/kinds", i);
+        unique(at + "/key", "kind", kind.key, seen);
+        kind_keys_.push_back(kind.key);
+        clause(at + "/clause", kind.clause);
+        std::set<std::string> categories;
+        for (std::size_t c = 0; c < kind.categories.size(); ++c) {
+            unique(numbered(at + "/categories", c) + "/key", "category", kind.categories[c].key, categories);
+            category_keys_.push_back(kind.categories[c].key);
+            clause(numbered(at + "/categories", c) + "/clause", kind.categories[c].clause);
+        }
+    }
+    seen.clear();
+    for (const auto& level : policy_.levels) level_keys_.push_back(level.key);
+    for (std::size_t i = 0; i < policy_.levels.size(); ++i) {
+        const Level& level = policy_.levels[i];
+        const std::string at = numbered("/levels", i);
+        unique(at + "/key", "level", level.key, seen);
+        clause(at + "/clause", level.clause);
+        for (const auto& kind : level.kinds) known(at + "/kinds", "kind", kind, kind_keys_, "write one of \"kinds\"");
+        for (std::size_t r = 0; r < level.any_of.size(); ++r) {
+            rule(numbered(at + "/any_of", r) + "/when", level.any_of[r].when);
+            clause(numbered(at + "/any_of", r) + "/clause", level.any_of[r].clause);
+        }
+        effects(at + "/effects", level.effects);
+    }
+    for (const auto& kind : kind_keys_) {
+        const bool fallback =
+            std::any_of(policy_.levels.begin(), policy_.levels.end(), [&, &name = kind](const Level& level) {
+                return level.any_of.empty() && (level.kinds.empty() || contains(level.kinds, name));
+            });
+        if (!fallback)
+            wrong("/levels", "a " + kind + " that no rule claims has no level: add a level without \"any_of\"");
+    }
+}
+
+void Checker::moves() {
+    known("/opening/to", "state", policy_.opening.to, states_, "write one of \"states\"");
+    clause("/opening/clause", policy_.opening.clause);
+    effects("/opening/effects", policy_.opening.effects);
+    Names sources = states_;
+    sources.emplace_back("*");
+    for (int i = 0; i <= static_cast<int>(Phase::terminated); ++i) sources.push_back(to_text(static_cast<Phase>(i)));
+    for (std::size_t i = 0; i < policy_.moves.size(); ++i) {
+        const Move& move = policy_.moves[i];
+        const std::string at = numbered("/moves", i);
+        known(at + "/command", "command", move.command, known_commands(), "write one of the interface's");
+        for (const auto& from : move.from)
+            known(at + "/from", "state", from, sources, "write a state, a phase or \"*\"");
+        if (!move.to.empty()) known(at + "/to", "state", move.to, states_, "write one of \"states\"");
+        for (const auto& name : move.roles)
+            role(at + "/roles", name, {"customer", "policy", "owner", "assignee", "staff"});
+        rule(at + "/when", move.when);
+        clause(at + "/clause", move.clause);
+        effects(at + "/effects", move.effects);
+        if (left_by(move).empty()) wrong(at + "/from", "no state is in this phase: write one of \"states\"");
+        const State* end = policy_.state(move.to);
+        const bool tells = std::any_of(move.effects.begin(), move.effects.end(),
+                                       [](const Effect& effect) { return effect.name == "tell"; });
+        if (end && is_end(end->phase) && !tells && !move.refused)
+            wrong(at + "/effects", "the ticket ends in \"" + move.to +
+                                       "\" and the customer hears nothing: add {\"effect\":\"tell\",\"phrase\":…}");
+    }
+    shadowed_moves();
+}
+
+// The first that fits is taken: what stands after an unconditional one for the same states and roles never is.
+void Checker::shadowed_moves() {
+    const auto within = [](const auto& part, const auto& whole) {
+        return std::all_of(part.begin(), part.end(), [&](const auto& item) {
+            return std::find(whole.begin(), whole.end(), item) != whole.end();
+        });
+    };
+    for (std::size_t i = 0; i < policy_.moves.size(); ++i)
+        for (std::size_t before = 0; before < i; ++before) {
+            const Move &first = policy_.moves[before], &later = policy_.moves[i];
+            if (first.command != later.command || first.when || first.refused || later.refused) continue;
+            if (!within(left_by(later), left_by(first)) || !within(later.roles, first.roles)) continue;
+            wrong(numbered("/moves", i),
+                  "this move is never made, /moves/" + std::to_string(before) +
+                      " is taken first: put it before that one, or give that one a \"when\"",
+                  Weight::warning);
+            break;
+        }
+}
+
+// Every state can be reached, and from every state an end can.
+void Checker::graph() {
+    std::map<std::string, std::set<std::string>> next;
+    for (const auto& move : policy_.moves)
+        if (!move.to.empty() && !move.refused)
+            for (const State* from : left_by(move)) next[from->key].insert(move.to);
+    const auto reach = [&](std::set<std::string> reached, const std::map<std::string, std::set<std::string>>& edges) {
+        Names waiting{reached.begin(), reached.end()};
+        while (!waiting.empty()) {
+            const std::string here = waiting.back();
+            waiting.pop_back();
+            const auto found = edges.find(here);
+            if (found == edges.end()) continue;
+            for (const auto& there : found->second)
+                if (reached.insert(there).second) waiting.push_back(there);
+        }
+        return reached;
+    };
+    std::map<std::string, std::set<std::string>> back;
+    for (const auto& [from, targets] : next)
+        for (const auto& to : targets) back[to].insert(from);
+    std::set<std::string> ends;
+    for (const auto& state : policy_.states)
+        if (is_end(state.phase)) ends.insert(state.key);
+    const auto reached = reach({policy_.opening.to}, next), ending = reach(ends, back);
+    for (std::size_t i = 0; i < policy_.states.size(); ++i) {
+        const State& state = policy_.states[i];
+        if (reached.count(state.key) == 0)
+            wrong(numbered("/states", i),
+                  "state \"" + state.key + "\" cannot be reached: add a move to it, or remove it");
+        if (ending.count(state.key) == 0)
+            wrong(numbered("/states", i),
+                  "from state \"" + state.key + "\" no end can be reached: add a move out of it");
+    }
+}
+
+void Checker::deadlines() {
+    for (std::size_t i = 0; i < policy_.deadlines.size(); ++i) {
+        const DeadlineRule& deadline = policy_.deadlines[i];
+        const std::string at = numbered("/deadlines", i);
+        for (const auto& kind : deadline.kinds)
+            known(at + "/kinds", "kind", kind, kind_keys_, "write one of \"kinds\"");
+        for (const auto& level : deadline.levels)
+            known(at + "/levels", "level", level, level_keys_, "write one of \"levels\"");
+        rule(at + "/when", deadline.when);
+        rule(at + "/exempt", deadline.exempt);
+        span(at + "/span", deadline.span);
+        clause(at + "/clause", deadline.clause);
+        clause(at + "/exempt_clause", deadline.exempt_clause);
+        const auto event = [&](const std::string& pointer, const std::string& name, const Rule& when) {
+            known(pointer, "event", name, known_events(), "write one that a ticket has, for example ticket.resolved");
+            rule(pointer + "/when", when, {}, true);
+            return contains(known_events(), name) && can_happen(name);
+        };
+        bool starts = false, stops = false;
+        for (std::size_t s = 0; s < deadline.starts_on.size(); ++s) {
+            const DeadlineStart& start = deadline.starts_on[s];
+            const std::string place = numbered(at + "/starts_on", s);
+            starts = event(place, start.event, start.when) || starts;
+            if (!start.same_day_as.empty()) event(place + "/same_day_as", start.same_day_as, {});
+            if (start.unless_missed.empty()) continue;
+            known(place + "/unless_missed", "deadline", start.unless_missed, deadline_names_,
+                  "write the name of one of \"deadlines\"");
+            if (start.unless_missed == deadline.name)
+                wrong(place + "/unless_missed", "a deadline cannot wait for itself: name another one");
+            for (const auto& other : policy_.deadlines)
+                if (other.name == start.unless_missed && other.name != deadline.name)
+                    for (const auto& theirs : other.starts_on)
+                        if (theirs.unless_missed == deadline.name)
+                            wrong(place + "/unless_missed",
+                                  "\"" + deadline.name + "\" and \"" + other.name +
+                                      "\" wait for each other: take one \"unless_missed\" out");
+        }
+        for (const auto& [name, list] :
+             {std::pair{"stops_on", &deadline.stops_on}, std::pair{"cancels_on", &deadline.cancels_on},
+              std::pair{"pauses_on", &deadline.pauses_on}, std::pair{"resumes_on", &deadline.resumes_on}})
+            for (std::size_t s = 0; s < list->size(); ++s) {
+                const bool happens = event(numbered(at + "/" + name, s), (*list)[s].event, (*list)[s].when);
+                if (std::string_view(name) == "stops_on") stops = stops || happens;
+            }
+        if (!starts)
+            wrong(at + "/starts_on", "nothing ever starts \"" + deadline.name + "\": name an event that a move causes");
+        if (!stops)
+            wrong(at + "/stops_on", "nothing ever stops \"" + deadline.name +
+                                        "\": name the event that keeps it, for example ticket.resolved");
+        if (!deadline.pauses_on.empty() && deadline.resumes_on.empty())
+            wrong(at + "/resumes_on",
+                  "\"" + deadline.name + "\" is paused and never resumed: write the event that resumes it");
+        std::set<std::string> steps;
+        for (std::size_t s = 0; s < deadline.warns.size(); ++s) {
+            const std::string place = numbered(at + "/warn", s);
+            unique(place + "/name", "warning", deadline.warns[s].name, steps);
+            span(place, deadline.warns[s].span);
+            clause(place + "/clause", deadline.warns[s].clause);
+            effects(place + "/effects", deadline.warns[s].effects);
+        }
+        effects(at + "/miss", deadline.miss);
+        if (deadline.miss.empty())
+            wrong(at + "/miss", "nothing happens when \"" + deadline.name + "\" is missed: say who hears of it",
+                  Weight::warning);
+    }
+}
+
+void Checker::routes() {
+    for (std::size_t i = 0; i < policy_.routes.size(); ++i) {
+        const Route& route = policy_.routes[i];
+        const std::string at = numbered("/routes", i);
+        role(at + "/role", route.role, {});
+        clause(at + "/clause", route.clause);
+        for (const auto& kind : route.kinds) known(at + "/kinds", "kind", kind, kind_keys_, "write one of \"kinds\"");
+        for (const auto& category : route.categories)
+            known(at + "/categories", "category", category, category_keys_, "write a category of \"kinds\"");
+        for (const auto& level : route.levels)
+            known(at + "/levels", "level", level, level_keys_, "write one of \"levels\"");
+        for (const auto& state : route.states)
+            known(at + "/states", "state", state, states_, "write one of \"states\"");
+    }
+    for (std::size_t k = 0; k < policy_.kinds.size(); ++k) {
+        const Kind& kind = policy_.kinds[k];
+        for (std::size_t c = 0; c < kind.categories.size(); ++c) {
+            std::string missing;
+            for (const auto& level : policy_.levels) {
+                if (!level.kinds.empty() && !contains(level.kinds, kind.key)) continue;
+                Facts facts{{"kind", kind.key}, {"category", kind.categories[c].key}, {"level", level.key}};
+                if (!handler_route(policy_, facts)) missing = "at level " + level.key;
+                for (const auto& state : policy_.states) {
+                    facts["state"] = state.key;
+                    if (!is_end(state.phase) && !find_route(policy_, facts)) missing = "in state " + state.key;
+                }
+            }
+            if (!missing.empty())
+                wrong(numbered(numbered("/kinds", k) + "/categories", c), "nobody handles " + kind.key + " " +
+                                                                              kind.categories[c].key + " " + missing +
+                                                                              ": add a route for it");
+        }
+    }
+}
+
+void Checker::the_rest() {
+    clause("/surveys/clause", policy_.surveys.clause);
+    if (policy_.surveys.from >= policy_.surveys.until)
+        wrong("/surveys/until", "the hours in which one may ask end before they begin: write from before until");
+    effects("/surveys/suppressed", policy_.surveys.suppressed);
+    if (!policy_.revisit.clause.empty()) clause("/revisit/clause", policy_.revisit.clause);
+    for (const auto& means : policy_.revisit.in_person)
+        known("/revisit/in_person", "means", means, policy_.revisit.means, "write one of /revisit/means");
+    for (std::size_t i = 0; i < policy_.revisit.strata.size(); ++i) {
+        rule(numbered("/revisit/strata", i) + "/when", policy_.revisit.strata[i].when);
+        clause(numbered("/revisit/strata", i) + "/clause", policy_.revisit.strata[i].clause);
+    }
+    if (!policy_.revisit.task.name.empty()) {
+        effect("/revisit/task", policy_.revisit.task, {});
+        if (policy_.revisit.task.name != "task")
+            wrong("/revisit/task/effect", "a visit drawn opens a task: write {\"effect\":\"task\",…}");
+    }
+    for (std::size_t i = 0; i < policy_.reasons.size(); ++i) {
+        known(numbered("/reasons", i) + "/command", "command", policy_.reasons[i].command, known_commands(),
+              "write one of the interface's");
+        clause(numbered("/reasons", i) + "/clause", policy_.reasons[i].clause);
+    }
+    for (std::size_t i = 0; i < policy_.reports.size(); ++i) {
+        const Report& report = policy_.reports[i];
+        clause(numbered("/reports", i) + "/clause", report.clause);
+        if (!report.due_to.empty()) role(numbered("/reports", i) + "/due_to", report.due_to, {});
+        if (report.to_day != 0 && report.from_day != report.to_day + 1)
+            wrong(numbered("/reports", i) + "/to_day",
+                  "two periods of the report overlap or leave days out: write the day before from_day");
+    }
+    std::set<std::string> columns;
+    for (std::size_t i = 0; i < policy_.register_columns.size(); ++i)
+        unique(numbered("/register", i) + "/key", "column", policy_.register_columns[i].key, columns);
+    // {YYYY} {YY} {MM} {DD} and one counter {NNN}
+    int counters = 0;
+    const std::string& pattern = policy_.number;
+    for (auto open = pattern.find('{'); open != std::string::npos; open = pattern.find('{', open + 1)) {
+        const auto close = pattern.find('}', open);
+        const std::string token = close == std::string::npos ? "" : pattern.substr(open + 1, close - open - 1);
+        const bool counter = !token.empty() && token.find_first_not_of('N') == std::string::npos && token.size() <= 9;
+        counters += counter ? 1 : 0;
+        if (!counter && token != "YYYY" && token != "YY" && token != "MM" && token != "DD")
+            wrong("/number", "cannot read \"{" + token + "}" +
+                                 "\" in the number pattern: write {YYYY}, {YY}, {MM}, {DD} and one counter {NNN}");
+    }
+    if (counters != 1) wrong("/number", "the number pattern has no counter or several: write exactly one, {NNN}");
+}
+
+void Checker::said() {
+    if (phrases_.empty()) return;
+    const auto look = [&](const std::string& pointer, const Effects& list, bool one) {
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            const std::string phrase = list[i].field("phrase");
+            if (phrase.empty()) continue;
+            for (const auto& [locale, keys] : phrases_)
+                if (!contains(keys, phrase)) {
+                    const auto near = nearest(phrase, keys);
+                    wrong((one ? pointer : numbered(pointer, i)) + "/phrase",
+                          "missing phrase \"" + phrase + "\" in " + locale +
+                              (near ? " (did you mean \"" + *near + "\"?)" : "") + ": add it to templates/phrases/" +
+                              locale + ".json");
+                }
+        }
+    };
+    look("/opening/effects", policy_.opening.effects, false);
+    for (std::size_t i = 0; i < policy_.moves.size(); ++i)
+        look(numbered("/moves", i) + "/effects", policy_.moves[i].effects, false);
+    for (std::size_t i = 0; i < policy_.levels.size(); ++i)
+        look(numbered("/levels", i) + "/effects", policy_.levels[i].effects, false);
+    for (std::size_t i = 0; i < policy_.deadlines.size(); ++i) {
+        const std::string at = numbered("/deadlines", i);
+        look(at + "/miss", policy_.deadlines[i].miss, false);
+        for (std::size_t s = 0; s < policy_.deadlines[i].warns.size(); ++s)
+            look(numbered(at + "/warn", s) + "/effects", policy_.deadlines[i].warns[s].effects, false);
+    }
+    look("/surveys/suppressed", policy_.surveys.suppressed, false);
+    look("/revisit/task", {policy_.revisit.task}, true);
+}
+
+std::vector<PackFinding> Checker::run() {
+    names();
+    kinds_and_levels();
+    moves();
+    graph();
+    deadlines();
+    routes();
+    the_rest();
+    said();
+    return std::move(findings_);
+}
+
+}  // namespace
+
+std::vector<PackFinding> check_pack(const LoadedPack& pack, const PhraseKeys& phrases) {
+    if (!pack.policy) return {};
+    return Checker{pack, phrases}.run();
+}
+
+}  // namespace huiyin
