@@ -351,6 +351,14 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
                                   TimePoint system_now) {
     Heardback answer;
     auto found = tx.conversation_at(arrived.channel, arrived.address);
+    std::optional<SpeakerDesk::Tapped> tapped;
+    if (!arrived.choice.empty()) {
+        if (found) tapped = parts_.speaker->tapped(tx, found->id, arrived.choice);
+        if (!tapped)
+            return Problem{"chat.bad_choice",
+                           "this choice is none of this conversation's: send one that came with its messages",
+                           {}};
+    }
     if (!arrived.key.empty()) {
         Delivery delivery{.channel = arrived.channel,
                           .key = arrived.key,
@@ -373,14 +381,7 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
 
     Person person;
     Conversation conversation;
-    std::optional<SpeakerDesk::Tapped> tapped;
-    if (found) {
-        conversation = std::move(*found);
-        if (!arrived.choice.empty()) tapped = parts_.speaker->tapped(tx, conversation.id, arrived.choice);
-    }
-    if (!arrived.choice.empty() && !tapped)
-        return Problem{
-            "chat.bad_choice", "this choice is none of this conversation's: send one that came with its messages", {}};
+    if (found) conversation = *found;
     if (found) {
         if (auto known = tx.person(conversation.person)) person = std::move(*known);
     } else {

@@ -69,6 +69,8 @@ std::optional<Message> SpeakerDesk::say(Transaction& tx, Conversation& conversat
     if (how.how == How::passive || (channel && channel->pulls)) {
         item.state = OutboxState::sent;
         item.sent_at = now;
+        // Should the answer not reach the platform, the row is found again by its message and waits for a push.
+        if (item.key.empty() && channel && !channel->pulls) item.key = passive_key(conversation.id, message.id);
     }
     if (!tx.add(item)) return std::nullopt;  // said before
 
@@ -85,6 +87,10 @@ std::optional<Message> SpeakerDesk::say(Transaction& tx, Conversation& conversat
         tx.save(*prompt);
     }
     return message;
+}
+
+std::string passive_key(ConversationId conversation, std::int64_t message) {
+    return "passive:" + to_text(conversation) + ":" + std::to_string(message);
 }
 
 Message SpeakerDesk::heard(Transaction& tx, Conversation& conversation, Said said, TimePoint now) const {

@@ -42,6 +42,9 @@ struct Saying {
     nlohmann::json more;  // kept in the prompt's body beside "choices"
 };
 
+// The outbox key of a passive reply on a platform's channel.
+std::string passive_key(ConversationId conversation, std::int64_t message);
+
 class SpeakerDesk {
 public:
     // All must outlive the desk. `system`: for ids.

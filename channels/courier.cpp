@@ -1,0 +1,272 @@
+#include "channels/courier.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "channels/codec/image.h"
+#include "workflow/base/digest.h"
+#include "workflow/base/json_text.h"
+#include "workflow/base/log.h"
+#include "workflow/phrases/phrases.h"
+
+namespace huiyin {
+namespace {
+
+constexpr std::size_t at_once = 16;
+constexpr auto look_again = std::chrono::milliseconds{1000};  // for what falls due by the system clock
+constexpr int attempts_most = 30;                             // about a day of hourly tries
+
+double chance() {
+    thread_local std::mt19937 generator{std::random_device{}()};
+    return std::uniform_real_distribution<double>{0, 1}(generator);
+}
+
+std::optional<Milliseconds> told_to_wait(const std::string& detail) {
+    const auto at = detail.find("retry_after_ms=");
+    if (at == std::string::npos) return std::nullopt;
+    return Milliseconds{std::atoll(detail.c_str() + at + 15)};
+}
+
+}  // namespace
+
+Milliseconds backoff(int attempts, double chance_in_hand) {
+    static constexpr std::int64_t steps[] = {1000, 5000, 30000, 120000, 600000};
+    const auto base = attempts <= 0 ? 0 : attempts <= 5 ? steps[attempts - 1] : 3600000;
+    return Milliseconds{base + static_cast<std::int64_t>(static_cast<double>(base) * (chance_in_hand - 0.5) * 0.4)};
+}
+
+Courier::Courier(CourierParts parts) : parts_(std::move(parts)), thread_([this] { run(); }) {}
+Courier::~Courier() { wake_ups_.close(); }
+const ChannelId& Courier::id() const { return parts_.channel->id(); }
+void Courier::wake() { wake_ups_.put(nullptr); }
+CourierFigures Courier::figures() const { return {sent_, retried_, dead_, undeliverable_}; }
+
+void Courier::flush(std::chrono::steady_clock::time_point deadline) {
+    auto done = std::make_shared<Queue<int>>();
+    if (!wake_ups_.put(done)) return;
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    done->take_up_to(1, std::max(left, std::chrono::milliseconds{0}));
+}
+
+void Courier::run() {
+    while (true) {
+        std::vector<std::shared_ptr<Queue<int>>> waiting;
+        try {
+            // Everything due is tried before those who wait hear that it was.
+            while (deliver_due() == at_once && !wake_ups_.closed()) continue;
+            for (auto& one : wake_ups_.take_up_to(1000, look_again))
+                if (one) waiting.push_back(std::move(one));
+            if (!waiting.empty())
+                while (deliver_due() == at_once && !wake_ups_.closed()) continue;
+        } catch (const std::exception& e) {
+            log::error("courier.failed", {{"channel", id().value}, {"what", e.what()}});
+            for (auto& one : wake_ups_.take_up_to(1000, look_again))
+                if (one) waiting.push_back(std::move(one));
+        }
+        for (auto& one : waiting) one->put(1);
+        if (wake_ups_.closed()) return;
+    }
+}
+
+std::size_t Courier::deliver_due() {
+    std::vector<OutboxItem> items;
+    parts_.store->run([&](Transaction& tx) {
+        items = tx.claim_outbox(id(), parts_.service->now(), parts_.system->now(), static_cast<int>(at_once));
+    });
+    const auto count = items.size();
+    for (auto& item : items) item.kind == "fetch_media" ? fetch(std::move(item)) : deliver(std::move(item));
+    return count;
+}
+
+void Courier::note(const OutboxItem& item) {
+    parts_.store->run([&](Transaction& tx) { tx.save(item); });
+}
+
+void Courier::deliver(OutboxItem item) {
+    if (item.staff && item.address.empty()) {
+        const auto directory = parts_.directory->get();
+        const auto* staff = directory->staff(item.staff);
+        const auto* traits = parts_.speaker->traits(id());
+        if (staff && !staff->disabled) {
+            if (const auto at = staff->addresses.find(id().value); at != staff->addresses.end())
+                item.address = at->second;
+            else if (traits && traits->login_is_address)
+                item.address = staff->login;
+        }
+        if (item.address.empty()) {
+            item.error_code = "no_address";
+            item.error_text = "this member of staff has no address on this channel";
+            return give_up(std::move(item), OutboxState::undeliverable);
+        }
+    }
+    const auto& can = parts_.channel->capabilities();
+    if (item.conversation && (can.window || can.window_pushes > 0 || !can.push)) {
+        std::optional<Conversation> conversation;
+        parts_.store->read([&](Reading& reading) { conversation = reading.conversation(item.conversation); });
+        const auto now = parts_.service->now();
+        const bool closed = !can.push || !conversation ||
+                            (can.window && now - conversation->last_inbound_at > *can.window) ||
+                            (can.window_pushes > 0 && conversation->pushes_since_inbound > can.window_pushes);
+        if (closed) {
+            item.error_code = "window_closed";
+            item.error_text = "the platform lets us speak only a while after the resident did";
+            return give_up(std::move(item), OutboxState::undeliverable);
+        }
+    }
+    ++item.attempts;
+    const auto receipt = parts_.channel->send(item);
+    if (receipt) {
+        item.state = OutboxState::sent;
+        item.sent_at = parts_.service->now();
+        item.error_code.clear();
+        item.error_text.clear();
+        if (!receipt->reference.empty()) item.reference = receipt->reference;
+        ++sent_;
+        log::info("outbox.sent",
+                  {{"channel", id().value}, {"item", item.id.value}, {"kind", item.kind}, {"attempts", item.attempts}});
+        return note(item);
+    }
+    const auto& problem = receipt.problem();
+    item.error_code = problem.detail.substr(0, problem.detail.find(' '));
+    if (item.error_code.empty()) item.error_code = problem.code;
+    item.error_text = problem.text;
+    log::warning("outbox.not_sent", {{"channel", id().value},
+                                     {"item", item.id.value},
+                                     {"kind", item.kind},
+                                     {"code", problem.code},
+                                     {"platform", item.error_code},
+                                     {"attempts", item.attempts}});
+    if (problem.code == "channel.gone") return give_up(std::move(item), OutboxState::undeliverable);
+    if (problem.code == "channel.rejected" || item.attempts >= attempts_most)
+        return give_up(std::move(item), OutboxState::dead);
+    auto wait = told_to_wait(problem.detail).value_or(backoff(item.attempts, chance()));
+    if (problem.code == "channel.alarm") wait = std::max(wait, Milliseconds{300000});
+    item.state = OutboxState::waiting;
+    item.next_attempt_at = parts_.service->now() + wait;
+    item.next_attempt_system = parts_.system->now() + wait;
+    ++retried_;
+    note(item);
+}
+
+// A picture a resident sent: the bytes are with the platform for some days only.
+void Courier::fetch(OutboxItem item) {
+    ++item.attempts;
+    const AttachmentId attachment_id = item.said.image;
+    InboundMedia media;
+    if (const auto wish = parse_json(item.said.text)) {
+        media.media_id = wish->value("media_id", std::string{});
+        media.url = wish->value("url", std::string{});
+        media.media_type = wish->value("media_type", std::string{});
+    }
+    auto bytes = parts_.channel->fetch_media(media);
+    std::string why;
+    if (bytes) {
+        const auto kind = image_kind(*bytes);
+        std::optional<Attachment> attachment;
+        parts_.store->read([&](Reading& reading) { attachment = reading.attachment(attachment_id); });
+        if (!attachment) return give_up(std::move(item), OutboxState::dead);
+        if (attachment->kind == "image" && !kind) {
+            why = "talk.media_not_image";
+        } else {
+            attachment->bytes = static_cast<std::int64_t>(bytes->size());
+            attachment->sha256 = parts_.store->saved_media(*bytes);
+            attachment->media_type = kind ? kind->media_type : attachment->media_type;
+            item.state = OutboxState::sent;
+            item.sent_at = parts_.service->now();
+            parts_.store->run([&](Transaction& tx) {
+                tx.save(*attachment);
+                tx.save(item);
+            });
+            return;
+        }
+    } else if (bytes.problem().code == "channel.busy" && item.attempts < 8) {
+        const auto wait = told_to_wait(bytes.problem().detail).value_or(backoff(item.attempts, chance()));
+        item.state = OutboxState::waiting;
+        item.error_code = bytes.problem().detail;
+        item.error_text = bytes.problem().text;
+        item.next_attempt_at = parts_.service->now() + wait;
+        item.next_attempt_system = parts_.system->now() + wait;
+        ++retried_;
+        return note(item);
+    } else {
+        why = bytes.problem().code == "media.too_large" ? "talk.media_too_large" : "talk.media_failed";
+    }
+    // The customer hears that the picture did not come, in the talk it was sent in.
+    item.state = OutboxState::dead;
+    item.error_code = why;
+    item.error_text = bytes ? "not a picture" : bytes.problem().text;
+    ++dead_;
+    const auto now = parts_.service->now();
+    parts_.store->run([&](Transaction& tx) {
+        tx.save(item);
+        if (auto conversation = tx.conversation(item.conversation)) {
+            Said said;
+            said.text = parts_.phrases->render(why);
+            Saying how;
+            how.key = "media:" + attachment_id.value;
+            parts_.speaker->say(tx, *conversation, said, {}, how, now);
+        }
+    });
+}
+
+void Courier::give_up(OutboxItem item, OutboxState state) {
+    item.state = state;
+    (state == OutboxState::dead ? dead_ : undeliverable_)++;
+    const auto now = parts_.service->now();
+    parts_.store->run([&](Transaction& tx) {
+        tx.save(item);
+        if (!item.conversation || state != OutboxState::undeliverable) return;
+        const auto from = tx.conversation(item.conversation);
+        if (!from) return;
+        // The same person on the next channel; conversations share a person only when that was proved.
+        for (const auto& channel : parts_.fallback) {
+            if (channel == id()) continue;
+            for (auto& other : tx.conversations_of(from->person)) {
+                if (other.channel != channel || other.id == from->id) continue;
+                Said said = item.said;
+                std::vector<ChoiceAction> choices;
+                Saying how;
+                how.kind = item.kind;
+                how.priority = item.priority;
+                how.ticket = item.ticket;
+                how.key = "fallback:" + to_text(item.id) + ":" + channel.value;
+                said.choices.clear();
+                // Buttons are bound to their conversation: the prompt is put anew in the other one.
+                for (const auto& prompt : tx.open_prompts(from->id))
+                    if (prompt.ticket == item.ticket && prompt.kind == item.kind)
+                        if (const auto body = parse_json(prompt.body); body && body->contains("choices"))
+                            for (const auto& choice : (*body)["choices"])
+                                choices.push_back(
+                                    {choice.value("title", std::string{}), choice.value("action", Json::object())});
+                parts_.speaker->say(tx, other, said, choices, how, now);
+                return;
+            }
+        }
+        // Nobody can be reached by message: somebody has to call.
+        const auto ticket = tx.ticket(item.ticket);
+        if (!ticket) return;
+        const auto directory = parts_.directory->get();
+        for (const auto& channel : parts_.speaker->channels()) {
+            for (const auto* staff : directory->holders("front_desk", ticket->unit)) {
+                if (!channel.login_is_address && !staff->addresses.contains(channel.id.value)) continue;
+                OutboxItem task;
+                task.id = parts_.ids->make<OutboxId>(to_ms(parts_.system->now()));
+                task.channel = channel.id;
+                task.staff = staff->id;
+                task.ticket = ticket->id;
+                task.ticket_number = ticket->number;
+                task.kind = "task";
+                task.priority = Priority::deadline;
+                task.said.text = parts_.phrases->render("staff.unreachable", {{"number", ticket->number}});
+                task.key = "call:" + to_text(item.id) + ":" + channel.id.value + ":" + to_text(staff->id);
+                task.created_at = task.next_attempt_at = now;
+                task.next_attempt_system = parts_.system->now();
+                tx.add(task);
+            }
+        }
+    });
+}
+
+}  // namespace huiyin

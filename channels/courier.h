@@ -1,0 +1,68 @@
+// The only way out: one courier a channel takes what waits in the outbox, sends it, and writes down what came of it.
+//
+// Per recipient one at a time and in order; retries with backoff; a recipient that cannot be reached falls back to the
+// next channel on which the same person is known, else it becomes a task "call the customer".
+#pragma once
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "channels/channel.h"
+#include "workflow/base/queue.h"
+#include "workflow/directory/directory.h"
+#include "workflow/engine/speaker.h"
+#include "workflow/phrases/phrases.h"
+#include "workflow/store/store.h"
+
+namespace huiyin {
+
+struct CourierParts {  // all must outlive the courier
+    Store* store = nullptr;
+    Channel* channel = nullptr;
+    const DirectoryHolder* directory = nullptr;
+    const SpeakerDesk* speaker = nullptr;
+    const Phrases* phrases = nullptr;
+    const Clock* service = nullptr;
+    const Clock* system = nullptr;
+    IdMaker* ids = nullptr;
+    std::vector<ChannelId> fallback;  // notify.fallback
+};
+
+struct CourierFigures {
+    std::uint64_t sent = 0, retried = 0, dead = 0, undeliverable = 0;
+};
+
+// Wait before the attempt after `attempts` failed ones: 1 s, 5 s, 30 s, 2 min, 10 min, then hourly, each up to a fifth
+// longer or shorter by `chance` (0..1).
+Milliseconds backoff(int attempts, double chance);
+
+// Threads: its own; wake() and flush() by any.
+class Courier {
+public:
+    explicit Courier(CourierParts parts);
+    ~Courier();  // lets the call in hand end
+    Courier(const Courier&) = delete;
+    Courier& operator=(const Courier&) = delete;
+    void wake();
+    // Returns when everything that was due when it was called had an attempt, or at `deadline`.
+    void flush(std::chrono::steady_clock::time_point deadline);
+    const ChannelId& id() const;
+    CourierFigures figures() const;
+
+private:
+    void run();
+    std::size_t deliver_due();
+    void deliver(OutboxItem item);
+    void fetch(OutboxItem item);
+    void note(const OutboxItem& item);
+    void give_up(OutboxItem item, OutboxState state);
+    CourierParts parts_;
+    Queue<std::shared_ptr<Queue<int>>> wake_ups_;  // a flush() waits at the inner one
+    std::atomic<std::uint64_t> sent_{0}, retried_{0}, dead_{0}, undeliverable_{0};
+    std::jthread thread_;
+};
+
+}  // namespace huiyin

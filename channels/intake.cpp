@@ -1,0 +1,247 @@
+#include "channels/intake.h"
+
+#include <atomic>
+#include <nlohmann/json.hpp>
+
+#include "workflow/base/digest.h"
+#include "workflow/base/json_text.h"
+#include "workflow/base/log.h"
+
+namespace huiyin {
+namespace {
+
+constexpr auto platform_patience = std::chrono::milliseconds{4000};  // the platform gives up after five seconds
+
+HeardKind heard_kind(const InboundMessage& message) {
+    switch (message.kind) {
+        case InboundKind::text:
+            return HeardKind::text;
+        case InboundKind::choice:
+            return HeardKind::choice;
+        case InboundKind::image:
+        case InboundKind::voice:
+        case InboundKind::video:
+        case InboundKind::file:
+            return HeardKind::media;
+        case InboundKind::location:
+            return HeardKind::location;
+        case InboundKind::entered:
+            return HeardKind::entered;
+        case InboundKind::left:
+            return HeardKind::left;
+        case InboundKind::event:
+            return HeardKind::silence;
+        default:
+            return HeardKind::unknown;
+    }
+}
+
+const char* media_kind(InboundKind kind) {
+    return kind == InboundKind::image   ? "image"
+           : kind == InboundKind::voice ? "voice"
+           : kind == InboundKind::video ? "video"
+                                        : "file";
+}
+
+http::Answer to_answer(const HttpAnswer& answer) {
+    return http::Answer::bytes(answer.status, answer.content_type, answer.body);
+}
+
+class Intake {
+public:
+    explicit Intake(IntakeParts parts) : parts_(std::move(parts)) {}
+
+    void get(http::Request& request, http::Responder& responder) {
+        const auto* channel = find(request);
+        if (!channel) return responder.answer(http::Answer::empty(404));
+        const auto callback = callback_of(request);
+        const auto answer = channel->verify(callback);
+        if (!answer) return refuse(responder, *channel, answer.problem());
+        responder.answer(to_answer(*answer));
+    }
+
+    void post(http::Request& request, http::Responder& responder) {
+        auto* channel = find(request);
+        if (!channel) return responder.answer(http::Answer::empty(404));
+        auto callback = std::make_shared<const Callback>(callback_of(request));
+        auto messages = channel->read(*callback);
+        if (!messages) return refuse(responder, *channel, messages.problem());
+        if (messages->empty()) return responder.answer(to_answer(channel->passive(*callback, {}, {})));
+        // The platform repeats what is not answered with 200: nothing is lost while nothing can be saved.
+        if (!parts_.store->writable()) return responder.answer(http::Answer::empty(500));
+
+        struct Work {
+            std::vector<InboundMessage> messages;
+            std::vector<Understood> understood;
+            std::vector<Heardback> answers;
+            http::Parked parked;
+        };
+        auto work = std::make_shared<Work>();
+        const auto now = parts_.service->now();
+        const auto system_now = parts_.system->now();
+        const auto& zone = parts_.policies->standard()->calendar.zone();
+        for (auto& message : *messages) {
+            work->understood.push_back(message.text.empty() || message.staff
+                                           ? Understood{}
+                                           : parts_.understanding->understand(message.text, now, zone));
+            work->messages.push_back(std::move(message));
+        }
+        work->parked = responder.park();
+        // At four seconds the platform hears "success"; what is to be said follows by push.
+        work->parked.otherwise(platform_patience, to_answer(channel->passive(*callback, {}, {})));
+        parts_.store->submit(
+            [this, work, now, system_now](Transaction& tx) {
+                work->answers.clear();
+                for (std::size_t i = 0; i < work->messages.size(); ++i) {
+                    const auto& message = work->messages[i];
+                    work->answers.emplace_back();
+                    if (message.staff)
+                        parts_.staff->hear(tx, message, now, system_now);
+                    else
+                        work->answers.back() = hear(tx, message, work->understood[i], now, system_now);
+                }
+            },
+            [this, work, channel, callback](Outcome outcome, std::exception_ptr problem) {
+                if (outcome == Outcome::undone) {
+                    log_failure(*channel, problem);
+                    work->parked.answer(http::Answer::empty(500));
+                    return;
+                }
+                std::vector<Said> said;
+                for (const auto& answer : work->answers)
+                    for (const auto& message : answer.said) said.push_back(message.said);
+                const bool passive = channel->capabilities().passive_reply && channel->passive_fits(said);
+                // What the answer cannot carry goes out through the outbox.
+                const bool taken = work->parked.answer(to_answer(
+                    channel->passive(*callback, work->messages.front(), passive ? said : std::vector<Said>{})));
+                if (!said.empty() && (!passive || !taken)) push_instead(work->answers);
+            });
+    }
+
+private:
+    Channel* find(const http::Request& request) const {
+        const auto at = parts_.channels.find(std::string(request.segment("channel")));
+        return at == parts_.channels.end() ? nullptr : at->second;
+    }
+
+    Callback callback_of(const http::Request& request) const {
+        Callback callback;
+        callback.method = request.method();
+        for (const auto& [name, value] : request.query()) callback.query.emplace(name, value);
+        for (const auto& [name, value] : request.headers()) {
+            std::string lower(name);
+            for (auto& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+            callback.headers.emplace(std::move(lower), value);
+        }
+        callback.body = request.body();
+        callback.received_at = parts_.system->now();
+        return callback;
+    }
+
+    // One and the same answer for every reason: whoever probes learns nothing.
+    static void refuse(http::Responder& responder, const Channel& channel, const Problem& problem) {
+        log::warning("hook.refused",
+                     {{"channel", channel.id().value}, {"code", problem.code}, {"reason", problem.detail}});
+        responder.answer(http::Answer::empty(problem.code == "channel.forbidden_xml" ? 400 : 403));
+    }
+
+    static void log_failure(const Channel& channel, const std::exception_ptr& problem) {
+        try {
+            if (problem) std::rethrow_exception(problem);
+        } catch (const std::exception& e) {
+            log::error("hook.not_saved", {{"channel", channel.id().value}, {"what", e.what()}});
+        } catch (...) {
+            log::error("hook.not_saved", {{"channel", channel.id().value}});
+        }
+    }
+
+    Heardback hear(Transaction& tx, const InboundMessage& message, const Understood& understood, TimePoint now,
+                   TimePoint system_now) {
+        Arrived arrived;
+        arrived.channel = message.channel;
+        arrived.address = message.address;
+        arrived.key = message.key;
+        arrived.kind = heard_kind(message);
+        arrived.text = message.text;
+        arrived.choice = message.choice;
+        arrived.location_label = message.label;
+        std::vector<std::pair<AttachmentId, const InboundMedia*>> to_fetch;
+        for (const auto& media : message.media) {
+            Attachment attachment;
+            // The same id in every run of the unit: made from what was delivered.
+            attachment.id =
+                AttachmentId{sha256_hex(message.channel.value + "\n" + message.key + "\n" + media.media_id + media.url)
+                                 .substr(0, 32)};
+            attachment.kind = media_kind(message.kind);
+            attachment.name = media.name;
+            attachment.media_type = media.media_type;
+            to_fetch.emplace_back(attachment.id, &media);
+            arrived.attachments.push_back(std::move(attachment));
+        }
+        auto heard = parts_.desk->hear(tx, arrived, understood, now, system_now);
+        if (!heard && heard.problem().code == "chat.bad_choice") {
+            // A menu of another time or of somebody else: its words are still words.
+            arrived.choice.clear();
+            arrived.kind = HeardKind::text;
+            heard = parts_.desk->hear(tx, arrived, understood, now, system_now);
+        }
+        if (!heard) throw std::runtime_error(heard.problem().code);
+        if (heard->repeated) return *heard;
+        for (const auto& [id, media] : to_fetch) {
+            OutboxItem item;
+            item.id = parts_.ids->make<OutboxId>(to_ms(system_now));
+            item.channel = message.channel;
+            item.conversation = heard->conversation;
+            item.kind = "fetch_media";
+            item.priority = Priority::consent;
+            item.said.text =
+                to_text(Json{{"media_id", media->media_id}, {"url", media->url}, {"media_type", media->media_type}});
+            item.said.image = id;
+            item.key = "fetch:" + id.value;
+            item.created_at = item.next_attempt_at = now;
+            item.next_attempt_system = system_now;
+            tx.add(item);
+        }
+        return *heard;
+    }
+
+    void push_instead(const std::vector<Heardback>& answers) {
+        std::vector<std::pair<ConversationId, std::int64_t>> messages;
+        for (const auto& answer : answers)
+            for (const auto& message : answer.said) messages.emplace_back(answer.conversation, message.id);
+        const auto now = parts_.service->now();
+        const auto system_now = parts_.system->now();
+        parts_.store->submit(
+            [messages, now, system_now](Transaction& tx) {
+                for (const auto& [conversation, message] : messages) {
+                    auto item = tx.outbox_keyed(passive_key(conversation, message));
+                    if (!item || item->state != OutboxState::sent || item->attempts > 0) continue;
+                    item->state = OutboxState::waiting;
+                    item->sent_at.reset();
+                    item->next_attempt_at = now;
+                    item->next_attempt_system = system_now;
+                    tx.save(*item);
+                }
+            },
+            [](Outcome outcome, std::exception_ptr) {
+                if (outcome == Outcome::undone) log::error("hook.reply_not_queued");
+            });
+    }
+
+    IntakeParts parts_;
+};
+
+}  // namespace
+
+void add_hook_routes(http::RouteTable& routes, IntakeParts parts) {
+    auto intake = std::make_shared<Intake>(std::move(parts));
+    const std::map<std::string, std::string> tags{{"who", "platform"}};
+    routes.add(
+        "GET", "/hooks/{channel}", {.bytes = http::hook_body_bytes},
+        [intake](http::Request& q, http::Responder& a) { intake->get(q, a); }, tags);
+    routes.add(
+        "POST", "/hooks/{channel}", {.bytes = http::hook_body_bytes},
+        [intake](http::Request& q, http::Responder& a) { intake->post(q, a); }, tags);
+}
+
+}  // namespace huiyin

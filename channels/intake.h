@@ -1,0 +1,34 @@
+// The platforms' door: /hooks/{channel}. Proves the sender, takes each delivery once, answers within the platform's
+// time.
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bot/front_desk.h"
+#include "channels/channel.h"
+#include "channels/edge/route_table.h"
+#include "channels/rate_limit.h"
+#include "channels/staff_desk.h"
+
+namespace huiyin {
+
+struct IntakeParts {  // all pointers must outlive the routes
+    Store* store = nullptr;
+    FrontDesk* desk = nullptr;
+    StaffDesk* staff = nullptr;
+    const Understanding* understanding = nullptr;
+    const Policies* policies = nullptr;
+    const Phrases* phrases = nullptr;
+    const SpeakerDesk* speaker = nullptr;
+    IdMaker* ids = nullptr;
+    RateLimit* limit = nullptr;
+    const Clock* service = nullptr;
+    const Clock* system = nullptr;
+    std::map<std::string, Channel*> channels;  // those that are called back, by id
+};
+
+void add_hook_routes(http::RouteTable& routes, IntakeParts parts);
+
+}  // namespace huiyin

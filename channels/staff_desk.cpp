@@ -1,0 +1,90 @@
+#include "channels/staff_desk.h"
+
+#include "workflow/base/log.h"
+
+namespace huiyin {
+
+const Staff* StaffDesk::who(const Directory& directory, const InboundMessage& message) const {
+    const auto same = [](const std::string& a, const std::string& b) {  // userids are compared without regard to case
+        if (a.size() != b.size()) return false;
+        for (std::size_t i = 0; i < a.size(); ++i)
+            if (std::tolower(static_cast<unsigned char>(a[i])) != std::tolower(static_cast<unsigned char>(b[i])))
+                return false;
+        return true;
+    };
+    const auto* traits = parts_.speaker->traits(message.channel);
+    for (const auto& staff : directory.staff()) {
+        if (staff.disabled) continue;
+        const auto at = staff.addresses.find(message.channel.value);
+        if (at != staff.addresses.end() ? same(at->second, message.address)
+                                        : traits && traits->login_is_address && same(staff.login, message.address))
+            return &staff;
+    }
+    return nullptr;
+}
+
+void StaffDesk::answer(Transaction& tx, const InboundMessage& message, const Staff& staff, const std::string& text,
+                       TicketId ticket, const std::string& number, TimePoint now, TimePoint system_now) {
+    OutboxItem item;
+    item.id = parts_.ids->make<OutboxId>(to_ms(system_now));
+    item.channel = message.channel;
+    item.staff = staff.id;
+    item.address = message.address;
+    item.ticket = ticket;
+    item.ticket_number = number;
+    // A card that was tapped is updated; words are answered by words.
+    item.kind = message.reply_reference.empty() ? "reply" : "card_update";
+    item.reference = message.reply_reference;
+    item.priority = Priority::consent;
+    item.said.text = text;
+    item.said.ticket = ticket;
+    item.said.ticket_number = number;
+    item.key = "answer:" + message.channel.value + ":" + message.key;
+    item.created_at = item.next_attempt_at = now;
+    item.next_attempt_system = system_now;
+    tx.add(item);
+}
+
+void StaffDesk::hear(Transaction& tx, const InboundMessage& message, TimePoint now, TimePoint system_now) {
+    if (!message.key.empty() &&
+        !tx.claim_delivery(
+            {.channel = message.channel, .key = message.key, .conversation = {}, .answer = {}, .at = system_now}))
+        return;
+    const auto directory = parts_.directory->get();
+    const auto* staff = who(*directory, message);
+    if (!staff) {
+        log::warning("staff.unknown", {{"channel", message.channel.value}});
+        return;
+    }
+    if (message.kind == InboundKind::entered || message.kind == InboundKind::event || message.kind == InboundKind::left)
+        return;
+    if (message.choice.empty()) {
+        answer(tx, message, *staff, parts_.phrases->render("staff.use_buttons"), {}, {}, now, system_now);
+        return;
+    }
+    const auto pressed = parts_.keys->read_staff(message.choice);
+    const auto button = pressed ? staff_button(pressed->button) : std::nullopt;
+    const auto before = pressed ? tx.ticket(pressed->ticket) : std::nullopt;
+    if (!button || !before) {
+        answer(tx, message, *staff, parts_.phrases->render("staff.unknown_button"), {}, {}, now, system_now);
+        return;
+    }
+    auto command = button->command;
+    command.by = huiyin::staff(staff->id);
+    const auto result = parts_.engine->execute(tx, before->id, command, now);
+    if (result) {
+        log::info("staff.tapped", {{"ticket", before->number}, {"button", pressed->button}});
+        answer(tx, message, *staff,
+               parts_.phrases->render("staff.done", {{"title", button->title}, {"name", staff->name}}), before->id,
+               before->number, now, system_now);
+    } else {
+        // A ticket of somewhere else answers like one that does not exist.
+        const auto& problem = result.problem();
+        log::info("staff.refused", {{"ticket", before->number}, {"button", pressed->button}, {"code", problem.code}});
+        answer(tx, message, *staff,
+               problem.code == "ticket.not_found" ? parts_.phrases->render("staff.unknown_button") : problem.text,
+               before->id, before->number, now, system_now);
+    }
+}
+
+}  // namespace huiyin

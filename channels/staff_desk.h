@@ -1,0 +1,38 @@
+// What staff do from their own messenger: a tapped button is a command with the same checks as in the console, and the
+// card then shows what happened.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "channels/channel.h"
+#include "workflow/engine/engine.h"
+#include "workflow/phrases/phrases.h"
+#include "workflow/store/store.h"
+
+namespace huiyin {
+
+struct StaffDeskParts {  // all pointers must outlive the desk
+    Engine* engine = nullptr;
+    const SpeakerDesk* speaker = nullptr;
+    const DirectoryHolder* directory = nullptr;
+    const Phrases* phrases = nullptr;
+    const PayloadKeys* keys = nullptr;
+    IdMaker* ids = nullptr;
+    const Clock* system = nullptr;
+};
+
+class StaffDesk {
+public:
+    explicit StaffDesk(StaffDeskParts parts) : parts_(std::move(parts)) {}
+    // One message of a member of staff; once a delivery. Everything owed is in the transaction when it returns: the
+    // command's events, the card's update, or an answer that says why not.
+    void hear(Transaction& tx, const InboundMessage& message, TimePoint now, TimePoint system_now);
+
+private:
+    const Staff* who(const Directory& directory, const InboundMessage& message) const;
+    void answer(Transaction& tx, const InboundMessage& message, const Staff& staff, const std::string& text,
+                TicketId ticket, const std::string& number, TimePoint now, TimePoint system_now);
+    StaffDeskParts parts_;
+};
+
+}  // namespace huiyin

@@ -1,0 +1,56 @@
+#include "channels/wire.h"
+
+#include <nlohmann/json.hpp>
+
+#include "workflow/base/json_text.h"
+
+namespace huiyin {
+
+Json message_json(const Message& message, const Zone& zone, const std::string& attachments) {
+    static constexpr const char* names[] = {"bot", "staff", "resident"};
+    Json json{{"id", std::to_string(message.id)},
+              {"at", to_rfc3339(message.at, zone)},
+              {"from", names[static_cast<int>(message.from)]}};
+    const auto& said = message.said;
+    if (!said.text.empty()) json["text"] = said.text;
+    for (const auto& choice : said.choices)
+        json["choices"].push_back({{"title", choice.title}, {"payload", choice.payload}});
+    if (said.card) json["card"] = {{"title", said.card->title}, {"text", said.card->text}, {"url", said.card->url}};
+    if (!said.image.value.empty()) json["image"] = {{"url", attachments + said.image.value}};
+    if (!said.ticket_number.empty()) json["ticket"] = said.ticket_number;
+    return json;
+}
+
+int status_of(const Problem& problem) {
+    const auto& code = problem.code;
+    const auto ends = [&](std::string_view tail) {
+        return code.size() >= tail.size() && code.compare(code.size() - tail.size(), tail.size(), tail) == 0;
+    };
+    if (ends(".not_found") || ends(".missing")) return 404;
+    if (code == "ticket.stale") return 412;
+    if (ends(".wrong_role") || ends(".own_ticket") || code == "access.forbidden") return 403;
+    if (ends(".not_allowed") || ends(".taken") || ends(".not_taken") || ends(".conflict") || code == "clock.backwards")
+        return 409;
+    if (ends(".bad_field") || ends(".bad_fields")) return 422;
+    if (code == "access.no_session") return 401;
+    if (ends(".too_many")) return 429;
+    if (code == "json.too_large" || ends(".too_large")) return 413;
+    if (ends(".unsupported")) return 415;
+    if (code == "store.not_writable") return 503;
+    return 400;
+}
+
+http::Answer problem_answer(const Problem& problem) {
+    const int status = status_of(problem);
+    Json body{{"type", "about:blank"},
+              {"title", std::string(http::status_title(status))},
+              {"status", status},
+              {"code", problem.code},
+              {"detail", problem.text}};
+    if (!problem.clause.empty()) body["clause"] = problem.clause;
+    auto answer = http::Answer::bytes(status, "application/problem+json", to_text(body));
+    if (status == 503) answer.with("Retry-After", "2");
+    return answer;
+}
+
+}  // namespace huiyin

@@ -1,0 +1,328 @@
+#include "deploy/service/config.h"
+
+#include <arpa/inet.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "channels/edge/address.h"
+#include "workflow/base/digest.h"
+
+namespace huiyin {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Source {
+    fs::path folder;
+    std::string share;
+    std::vector<Finding>& findings;
+};
+
+std::string read_file(const fs::path& path, bool& ok) {
+    std::ifstream file(path, std::ios::binary);
+    ok = static_cast<bool>(file);
+    std::ostringstream bytes;
+    bytes << file.rdbuf();
+    auto text = bytes.str();
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.pop_back();
+    return text;
+}
+
+// "${NAME}" from the environment, "file:PATH" from a file, anything else as it stands.
+std::string resolved(const std::string& text, const std::string& pointer, const Source& source) {
+    if (text.size() > 3 && text.starts_with("${") && text.back() == '}') {
+        const auto name = text.substr(2, text.size() - 3);
+        const char* value = std::getenv(name.c_str());
+        if (value && *value) return value;
+        source.findings.push_back(
+            {pointer, "the environment has no " + name + ": set it before starting, or write the value here"});
+        return {};
+    }
+    if (text.starts_with("file:")) {
+        const auto path = source.folder / text.substr(5);
+        bool ok = false;
+        auto value = read_file(path, ok);
+        if (!ok)
+            source.findings.push_back(
+                {pointer, "cannot read " + path.string() + ": create the file, readable for this user only"});
+        return value;
+    }
+    return text;
+}
+
+// A text, or a list of texts, newest first.
+std::vector<std::string> secrets(Reader& read, const std::string& key, const Source& source) {
+    std::vector<std::string> out;
+    const auto* value = read.any_or_none(key);
+    if (!value) return out;
+    if (value->is_string()) {
+        out.push_back(resolved(value->get<std::string>(), read.pointer(key), source));
+    } else if (value->is_array() &&
+               std::all_of(value->begin(), value->end(), [](const Json& one) { return one.is_string(); })) {
+        for (std::size_t i = 0; i < value->size(); ++i)
+            out.push_back(
+                resolved((*value)[i].get<std::string>(), read.pointer(key) + "/" + std::to_string(i), source));
+    } else {
+        read.wrong(key, "write a text, or a list of texts with the newest first");
+    }
+    std::erase(out, std::string{});
+    return out;
+}
+
+std::string text(Reader& read, const std::string& key, const std::string& fallback, const Source& source) {
+    return resolved(read.text_or(key, fallback), read.pointer(key), source);
+}
+
+std::string path_of(const std::string& path, const Source& source) {
+    if (path.empty() || fs::path(path).is_absolute()) return path;
+    const auto beside = source.folder / path;
+    if (fs::exists(beside) || source.share.empty()) return beside.string();
+    const auto shared = fs::path(source.share) / path;
+    return fs::exists(shared) ? shared.string() : beside.string();
+}
+
+void check_aes_keys(Reader& read, const std::vector<std::string>& keys) {
+    for (const auto& key : keys)
+        if (key.size() != 43 || !from_base64(key + "="))
+            read.wrong("encoding_aes_key", "this key has " + std::to_string(key.size()) +
+                                               " characters: copy the 43 letters and digits from the platform's page");
+}
+
+void required(Reader& read, const std::string& key, bool there, const std::string& type) {
+    if (!there) read.wrong(key, "missing: a " + type + " channel needs it; copy it from the platform's page");
+}
+
+ChannelConfig read_channel(const Json& json, const std::string& pointer, const Source& source) {
+    Reader read(json, pointer, source.findings);
+    ChannelConfig channel;
+    channel.id = read.text("id");
+    const bool good_id =
+        !channel.id.empty() && channel.id.size() <= 32 && std::all_of(channel.id.begin(), channel.id.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+        });
+    if (!channel.id.empty() && !good_id)
+        read.wrong("id", "write at most 32 lower-case letters, digits, - or _: it is part of an address");
+    channel.type = read.one_of("type", {"webchat", "wechat_official_account", "wecom_app", "wecom_robot"});
+    if (channel.type == "wechat_official_account") {
+        channel.app_id = text(read, "app_id", "", source);
+        channel.app_secret = text(read, "app_secret", "", source);
+        channel.tokens = secrets(read, "token", source);
+        channel.encoding_aes_keys = secrets(read, "encoding_aes_key", source);
+        const auto mode =
+            read.one_of("mode", {"plain", "compat", "safe"}, channel.encoding_aes_keys.empty() ? "plain" : "safe");
+        if (mode != "plain" && channel.encoding_aes_keys.empty())
+            read.wrong("mode", "\"" + mode + "\" needs an encoding_aes_key");
+        if (mode == "plain" && !channel.encoding_aes_keys.empty())
+            read.wrong("mode", "with an encoding_aes_key write \"safe\" or \"compat\"");
+        channel.compat = mode == "compat";
+        channel.can_custom_send = read.boolean_or("can_custom_send", true);
+        channel.can_template = read.boolean_or("can_template", false);
+        read.object_or_none("templates");
+        channel.api_base = text(read, "api_base", "https://api.weixin.qq.com", source);
+        required(read, "app_id", !channel.app_id.empty(), channel.type);
+        required(read, "token", !channel.tokens.empty(), channel.type);
+        if (channel.can_custom_send) required(read, "app_secret", !channel.app_secret.empty(), channel.type);
+        check_aes_keys(read, channel.encoding_aes_keys);
+    } else if (channel.type == "wecom_app") {
+        channel.corp_id = text(read, "corp_id", "", source);
+        channel.agent_id = read.integer_or("agent_id", 0);
+        channel.secret = text(read, "secret", "", source);
+        channel.tokens = secrets(read, "token", source);
+        channel.encoding_aes_keys = secrets(read, "encoding_aes_key", source);
+        channel.api_base = text(read, "api_base", "https://qyapi.weixin.qq.com", source);
+        required(read, "corp_id", !channel.corp_id.empty(), channel.type);
+        required(read, "secret", !channel.secret.empty(), channel.type);
+        required(read, "agent_id", channel.agent_id > 0, channel.type);
+        if (!channel.tokens.empty())
+            required(read, "encoding_aes_key", !channel.encoding_aes_keys.empty(), channel.type);
+        check_aes_keys(read, channel.encoding_aes_keys);
+    } else if (channel.type == "wecom_robot") {
+        channel.webhook_url = text(read, "webhook_url", "", source);
+        required(read, "webhook_url", !channel.webhook_url.empty(), channel.type);
+    }
+    read.finish();
+    return channel;
+}
+
+void read_listen(Reader& read, Config& config) {
+    const auto listen = read.text_or("listen", "127.0.0.1:8080");
+    const auto colon = listen.rfind(':');
+    int port = -1;
+    if (colon != std::string::npos && colon + 1 < listen.size() && listen.size() - colon <= 6 &&
+        std::all_of(listen.begin() + static_cast<std::ptrdiff_t>(colon) + 1, listen.end(),
+                    [](char c) { return c >= '0' && c <= '9'; }))
+        port = std::stoi(listen.substr(colon + 1));
+    if (port < 0 || port > 65535) {
+        read.wrong("listen", "cannot read \"" + listen + "\": write an address and a port, like 127.0.0.1:8080");
+        return;
+    }
+    config.host = listen.substr(0, colon);
+    if (config.host.size() > 2 && config.host.front() == '[' && config.host.back() == ']')
+        config.host = config.host.substr(1, config.host.size() - 2);
+    config.port = port;
+    if (!http::read_address(config.host))
+        read.wrong("listen", "\"" + config.host + "\" is no numeric address: write one like 127.0.0.1 or 0.0.0.0");
+}
+
+std::vector<std::string> data_keys(Reader& read, const Source& source) {
+    std::vector<std::string> keys;
+    for (const auto& written : secrets(read, "data_key", source)) {
+        std::string key;
+        if (written.size() == 64) {
+            if (auto bytes = from_hex(written)) key = *bytes;
+        } else if (auto bytes = from_base64(written)) {
+            key = *bytes;
+        }
+        if (key.size() == 32)
+            keys.push_back(key);
+        else
+            read.wrong("data_key",
+                       "not 32 bytes: write 64 hexadecimal digits or base64, for example from: openssl rand -hex 32");
+    }
+    return keys;
+}
+
+}  // namespace
+
+bool Config::listens_on_loopback() const {
+    const auto address = http::read_address(host);
+    return address && address->is_loopback();
+}
+
+Result<Config> read_config(const std::string& path, const std::string& share) {
+    auto json = read_json_file(path);
+    if (!json)
+        return Problem{json.problem().code == "file.missing" ? "config.missing" : "config.invalid", json.problem().text,
+                       json.problem().detail};
+    return config_from(*json, path, share);
+}
+
+Result<Config> config_from(const Json& json, const std::string& path, const std::string& share) {
+    std::vector<Finding> findings;
+    const Source source{fs::absolute(path).parent_path(), share, findings};
+    Reader read(json, "", findings);
+    Config config;
+    config.file = path;
+    read_listen(read, config);
+    config.public_url = text(read, "public_url", "", source);
+    while (!config.public_url.empty() && config.public_url.back() == '/') config.public_url.pop_back();
+    if (!config.public_url.empty() && !config.public_url.starts_with("https://") &&
+        !config.public_url.starts_with("http://"))
+        read.wrong("public_url", "write an address that begins with https://");
+    const auto store = text(read, "store", "sqlite:data/huiyin.db", source);
+    if (store.starts_with("sqlite:"))
+        config.store = "sqlite:" + (source.folder / store.substr(7)).lexically_normal().string();
+    else
+        read.wrong("store", "cannot read \"" + store.substr(0, 12) + "…\": write sqlite:PATH");
+    config.media = (source.folder / text(read, "media", "data/media", source)).lexically_normal().string();
+    config.policy = path_of(text(read, "policy", "templates/policies/property-group.json", source), source);
+    config.directory = path_of(text(read, "directory", "", source), source);
+    config.answers = path_of(text(read, "answers", "", source), source);
+    for (const auto& [key, file] :
+         {std::pair{"policy", config.policy}, {"directory", config.directory}, {"answers", config.answers}})
+        if (!file.empty() && !fs::is_regular_file(file)) read.wrong(key, "no such file: " + file);
+    config.secrets = secrets(read, "secret", source);
+    if (config.secrets.empty())
+        read.wrong("secret",
+                   "missing: write 32 bytes or more that nobody can guess, for example \"${HUIYIN_SECRET}\" with: "
+                   "openssl rand -hex 32");
+    for (const auto& secret : config.secrets)
+        if (secret.size() < 32)
+            read.wrong("secret", "only " + std::to_string(secret.size()) +
+                                     " bytes: write 32 or more, for example from: openssl rand -hex 32");
+    config.data_keys = data_keys(read, source);
+    if (config.data_keys.empty() && !read.has("data_key"))
+        read.wrong("data_key",
+                   "missing: it encrypts people's names, phones and words. Make one with: openssl rand -hex 32 > "
+                   "secrets/data.key, write \"file:secrets/data.key\", and keep a copy elsewhere");
+    config.metrics_token = text(read, "metrics_token", "", source);
+    config.trusted_proxies = read.texts_or_none("trusted_proxies");
+    for (const auto& proxy : config.trusted_proxies)
+        if (!http::read_block(proxy))
+            read.wrong("trusted_proxies", "cannot read \"" + proxy + "\": write blocks like 127.0.0.1/32");
+    if (read.has("limits")) {
+        auto limits = read.child("limits");
+        const auto positive = [&](const char* key, std::int64_t fallback, std::int64_t least, std::int64_t most) {
+            const auto value = limits.integer_or(key, fallback);
+            if (value < least || value > most)
+                limits.wrong(key, "write a number from " + std::to_string(least) + " to " + std::to_string(most));
+            return value;
+        };
+        config.body_bytes = static_cast<std::size_t>(positive("body_bytes", 1 << 20, 1024, 16 << 20));
+        config.media_bytes = static_cast<std::size_t>(positive("media_bytes", 10 << 20, 1024, 200 << 20));
+        config.messages_per_minute_per_user = static_cast<int>(positive("messages_per_minute_per_user", 30, 1, 100000));
+        config.signature_window_seconds = static_cast<int>(positive("signature_window_seconds", 300, 0, 86400));
+        config.workers = static_cast<int>(positive("workers", 0, 0, 256));
+        limits.finish();
+    }
+    if (read.has("understanding")) {
+        auto understanding = read.child("understanding");
+        understanding.one_of("model", {"builtin"}, "builtin");
+        understanding.finish();
+    }
+    std::set<std::string> ids;
+    if (const auto* list = read.list_or_none("channels"))
+        for (std::size_t i = 0; i < list->size(); ++i) {
+            const auto pointer = "/channels/" + std::to_string(i);
+            config.channels.push_back(read_channel((*list)[i], pointer, source));
+            const auto& id = config.channels.back().id;
+            if (!id.empty() && !ids.insert(id).second)
+                findings.push_back({pointer + "/id", "the id \"" + id + "\" stands twice: give each channel its own"});
+        }
+    if (config.channels.empty())
+        read.wrong("channels",
+                   "no channel: nobody could reach this service; begin with [{\"id\":\"web\",\"type\":\"webchat\"}]");
+    if (read.has("notify")) {
+        auto notify = read.child("notify");
+        config.notify_staff = notify.texts_or_none("staff");
+        config.notify_fallback = notify.texts_or_none("fallback");
+        const std::vector<std::string> known(ids.begin(), ids.end());
+        for (const auto& [key, list] : {std::pair{"staff", config.notify_staff}, {"fallback", config.notify_fallback}})
+            for (const auto& id : list)
+                if (!ids.contains(id)) {
+                    const auto near = nearest(id, known);
+                    notify.wrong(key, "unknown channel \"" + id + "\"" +
+                                          (near ? ": did you mean \"" + *near + "\"?" : ": name one of \"channels\""));
+                }
+        notify.finish();
+    }
+    read.finish();
+    if (findings.empty()) return config;
+    std::string text;
+    for (const auto& finding : findings)
+        text += (text.empty() ? "" : "\n") + path + " " + (finding.pointer.empty() ? "/" : finding.pointer) + ": " +
+                finding.text;
+    return Problem{"config.invalid", text, {}};
+}
+
+Result<std::string> find_share(const std::string& option) {
+    std::vector<fs::path> places;
+    if (!option.empty()) {
+        places = {option};
+    } else {
+        if (const char* set = std::getenv("HUIYIN_SHARE"); set && *set) places.emplace_back(set);
+        std::error_code error;
+        const auto exe = fs::read_symlink("/proc/self/exe", error);
+        if (!error) {
+            places.push_back(exe.parent_path().parent_path() / "share" / "huiyin");
+            places.push_back(exe.parent_path() / "share" / "huiyin");
+        }
+        places.emplace_back(HUIYIN_SOURCE_TREE);
+    }
+    std::string looked;
+    for (const auto& place : places) {
+        if (fs::is_directory(place / "templates")) return place.string();
+        looked += (looked.empty() ? "" : ", ") + place.string();
+    }
+    return Problem{
+        "share.missing", "templates/ not found: " + looked + ": pass --share FOLDER or set HUIYIN_SHARE", {}};
+}
+
+}  // namespace huiyin

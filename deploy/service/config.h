@@ -1,0 +1,59 @@
+// huiyin.json: what the operator decides. Read once, checked as a whole: all findings at once, before anything starts.
+// Source: deploy/config.schema.json.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "workflow/base/json_text.h"
+#include "workflow/base/result.h"
+
+namespace huiyin {
+
+struct ChannelConfig {
+    std::string id, type;            // type: webchat, wechat_official_account, wecom_app, wecom_robot
+    std::string app_id, app_secret;  // wechat_official_account
+    std::string corp_id, secret;     // wecom_app
+    std::int64_t agent_id = 0;
+    std::vector<std::string> tokens;  // newest first
+    std::vector<std::string> encoding_aes_keys;
+    bool compat = false;
+    bool can_custom_send = true, can_template = false;
+    std::string api_base;
+    std::string webhook_url;  // wecom_robot
+};
+
+struct Config {
+    std::string host = "127.0.0.1";
+    int port = 8080;  // 0: a free one
+    std::string public_url;
+    std::string store = "sqlite:data/huiyin.db";
+    std::string media = "data/media";
+    std::string policy, directory, answers;  // paths; directory and answers may be empty
+    std::vector<std::string> secrets;        // newest first, each 32 bytes or more
+    std::vector<std::string> data_keys;      // 32 bytes each, decoded; newest first
+    std::string metrics_token;
+    std::vector<std::string> trusted_proxies;
+    std::size_t body_bytes = 1 << 20, media_bytes = 10 << 20;
+    int messages_per_minute_per_user = 30;
+    int signature_window_seconds = 300;
+    int workers = 0;  // 0: as many as cores
+    std::vector<ChannelConfig> channels;
+    std::vector<std::string> notify_staff, notify_fallback;
+    std::string file;  // where it was read; paths in it are relative to its folder
+
+    bool listens_on_loopback() const;
+    bool is_https() const { return public_url.rfind("https://", 0) == 0; }
+};
+
+// Errors: config.missing, config.invalid - every finding on a line of its own: file, pointer, what, how to mend.
+// `share`: where templates are found when a path is not there relative to the file.
+Result<Config> read_config(const std::string& path, const std::string& share);
+Result<Config> config_from(const Json& json, const std::string& path, const std::string& share);
+
+// Where templates/ and pages/ are: `option` (--share), $HUIYIN_SHARE, <exe>/../share/huiyin, <exe>/share/huiyin, the
+// source tree known when this was built. The first that has templates/. Errors: share.missing - with all places looked
+// at.
+Result<std::string> find_share(const std::string& option);
+
+}  // namespace huiyin
