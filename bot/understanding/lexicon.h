@@ -1,0 +1,177 @@
+// The words the rules look for, found in one pass over a message.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bot/understanding/text.h"
+
+namespace huiyin {
+
+// What a word counts as. A word may stand in several groups. The tables are in words.cpp.
+enum class Word : std::uint8_t {
+    // Dangers: cues that need a partner, and whole cues.
+    lift,
+    lift_trapped,
+    lift_falls,
+    gas,
+    gas_sign,
+    gas_whole,
+    fire_whole,
+    device,
+    device_burns,
+    shock_whole,
+    high_thing,
+    falls,
+    falls_whole,
+    device_wet,
+    flows_onto,
+    water,
+    injury_whole,
+    injury_person,
+    injury_fall,
+    violence_whole,
+    self_harm_whole,
+    cry_for_help,
+    // Guards.
+    masked,
+    negation,
+    past,
+    yesterday,
+    present,
+    hypothesis,
+    hazard,
+    drill,
+    topic,
+    figure,
+    resolved,
+    joke,
+    prevention,
+    almost,
+    habit,
+    noone,
+    // Facts.
+    landmark,
+    home_place,
+    place_side,
+    staff_role,
+    relation,
+    vulnerable_person,
+    vulnerable_cue,
+    nuisance_child,
+    wish_cue,
+    correction,
+    phone_cue,
+    staff_bad,
+    community,
+    // Hints.
+    media_done,
+    media_threat,
+    lawsuit_done,
+    lawsuit_threat,
+    group_action,
+    repeat,
+    confidential,
+    anonymous,
+    developer,
+    external,
+    abuse,
+    anger,
+    safety,
+    threat,
+    praise_word,
+    irony,
+    fault,
+    question_mark_word,
+    feeling,
+    count_
+};
+
+struct Hit {
+    std::uint16_t begin = 0, end = 0;  // code points
+    Word group{};
+};
+
+// All hits of one message, in order of their beginning. Borrowing: the text must outlive it.
+class Hits {
+public:
+    Hits(std::vector<Hit> hits, std::u32string_view low) : hits_(std::move(hits)), low_(low) {
+        for (const auto& hit : hits_) present_[static_cast<std::size_t>(hit.group)] = true;
+    }
+    bool has(Word group) const { return present_[static_cast<std::size_t>(group)]; }
+    const Hit* first(Word group, std::size_t from = 0, std::size_t to = SIZE_MAX) const {
+        if (!has(group)) return nullptr;
+        for (const auto& hit : hits_)
+            if (hit.group == group && hit.begin >= from && hit.end <= to) return &hit;
+        return nullptr;
+    }
+    const Hit* last(Word group, std::size_t from = 0, std::size_t to = SIZE_MAX) const {
+        if (!has(group)) return nullptr;
+        const Hit* found = nullptr;
+        for (const auto& hit : hits_)
+            if (hit.group == group && hit.begin >= from && hit.end <= to) found = &hit;
+        return found;
+    }
+    const std::vector<Hit>& all() const { return hits_; }
+    std::u32string_view words(const Hit& hit) const { return low_.substr(hit.begin, hit.end - hit.begin); }
+
+private:
+    std::vector<Hit> hits_;
+    std::u32string_view low_;
+    bool present_[static_cast<std::size_t>(Word::count_)] = {};
+};
+
+// Finds every one of many words at every place. ASCII words count at word borders only. Threads: any, once built.
+class WordFinder {
+public:
+    struct Entry {
+        std::u32string word;  // lower case
+        std::uint16_t id = 0;
+    };
+    explicit WordFinder(std::vector<Entry> entries);
+    // Calls found(begin, end, id) in order of the beginnings.
+    template <class Found>
+    void each(std::u32string_view low, Found found) const {
+        for (std::size_t at = 0; at < low.size(); ++at) {
+            const auto place = slot(low[at]);
+            if (buckets_[place].count == 0) continue;
+            if (is_ascii_letter(low[at]) && at > 0 && is_ascii_letter(low[at - 1])) continue;
+            for (std::size_t entry = buckets_[place].first; entry < buckets_[place].first + buckets_[place].count;
+                 ++entry) {
+                const auto& word = entries_[entry].word;
+                if (low.compare(at, word.size(), word) != 0) continue;
+                const std::size_t after = at + word.size();
+                if (is_ascii_letter(word.back()) && after < low.size() && is_ascii_letter(low[after])) continue;
+                found(at, after, entries_[entry].id);
+            }
+        }
+    }
+
+private:
+    struct Bucket {
+        char32_t key = 0;
+        std::uint32_t first = 0, count = 0;
+    };
+    std::size_t slot(char32_t point) const;
+    std::vector<Entry> entries_;   // sorted by word
+    std::vector<Bucket> buckets_;  // open addressing by the first code point
+};
+
+// The tables of words.cpp. Threads: any.
+class Lexicon {
+public:
+    Lexicon();
+    std::vector<Hit> find(std::u32string_view low) const;
+
+private:
+    WordFinder finder_;
+};
+
+struct WordRow {
+    Word group;
+    const char32_t* words;  // separated by spaces; "_" stands for a space inside a word
+};
+const std::vector<WordRow>& word_rows();
+
+}  // namespace huiyin
