@@ -46,6 +46,12 @@ export const units = [
         assert.deepEqual(view.lines.map((line) => line.value), ['楼道灯坏了三天', '5栋2单元', '138****5678']);
         assert.equal(view.after, '对的话回"对",要改回数字。');
     }],
+    ['full-width punctuation is read like any other', () => {
+        const view = shape(bot('请核对，点一行可以改：\n1．事情：漏水\n2．地点：3栋2单元501\n3．电话：138****5678', ['提交']));
+        assert.equal(view.kind, 'read_back');
+        assert.deepEqual(view.lines.map((line) => line.label + '|' + line.value), ['事情|漏水', '地点|3栋2单元501', '电话|138****5678']);
+        assert.equal(shape(bot('打几分？', ['很不满意（1分）', '不满意（2分）', '一般（3分）', '满意（4分）', '很满意（5分）'])).faces[0].title, '很不满意');
+    }],
     ['choices that edit a line belong to that line', () => {
         const view = shape(bot('1. 事情:漏水\n2. 地点:3栋', ['提交', '改1', '改2'], { kind: 'read_back' }));
         assert.deepEqual(view.lines.map((line) => line.payload), ['p1', 'p2']);
@@ -58,7 +64,7 @@ export const units = [
         for (const titles of [
             ['1 很不满意', '2 不满意', '3 一般', '4 满意', '5 很满意'], ['1', '2', '3', '4', '5'],
             ['很满意', '满意', '一般', '不满意', '很不满意'], ['非常满意(5)', '满意(4)', '一般(3)', '不满意(2)', '非常不满意(1)'],
-            ['Very unhappy', 'Unhappy', 'Fair', 'Happy', 'Very happy'], ['1分', '2分', '3分', '4分', '5分'],
+            ['Very unhappy', 'Unhappy', 'Fair', 'Happy', 'Very happy'], ['1分', '2分', '3分', '4分', '5分'], ['1分 很不满意', '2分 不满意', '3分 一般', '4分 满意', '5分 很满意'],
         ]) {
             const view = shape(bot('满意吗?', titles));
             assert.equal(view.kind, 'rating', titles.join());

@@ -34,8 +34,8 @@ const labels =
     '事情|问题|地点|位置|电话|联系方式|联系人|称呼|照片|图片|希望|诉求|期望|时间|金额|' +
     '問題|地點|位置|電話|聯絡方式|聯絡人|稱呼|圖片|訴求|時間|金額|' +
     'What|Matter|Problem|Where|Place|Location|Phone|Contact|Name|Photos?|Pictures?|Wish|Hope|When|Time|Amount';
-const line_shape = /^\s*(\d{1,2})\s*[.、.)):]?\s*(\S(?:[^\s::]*))\s*[::]?\s*(.*)$/;
-const inline_shape = new RegExp(`(?:^|[\\s::,,;;])(\\d{1,2})[.、.]?\\s*(${labels})[\\s::]+`, 'gi');
+const line_shape = /^\s*(\d{1,2})\s*[.、．)）：:]?\s*(\S(?:[^\s:：]*))\s*[:：]?\s*(.*)$/;
+const inline_shape = new RegExp(`(?:^|[\\s:：,，;；])(\\d{1,2})[.、．]?\\s*(${labels})[\\s:：]+`, 'gi');
 const known_label = new RegExp(`^(?:${labels})$`, 'i');
 const photo_label = /^(照片|图片|圖片|photos?|pictures?)$/i;
 const edit_title = /^(?:改|修改|change|edit)\s*(\d{1,2})(?:\D|$)/i;
@@ -44,7 +44,7 @@ const edit_title = /^(?:改|修改|change|edit)\s*(\d{1,2})(?:\D|$)/i;
 // must never look as if a tap could change it.
 function read_back(text: string, choices: Choice[], said_so: boolean): Shape | null {
     const rows = text.split('\n');
-    const first = rows.findIndex((row) => /^\s*1\s*[.、.)):]?\s*\S/.test(row));
+    const first = rows.findIndex((row) => /^\s*1\s*[.、．)）：:]?\s*\S/.test(row));
     let before = '';
     let after = '';
     let lines: ReadBackLine[] = [];
@@ -63,7 +63,7 @@ function read_back(text: string, choices: Choice[], said_so: boolean): Shape | n
         lines = [];
         const marks = [...text.matchAll(inline_shape)].filter((mark, index) => Number(mark[1]) === index + 1);
         if (marks.length < 2) return null;
-        before = text.slice(0, marks[0]!.index).trim().replace(/[::]$/, '');
+        before = text.slice(0, marks[0]!.index).trim().replace(/[:：]$/, '');
         marks.forEach((mark, index) => {
             const from = mark.index! + mark[0].length;
             let value = text.slice(from, index + 1 < marks.length ? marks[index + 1]!.index : undefined);
@@ -101,7 +101,8 @@ const face_words: [number, RegExp][] = [
 
 // 1..5 for a choice that is a point of a five-step scale, else 0.
 export function score_of(title: string): number {
-    const digit = /^\s*([1-5])\s*(?:$|分|星|[.、::\s·-]|points?|stars?)/i.exec(title) ?? /[((]([1-5])分?[))]\s*$/.exec(title);
+    const digit =
+        /^\s*([1-5])\s*(?:$|分|星|[.、：:\s·-]|points?|stars?)/i.exec(title) ?? /[(（]([1-5])分?[)）]\s*$/.exec(title);
     if (digit) return Number(digit[1]);
     const word = title.trim();
     for (const [score, shape] of face_words) if (shape.test(word)) return score;
@@ -117,8 +118,8 @@ function rating(text: string, choices: Choice[]): Shape | null {
             faces.push({
                 score,
                 title: choice.title
-                    .replace(/^\s*[1-5]\s*(分|星|points?|stars?)?\s*[.、::·-]?\s*/i, '')
-                    .replace(/[((][1-5]分?[))]\s*$/, '')
+                    .replace(/^\s*[1-5]\s*(分|星|points?|stars?)?\s*[.、：:·-]?\s*/i, '')
+                    .replace(/[(（][1-5]分?[)）]\s*$/, '')
                     .trim(),
                 choice,
             });

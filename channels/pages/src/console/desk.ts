@@ -78,22 +78,22 @@ export async function ask_time(): Promise<void> {
 export function words_of(error: unknown): string {
     if (error instanceof Unreachable) {
         offline.value = true;
-        return '连不上服务。检查网络后再试,您填的还在。';
+        return '连不上服务。检查网络后再试，您填的还在。';
     }
     if (error instanceof Refused) {
         offline.value = false;
         if (error.status === 401) {
             signed_in.value = false;
             me.value = null;
-            return '登录已过期,请重新登录。';
+            return '登录已过期，请重新登录。';
         }
-        const clause = error.body.clause ? `(${error.body.clause})` : '';
+        const clause = error.body.clause ? `（${error.body.clause}）` : '';
         const said = error.body.detail || error.body.title;
         if (error.status === 403) return said ? said + clause : '您的岗位不能做这一步。';
-        if (error.status === 404) return said || '没有这一项,或不归您看。';
-        if (error.status === 412) return '这张工单刚被别人改过,已换成最新的。请看一眼再提交。';
-        if (error.status === 429) return said || '操作太频繁,请过一会儿再试。';
-        return (said || '服务暂时没办成,请再试一次。') + clause;
+        if (error.status === 404) return said || '没有这一项，或不归您看。';
+        if (error.status === 412) return '这张工单刚被别人改过，已换成最新的。请看一眼再提交。';
+        if (error.status === 429) return said || '操作太频繁，请过一会儿再试。';
+        return (said || '服务暂时没办成，请再试一次。') + clause;
     }
     throw error;
 }

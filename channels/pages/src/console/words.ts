@@ -114,7 +114,7 @@ const fields: Record<string, string> = {
     validity: '是否有效',
     cause: '原因',
     text: '内容',
-    amount_yuan: '金额(元)',
+    amount_yuan: '金额（元）',
     finish_by: '完成时间',
     decision: '结论',
     answer: '客户的答复',

@@ -16,7 +16,7 @@ export const cast: Person[] = [
     { login: 'zhao.min', name: '赵敏', role: '品管中心' },
 ];
 
-export const sentence = '3栋2单元501卫生间漏水,已经漏到楼下了,电话13812345678';
+export const sentence = '3栋2单元501卫生间漏水，已经漏到楼下了，电话13812345678';
 
 export function name_of(login: string | undefined): string {
     if (!login) return '';

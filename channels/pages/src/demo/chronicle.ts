@@ -18,7 +18,7 @@ const silent = new Set(['ticket.routed', 'question.put_off', 'revisit.drawn', 's
 function of_row(row: OutboxRow): Entry {
     const to = name_of(row.to);
     const whom = row.channel === 'web' || !to ? '住户' : to;
-    const broken = ['failed', 'dead', 'undeliverable'].includes(row.state) ? '(没送到)' : '';
+    const broken = ['failed', 'dead', 'undeliverable'].includes(row.state) ? '（没送到）' : '';
     return {
         key: `o${row.id}`,
         at: Date.parse(row.created_at),
@@ -40,7 +40,7 @@ function of_event(ticket: Ticket, event: TicketEvent): Entry {
         time: event.at,
         kind: event.type === 'deadline.missed' ? 'late' : 'event',
         who: event.by_name || say('parties', event.by.kind),
-        text: what.filter(Boolean).join(':') + (event.clause ? `(依据 ${event.clause.replace(/^.*\//, '')})` : ''),
+        text: what.filter(Boolean).join('：') + (event.clause ? `（依据 ${event.clause.replace(/^.*\//, '')}）` : ''),
         ticket: ticket.number,
     };
 }
