@@ -317,6 +317,28 @@ TEST_CASE("random damage to a pack gives findings or a policy, never a crash") {
     }
 }
 
+TEST_CASE("the schema names the same effects, commands and phases as the code") {
+    const auto schema = read_json_file(std::string(HUIYIN_SOURCE) + "/workflow/policy/pack.schema.json");
+    REQUIRE(schema);
+    const Json& definitions = (*schema)["definitions"];
+    const Json& effects = definitions["effect"]["oneOf"];
+    REQUIRE(effects.size() == known_effects().size());
+    for (std::size_t i = 0; i < effects.size(); ++i) {
+        const EffectInfo& info = known_effects()[i];
+        CAPTURE(info.name);
+        CHECK(effects[i]["properties"]["effect"]["const"] == info.name);
+        Json required = Json::array({"effect"});
+        for (const auto& field : info.required) required.push_back(field);
+        CHECK(effects[i]["required"] == required);
+        CHECK(effects[i]["properties"].size() == 3 + info.required.size() + info.optional.size());
+    }
+    CHECK(definitions["move"]["properties"]["command"]["enum"] == Json(known_commands()));
+    const Json& top = (*schema)["else"]["properties"];
+    CHECK(top["states"]["items"]["properties"]["phase"]["enum"].size() == 11);
+    const Json pack = group_json();
+    for (const auto& [key, unused] : pack.items()) CHECK(top.contains(key));
+}
+
 TEST_CASE("numbers and report periods") {
     const auto at = *parse_rfc3339("2026-11-21T17:00:00Z");  // the 22nd in Shanghai
     CHECK(number_series(group(), at).prefix == "T20261122-");

@@ -12,7 +12,7 @@ using namespace std::chrono;
 // Says dates one after the other: year and month only where they change.
 class Dates {
 public:
-    explicit Dates(local_days first) : said_(first) {}
+    explicit Dates(local_days first) : first_(first), said_(first) {}
     std::string say(local_days day) {
         const year_month_day date{day}, before{said_};
         std::string text;
@@ -23,11 +23,14 @@ public:
         fresh_ = false;
         return text + std::to_string(static_cast<unsigned>(date.day())) + "日";
     }
-    // A clause of its own names the month again.
-    void new_clause() { fresh_ = true; }
+    // A clause of its own names the month again, and the year if it is not that of the beginning.
+    void new_clause() {
+        fresh_ = true;
+        said_ = first_;
+    }
 
 private:
-    local_days said_;
+    local_days first_, said_;
     bool fresh_ = true;
 };
 

@@ -81,12 +81,8 @@ private:
 
 std::string at_text(TimePoint at, const Policy& policy) { return to_rfc3339(at, policy.calendar.zone()); }
 
-std::string events_text(const DeadlineRule& rule) {
-    std::string text;
-    for (const auto& start : rule.starts_on)
-        if (text.find(start.event) == std::string::npos) text += (text.empty() ? "" : ", ") + start.event;
-    return text;
-}
+// What begins a deadline in the first place.
+std::string first_start(const DeadlineRule& rule) { return rule.starts_on.empty() ? "" : rule.starts_on.front().event; }
 
 std::string type_text(FactType type) {
     switch (type) {
@@ -239,7 +235,7 @@ std::string to_text(const Explanation& explanation, const Policy& policy) {
         name.resize(std::max<std::size_t>(10, name.size()), ' ');
         text += name + " ";
         if (!deadline) {
-            text += to_text(rule.span) + " after " + events_text(rule) + clause(rule.clause) + "\n";
+            text += to_text(rule.span) + " after " + first_start(rule) + clause(rule.clause) + "\n";
             continue;
         }
         if (!deadline->due_at) {
@@ -280,7 +276,7 @@ Json to_json(const Explanation& explanation, const Policy& policy) {
             item["steps"] = steps;
         } else {
             item["state"] = "not begun";
-            item["starts_on"] = events_text(rule);
+            item["starts_on"] = first_start(rule);
         }
         list.push_back(std::move(item));
     }

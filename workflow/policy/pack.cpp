@@ -492,7 +492,7 @@ std::optional<Json> written_pack(const Path& path, PackOrigins& origins, std::ve
     const auto json = read_json_file(path.string());
     origins.file = path.filename().string();
     if (!json) {
-        findings.push_back({PackFinding::Weight::error, path.string(), "", json.problem().text});
+        findings.push_back({PackFinding::Weight::error, "", "", json.problem().text});  // it names the file
         return std::nullopt;
     }
     if (!json->is_object() || !json->contains("extends")) return *json;
@@ -526,6 +526,7 @@ std::string to_text(const PackFinding& finding) {
         if (!quoted && finding.text[i] == ':' && finding.text[i + 1] == ' ') colon = i;
     }
     const std::string where = finding.file + (finding.pointer.empty() ? "" : " " + finding.pointer);
+    if (where.empty()) return finding.text;
     if (colon == std::string::npos) return finding.text + ": " + where;
     return finding.text.substr(0, colon) + ": " + where + finding.text.substr(colon);
 }
