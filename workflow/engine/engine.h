@@ -60,6 +60,7 @@ struct Amendment {
     std::optional<Details> details;  // whole, replaces
     std::optional<std::int64_t> amount_fen, purchase_fen;
     std::optional<TimePoint> occurred_at;
+    std::string emergency;       // a danger that came out later: paged at once, as on opening
     std::string kind, category;  // empty: as they are
     std::set<std::string> add_flags, drop_flags;
     std::optional<HouseholdId> household;

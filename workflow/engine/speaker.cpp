@@ -43,6 +43,7 @@ std::optional<Message> SpeakerDesk::say(Transaction& tx, Conversation& conversat
         prompt->body = to_text(body);
     }
     if (how.ticket) said.ticket = how.ticket;
+    if (how.kind != "talk") said.kind = how.kind;
 
     Message message;
     message.id = conversation.last_message + 1;

@@ -209,7 +209,7 @@ void Course::judge_level() {
     if (!ticket_.level_pin.empty() && !(higher && rank(judged.level) > rank(ticket_.level_pin))) return;
     std::string because, clause;
     for (const auto& reason : judged.reasons) {
-        because += (because.empty() ? "" : ";") + reason.because;
+        because += (because.empty() ? "" : "；") + reason.because;
         if (clause.empty()) clause = reason.clause;
     }
     const auto* level = policy_.level(judged.level);
@@ -254,7 +254,7 @@ std::optional<Problem> Course::why_not_close(const Party& by) const {
             return event.type == "fixed.asked" || event.type == "rating.asked" || event.type == "consent.asked";
         });
     if (by.kind == PartyKind::policy && tried) return std::nullopt;
-    return Problem{"ticket.not_allowed", "客户还没有说过话,不能结案。请先回访客户,记下他的答复",
+    return Problem{"ticket.not_allowed", "客户还没有说过话，不能结案。请先回访客户，记下他的答复",
                    "no silent closure: " + ticket_.number};
 }
 

@@ -35,7 +35,7 @@ std::string command_title(const Policy& policy, const std::string& name) {
     return spec ? spec->title : name;
 }
 
-// "现在可以:受理、退单": what instead of what was refused.
+// "现在可以：受理、退单": what instead of what was refused.
 std::string instead(const Ticket& ticket, const Policy& policy, const ActingAs& actor, const Facts& facts) {
     std::string list;
     int named = 0;
@@ -44,7 +44,7 @@ std::string instead(const Ticket& ticket, const Policy& policy, const ActingAs& 
         list += (list.empty() ? "" : "、") + command_title(policy, move->command);
         ++named;
     }
-    return list.empty() ? std::string() : "。现在可以:" + list;
+    return list.empty() ? std::string() : "。现在可以：" + list;
 }
 
 std::string others(const Policy& policy, const Ticket& ticket, const std::string& command) {
@@ -57,15 +57,15 @@ std::string others(const Policy& policy, const Ticket& ticket, const std::string
 
 std::optional<Problem> check_classification(const Ticket& ticket, const Json& fields, const Policy& policy) {
     const auto kind = fields.contains("kind") ? text_of(fields, "kind") : ticket.kind;
-    if (!policy.kind(kind)) return bad_field("kind", "没有这个性质:" + kind);
+    if (!policy.kind(kind)) return bad_field("kind", "没有这个性质：" + kind);
     const auto category = fields.contains("category") ? text_of(fields, "category") : ticket.category;
     if (!category.empty() && !policy.category(kind, category))
         return bad_field("category",
-                         "「" + policy.kind(kind)->title + "」下没有这个类别:" + category + "。请一并选择类别");
+                         "「" + policy.kind(kind)->title + "」下没有这个类别：" + category + "。请一并选择类别");
     if (fields.contains("level")) {
         const auto* level = policy.level(text_of(fields, "level"));
         if (!level || (!level->kinds.empty() && !contains(level->kinds, kind)))
-            return bad_field("level", "没有这个级别:" + text_of(fields, "level"));
+            return bad_field("level", "没有这个级别：" + text_of(fields, "level"));
     }
     return std::nullopt;
 }
@@ -82,7 +82,7 @@ std::optional<Problem> check_score(const Json& fields, const char* name, const P
 std::optional<Problem> check_future(const Json& fields, const char* name, TimePoint now) {
     const auto found = fields.find(name);
     if (found == fields.end() || !found->is_number_integer()) return std::nullopt;
-    if (from_ms(found->get<std::int64_t>()) <= now) return bad_field(name, "这个时间已经过去,请写一个以后的时间");
+    if (from_ms(found->get<std::int64_t>()) <= now) return bad_field(name, "这个时间已经过去，请写一个以后的时间");
     return std::nullopt;
 }
 
@@ -90,9 +90,10 @@ std::optional<Problem> check_required(const Command& command, const Move& move) 
     if (const auto* spec = find_command(command.name))
         for (const auto& field : spec->fields)
             if (field.required && !command.fields.contains(field.name))
-                return bad_field(field.name, "缺少:" + field.title);
+                return bad_field(field.name, "缺少：" + field.title);
     for (const auto& field : move.fields)
-        if (field.required && !command.fields.contains(field.name)) return bad_field(field.name, "缺少:" + field.title);
+        if (field.required && !command.fields.contains(field.name))
+            return bad_field(field.name, "缺少：" + field.title);
     return std::nullopt;
 }
 
@@ -111,13 +112,13 @@ std::optional<Problem> check_fields(const Ticket& ticket, const Command& command
             return deadline.name == text_of(fields, "clock") &&
                    (deadline.state == "running" || deadline.state == "missed" || deadline.state == "paused");
         }))
-        return bad_field("clock", "这个时限现在没有在计时:" + text_of(fields, "clock"));
+        return bad_field("clock", "这个时限现在没有在计时：" + text_of(fields, "clock"));
     if ((command.name == "complete" || command.name == "decide") &&
         std::none_of(ticket.steps.begin(), ticket.steps.end(),
                      [&](const Step& step) { return step.state == "open" && step.step == text_of(fields, "step"); }))
-        return bad_field("step", "没有这项待办:" + text_of(fields, "step"));
+        return bad_field("step", "没有这项待办：" + text_of(fields, "step"));
     if (command.name == "transfer" && fields.contains("role") && !contains(policy.roles, text_of(fields, "role")))
-        return bad_field("role", "没有这个岗位:" + text_of(fields, "role"));
+        return bad_field("role", "没有这个岗位：" + text_of(fields, "role"));
     if (speaks_for_customer(command) && command.by.kind == PartyKind::staff && command.means.empty() &&
         !fields.contains("means"))
         return bad_field("means", "请写明客户是电话里说的(phone)还是当面说的(visit)");
@@ -218,9 +219,9 @@ std::vector<std::string> choices_for(const std::string& command, const FieldSpec
 
 Result<Decision> decide_open(const Ticket& filed, const Party& by, const Policy& policy, const DecideContext& context,
                              TimePoint now) {
-    if (!policy.kind(filed.kind)) return bad_field("kind", "没有这个性质:" + filed.kind);
+    if (!policy.kind(filed.kind)) return bad_field("kind", "没有这个性质：" + filed.kind);
     if (!filed.category.empty() && !policy.category(filed.kind, filed.category))
-        return bad_field("category", "「" + policy.kind(filed.kind)->title + "」下没有这个类别:" + filed.category);
+        return bad_field("category", "「" + policy.kind(filed.kind)->title + "」下没有这个类别：" + filed.category);
     Ticket start;
     start.id = filed.id;
     start.number = filed.number;
@@ -268,7 +269,7 @@ Result<Decision> decide(const Ticket& ticket, const Command& command, const Poli
     const auto facts = facts_of(ticket, policy, context, now);
     const auto given = given_of(command.fields);
     if ((speaks_for_customer(command) || command.name == "revisit") && handles(ticket, command.by))
-        return Problem{"ticket.own_ticket", "这张工单是您自己办的,客户的答复要由别人来问。请让前台联系客户",
+        return Problem{"ticket.own_ticket", "这张工单是您自己办的，客户的答复要由别人来问。请让前台联系客户",
                        ticket.number};
     auto found = find_move(policy, ticket.state, command.name, command.roles, facts, given);
     if (!found) {
@@ -302,13 +303,20 @@ Decision decide_record(const Ticket& ticket, const std::string& type, const Json
                        const Policy& policy, const DecideContext& context, TimePoint now) {
     Course course(ticket, policy, context, now);
     course.happen(type, data, by, {});
-    if (data.contains("emergency") && ticket.emergency.empty()) {
-        // What turned out to be a danger later is paged as if it had been known at once.
-        Effects pages;
-        for (const auto& effect : policy.opening.effects)
-            if (effect.name == "page") pages.push_back(effect);
-        course.follow(pages, {}, by);
+    if (type == "evidence.added" || type == "supporter.joined") {
+        Effect notice;
+        notice.name = "notify";
+        notice.fields = {{"role", ticket.phase == Phase::open ? "acceptor" : "assignee"},
+                         {"phrase", type == "evidence.added" ? "staff.evidence" : "staff.supporter"}};
+        course.owe(std::move(notice), given_of(data));
     }
+    // What turned out to be a danger later, or to lie elsewhere, is told there as if it had been known at once.
+    const bool moved = data.contains("unit") && ticket.phase == Phase::open;
+    const bool danger = data.contains("emergency") && ticket.emergency.empty();
+    Effects again;
+    for (const auto& effect : policy.opening.effects)
+        if (effect.name == "page" ? danger || moved : moved && effect.name == "notify") again.push_back(effect);
+    course.follow(again, {}, by);
     course.judge_level();
     return course.end();
 }

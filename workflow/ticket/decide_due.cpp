@@ -50,7 +50,8 @@ void consider_deadlines(std::optional<Pending>& best, const std::vector<Deadline
 void consider_sign_of_life(std::optional<Pending>& best, const Ticket& ticket,
                            const std::vector<HistoryEvent>& history) {
     const auto given = static_cast<std::size_t>(ticket.kept_alive);
-    if (!ticket.flags.count("emergency") || ticket.taken_over || is_end(ticket.phase) || given >= signs_of_life.size()) return;
+    if (!ticket.flags.count("emergency") || ticket.taken_over || is_end(ticket.phase) || given >= signs_of_life.size())
+        return;
     const auto paged = std::find_if(history.begin(), history.end(),
                                     [](const HistoryEvent& event) { return event.type == "emergency.paged"; });
     const auto since = paged == history.end() ? ticket.opened_at : paged->at;

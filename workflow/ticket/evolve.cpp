@@ -129,6 +129,7 @@ void amend(Ticket& ticket, const Data& data) {
     if (data.has("occurred_at")) ticket.occurred_at = data.time_if_any("occurred_at");
     if (data.has("household")) ticket.household = data.id<HouseholdId>("household");
     if (data.has("unit")) ticket.unit = data.id<UnitId>("unit");
+    if (data.has("owner_unit")) ticket.owner_unit = data.id<UnitId>("owner_unit");
     if (data.has("emergency")) ticket.emergency = data.text("emergency");
     if (data.has("facts"))
         for (auto& [name, fact] : given_of(*data.find("facts"))) ticket.facts[name] = std::move(fact);

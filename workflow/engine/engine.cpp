@@ -1,0 +1,467 @@
+#include "workflow/engine/engine.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "workflow/base/json_text.h"
+#include "workflow/base/log.h"
+#include "workflow/engine/wording.h"
+#include "workflow/engine/work.h"
+#include "workflow/ticket/chain.h"
+#include "workflow/ticket/evolve.h"
+
+namespace huiyin {
+namespace {
+
+Problem not_found(TicketId id) { return {"ticket.not_found", "没有这张工单", "ticket " + to_text(id)}; }
+
+Problem bad_field(const std::string& field, const std::string& text) { return {"ticket.bad_field", text, "/" + field}; }
+
+std::string padded(int number, int width) {
+    auto digits = std::to_string(number);
+    const auto wanted = static_cast<std::size_t>(std::max(width, 0));
+    return std::string(digits.size() < wanted ? wanted - digits.size() : 0, '0') + digits;
+}
+
+std::string next_number(Transaction& tx, const Policy& policy, TimePoint now) {
+    const auto series = number_series(policy, now);
+    return series.prefix + padded(tx.next_number(series.prefix + "|" + series.suffix), series.width) + series.suffix;
+}
+
+UnitId unit_named(const Directory& directory, const std::string& name) {
+    if (const auto* unit = directory.unit_by_key(name)) return unit->id;
+    if (!name.empty() && name.size() < 20 && name.find_first_not_of("0123456789") == std::string::npos)
+        if (const auto* unit = directory.unit(UnitId{std::stoll(name)})) return unit->id;
+    return {};
+}
+
+// The kind of ticket that a service centre answers for; when the address is not known, whoever stands over all.
+UnitId answering_unit(const Directory& directory, UnitId unit) {
+    if (unit) {
+        const auto centre = directory.service_centre_of(unit);
+        return centre ? centre : unit;
+    }
+    UnitId only;
+    for (const auto& each : directory.units()) {
+        if (each.kind != "service_centre") continue;
+        if (only) return directory.organisation().id;
+        only = each.id;
+    }
+    return only ? only : directory.organisation().id;
+}
+
+}  // namespace
+
+// --- one ticket in one unit of work ---------------------------------------------------------------------------------
+
+Engine::Work::Work(const EngineParts& engine_parts, Transaction& transaction, Ticket present, TimePoint moment,
+                   Held holding, UnitId roles_of)
+    : parts(engine_parts),
+      tx(transaction),
+      ticket(std::move(present)),
+      now(moment),
+      held(holding),
+      around(transaction, engine_parts, ticket, roles_of) {
+    around.context.draw_counts = draw_counts(tx, *around.policy, now);
+}
+
+void Engine::Work::seal(Event& event) {
+    for (auto& [name, value] : event.data.items()) {
+        const bool kept = value.is_object() && value.contains("text_id");
+        if (kept && !value.contains("hash")) {
+            value["hash"] = tx.text_hash(TextId{std::stoll(value.at("text_id").get<std::string>())});
+        } else if (!kept && is_words(name) && (value.is_string() || value.is_object())) {
+            const auto words = value.is_string() ? value.get<std::string>() : to_text(value);
+            const auto id = tx.add_text(words, ticket.id, ticket.conversation, event.at);
+            value = {{"text_id", to_text(id)}, {"hash", tx.text_hash(id)}};
+        }
+    }
+}
+
+void Engine::Work::tie_attachments(const Event& event) {
+    const auto found = event.data.find("attachments");
+    if (found == event.data.end() || !found->is_array()) return;
+    for (const auto& id : *found)
+        if (auto attachment = tx.attachment(AttachmentId{id.get<std::string>()}); attachment && !attachment->ticket) {
+            attachment->ticket = ticket.id;
+            tx.save(*attachment);
+        }
+}
+
+void Engine::Work::note_surveys(const std::vector<Event>& events) {
+    for (const auto& event : events)
+        if (event.type == "rating.asked") tx.note_survey(ticket.customer, ticket.id, event.at);
+}
+
+// Questions that were answered in another way, or lost their sense, stay readable but are open no more.
+void Engine::Work::settle_prompts(const std::vector<Event>& events) {
+    const auto conversation = where_to_speak(tx, ticket.customer, ticket.conversation);
+    const auto happened = [&](const char* type) {
+        return std::any_of(events.begin(), events.end(), [&](const Event& event) { return event.type == type; });
+    };
+    const bool settles = happened("ticket.consented") || happened("ticket.confirmed") || happened("ticket.rated") ||
+                         happened("ticket.reopened") || happened("ticket.escalated") || is_end(ticket.phase);
+    if (!conversation || !settles) return;
+    for (auto& prompt : tx.open_prompts(*conversation)) {
+        if (prompt.ticket != ticket.id || prompt.kind == ticket.asked) continue;
+        const bool answered = (prompt.kind == "consent" && happened("ticket.consented")) ||
+                              (prompt.kind == "fixed" && happened("ticket.confirmed")) ||
+                              (prompt.kind == "rating" && happened("ticket.rated"));
+        if (answered) {
+            parts.speaker->answered(tx, prompt, now);
+        } else if (prompt.kind == "consent" || prompt.kind == "fixed" || prompt.kind == "rating") {
+            prompt.state = "replaced";
+            tx.save(prompt);
+        }
+    }
+}
+
+void Engine::Work::project() {
+    const auto deadlines = huiyin::deadlines_of(ticket, *around.policy, around.context, now);
+    ticket.deadlines = projected(deadlines);
+    for (auto& step : ticket.steps)
+        for (const auto& deadline : deadlines)
+            if (step.state == "open" && !step.deadline.empty() && step.deadline == deadline.name)
+                step.due_at = deadline.due_at;
+}
+
+void Engine::Work::set_reminder() {
+    auto next = next_look(ticket, *around.policy, around.context, now);
+    if (!next) return tx.drop_reminder(ticket.id, {}, "ticket", "");
+    Reminder reminder;
+    reminder.id = parts.ids->make<ReminderId>(to_ms(parts.system->now()));
+    reminder.due_at = *next;
+    reminder.ticket = ticket.id;
+    reminder.kind = "ticket";
+    tx.set_reminder(reminder);
+}
+
+void Engine::Work::keep(Decision decision) {
+    for (const auto& problem : decision.declined)
+        log::warning("policy.declined", {{"ticket", ticket.number}, {"code", problem.code}, {"problem", problem.text}});
+    if (decision.events.empty()) return;
+    const auto version_before = ticket.version;
+    auto hash = version_before == 0 ? first_hash : ticket.last_hash;
+    std::vector<StoredEvent> stored;
+    std::vector<EventId> ids;
+    for (auto& event : decision.events) {
+        event.id = parts.ids->make<EventId>(to_ms(parts.system->now()));
+        seal(event);
+        tie_attachments(event);
+        ticket = evolve(std::move(ticket), event);
+        around.context.history.push_back(history_of(event));
+        stored.push_back(chained(event, hash, around.zone()));
+        ids.push_back(event.id);
+        hash = stored.back().hash;
+    }
+    ticket.last_hash = hash;
+    now = std::max(now, ticket.updated_at);
+    project();
+    tx.save(ticket, version_before, stored, ids);
+    set_reminder();
+    note_surveys(decision.events);
+    count_draws(tx, *around.policy, now, decision.draws);
+    settle_prompts(decision.events);
+    update_cards(decision.events);
+    told_.clear();
+    for (std::size_t i = 0; i < decision.owed.size(); ++i) give(decision.owed[i], static_cast<int>(i));
+}
+
+void Engine::Work::catch_up() { keep(decide_due(ticket, *around.policy, around.context, now)); }
+
+// --- the engine -----------------------------------------------------------------------------------------------------
+
+Engine::Engine(EngineParts parts) : parts_(std::move(parts)) {}
+
+Result<Ticket> Engine::open(Transaction& tx, const OpenTicket& wish, TimePoint now, Held held) {
+    const auto directory = parts_.directory->get();
+    Ticket filed;
+    filed.id = parts_.ids->make<TicketId>(to_ms(parts_.system->now()));
+    filed.unit = answering_unit(*directory, wish.unit);
+    filed.customer = wish.customer;
+    filed.conversation = wish.conversation;
+    Work work(parts_, tx, filed, now, held);
+    const auto& policy = *work.around.policy;
+    filed.kind = wish.kind;
+    filed.category = wish.category;
+    filed.flags = wish.flags;
+    if (!wish.emergency.empty()) filed.flags.insert("emergency");
+    filed.emergency = wish.emergency;
+    filed.anonymous = wish.anonymous;
+    filed.household = wish.household;
+    filed.amount_fen = wish.amount_fen;
+    filed.purchase_fen = wish.purchase_fen;
+    filed.occurred_at = wish.occurred_at;
+    filed.attachments = wish.attachments;
+    filed.repeat_of = wish.repeat_of;
+    filed.facts = wish.more;
+    for (const auto& [name, fact] : filed.facts)
+        if (std::holds_alternative<double>(fact)) return bad_field("facts", "这里只能写整数、文字、是否：" + name);
+    for (const auto& flag : filed.flags)
+        if (const auto& known = common_flags(); std::find(known.begin(), known.end(), flag) == known.end())
+            return bad_field("flags", "没有这个标记：" + flag);
+    // Refused before anything is written: the texts and the number come after.
+    if (auto refused = decide_open(filed, wish.by, policy, work.around.context, now); !refused)
+        return refused.problem();
+    filed.details = tx.add_text(to_text(wish.details), filed.id, wish.conversation, now);
+    filed.number = next_number(tx, policy, now);
+    work.ticket.number = filed.number;
+    auto decision = decide_open(filed, wish.by, policy, work.around.context, now);
+    work.keep(std::move(decision.value()));
+    return work.ticket;
+}
+
+namespace {
+
+// Names in a command become ids: a login, a unit's key, a ticket's number. Gives the first thing that is unknown.
+std::optional<Problem> resolve_names(Reading& reading, const Directory& directory, const Ticket& ticket,
+                                     Command& command) {
+    auto& fields = command.fields;
+    if (fields.is_null()) fields = Json::object();
+    if (command.name == "assign" && fields.contains("assignee")) {
+        const auto login = fields.at("assignee").get<std::string>();
+        const auto* staff = directory.staff_by_login(login);
+        if (!staff || staff->disabled || !directory.is_within(ticket.owner_unit, staff->unit))
+            return bad_field("assignee", "没有这位可以派单的同事：" + login);
+        fields["assignee"] = to_text(staff->id);
+    }
+    if (command.name == "transfer" && fields.contains("unit")) {
+        const auto unit = unit_named(directory, fields.at("unit").get<std::string>());
+        if (!unit) return bad_field("unit", "没有这个单位：" + fields.at("unit").get<std::string>());
+        fields["unit"] = to_text(answering_unit(directory, unit));
+    }
+    if (command.name == "merge" && fields.contains("into")) {
+        const auto number = fields.at("into").get<std::string>();
+        const auto other = reading.ticket_numbered(number);
+        if (!other || other->id == ticket.id || is_end(other->phase) || other->unit != ticket.unit)
+            return bad_field("into", "没有这张可以并入的工单：" + number);
+        fields["into"] = to_text(other->id);
+    }
+    if (const auto found = fields.find("attachments"); found != fields.end())
+        for (const auto& id : *found) {
+            const auto attachment = reading.attachment(AttachmentId{id.get<std::string>()});
+            if (!attachment || (attachment->ticket && attachment->ticket != ticket.id))
+                return bad_field("attachments", "没有这个附件：" + id.get<std::string>());
+        }
+    return std::nullopt;
+}
+
+UnitId unit_wanted(const Command& command) {
+    if (command.name != "transfer" || !command.fields.contains("unit")) return {};
+    return UnitId{std::stoll(command.fields.at("unit").get<std::string>())};
+}
+
+}  // namespace
+
+Result<Ticket> Engine::execute(Transaction& tx, TicketId id, Command command, TimePoint now, Held held,
+                               std::optional<std::int64_t> expected) {
+    auto present = tx.ticket(id);
+    if (!present) return not_found(id);
+    if (expected && *expected != present->version)
+        return Problem{"ticket.stale", "工单刚刚有了变化，请刷新后再操作",
+                       "version " + std::to_string(present->version) + ", expected " + std::to_string(*expected)};
+    const auto directory = parts_.directory->get();
+    if (auto problem = resolve_names(tx, *directory, *present, command)) return std::move(*problem);
+    Work work(parts_, tx, std::move(*present), now, held, unit_wanted(command));
+    work.catch_up();
+    if (command.roles.empty()) command.roles = huiyin::acting_as(work.ticket, command.by, work.around);
+    auto decision = decide(work.ticket, command, *work.around.policy, work.around.context, work.now);
+    if (!decision) return decision.problem();
+    const auto into = work.ticket.merged_into;
+    work.keep(std::move(decision.value()));
+    if (work.ticket.merged_into && !into)  // whoever reported it stays informed by the ticket that goes on
+        if (auto joined = join(tx, work.ticket.merged_into, work.ticket.customer, work.ticket.conversation, now, held);
+            !joined)
+            return joined.problem();
+    return work.ticket;
+}
+
+Result<Ticket> Engine::amend(Transaction& tx, TicketId id, const Amendment& amendment, const Party& by, TimePoint now,
+                             Held held) {
+    auto present = tx.ticket(id);
+    if (!present) return not_found(id);
+    const auto directory = parts_.directory->get();
+    const auto unit = amendment.unit ? answering_unit(*directory, amendment.unit) : present->unit;
+    Work work(parts_, tx, std::move(*present), now, held, unit);
+    work.catch_up();
+    const auto& policy = *work.around.policy;
+    const auto kind = amendment.kind.empty() ? work.ticket.kind : amendment.kind;
+    if (!policy.kind(kind)) return bad_field("kind", "没有这个性质：" + kind);
+    if (!amendment.category.empty() && !policy.category(kind, amendment.category))
+        return bad_field("category", "没有这个类别：" + amendment.category);
+    auto data = Json::object();
+    if (amendment.details)
+        data["details"] = {
+            {"text_id", to_text(tx.add_text(to_text(*amendment.details), id, work.ticket.conversation, now))}};
+    if (amendment.amount_fen) data["amount_fen"] = *amendment.amount_fen;
+    if (amendment.purchase_fen) data["purchase_fen"] = *amendment.purchase_fen;
+    if (amendment.occurred_at) data["occurred_at"] = to_ms(*amendment.occurred_at);
+    if (!amendment.kind.empty()) data["kind"] = amendment.kind;
+    if (!amendment.category.empty()) data["category"] = amendment.category;
+    auto add_flags = amendment.add_flags;
+    if (!amendment.emergency.empty()) {
+        add_flags.insert("emergency");
+        data["emergency"] = amendment.emergency;
+    }
+    if (!add_flags.empty()) data["add_flags"] = add_flags;
+    if (!amendment.drop_flags.empty()) data["drop_flags"] = amendment.drop_flags;
+    if (amendment.household) data["household"] = to_text(*amendment.household);
+    if (unit != work.ticket.unit) {
+        const auto& units = work.around.context.unit_of;
+        const auto owner = units.find(work.ticket.owner_role);
+        data["unit"] = to_text(unit);
+        data["owner_unit"] = to_text(owner == units.end() ? work.around.context.nobody_unit : owner->second);
+    }
+    if (data.empty()) return work.ticket;
+    work.keep(decide_record(work.ticket, "details.amended", data, by, policy, work.around.context, work.now));
+    return work.ticket;
+}
+
+Result<Ticket> Engine::add_evidence(Transaction& tx, TicketId id, const std::string& words,
+                                    const std::vector<AttachmentId>& attachments, const Party& by, TimePoint now,
+                                    Held held) {
+    auto present = tx.ticket(id);
+    if (!present) return not_found(id);
+    Work work(parts_, tx, std::move(*present), now, held);
+    work.catch_up();
+    auto data = Json::object();
+    if (!words.empty()) data["words"] = words;
+    if (!attachments.empty()) {
+        data["attachments"] = Json::array();
+        for (const auto& attachment : attachments) data["attachments"].push_back(attachment.value);
+    }
+    if (data.empty()) return work.ticket;
+    work.keep(
+        decide_record(work.ticket, "evidence.added", data, by, *work.around.policy, work.around.context, work.now));
+    return work.ticket;
+}
+
+Result<Ticket> Engine::join(Transaction& tx, TicketId id, PersonId person, ConversationId conversation, TimePoint now,
+                            Held held) {
+    auto present = tx.ticket(id);
+    if (!present) return not_found(id);
+    const auto& supporters = present->supporters;
+    if (person == present->customer || std::find(supporters.begin(), supporters.end(), person) != supporters.end())
+        return std::move(*present);
+    Work work(parts_, tx, std::move(*present), now, held);
+    work.catch_up();
+    Json data{{"person", to_text(person)}};
+    if (conversation) data["conversation"] = to_text(conversation);
+    work.keep(decide_record(work.ticket, "supporter.joined", data, resident(person), *work.around.policy,
+                            work.around.context, work.now));
+    work.welcome(person, conversation);
+    return work.ticket;
+}
+
+void Engine::due(Transaction& tx, const Reminder& reminder, TimePoint at) {
+    auto present = tx.ticket(reminder.ticket);
+    if (!present) return;
+    Work work(parts_, tx, std::move(*present), at, {});
+    const auto version = work.ticket.version;
+    work.catch_up();
+    if (work.ticket.version == version) {
+        work.project();
+        tx.save(work.ticket, version, {}, {});
+        work.set_reminder();
+    }
+}
+
+void Engine::recompute(Transaction& tx, TicketId id, TimePoint now) {
+    auto present = tx.ticket(id);
+    if (!present) return;
+    Work work(parts_, tx, *present, now, {});
+    work.project();
+    if (work.ticket != *present) tx.save(work.ticket, present->version, {}, {});
+    work.set_reminder();
+}
+
+std::vector<Engine::OpenQuestion> Engine::open_questions(Reading& reading, ConversationId conversation) const {
+    std::vector<OpenQuestion> questions;
+    for (const auto& prompt : reading.open_prompts(conversation)) {
+        if (prompt.kind != "consent" && prompt.kind != "fixed" && prompt.kind != "rating") continue;
+        if (const auto ticket = reading.ticket(prompt.ticket))
+            questions.push_back({prompt.ticket, ticket->number, prompt.kind, prompt.asked_at});
+    }
+    return questions;
+}
+
+ActingAs Engine::acting_as(Reading& reading, const Ticket& ticket, const Party& party) const {
+    const Surroundings around(reading, parts_, ticket);
+    return huiyin::acting_as(ticket, party, around);
+}
+
+std::vector<AllowedCommand> Engine::allowed(Reading& reading, const Ticket& ticket, const Party& party,
+                                            TimePoint now) const {
+    const Surroundings around(reading, parts_, ticket);
+    auto list = huiyin::allowed(ticket, huiyin::acting_as(ticket, party, around), *around.policy, around.context, now);
+    const bool own = party.kind == PartyKind::staff &&
+                     (ticket.assignee == StaffId{party.id} || ticket.handlers.count(party.id) != 0);
+    if (own)
+        list.erase(std::remove_if(list.begin(), list.end(),
+                                  [](const AllowedCommand& each) {
+                                      return each.command == "consent" || each.command == "confirm" ||
+                                             each.command == "rate" || each.command == "revisit";
+                                  }),
+                   list.end());
+    for (auto& each : list)
+        for (auto& field : each.fields) {
+            if (field.type == "person")
+                for (const auto& staff : around.directory->staff())
+                    if (!staff.disabled && around.directory->is_within(ticket.owner_unit, staff.unit) &&
+                        staff.roles != std::vector<std::string>{"administrator"})
+                        field.choices.push_back(staff.login);
+            if (field.type == "unit")
+                for (const auto& unit : around.directory->units())
+                    if (unit.kind == "service_centre") field.choices.push_back(unit.key);
+        }
+    return list;
+}
+
+std::vector<Deadline> Engine::deadlines_of(Reading& reading, const Ticket& ticket, TimePoint now) const {
+    const Surroundings around(reading, parts_, ticket);
+    return huiyin::deadlines_of(ticket, *around.policy, around.context, now);
+}
+
+std::shared_ptr<const Policy> Engine::policy_of(const Ticket& ticket) const {
+    return parts_.policies->pinned(ticket.policy_id, ticket.policy_version);
+}
+
+Engine::Progress Engine::progress(Reading& reading, const Ticket& ticket, TimePoint now) const {
+    const Surroundings around(reading, parts_, ticket);
+    auto values = values_about(reading, parts_, ticket, around, {}, now);
+    const auto deadlines = huiyin::deadlines_of(ticket, *around.policy, around.context, now);
+    Progress progress;
+    progress.state = values["state_about"];
+    const auto* result = result_deadline(deadlines, *around.policy);
+    const auto* acceptance = acceptance_deadline(deadlines, *around.policy);
+    const char* key = "customer.next.none";
+    if (ticket.paused && ticket.paused_until) {
+        values["until"] = moment_in_words(*ticket.paused_until, now, around.zone());
+        progress.next_at = ticket.paused_until;
+        key = "customer.next.paused";
+    } else if (ticket.asked == "consent") {
+        key = "customer.next.consent";
+    } else if (ticket.phase == Phase::resolved || ticket.phase == Phase::revisiting) {
+        key = "customer.next.resolved";
+    } else if (is_end(ticket.phase)) {
+        key = "customer.next.over";
+    } else if (result && *result->due_at > now) {
+        progress.next_at = result->due_at;
+        const bool accepting = acceptance && *acceptance->due_at > now;
+        if (accepting) progress.next_at = std::min(*result->due_at, *acceptance->due_at);
+        key = accepting ? "customer.next.accept" : "customer.next.result";
+    } else if (result) {
+        key = "customer.next.late";
+    }
+    progress.next = parts_.phrases->render(key, values);
+    progress.why = values["why"];
+    progress.clause = values["clause"];
+    return progress;
+}
+
+PhraseValues Engine::values_of(Reading& reading, const Ticket& ticket, TimePoint now) const {
+    const Surroundings around(reading, parts_, ticket);
+    return values_about(reading, parts_, ticket, around, {}, now);
+}
+
+}  // namespace huiyin

@@ -1,0 +1,174 @@
+#include "workflow/engine/surroundings.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "workflow/base/json_text.h"
+#include "workflow/base/log.h"
+#include "workflow/ticket/chain.h"
+
+namespace huiyin {
+namespace {
+
+bool contains(const std::vector<std::string>& list, std::string_view item) {
+    return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+const Deadline* running_until(const std::vector<Deadline>& deadlines, const Policy& policy, const char* event) {
+    const Deadline* latest = nullptr;
+    for (const auto& deadline : deadlines) {
+        if (!deadline.due_at || deadline.stopped_at) continue;
+        const auto& stops = policy.deadlines.at(deadline.rule).stops_on;
+        const bool ends_so =
+            std::any_of(stops.begin(), stops.end(), [&](const DeadlineStop& stop) { return stop.event == event; });
+        if (ends_so && (!latest || *deadline.due_at > *latest->due_at)) latest = &deadline;
+    }
+    return latest;
+}
+
+}  // namespace
+
+Surroundings::Surroundings(Reading& reading, const EngineParts& parts, const Ticket& ticket, UnitId unit)
+    : directory(parts.directory->get()) {
+    const auto here = unit ? unit : ticket.unit;
+    policy = ticket.policy_id.empty() ? parts.policies->for_unit(here, *directory)
+                                      : parts.policies->pinned(ticket.policy_id, ticket.policy_version);
+    take_calendar(ticket.unit);
+    take_units(here);
+    for (const auto& event : reading.events(ticket.id))
+        context.history.push_back(history_of(event_from_text(event.text)));
+    take_customer(reading, ticket);
+    if (ticket.repeat_of) context.more["repeats"] = std::int64_t{1};
+}
+
+void Surroundings::take_calendar(UnitId unit) {
+    context.calendar = &policy->calendar;
+    const auto* here = directory->unit(unit);
+    if (!here) return;
+    if (!here->hours.empty()) {
+        std::vector<Finding> findings;
+        const auto json = parse_json(here->hours);
+        if (json && json->is_object()) {
+            auto hours = read_hours(*json, "", findings);
+            if (findings.empty()) own_calendar_ = policy->calendar.with_hours(std::move(hours));
+        }
+        if (!own_calendar_) log::warning("unit.unreadable_hours", {{"unit", here->key}});
+    }
+    if (here->zone != policy->calendar.zone().name())
+        if (const auto zone = Zone::named(here->zone))
+            own_calendar_ = (own_calendar_ ? *own_calendar_ : policy->calendar).in_zone(*zone);
+    if (own_calendar_) context.calendar = &*own_calendar_;
+}
+
+void Surroundings::take_units(UnitId unit) {
+    context.nobody_unit = directory->organisation().id;
+    const auto add = [&](const std::string& role) {
+        if (role.empty() || context.unit_of.count(role)) return;
+        const auto holders = directory->holders(role, unit);
+        if (!holders.empty()) context.unit_of[role] = holders.front()->unit;
+    };
+    for (const auto& role : policy->roles) add(role);
+    for (const auto& route : policy->routes) add(route.role);
+    add(policy->accept_role);
+}
+
+void Surroundings::take_customer(Reading& reading, const Ticket& ticket) {
+    const auto conversation = where_to_speak(reading, ticket.customer, ticket.conversation);
+    context.has_chat = conversation.has_value();
+    if (conversation)
+        if (const auto talk = reading.conversation(*conversation)) context.more["channel"] = talk->channel.value;
+    if (const auto person = reading.person(ticket.customer)) context.surveys_stopped = person->surveys_stopped;
+    context.surveys_asked = reading.surveys_asked(ticket.customer, 10);
+}
+
+std::string draw_setting(const Policy& policy, TimePoint at) {
+    using namespace std::chrono;
+    const year_month_day date{policy.calendar.zone().to_local(at).day};
+    auto month = year_month{date.year(), date.month()};
+    for (const auto& report : policy.reports)
+        if (report.to_day != 0) {
+            if (date.day() > day{static_cast<unsigned>(report.to_day)}) month += months{1};
+            break;
+        }
+    const auto number = static_cast<unsigned>(month.month());
+    return "revisits_drawn/" + policy.id + "/" + std::to_string(static_cast<int>(month.year())) +
+           (number < 10 ? "-0" : "-") + std::to_string(number);
+}
+
+std::map<std::string, DrawCounts> draw_counts(Reading& reading, const Policy& policy, TimePoint at) {
+    std::map<std::string, DrawCounts> counts;
+    const auto kept = reading.setting(draw_setting(policy, at));
+    const auto json = kept ? parse_json(*kept) : Result<Json>(Json::object());
+    // A stratum nobody was drawn in yet counts from nought, so that the first is always taken.
+    for (const auto& stratum : policy.revisit.strata) {
+        auto& count = counts[stratum.name];
+        if (!json || !json->contains(stratum.name)) continue;
+        const auto& row = json->at(stratum.name);
+        count = {row.at(0).get<int>(), row.at(1).get<int>(), row.at(2).get<int>()};
+    }
+    return counts;
+}
+
+void count_draws(Transaction& tx, const Policy& policy, TimePoint at, const std::vector<Draw>& draws) {
+    if (draws.empty()) return;
+    auto counts = draw_counts(tx, policy, at);
+    for (const auto& draw : draws) {
+        auto& count = counts[draw.stratum];
+        ++count.tickets;
+        count.revisits += draw.revisit ? 1 : 0;
+        count.in_person += draw.in_person ? 1 : 0;
+    }
+    auto json = Json::object();
+    for (const auto& [stratum, count] : counts) json[stratum] = {count.tickets, count.revisits, count.in_person};
+    tx.set_setting(draw_setting(policy, at), to_text(json));
+}
+
+const Deadline* result_deadline(const std::vector<Deadline>& deadlines, const Policy& policy) {
+    return running_until(deadlines, policy, "ticket.resolved");
+}
+
+const Deadline* acceptance_deadline(const std::vector<Deadline>& deadlines, const Policy& policy) {
+    return running_until(deadlines, policy, "ticket.accepted");
+}
+
+std::optional<ConversationId> where_to_speak(Reading& reading, PersonId person, ConversationId first) {
+    if (first) return first;
+    if (!person) return std::nullopt;
+    const auto all = reading.conversations_of(person);
+    const auto last = std::max_element(all.begin(), all.end(), [](const Conversation& a, const Conversation& b) {
+        return a.last_inbound_at < b.last_inbound_at;
+    });
+    return last == all.end() ? std::nullopt : std::optional(last->id);
+}
+
+ActingAs acting_as(const Ticket& ticket, const Party& party, const Surroundings& around) {
+    if (party.kind == PartyKind::policy) return {"policy"};
+    if (party.kind == PartyKind::resident) {
+        const PersonId person{party.id};
+        if (person == ticket.customer) return {"customer"};
+        if (std::find(ticket.supporters.begin(), ticket.supporters.end(), person) != ticket.supporters.end())
+            return {"supporter"};
+        return {};
+    }
+    if (party.kind != PartyKind::staff) return {};
+    const auto* staff = around.directory->staff(StaffId{party.id});
+    if (!staff || staff->disabled) return {};
+    ActingAs roles;
+    const bool over_ticket = around.directory->is_within(ticket.unit, staff->unit);
+    const bool over_owner = around.directory->is_within(ticket.owner_unit, staff->unit);
+    const bool assigned = ticket.assignee == staff->id;
+    // A matter whose place nobody knows yet lies with the organisation: whoever holds a role below may take it.
+    const bool unplaced = ticket.unit == around.directory->organisation().id;
+    if (over_ticket || over_owner || unplaced) roles = staff->roles;
+    const bool works =
+        std::any_of(roles.begin(), roles.end(), [](const auto& role) { return role != "administrator"; });
+    if (works || assigned) roles.push_back("staff");
+    if (assigned) roles.push_back("assignee");
+    if (contains(roles, ticket.owner_role)) roles.push_back("owner");
+    Facts facts{{"kind", ticket.kind}, {"category", ticket.category}, {"level", ticket.level}};
+    if (const auto* route = handler_route(*around.policy, facts); route && contains(roles, route->role))
+        roles.push_back("handler");
+    return roles;
+}
+
+}  // namespace huiyin

@@ -1,0 +1,50 @@
+// What stands around a ticket when it is decided about: directory, policy, calendar, history. Gathered once a unit of
+// work.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workflow/engine/engine.h"
+
+namespace huiyin {
+
+struct Surroundings {
+    // `unit`: whose roles count, when it is not the ticket's own (a transfer to another one).
+    Surroundings(Reading& reading, const EngineParts& parts, const Ticket& ticket, UnitId unit = {});
+    Surroundings(const Surroundings&) = delete;
+    Surroundings& operator=(const Surroundings&) = delete;
+
+    std::shared_ptr<const Directory> directory;
+    std::shared_ptr<const Policy> policy;
+    DecideContext context;
+    const Calendar& calendar() const { return *context.calendar; }
+    const Zone& zone() const { return context.calendar->zone(); }
+
+private:
+    void take_calendar(UnitId unit);
+    void take_units(UnitId unit);
+    void take_customer(Reading& reading, const Ticket& ticket);
+    std::optional<Calendar> own_calendar_;
+};
+
+// The policy's counts of revisits drawn in the report period of `at`, kept as a setting.
+std::string draw_setting(const Policy& policy, TimePoint at);
+std::map<std::string, DrawCounts> draw_counts(Reading& reading, const Policy& policy, TimePoint at);
+void count_draws(Transaction& tx, const Policy& policy, TimePoint at, const std::vector<Draw>& draws);
+
+// The deadline that ends with the customer's result, and the one that ends with acceptance, if they run.
+const Deadline* result_deadline(const std::vector<Deadline>& deadlines, const Policy& policy);
+const Deadline* acceptance_deadline(const std::vector<Deadline>& deadlines, const Policy& policy);
+
+// Where the customer can be spoken to: the ticket's conversation, else the one he used last.
+std::optional<ConversationId> where_to_speak(Reading& reading, PersonId person, ConversationId first);
+
+ActingAs acting_as(const Ticket& ticket, const Party& party, const Surroundings& around);
+
+// Values for phrases about a ticket. `given`: fields of the command in hand.
+PhraseValues values_about(Reading& reading, const EngineParts& parts, const Ticket& ticket, const Surroundings& around,
+                          const Facts& given, TimePoint now);
+
+}  // namespace huiyin

@@ -1,0 +1,316 @@
+// What is owed after a decision becomes rows: messages and prompts to residents, pushes to staff.
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "workflow/base/log.h"
+#include "workflow/engine/wording.h"
+#include "workflow/engine/work.h"
+
+namespace huiyin {
+namespace {
+
+bool is_about_deadline(const Owed& owed) { return owed.event.rfind("deadline.", 0) == 0; }
+
+Priority staff_priority(const Owed& owed) { return is_about_deadline(owed) ? Priority::deadline : Priority::progress; }
+
+// Words that people wrote go to staff devices without numbers in them.
+Facts without_numbers_in(Facts given) {
+    for (auto& each : given)
+        if (auto* text = std::get_if<std::string>(&each.second); text && is_words(each.first))
+            *text = numbers_masked(*text);
+    return given;
+}
+
+// What a question's choices are called and what they do.
+struct Answer {
+    const char* phrase;
+    Json action;
+};
+std::vector<Answer> answers_to(const std::string& question, int scale) {
+    if (question == "consent")
+        return {{"customer.choice.agreed", {{"command", "consent"}, {"answer", "agreed"}}},
+                {"customer.choice.small_gap", {{"command", "consent"}, {"answer", "small_gap"}}},
+                {"customer.choice.irreconcilable", {{"command", "consent"}, {"answer", "irreconcilable"}}}};
+    if (question == "fixed")
+        return {{"customer.choice.fixed_yes", {{"command", "confirm"}, {"fixed", "yes"}}},
+                {"customer.choice.fixed_partly", {{"command", "confirm"}, {"fixed", "partly"}}},
+                {"customer.choice.fixed_no", {{"command", "confirm"}, {"fixed", "no"}}}};
+    static const std::array<const char*, 5> faces{"customer.choice.score_1", "customer.choice.score_2",
+                                                  "customer.choice.score_3", "customer.choice.score_4",
+                                                  "customer.choice.score_5"};
+    std::vector<Answer> answers;
+    for (int score = 1; score <= std::min(scale, 5); ++score)
+        answers.push_back({faces.at(static_cast<std::size_t>(score - 1)), {{"command", "rate"}, {"score", score}}});
+    return answers;
+}
+
+}  // namespace
+
+void Engine::Work::give(const Owed& owed, int ordinal) {
+    const auto& name = owed.effect.name;
+    const auto key = "t" + to_text(ticket.id) + ":" + std::to_string(owed.sequence) + ":" + std::to_string(ordinal);
+    if (name == "tell") return tell(owed, key);
+    if (name == "notify") return notify(owed, is_about_deadline(owed) ? "deadline" : "task", staff_priority(owed), key);
+    if (name == "page") return notify(owed, "emergency", Priority::emergency, key);
+    if (name == "task") {
+        if (!owed.effect.field("phrase").empty()) notify(owed, "task", staff_priority(owed), key);
+        return;
+    }
+    if (name.rfind("ask_", 0) == 0) return ask(owed, name.substr(4), key);
+    log::error("engine.unknown_effect", {{"effect", name}, {"ticket", ticket.number}});
+}
+
+// The caller's own object for the conversation he holds, else the row, read into `room`.
+Conversation* Engine::Work::open_conversation(ConversationId id, Conversation& room) {
+    if (held.conversation && held.conversation->id == id) return held.conversation;
+    auto row = tx.conversation(id);
+    if (!row) return nullptr;
+    room = std::move(*row);
+    return &room;
+}
+
+void Engine::Work::tell_person(PersonId person, ConversationId first, const std::string& text, const Saying& saying) {
+    const auto where = where_to_speak(tx, person, first);
+    Conversation room;
+    auto* conversation = where ? open_conversation(*where, room) : nullptr;
+    if (!conversation) return;
+    auto how = saying;
+    how.how = conversation == held.conversation ? held.how : How::push;
+    // A passive reply has the key that the door finds it by, should the answer not reach the platform.
+    how.key = how.how == How::passive ? std::string() : saying.key + ":" + to_text(person);
+    Said said;
+    said.text = text;
+    said.ticket = ticket.id;
+    said.ticket_number = ticket.number;
+    parts.speaker->say(tx, *conversation, std::move(said), {}, how, owed_at_);
+}
+
+void Engine::Work::tell(const Owed& owed, const std::string& key) {
+    const auto values = values_about(tx, parts, ticket, around, owed.given, owed.at);
+    const auto text = parts.phrases->render(owed.effect.field("phrase"), values);
+    Saying saying;
+    saying.kind = is_about_deadline(owed) ? "deadline" : "progress";
+    saying.priority = is_about_deadline(owed) ? Priority::deadline : Priority::progress;
+    if (owed.event == "emergency.kept_alive") {
+        saying.kind = "emergency";
+        saying.priority = Priority::emergency;
+    }
+    saying.ticket = ticket.id;
+    saying.key = key;
+    owed_at_ = owed.at;
+    if (around.context.has_chat) {
+        tell_person(ticket.customer, ticket.conversation, text, saying);
+    } else if (owed.event != "ticket.opened") {
+        // Nobody hears a push he has no channel for: the acceptor tells him by telephone.
+        auto by_phone = owed;
+        by_phone.effect.fields = {{"phrase", "staff.tell_by_phone"}, {"role", "acceptor"}};
+        by_phone.given["text"] = cut_to(text, 120);
+        notify(by_phone, "task", Priority::progress, key + ":call");
+    }
+    for (const auto supporter : ticket.supporters) tell_person(supporter, {}, text, saying);
+}
+
+void Engine::Work::welcome(PersonId supporter, ConversationId conversation) {
+    Saying saying;
+    saying.kind = "progress";
+    saying.ticket = ticket.id;
+    saying.key = "t" + to_text(ticket.id) + ":joined";
+    owed_at_ = now;
+    const auto values = values_about(tx, parts, ticket, around, {}, now);
+    tell_person(supporter, conversation, parts.phrases->render("customer.joined", values), saying);
+}
+
+void Engine::Work::ask(const Owed& owed, const std::string& question, const std::string& key) {
+    const auto where = where_to_speak(tx, ticket.customer, ticket.conversation);
+    Conversation room;
+    auto* conversation = where ? open_conversation(*where, room) : nullptr;
+    if (!conversation) return log::error("engine.nobody_to_ask", {{"ticket", ticket.number}, {"question", question}});
+    auto phrase = owed.effect.field("phrase");
+    if (phrase.empty()) phrase = "customer.ask_" + question;
+    const auto values = values_about(tx, parts, ticket, around, owed.given, owed.at);
+    std::vector<ChoiceAction> choices;
+    for (auto& answer : answers_to(question, around.policy->surveys.scale))
+        choices.push_back({parts.phrases->render(answer.phrase), std::move(answer.action)});
+    Said said;
+    said.text = parts.phrases->render(phrase, values);
+    said.ticket = ticket.id;
+    said.ticket_number = ticket.number;
+    Saying saying;
+    saying.kind = question;
+    saying.priority = question == "rating" ? Priority::survey : Priority::consent;
+    saying.ticket = ticket.id;
+    saying.how = conversation == held.conversation ? held.how : How::push;
+    if (saying.how == How::push) saying.key = key;
+    saying.more = {{"number", ticket.number}, {"round", ticket.rounds}};
+    parts.speaker->say(tx, *conversation, std::move(said), choices, saying, owed.at);
+}
+
+std::vector<const Staff*> Engine::Work::recipients(const std::string& word, const std::string& unit) const {
+    const auto& directory = *around.directory;
+    const auto* assignee = directory.staff(ticket.assignee);
+    const bool to_assignee = (word == "assignee" || word == "owner") && assignee && !assignee->disabled;
+    if (to_assignee) return {assignee};
+    std::string role = word;
+    UnitId start = ticket.unit;
+    if (word == "assignee" || word == "owner") {
+        role = ticket.owner_role;
+        start = ticket.owner_unit ? ticket.owner_unit : ticket.unit;
+    } else if (word == "acceptor") {
+        role = around.policy->accept_role;
+    } else if (word == "handler") {
+        const auto facts = facts_of(ticket, *around.policy, around.context, now);
+        const auto* route = handler_route(*around.policy, facts);
+        role = route ? route->role : ticket.owner_role;
+    }
+    auto holders = directory.holders(role, start);
+    if (holders.empty())  // nobody here or above: the place is not known yet, so all below hear of it
+        for (const auto& each : directory.staff())
+            if (!each.disabled && directory.is_within(each.unit, start) &&
+                std::find(each.roles.begin(), each.roles.end(), role) != each.roles.end())
+                holders.push_back(&each);
+    if (unit == "own")
+        holders.erase(std::remove_if(holders.begin(), holders.end(),
+                                     [&](const Staff* staff) { return staff->unit != ticket.unit; }),
+                      holders.end());
+    return holders;
+}
+
+// What this person could do by one tap now; at most three, the likeliest first.
+std::vector<Choice> Engine::Work::buttons_for(const Staff& staff) const {
+    const auto actor = huiyin::acting_as(ticket, huiyin::staff(staff.id), around);
+    const auto commands = huiyin::allowed(ticket, actor, *around.policy, around.context, now);
+    const auto may = [&](const char* command) {
+        return std::any_of(commands.begin(), commands.end(),
+                           [&](const AllowedCommand& each) { return each.command == command; });
+    };
+    const bool mine = ticket.assignee == staff.id || std::find(actor.begin(), actor.end(), "owner") != actor.end();
+    std::vector<std::string> names;
+    if (may("accept")) names.push_back(ticket.flags.count("emergency") ? "take" : "accept");
+    if (may("review")) names.push_back("approve");
+    if (mine && ticket.phase != Phase::open && !may("accept")) {
+        if (may("reply")) names.push_back("progress");
+        if (may("resolve")) names.push_back("resolve");
+        if (may("return")) names.push_back("return");
+    }
+    std::vector<Choice> buttons;
+    for (const auto& name : names)
+        if (const auto button = staff_button(name); button && buttons.size() < 3)
+            buttons.push_back({button->title, parts.keys->for_staff(ticket.id, name)});
+    return buttons;
+}
+
+void Engine::Work::notify(const Owed& owed, const std::string& kind, Priority priority, const std::string& key) {
+    const auto phrase = owed.effect.field("phrase");
+    const auto who = recipients(owed.effect.field("role"), owed.effect.field("unit"));
+    if (who.empty()) {
+        log::error("engine.nobody_holds_role", {{"role", owed.effect.field("role")}, {"ticket", ticket.number}});
+        return;
+    }
+    const auto values = values_about(tx, parts, ticket, around, without_numbers_in(owed.given), owed.at);
+    Said said;
+    said.text = parts.phrases->render(phrase, values);
+    said.ticket = ticket.id;
+    said.ticket_number = ticket.number;
+    Card card;
+    card.title = values.at("short_place") + " " + values.at("short_matter");
+    card.text = said.text;
+    if (!parts.public_url.empty()) card.url = parts.public_url + "/console/tickets/" + ticket.number;
+    said.card = card;
+    bool group_told = false;
+    for (const auto* staff : who) {
+        if (!told_.insert({staff->id, phrase + ":" + std::to_string(owed.sequence)}).second) continue;
+        notify_staff(*staff, said, kind, priority, owed.at, key + ":" + to_text(staff->id));
+        group_told = true;
+    }
+    if (!group_told) return;
+    for (const auto& id : parts.staff_channels)
+        if (const auto* channel = parts.speaker->traits(id); channel && channel->robot)
+            notify_group(*channel, said, kind, priority, owed.at, key);
+}
+
+void Engine::Work::notify_staff(const Staff& staff, const Said& said, const std::string& kind, Priority priority,
+                                TimePoint at, const std::string& key) {
+    const auto buttons = buttons_for(staff);
+    for (const auto& id : parts.staff_channels) {
+        const auto* channel = parts.speaker->traits(id);
+        if (!channel || channel->robot) continue;
+        const auto address = staff.addresses.find(id.value);
+        const bool known = address != staff.addresses.end() && !address->second.empty();
+        if (!known && !channel->login_is_address) continue;
+        OutboxItem item;
+        const auto system_now = parts.system->now();
+        item.id = parts.ids->make<OutboxId>(to_ms(system_now));
+        item.channel = id;
+        item.staff = staff.id;
+        item.address = known ? address->second : staff.login;
+        item.ticket = ticket.id;
+        item.ticket_number = ticket.number;
+        item.kind = kind;
+        item.priority = priority;
+        item.said = said;
+        if (channel->buttons) item.said.choices = buttons;
+        item.key = key + ":" + id.value;
+        item.created_at = item.next_attempt_at = at;
+        item.next_attempt_system = system_now;
+        if (channel->pulls) {
+            item.state = OutboxState::sent;
+            item.sent_at = at;
+        }
+        tx.add(item);
+    }
+}
+
+void Engine::Work::notify_group(const ChannelTraits& channel, const Said& said, const std::string& kind,
+                                Priority priority, TimePoint at, const std::string& key) {
+    OutboxItem item;
+    const auto system_now = parts.system->now();
+    item.id = parts.ids->make<OutboxId>(to_ms(system_now));
+    item.channel = channel.id;
+    item.ticket = ticket.id;
+    item.ticket_number = ticket.number;
+    item.kind = kind;
+    item.priority = priority;
+    item.said = said;
+    item.key = key + ":" + channel.id.value;
+    item.created_at = item.next_attempt_at = at;
+    item.next_attempt_system = system_now;
+    tx.add(item);
+}
+
+// A card whose buttons have done their work says what happened, on everybody's phone.
+void Engine::Work::update_cards(const std::vector<Event>& events) {
+    static const std::array<std::string, 8> closing{"ticket.accepted", "ticket.assigned",  "ticket.returned",
+                                                    "ticket.resolved", "ticket.reviewed",  "ticket.withdrawn",
+                                                    "ticket.merged",   "ticket.terminated"};
+    const auto done = std::find_if(events.begin(), events.end(), [](const Event& event) {
+        return std::find(closing.begin(), closing.end(), event.type) != closing.end();
+    });
+    if (done == events.end()) return;
+    const auto* staff = done->by.kind == PartyKind::staff ? around.directory->staff(StaffId{done->by.id}) : nullptr;
+    auto values = values_about(tx, parts, ticket, around, {}, now);
+    values["by"] = staff ? staff->name : std::string();
+    const auto text = parts.phrases->render("staff.card." + done->type.substr(done->type.find('.') + 1), values);
+    for (const auto& row : tx.outbox_of(ticket.id)) {
+        if (!row.staff || row.said.choices.empty() || row.reference.empty() || row.kind == "card_update") continue;
+        OutboxItem item;
+        const auto system_now = parts.system->now();
+        item.id = parts.ids->make<OutboxId>(to_ms(system_now));
+        item.channel = row.channel;
+        item.staff = row.staff;
+        item.address = row.address;
+        item.ticket = ticket.id;
+        item.ticket_number = ticket.number;
+        item.kind = "card_update";
+        item.said = row.said;
+        item.said.choices.clear();
+        item.said.text = text;
+        item.reference = row.reference;
+        item.key = "card:" + to_text(row.id);  // once: the platform takes one update of a card
+        item.created_at = item.next_attempt_at = now;
+        item.next_attempt_system = system_now;
+        tx.add(item);
+    }
+}
+
+}  // namespace huiyin

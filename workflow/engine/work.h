@@ -1,0 +1,54 @@
+// One ticket in one unit of work: from what was decided to the rows that keep it. Used by the engine's own files only.
+#pragma once
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "workflow/engine/surroundings.h"
+
+namespace huiyin {
+
+struct Engine::Work {
+    Work(const EngineParts& engine_parts, Transaction& transaction, Ticket present, TimePoint moment, Held holding,
+         UnitId roles_of = {});
+
+    // Seals words, evolves, chains, saves, refreshes deadlines and reminder, and gives what is owed its rows.
+    void keep(Decision decision);
+    // Brings the ticket up to the present: what has fallen due by now happens first.
+    void catch_up();
+    void project();  // deadlines and the moment to look again, from the events alone
+    void set_reminder();
+    void welcome(PersonId supporter, ConversationId conversation);  // tells one who joined what he will hear
+
+    const EngineParts& parts;
+    Transaction& tx;
+    Ticket ticket;
+    TimePoint now;
+    Held held;
+    Surroundings around;
+
+private:
+    void seal(Event& event);
+    void tie_attachments(const Event& event);
+    void note_surveys(const std::vector<Event>& events);
+    void settle_prompts(const std::vector<Event>& events);
+    // voice.cpp
+    void give(const Owed& owed, int ordinal);
+    void tell(const Owed& owed, const std::string& key);
+    void tell_person(PersonId person, ConversationId first, const std::string& text, const Saying& saying);
+    void ask(const Owed& owed, const std::string& question, const std::string& key);
+    void notify(const Owed& owed, const std::string& kind, Priority priority, const std::string& key);
+    void notify_staff(const Staff& staff, const Said& said, const std::string& kind, Priority priority, TimePoint at,
+                      const std::string& key);
+    void notify_group(const ChannelTraits& channel, const Said& said, const std::string& kind, Priority priority,
+                      TimePoint at, const std::string& key);
+    std::vector<const Staff*> recipients(const std::string& role, const std::string& unit) const;
+    std::vector<Choice> buttons_for(const Staff& staff) const;
+    void update_cards(const std::vector<Event>& events);
+    Conversation* open_conversation(ConversationId id, Conversation& room);
+    TimePoint owed_at_{};
+    std::set<std::pair<StaffId, std::string>> told_;  // nobody hears the same thing twice for one event
+};
+
+}  // namespace huiyin
