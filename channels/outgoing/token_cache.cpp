@@ -33,7 +33,6 @@ Result<std::string> TokenCache::renew(const std::string& refused) {
     token_.clear();
     auto fresh = fetch_locked();
     if (!fresh || *fresh != refused) return fresh;
-    token_.clear();
     if (refused_twice_ == refused)
         return Problem{"channel.alarm", "the platform keeps giving a token that it refuses: look at the account's page",
                        "token"};

@@ -55,7 +55,7 @@ function inner(house, order, as) {
 function request(house, order, as, text) {
     const timestamp = String(order.timestamp ?? Math.floor(house.now() / 1000));
     const nonce = String(order.nonce ?? crypto.randomInt(1e9, 2e9));
-    const url = new URL(order.url);
+    const url = new URL(order.url ?? "http://nowhere.invalid/");
     const parameters = {};
     const seals = as.wecom || as.mode !== "plain";
     if (!as.wecom) parameters.signature = envelope.sign(as.token, timestamp, nonce);
@@ -144,6 +144,11 @@ async function send(house, order) {
         const made = request(house, order, as, text);
         return judge(await post(made.method, made.url, made.body, order.wait_ms), order, as, made.seals, text);
     };
+    if (order.dry) {
+        const made = request(house, order, as, text);
+        return { method: made.method, query: Object.fromEntries(new URL(made.url).searchParams), body: made.body ?? "", sent: text,
+                 echo: order.echo ?? "" };
+    }
     const deliveries = [];
     if (order.together) {
         deliveries.push(...await Promise.all(Array.from({ length: order.together }, once)));
@@ -154,6 +159,12 @@ async function send(house, order) {
     }
     const answered = deliveries.find((one) => !one.problem) ?? deliveries.at(-1);
     return { deliveries, reply: answered.reply, problem: answered.problem, sent: text };
+}
+
+// What the platform would think of an answer to a dry order: {order, sent, echo, answer: {status, type, body}}.
+function judged(house, { order, sent, echo, answer }) {
+    const as = role(house, order);
+    return judge({ ms: 0, ...answer }, { ...order, echo }, as, as.wecom || as.mode !== "plain", sent);
 }
 
 // A tap on a button of a card that the app sent to this member.
@@ -170,4 +181,4 @@ function click(house, order) {
         CardType: task.card.card_type, ResponseCode: house.wecom.newCode(agentId, order.task_id), ...order.message } });
 }
 
-module.exports = { send, click };
+module.exports = { send, click, judged };

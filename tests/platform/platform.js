@@ -93,6 +93,7 @@ const control = {
     "POST /_interaction": ({ json }) => { house.wechat.interaction(json.openid, json.kind ?? "message"); return {}; },
     "POST /_media": ({ json }) => ({ media_id: keepMedia(Buffer.from(json.base64, "base64"), json.name ?? "a.jpg", json.type ?? "image/jpeg") }),
     "POST /_callback": ({ json }) => callbacks.send(house, json),
+    "POST /_judge": ({ json }) => callbacks.judged(house, json),
     "POST /_click": ({ json }) => callbacks.click(house, json),
     "GET /_state": () => ({ held: house.held, now: house.now() }),
 };
