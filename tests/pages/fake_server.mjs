@@ -370,7 +370,9 @@ export function fake_service() {
         if (path === '/api/v1/tickets') {
             const phase = url.searchParams.get('phase');
             const q = url.searchParams.get('q');
-            const items = [...tickets.values()].reverse().filter((one) => (!phase || one.phase === phase) && (!q || (one.number + one.summary + one.household.label).includes(q)));
+            const only_open = url.searchParams.get('open') === 'true';
+            const ended = ['closed', 'rejected', 'withdrawn', 'merged', 'terminated'];
+            const items = [...tickets.values()].reverse().filter((one) => (!phase || one.phase === phase) && (!only_open || !ended.includes(one.phase)) && (!q || (one.number + one.summary + one.household.label).includes(q)));
             return answer(200, { items: items.map((one) => shown(one, person)), next_cursor: null });
         }
         if (path === '/api/v1/conversations') {

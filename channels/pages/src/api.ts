@@ -86,6 +86,8 @@ export interface Segment {
 
 export interface DerivedDeadline extends Deadline {
     title?: string;
+    clause_text?: string; // what the clause says, in plain words
+    warnings?: string[];
     starts_on?: string; // the event that began it
     start_at?: string;
     span?: string | { count: number; unit: string };
@@ -135,6 +137,7 @@ export interface Ticket {
     flags?: string[];
     state: string;
     phase: Phase;
+    titles?: { kind?: string; category?: string; state?: string; level?: string }; // in the policy's own words
     unit?: { id: string; name: string } | null;
     household?: {
         id?: string | null;
@@ -180,6 +183,7 @@ export interface TicketEvent {
     data: Record<string, unknown>;
     previous_hash: string;
     hash: string;
+    words?: Record<string, string>; // what people wrote, where the data only refers to it
 }
 
 export interface Me {
@@ -421,6 +425,8 @@ export interface TicketFilter {
     level?: string;
     unit?: string;
     assignee?: string;
+    open?: boolean;
+    order?: 'newest' | 'next_deadline';
     overdue?: boolean;
     since?: string;
     until?: string;
@@ -428,8 +434,6 @@ export interface TicketFilter {
     limit?: number;
     cursor?: string;
 }
-
-export const open_phases: Phase[] = ['open', 'accepted', 'working', 'deciding', 'resolved', 'revisiting'];
 
 export function staff_client(token?: string) {
     const get = <T>(path: string, signal?: AbortSignal) => json<T>(path, { token, signal });
@@ -452,16 +456,13 @@ export function staff_client(token?: string) {
         me: () => get<Me>('/api/v1/me'),
         tickets: (filter: TicketFilter, signal?: AbortSignal) =>
             get<Page<Ticket>>('/api/v1/tickets' + query({ ...filter }), signal),
-        // Every ticket that still waits for someone, phase by phase: the newest page of all would miss the old ones,
-        // and the old ones are those that matter.
-        async open_tickets(filter: TicketFilter = {}): Promise<Ticket[]> {
-            const lists = await Promise.all(
-                open_phases.map((phase) =>
-                    all<Ticket>((cursor) => '/api/v1/tickets' + query({ ...filter, phase, limit: 200, cursor }), 2000),
-                ),
-            );
-            return lists.flat();
-        },
+        // Every ticket that still waits for someone, the next deadline first: the newest page of all would miss the old
+        // ones, and the old ones are those that matter.
+        open_tickets: (): Promise<Ticket[]> =>
+            all<Ticket>(
+                (cursor) => '/api/v1/tickets' + query({ open: true, order: 'next_deadline', limit: 200, cursor }),
+                2000,
+            ),
         ticket: (number: string) => get<Ticket>(ticket_path(number)),
         events: (number: string) =>
             all<TicketEvent>((cursor) => ticket_path(number) + '/events' + query({ limit: 200, cursor }), 2000),

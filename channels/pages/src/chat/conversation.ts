@@ -3,7 +3,7 @@
 // Sending is strictly in order, one at a time; every attempt of a line carries the same Idempotency-Key.
 import { reactive, ref, type Ref } from 'vue';
 import { type Centre, type ChatClient, type Message, new_key, Refused, Unreachable } from '../api';
-import { type Draft, outbox } from './outbox';
+import { type Draft, outbox, type Refusal } from './outbox';
 import { follow } from './stream';
 
 export interface Line {
@@ -11,8 +11,8 @@ export interface Line {
     message?: Message;
     draft?: Draft;
     state: 'sent' | 'waiting' | 'sending' | 'failed';
-    problem?: string; // the service's own words, if it had any
-    final?: boolean; // the service will not take it however often it is asked
+    problem?: Refusal; // why the service will not take it, however often it is asked
+    final?: boolean;
     progress?: number; // share of a photo that has left
     preview?: string; // blob: URL of a photo
 }
@@ -183,6 +183,13 @@ export function open_conversation(client: ChatClient, channel: string): Conversa
         }
     }
 
+    // The service explains itself to programs; a resident is told in the words of the page.
+    function reason(error: Refused, draft: Draft): Refusal {
+        if (error.status === 413) return draft.image ? 'large' : 'long';
+        if (error.status === 415 || error.body.code === 'media.unsupported') return 'no_photo';
+        return draft.choice ? 'choice' : 'other';
+    }
+
     const waiting = () => lines.filter((line) => line.draft && line.state !== 'sent' && !line.final);
 
     function pause(ms: number): Promise<void> {
@@ -216,8 +223,8 @@ export function open_conversation(client: ChatClient, channel: string): Conversa
                         busy_s.value = 0;
                     } else if (error instanceof Refused && error.status >= 400 && error.status < 500) {
                         line.final = true;
-                        line.problem = error.body.detail || error.body.title;
-                        line.draft!.refused = line.problem ?? '';
+                        line.problem = reason(error, line.draft!);
+                        line.draft!.refused = line.problem;
                         void box.put(line.draft!);
                     } else if (error instanceof Refused || error instanceof Unreachable) {
                         if (error instanceof Unreachable) online.value = navigator.onLine && failures < 1;

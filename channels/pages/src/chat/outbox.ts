@@ -1,6 +1,8 @@
 // What the resident said and the service has not yet confirmed, kept in the browser so that a closed page or a dead
 // battery loses nothing. Without IndexedDB (private windows) it lives as long as the page.
 
+export type Refusal = 'choice' | 'long' | 'large' | 'no_photo' | 'other';
+
 export interface Draft {
     key: string; // the Idempotency-Key, the same for every attempt
     order: number;
@@ -10,7 +12,7 @@ export interface Draft {
     for?: string; // id of the message that offered the choice
     image?: Blob;
     name?: string;
-    refused?: string; // the service will not take it as it is, and why; it waits for the resident, not for the line
+    refused?: Refusal; // the service will not take it as it is; it waits for the resident, not for the line
 }
 
 const store_name = 'drafts';

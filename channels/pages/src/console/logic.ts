@@ -6,6 +6,14 @@ import { say } from './words';
 const ends: Phase[] = ['closed', 'rejected', 'withdrawn', 'merged', 'terminated'];
 export const is_end = (ticket: Ticket) => ends.includes(ticket.phase);
 
+// The policy's own word for it where the service gives one, else ours.
+export const state_word = (ticket: Ticket) => ticket.titles?.state || say('phases', ticket.phase);
+export const level_word = (ticket: Ticket) => ticket.titles?.level || say('levels', ticket.level);
+export const matter_word = (ticket: Ticket) =>
+    [ticket.titles?.kind || say('kinds', ticket.kind), ticket.titles?.category || say('categories', ticket.category)]
+        .filter(Boolean)
+        .join(' · ');
+
 export type Urgency = 'late' | 'soon' | 'calm' | 'done';
 
 export interface Due {
@@ -30,7 +38,7 @@ export function next_due(ticket: Ticket, now: number): Due {
     }
     open.sort((one, other) => Date.parse(one.due_at) - Date.parse(other.due_at));
     const first = open[0];
-    if (is_end(ticket)) return { at: Infinity, urgency: 'done', words: say('phases', ticket.phase), left: '' };
+    if (is_end(ticket)) return { at: Infinity, urgency: 'done', words: state_word(ticket), left: '' };
     if (!first) {
         const paused = all.some((one) => one.state === 'paused');
         return { at: Infinity, urgency: 'calm', words: paused ? '挂起中' : '不计时', left: '' };
