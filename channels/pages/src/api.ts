@@ -190,7 +190,8 @@ export interface Me {
     login: string;
     name: string;
     roles: string[];
-    units: { id: string; name: string }[];
+    unit?: { id: string; name: string } | null; // where the roles are held
+    units?: { id: string; name: string; kind?: string }[]; // that one and all below
     csrf?: string;
 }
 
@@ -206,7 +207,9 @@ export interface Conversation {
     customer?: { name?: string | null; phone_masked?: string | null; anonymous?: boolean } | string | null;
     state: 'bot' | 'waiting' | 'person';
     since?: string;
-    draft?: Record<string, unknown> | null;
+    draft?: Record<string, unknown> | null; // what is known of a matter that is being told
+    unit?: { id: string; name: string } | null;
+    taken_by?: { login: string; name: string } | null;
     ticket?: string | null;
     last_message?: Message | string | null;
 }
@@ -519,7 +522,8 @@ export const sessions = {
 
 export interface ClockAnswer {
     now: string;
-    [detail: string]: unknown;
+    working_time?: boolean;
+    next_start_of_work?: string;
 }
 
 export const clock = {

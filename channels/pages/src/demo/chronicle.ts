@@ -17,7 +17,7 @@ const silent = new Set(['ticket.routed', 'question.put_off', 'revisit.drawn', 's
 
 function of_row(row: OutboxRow): Entry {
     const to = name_of(row.to);
-    const whom = row.channel === 'web' || !to ? '住户' : to;
+    const whom = !row.to || row.to.startsWith('resident') ? '住户' : row.to === 'group' ? '工作群' : to;
     const broken = ['failed', 'dead', 'undeliverable'].includes(row.state) ? '（没送到）' : '';
     return {
         key: `o${row.id}`,
