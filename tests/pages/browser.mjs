@@ -296,6 +296,19 @@ try {
         await other.context().close();
     });
 
+    await check('a danger is answered by a red card with one large button to call', async () => {
+        const other = await open(service.url + '/chat/web', phone);
+        await other.waitForSelector('.welcome');
+        await say(other, '厨房煤气味很大');
+        const button = other.locator('.emergency .call');
+        await button.first().waitFor();
+        assert.match(await button.first().getAttribute('href'), /^tel:\d{3,}$/);
+        assert.ok((await button.first().boundingBox()).height >= 56);
+        await accessible(other, 'emergency');
+        await shot(other, 'chat-emergency');
+        await other.context().close();
+    });
+
     await check('on a wide screen list, ticket and reasons stand side by side', async () => {
         const page = await open(service.url + '/console/', wide);
         await page.fill('[name=login]', 'wang.fang');

@@ -79,6 +79,8 @@ export const units = [
         assert.equal(view.kind, 'emergency');
         assert.equal(view.phone, '962777');
         assert.deepEqual(view.lines, ['先关总阀。', '别开灯。', '马上到']);
+        const plain = shape(bot('先别动开关。打开门窗，到楼下打962777或119。', [], { kind: 'emergency' }));
+        assert.deepEqual([plain.kind, plain.lines.length, plain.phone], ['emergency', 2, '962777']);
     }],
     ['a card of a ticket shows its state and its timeline', () => {
         const view = shape(bot('', [], { ticket: 'T1', card: { title: '处理中', text: '最晚 11月27日 17:30 给结果\n─ 时间线 ─\n09:12 您提交\n11月24日 09:20 李娜受理', url: '' } }));
@@ -91,7 +93,7 @@ export const units = [
     ['phone numbers can be called, masked ones and ticket numbers cannot', () => {
         const phones = (text) => runs(text).filter((run) => run.phone).map((run) => run.phone);
         assert.deepEqual(phones('打 021-55550100 或 13812345678,着火打119'), ['02155550100', '13812345678', '119']);
-        assert.deepEqual(phones('138****5678,工单 T20261123-001,金额11000元'), []);
+        assert.deepEqual(phones('138****5678,工单 T20261123-001,金额11000元，96000元，3.110'), []);
         assert.equal(runs('打119。').map((run) => run.text).join(''), '打119。');
     }],
     ['only links a page may follow are links', () => {

@@ -144,7 +144,7 @@ export function status_lines(text: string): StatusLine[] {
         });
 }
 
-const phone_shape = /(1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8}|400[- ]?\d{3}[- ]?\d{4}|(?:119|110|120|122|12345)(?!\d))/;
+const phone_shape = /(1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8}|400[- ]?\d{3}[- ]?\d{4}|9[56]\d{3,4}|119|110|120|122|12345)/;
 
 export interface Run {
     text: string;
@@ -159,7 +159,7 @@ export function runs(text: string): Run[] {
     for (let found = shape.exec(text); found; found = shape.exec(text)) {
         const before = text[found.index - 1] ?? '';
         const after = text[found.index + found[0].length] ?? '';
-        if (/[\d*A-Za-z-]/.test(before) || /[\d*A-Za-z]/.test(after)) continue;
+        if (/[\d*A-Za-z.¥￥-]/.test(before) || /[\d*A-Za-z元块万平米]/.test(after)) continue;
         if (found.index > from) out.push({ text: text.slice(from, found.index) });
         out.push({ text: found[0], phone: found[0].replace(/[^\d]/g, '') });
         from = found.index + found[0].length;
@@ -186,10 +186,11 @@ export function shape(message: Message): Shape {
     if (url.startsWith('tel:') || message.kind === 'emergency') {
         const body = [text, card?.text ?? ''].filter(Boolean).join('\n');
         const phone = url.startsWith('tel:') ? url.slice(4) : (runs(body).find((run) => run.phone)?.phone ?? '');
-        const lines = body
+        let lines = body
             .split('\n')
             .map((row) => row.trim())
             .filter(Boolean);
+        if (lines.length === 1) lines = body.match(/[^。！!]+[。！!]?/g) ?? lines; // one sentence a line: it is read in haste
         return { kind: 'emergency', title: card?.title ?? '', lines, phone, choices };
     }
     if (!card) {
