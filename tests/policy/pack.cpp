@@ -178,6 +178,14 @@ TEST_CASE("check finds each planted defect, with its place and how to mend it") 
             m["effects"].erase(0);
         },
         "/moves/" + std::to_string(move_at(group_json(), "withdraw")) + "/effects", "the customer hears nothing");
+    expect(
+        [](Json& j) {
+            auto& m = j["moves"][move_at(j, "escalate")];
+            m["to"] = "accepted";
+            m.erase("when");
+            m["effects"].push_back({{"effect", "run"}, {"command", "escalate"}});
+        },
+        "/moves/" + std::to_string(move_at(group_json(), "escalate")) + "/effects", "without end");
     expect([](Json& j) { j["moves"].push_back(j["moves"][0]); },
            "/moves/" + std::to_string(group_json()["moves"].size()), "never made");
     expect([](Json& j) { j["number"] = "T{YYYY}"; }, "/number", "no counter");

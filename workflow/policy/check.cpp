@@ -73,6 +73,7 @@ private:
     void kinds_and_levels();
     void moves();
     void shadowed_moves();
+    void endless_runs();
     void graph();
     void deadlines();
     void routes();
@@ -268,6 +269,47 @@ void Checker::moves() {
                                        "\" and the customer hears nothing: add {\"effect\":\"tell\",\"phrase\":…}");
     }
     shadowed_moves();
+    endless_runs();
+}
+
+// Moves whose "run" leads back to themselves would never come to rest in one unit of work.
+void Checker::endless_runs() {
+    const auto follows = [&](const Move& move) {
+        std::set<std::size_t> next;
+        for (const auto& effect : move.effects) {
+            if (effect.name != "run" || effect.when) continue;  // a "when" may end it
+            for (std::size_t i = 0; i < policy_.moves.size(); ++i) {
+                const Move& other = policy_.moves[i];
+                if (other.command != effect.field("command") || other.refused || other.when ||
+                    !contains(other.roles, "policy"))
+                    continue;
+                const auto left = left_by(other);
+                const bool from_there = std::any_of(left.begin(), left.end(), [&](const State* state) {
+                    return move.to.empty() ? true : state->key == move.to;
+                });
+                if (from_there) next.insert(i);
+            }
+        }
+        return next;
+    };
+    for (std::size_t i = 0; i < policy_.moves.size(); ++i) {
+        std::set<std::size_t> seen;
+        std::vector<std::size_t> waiting{i};
+        while (!waiting.empty()) {
+            const std::size_t here = waiting.back();
+            waiting.pop_back();
+            for (const std::size_t next : follows(policy_.moves[here])) {
+                if (next == i) {
+                    wrong(
+                        numbered("/moves", i) + "/effects",
+                        "running this move leads back to it without end: give the \"run\" a \"when\", or take it out");
+                    waiting.clear();
+                    break;
+                }
+                if (seen.insert(next).second) waiting.push_back(next);
+            }
+        }
+    }
 }
 
 // The first that fits is taken: what stands after an unconditional one for the same states and roles never is.

@@ -12,8 +12,9 @@ namespace huiyin {
 using PhraseKeys = std::map<std::string, std::vector<std::string>>;
 
 // Unknown names (states, phases, commands, roles, events, effects, facts, clauses, deadlines), states that cannot be
-// reached or left, deadlines that nothing starts or stops, categories that nobody handles, ends without a word to the
-// customer, moves that can never be taken, phrases that no locale has. The pack must have been read without errors.
+// reached or left, deadlines that nothing starts or stops, categories that nobody handles, commands that run each other
+// without end, ends without a word to the customer, moves that can never be taken, phrases that no locale has. The pack
+// must have been read without errors.
 std::vector<PackFinding> check_pack(const LoadedPack& pack, const PhraseKeys& phrases = {});
 
 }  // namespace huiyin
