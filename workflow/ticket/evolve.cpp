@@ -1,6 +1,7 @@
 #include "workflow/ticket/evolve.h"
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "workflow/base/json_text.h"
@@ -47,8 +48,10 @@ public:
     static std::int64_t to_number(const std::string& digits) {
         std::int64_t value = 0;
         for (const char c : digits) {
-            if (c < '0' || c > '9' || value > (std::int64_t{1} << 59)) return 0;
-            value = value * 10 + (c - '0');
+            if (c < '0' || c > '9') return 0;
+            const std::int64_t digit = c - '0';
+            if (value > (std::numeric_limits<std::int64_t>::max() - digit) / 10) return 0;
+            value = value * 10 + digit;
         }
         return value;
     }
