@@ -10,6 +10,11 @@
 #include "workflow/base/time_text.h"
 
 namespace huiyin {
+namespace {
+
+const std::string made = "a store was made here\n";
+
+}  // namespace
 
 Result<StoreLock> StoreLock::take(const std::string& path, const std::string& store) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -20,29 +25,39 @@ Result<StoreLock> StoreLock::take(const std::string& path, const std::string& st
                            ": let the user who runs huiyin write to this folder",
                        why};
     }
+    char held[200] = {};
+    const auto got = ::pread(file, held, sizeof held - 1, 0);
+    std::string words = got > 0 ? std::string(held, static_cast<std::size_t>(got)) : std::string();
+    const bool was_marked = words.compare(0, made.size(), made) == 0;
+    if (was_marked) words.erase(0, made.size());
     if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-        char held[200] = {};
-        const auto got = ::pread(file, held, sizeof held - 1, 0);
-        std::string who = got > 0 ? std::string(held, static_cast<std::size_t>(got)) : std::string();
-        while (!who.empty() && who.back() == '\n') who.pop_back();
+        while (!words.empty() && words.back() == '\n') words.pop_back();
         ::close(file);
         return Problem{"store.locked",
-                       "another process serves this store" + (who.empty() ? std::string() : " (" + who + ")") + ": " +
-                           store + ": stop it first, or use a command that only reads",
+                       "another process serves this store" + (words.empty() ? std::string() : " (" + words + ")") +
+                           ": " + store + ": stop it first, or use a command that only reads",
                        path};
     }
-    const auto words = "process " + std::to_string(::getpid()) + " since " + to_rfc3339(SystemClock().now()) + "\n";
-    if (::ftruncate(file, 0) == 0) {
-        // On a full disk the words are missing; the lock holds all the same.
-        [[maybe_unused]] const auto written = ::pwrite(file, words.data(), words.size(), 0);
-    }
-    return StoreLock(file);
+    return StoreLock(file, was_marked);
+}
+
+void StoreLock::mark() {
+    marked_ = true;
+    write();
+}
+
+// On a full disk the words are missing; the lock holds all the same.
+void StoreLock::write() const {
+    const auto words = (marked_ ? made : std::string()) + "process " + std::to_string(::getpid()) + " since " +
+                       to_rfc3339(SystemClock().now()) + "\n";
+    [[maybe_unused]] const auto written = ::pwrite(file_, words.data(), words.size(), 0);
+    [[maybe_unused]] const int cut = ::ftruncate(file_, static_cast<off_t>(words.size()));
 }
 
 StoreLock::~StoreLock() {
     if (file_ < 0) return;
-    [[maybe_unused]] const int emptied =
-        ::ftruncate(file_, 0);  // the file stays: removing it would let two processes in
+    // The file stays: removing it would let two processes in.
+    [[maybe_unused]] const int emptied = ::ftruncate(file_, marked_ ? static_cast<off_t>(made.size()) : 0);
     ::close(file_);
 }
 

@@ -11,13 +11,18 @@ class StoreLock {
 public:
     // path: of the lock file. Errors: store.locked; store.unreadable - the file cannot be made.
     static Result<StoreLock> take(const std::string& path, const std::string& store);
-    StoreLock(StoreLock&& other) noexcept : file_(other.file_) { other.file_ = -1; }
+    StoreLock(StoreLock&& other) noexcept : file_(other.file_), marked_(other.marked_) { other.file_ = -1; }
     StoreLock& operator=(StoreLock&&) = delete;
     ~StoreLock();
+    // Whether a store was ever made here: a missing file is then a loss, not a beginning.
+    bool marked() const { return marked_; }
+    void mark();
 
 private:
-    explicit StoreLock(int file) : file_(file) {}
+    StoreLock(int file, bool was_marked) : file_(file), marked_(was_marked) { write(); }
+    void write() const;
     int file_;
+    bool marked_;
 };
 
 }  // namespace huiyin

@@ -16,6 +16,8 @@ std::string to_text(const Said& said) {
     if (!said.image.value.empty()) json["image"] = said.image.value;
     if (said.ticket) json["ticket"] = to_text(said.ticket);
     if (!said.ticket_number.empty()) json["ticket_number"] = said.ticket_number;
+    if (!said.kind.empty()) json["kind"] = said.kind;
+    if (!said.key.empty()) json["key"] = said.key;
     return to_text(json);
 }
 
@@ -36,6 +38,8 @@ Said said_from_text(const std::string& text) {
         if (const auto ticket = json.find("ticket"); ticket != json.end())
             said.ticket = TicketId{std::stoll(ticket->get<std::string>())};
         said.ticket_number = json.value("ticket_number", "");
+        said.kind = json.value("kind", "");
+        said.key = json.value("key", "");
     } catch (const std::exception& e) {
         throw std::runtime_error(std::string("store: a message cannot be read: ") + e.what());
     }

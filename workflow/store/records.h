@@ -27,6 +27,8 @@ struct Said {
     AttachmentId image = {};             // none: empty
     TicketId ticket = {};
     std::string ticket_number = {};
+    std::string kind = {};  // how it wants to be drawn: readback, emergency, consent, fixed, rating; else empty
+    std::string key = {};   // of what a resident said: his client's own key for it
 };
 std::string to_text(const Said& said);   // JSON, as it is sealed
 Said said_from_text(const std::string& json);

@@ -17,6 +17,7 @@
 #include "workflow/store/migrate.h"
 #include "workflow/store/sql.h"
 #include "workflow/store/sqlite_driver.h"
+#include "workflow/store/wal_check.h"
 #include "workflow/store/writer.h"
 
 namespace huiyin {
@@ -204,16 +205,15 @@ std::optional<Problem> make_file(const std::string& path) {
 
 std::optional<Problem> look_at(Driver& driver, const std::string& path, bool read_only) {
     const auto mark = application_mark(driver);
-    const auto version = schema_version(driver);
-    if (mark != our_mark && (mark != 0 || page_count(driver) > 1))
+    if (mark != our_mark && (mark != 0 || page_count(driver) > 0))
         return unreadable("this is a database of another program", path, "name another file in \"store\"");
+    const auto version = schema_version(driver);
     if (version > newest_schema())
         return Problem{"store.too_new",
                        "the store was made by a newer program (schema " + std::to_string(version) +
                            ", this one knows " + std::to_string(newest_schema()) + "): " + path +
                            ": use the newer program, or restore an older backup",
                        {}};
-    if (const auto found = quick_check(driver); found != "ok") return damaged(path, found);
     if (read_only && version < newest_schema())
         return unreadable("the store's schema is older than this program", path,
                           "run huiyin migrate, or start the service once");
@@ -227,10 +227,19 @@ Result<std::unique_ptr<Store>> opened(const StoreOptions& options, const std::st
         auto taken = StoreLock::take(path + ".lock", path);
         if (!taken) return taken.problem();
         lock.emplace(std::move(*taken));
+        struct stat found {};
+        if (lock->marked() && (::stat(path.c_str(), &found) != 0 || found.st_size == 0))
+            return Problem{"store.damaged",
+                           "the store's file is missing or empty, though a store was here: " + path +
+                               ": restore a backup, or remove " + path + ".lock to begin a new one",
+                           {}};
         if (auto problem = make_file(path)) return *problem;
+        if (const auto wrong = wal_damage(path + "-wal")) return damaged(path, *wrong);
     }
+    // Looked at for reading first: a file that is not ours is not changed by a single byte.
+    if (auto problem = look_at(*open_sqlite(path, Access::reading), path, options.read_only)) return *problem;
     auto driver = open_sqlite(path, options.read_only ? Access::reading : Access::writing);
-    if (auto problem = look_at(*driver, path, options.read_only)) return *problem;
+    if (const auto found = quick_check(*driver); found != "ok") return damaged(path, found);
 
     auto context = std::make_unique<StoreContext>(StoreContext{0, Vault([&] {
                                                                    std::vector<std::string> keys{options.data_key};
@@ -254,6 +263,7 @@ Result<std::unique_ptr<Store>> opened(const StoreOptions& options, const std::st
             return *problem;
         }
         driver->commit();
+        lock->mark();
     }
     auto store = std::make_unique<SqliteStore>(path, std::move(lock), std::move(context), MediaFolder(options.media));
     if (!options.read_only) store->write_with(std::move(driver));
@@ -304,7 +314,8 @@ Result<std::unique_ptr<Store>> open_store(const StoreOptions& options, IdMaker& 
         return opened(options, *path, ids);
     } catch (const StoreFailed& e) {
         if (e.damage) return damaged(*path, e.what());
-        return unreadable("the store cannot be opened", *path, e.what());
+        return unreadable(std::string("the store cannot be opened (") + e.what() + ")", *path,
+                          "see that the disk has room and the file belongs to the user who runs huiyin");
     } catch (const std::exception& e) {  // what a damaged schema makes of our sentences
         return damaged(*path, e.what());
     }

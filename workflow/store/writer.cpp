@@ -142,20 +142,36 @@ void Writer::hand_over(Job& job, Outcome outcome) {
 
 void Writer::write_probe() { change(*driver_, sql::probe, context_.organisation, Bytes{std::string(32768, '\0')}); }
 
-void Writer::probe() {
-    if (damaged_) return;
+bool Writer::takes_a_write() {
     try {
-        if (const auto limit = page_limit_.load(); limit != page_limit_set_)
-            huiyin::limit_pages(*driver_, page_limit_set_ = limit);
-        driver_->checkpoint();  // a log that is carried over is written from its beginning again and needs no new room
         driver_->begin();
         write_probe();
         driver_->commit();
-        writable_.store(true);
-        log::info("store.writable_again");
-    } catch (const std::exception&) {
+        return true;
+    } catch (const StoreFailed& e) {
         driver_->roll_back();
+        damaged_ |= e.damage;
+        return false;
     }
+}
+
+void Writer::probe() {
+    if (damaged_) return;
+    if (const auto limit = page_limit_.load(); limit != page_limit_set_)
+        huiyin::limit_pages(*driver_, page_limit_set_ = limit);
+    if (!takes_a_write()) {
+        // A log that is carried over whole is written from its beginning again and needs no new room. Not tried first:
+        // carrying over may itself eat the little room there is.
+        try {
+            driver_->checkpoint();
+        } catch (const StoreFailed& e) {
+            damaged_ |= e.damage;
+            return;
+        }
+        if (!takes_a_write()) return;
+    }
+    writable_.store(true);
+    log::info("store.writable_again");
 }
 
 void Writer::tidy() {

@@ -43,6 +43,7 @@ private:
     void fail(Jobs& jobs, std::exception_ptr problem);
     void probe();
     void tidy();
+    bool takes_a_write();
     void write_probe();
     static void hand_over(Job& job, Outcome outcome);
 
