@@ -27,17 +27,22 @@ TEST_CASE("when descriptors run out the server waits, and serves again when ther
     House house;
     const int highest = ::dup(0);
     ::close(highest);
-    std::vector<Wire> wires;
+    std::size_t made = 0;
+    int status = 0;
     {
-        // The clients here and the server's ends share the same few.
+        // The clients here and the server's ends share the same few. Nothing is checked meanwhile: the sanitizers need
+        // descriptors too.
         FewDescriptors few(static_cast<rlim_t>(highest) + 40);
+        std::vector<Wire> wires;
         try {
             while (wires.size() < 100) wires.push_back(house.call());
         } catch (const std::runtime_error&) {
         }
-        CHECK(wires.size() < 41);
-        REQUIRE(wires.size() > 4);
+        made = wires.size();
         wires.clear();
-        CHECK(house.ask(get("/hello")).status == 200);
+        status = house.ask(get("/hello")).status;
     }
+    CHECK(made > 4);
+    CHECK(made < 41);
+    CHECK(status == 200);
 }

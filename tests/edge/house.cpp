@@ -33,7 +33,7 @@ RouteTable House::routes() {
         reply.answer(text(told));
     });
     table.add("GET", "/park", none, [this](Request&, Responder& reply) { parked.put(reply.park()); });
-    table.add("POST", "/park", {}, [this](Request& request, Responder& reply) {
+    table.add("POST", "/park", {}, [](Request& request, Responder& reply) {
         auto ticket = reply.park();
         Request kept = std::move(request);  // outlives the handler's argument
         ticket.answer(Answer::bytes(200, "text/plain", std::string(kept.body())));
