@@ -127,7 +127,7 @@ public:
         if (pieces.empty()) return bare;
         const auto opened = open(callback);
         const auto xml = opened ? Xml::read(opened->message) : Result<Xml>(opened.problem());
-        if (!xml) return bare;
+        if (!xml || xml->text("FromUserName").empty()) return bare;
         const auto now = std::to_string(to_ms(clock_.now()) / 1000);
         XmlWriter reply;
         reply.text("ToUserName", xml->text("FromUserName"))

@@ -83,8 +83,8 @@ std::optional<InboundMessage> read_event(const Xml& xml, InboundMessage message,
         // The prefix is WeChat's and stands once, on `subscribe` only; a scene may itself begin with the same word.
         const std::string prefix = "qrscene_";
         const bool prefixed = event == "subscribe" && event_parameter.compare(0, prefix.size(), prefix) == 0;
-        if (prefixed) message.choice = event_parameter.substr(prefix.size());
-        if (event == "scan") message.choice = event_parameter;
+        if (prefixed) message.label = event_parameter.substr(prefix.size());
+        if (event == "scan") message.label = event_parameter;
         return message;
     }
     if (event == "unsubscribe") {
@@ -93,13 +93,12 @@ std::optional<InboundMessage> read_event(const Xml& xml, InboundMessage message,
     }
     if (event == "click") {
         message.kind = InboundKind::choice;
-        message.choice = event_parameter;
+        message.choice = message.text = event_parameter;
         return message;
     }
     if (event == "scancode_waitmsg") {
         message.kind = InboundKind::text;
         message.text = text_of(xml.root().child("ScanCodeInfo").child("ScanResult"));
-        message.choice = event_parameter;
         return message;
     }
     if (is_only_a_notice(event)) return std::nullopt;

@@ -77,7 +77,7 @@ std::optional<InboundMessage> read_event(const Xml& xml, InboundMessage message,
     }
     if (event == "click") {
         message.kind = InboundKind::choice;
-        message.choice = xml.text("EventKey");
+        message.choice = message.text = xml.text("EventKey");
         return message;
     }
     if (event == "enter_agent" || event == "unsubscribe") {
@@ -87,7 +87,6 @@ std::optional<InboundMessage> read_event(const Xml& xml, InboundMessage message,
     if (event == "scancode_waitmsg") {
         message.kind = InboundKind::text;
         message.text = text_of(xml.root().child("ScanCodeInfo").child("ScanResult"));
-        message.choice = xml.text("EventKey");
         return message;
     }
     if (is_only_a_notice(event)) return std::nullopt;

@@ -11,7 +11,7 @@ namespace huiyin::wecom {
 // One decrypted message or event of a member of staff. Nothing: a notice that nobody needs to answer or keep. A type
 // that we do not know gives kind `unknown` with `raw` in it.
 //   choice   a card's button or menu (`choice` its key, `label` the card's task id, `reply_reference` the code that
-//            updates the card, `text` what was selected on it), or the app menu's key
+//            updates the card, `text` what was selected on it), or the app menu's key (also as `text`)
 //   entered  enter_agent: the app was opened
 //   left     unsubscribe: no longer in the app's visible range
 //   event    changes of the directory, batch jobs, customer service doorbells, warnings; `text` names it
