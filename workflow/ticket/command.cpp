@@ -145,6 +145,7 @@ void read_field(Reader& read, const FieldSpec& field, Command& command) {
         command.fields[name] = static_cast<std::int64_t>(fen);
     } else if (type == "time") {
         const auto words = read.text(field.name);
+        if (!given->is_string()) return;
         const auto at = parse_rfc3339(words);
         if (!at) return read.wrong(field.name, "is no time: write it like 2026-03-06T17:30:00+08:00");
         command.fields[field.name] = to_ms(*at);

@@ -127,8 +127,11 @@ void act(Course& course, const Policy& policy, const Pending& due) {
         case Pending::What::sign_of_life:
             return give_sign_of_life(course, policy);
         case Pending::What::question:
-            if (is_still_open_question(course.ticket(), due.name)) return course.ask(due.name, {}, true);
-            return course.happen("question.put_off", {{"question", ""}}, by_policy, {});
+            if (is_still_open_question(course.ticket(), due.name)) course.ask(due.name, {}, true);
+            // Asked, or asked by telephone, or pointless: it waits no longer.
+            if (course.ticket().put_off == due.name)
+                course.happen("question.put_off", {{"question", ""}}, by_policy, {});
+            return;
         case Pending::What::look:
             return;
     }
@@ -153,7 +156,9 @@ Decision decide_due(const Ticket& ticket, const Policy& policy, const DecideCont
     for (int round = 0;; ++round) {
         const auto due = earliest(course.ticket(), course.history(), policy, context, now);
         if (!due || due->at > now || due->what == Pending::What::look) break;
-        if (round > 500) throw std::logic_error("time brings about the same thing for ever: ticket " + ticket.number);
+        if (round > 500)
+            throw std::logic_error("time brings about the same thing for ever: ticket " + ticket.number + ": " +
+                                   due->deadline.name + " " + due->name);
         course.go_on_at(due->at);
         act(course, policy, *due);
     }

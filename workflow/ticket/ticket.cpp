@@ -64,7 +64,10 @@ struct Loader {
     template <class T>
     void field(const char* name, T& value) {
         const auto found = json.find(name);
-        if (found != json.end()) take(*found, value);
+        if (found != json.end())
+            take(*found, value);
+        else
+            value = T{};  // what was left out was empty, whatever a new ticket starts with
     }
 
 private:
