@@ -32,12 +32,21 @@ public:
     }
 
 private:
+    // Inside a harmless word (火锅, 电梯卡), or crossing one that is long enough to be meant.
     bool masked(std::size_t begin, std::size_t end) const {
         if (!hits_.has(Word::masked)) return false;
-        for (const auto& hit : hits_.all())
-            if (hit.group == Word::masked && hit.begin < end && hit.end > begin &&
-                !(begin <= hit.begin && end >= hit.end && end - begin > static_cast<std::size_t>(hit.end - hit.begin)))
+        for (const auto& hit : hits_.all()) {
+            if (hit.group != Word::masked || hit.begin >= end || hit.end <= begin) continue;
+            const auto word = hits_.words(hit);
+            const char32_t next = hit.end < low_.size() ? low_[hit.end] : U' ';
+            if (word == U"电梯卡" && in(next, U"在住着到死进了")) continue;
+            if (word == U"困了" && in(next, U"个人我一两三好老孩几你他她")) continue;
+            const bool contains = hit.begin <= begin && hit.end >= end;
+            const bool smoke = word.back() == U'烟' || word.front() == U'火';
+            if (contains || (smoke && word != U"火大") ||
+                (hit.end - hit.begin >= 3 && !(begin <= hit.begin && end >= hit.end)))
                 return true;
+        }
         return false;
     }
     void add(Emergency kind, std::size_t begin, std::size_t end, std::size_t anchor) {
@@ -63,7 +72,10 @@ private:
             if (a.group != first || masked(a.begin, a.end)) continue;
             for (const auto& b : hits_.all()) {
                 if (b.group != second || masked(b.begin, b.end)) continue;
-                if (b.begin >= a.end) {
+                if (b.begin < a.end && a.begin < b.end) {  // 关在电梯: one word holds the other
+                    if (any_order && good(a, b))
+                        add(kind, std::min(a.begin, b.begin), std::max(a.end, b.end), std::min(a.begin, b.begin));
+                } else if (b.begin >= a.end) {
                     if (together(a.end, b.begin, most) && good(a, b)) add(kind, a.begin, b.end, b.begin);
                 } else if (any_order && a.begin >= b.end) {
                     if (together(b.end, a.begin, most) && good(a, b)) add(kind, b.begin, a.end, b.begin);
@@ -109,7 +121,16 @@ private:
         });
         whole(Word::falls_whole, Emergency::falling_object);
         wet_devices();
-        whole(Word::injury_whole, Emergency::injury);
+        for (const auto& hit : hits_.all()) {
+            if (hit.group != Word::injury_whole) continue;
+            // A phone that fell into the well is nobody hurt.
+            const auto before = low_.substr(hit.begin >= 6 ? hit.begin - 6 : 0, hit.begin >= 6 ? 6 : hit.begin);
+            bool thing = false;
+            for (const auto* lost :
+                 {U"手机", U"钥匙", U"快递", U"卡", U"戒指", U"耳机", U"球", U"东西", U"鞋", U"衣服"})
+                if (low_[hit.begin] == U'掉' && before.find(lost) != before.npos) thing = true;
+            if (!thing) add(Emergency::injury, hit.begin, hit.end, hit.begin);
+        }
         pairs(Word::injury_person, Word::injury_fall, Emergency::injury, 8, false,
               [&](const Hit& a, const Hit&) { return hits_.words(a) != U"我"; });
         whole(Word::violence_whole, Emergency::violence);
@@ -186,8 +207,16 @@ private:
     bool present_near(const Cue& cue, std::size_t from, std::size_t to) const {
         for (const auto& hit : hits_.all())
             if (hit.group == Word::present && hit.begin >= from && hit.end <= to &&
-                !(hit.begin >= cue.begin && hit.end <= cue.end))
-                return true;
+                !(hit.begin >= cue.begin && hit.end <= cue.end)) {
+                // 到现在没人道歉: what goes on is the waiting, not the danger.
+                const auto after = low_.substr(hit.end, 10);
+                bool waiting = false;
+                if (after.find(U'没') != after.npos && after.find(U'没') <= 2)
+                    for (const auto* for_what : {U"道歉", U"赔", U"结果", U"说法", U"处理", U"管", U"理", U"回复",
+                                                 U"下文", U"答复", U"解释", U"联系"})
+                        if (after.find(for_what) != after.npos) waiting = true;
+                if (!waiting) return true;
+            }
         return false;
     }
 
@@ -222,6 +251,13 @@ private:
     }
 
     bool supposed(const Cue& cue) const {
+        // 真着火了怎么办
+        if (cue.anchor > 0 && in(low_[cue.anchor - 1], U"真要") && cue.kind != Emergency::self_harm) {
+            const auto after = low_.substr(cue.end, 8);
+            if (after.find(U"怎么办") != after.npos || after.find(U"咋办") != after.npos ||
+                after.find(U"谁负责") != after.npos)
+                return true;
+        }
         const std::size_t begin = sentence_begin(cue.begin);
         for (const auto& hit : hits_.all()) {
             if (hit.group == Word::hypothesis) {

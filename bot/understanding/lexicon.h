@@ -122,7 +122,7 @@ private:
     bool present_[static_cast<std::size_t>(Word::count_)] = {};
 };
 
-// Finds every one of many words at every place. ASCII words count at word borders only. Threads: any, once built.
+// Finds every one of many words at every place. Latin words and numbers count at their borders only. Threads: any, once built.
 class WordFinder {
 public:
     struct Entry {
@@ -136,19 +136,23 @@ public:
         for (std::size_t at = 0; at < low.size(); ++at) {
             const auto place = slot(low[at]);
             if (buckets_[place].count == 0) continue;
-            if (is_ascii_letter(low[at]) && at > 0 && is_ascii_letter(low[at - 1])) continue;
+            if (at > 0 && same_row(low[at - 1], low[at])) continue;
             for (std::size_t entry = buckets_[place].first; entry < buckets_[place].first + buckets_[place].count;
                  ++entry) {
                 const auto& word = entries_[entry].word;
                 if (low.compare(at, word.size(), word) != 0) continue;
                 const std::size_t after = at + word.size();
-                if (is_ascii_letter(word.back()) && after < low.size() && is_ascii_letter(low[after])) continue;
+                if (after < low.size() && same_row(word.back(), low[after])) continue;
                 found(at, after, entries_[entry].id);
             }
         }
     }
 
 private:
+    // Letters, or digits, that belong to one Latin word or number: 110 is no word inside a phone number.
+    static bool same_row(char32_t a, char32_t b) {
+        return (is_ascii_letter(a) && is_ascii_letter(b)) || (is_ascii_digit(a) && is_ascii_digit(b));
+    }
     struct Bucket {
         char32_t key = 0;
         std::uint32_t first = 0, count = 0;

@@ -7,7 +7,7 @@ namespace huiyin {
 const std::vector<WordRow>& word_rows() {
     static const std::vector<WordRow> rows = {
         // ---- dangers ----
-        {Word::lift, U"电梯 客梯 货梯 轿厢 升降梯 梯厢 直梯 lift elevator"},
+        {Word::lift, U"电梯 升降机 客梯 货梯 轿厢 升降梯 梯厢 直梯 lift elevator"},
         {Word::lift_trapped,
          U"被困 困住 困在 困人 困电梯 困里 困到里 困了人 困着 困进 困死在 困这 困于 困我 人困 困梯 关里面 关在里 "
          U"关在电梯 关电梯 "
@@ -51,10 +51,10 @@ const std::vector<WordRow>& word_rows() {
          U"got_shocked live_wire"},
         {Word::high_thing,
          U"外墙 墙砖 瓷砖 外墙砖 玻璃 窗户 窗扇 窗子 花盆 外机 广告牌 招牌 灯箱 石块 石头 水泥块 混凝土 砖头 砖块 "
-         U"外墙皮 保温层 保温板 "
+         U"保温层 保温板 "
          U"雨棚 树枝 大树 树干 吊顶 天花板 铁皮 钢筋 脚手架 酒瓶 啤酒瓶 瓶子 菜刀 铁块 铁棍 吊篮 墙体 屋檐 晾衣杆 东西 "
          U"重物 哑铃 "
-         U"烟灰缸 塔吊 幕墙 檐口 装饰条 铁架 架子 围墙 墙 砖 tiles glass window flowerpot bottle brick"},
+         U"烟灰缸 塔吊 幕墙 檐口 装饰条 铁架 架子 围墙 tiles glass window flowerpot bottle brick"},
         {Word::falls,
          U"掉下来 掉下 往下掉 砸下来 砸到 砸中 砸着 砸了 砸坏 坠落 坠下 落下来 落下 扔下来 往下扔 扔下 丢下来 往下丢 "
          U"丢下 抛下来 "
@@ -62,11 +62,13 @@ const std::vector<WordRow>& word_rows() {
          U"倒了砸 "
          U"差点砸 险些砸 从天而降 飞下来 掉落 falling fell_down about_to_fall falls"},
         {Word::falls_whole,
-         U"高空抛物砸 高空坠物砸 正在高空抛物 刚刚高空抛物 又高空抛物 在高空抛物 有人高空抛物 砸到人 砸到头 砸中人 "
+         U"墙要倒 墙要塌 墙快倒 墙快塌 墙倒了 墙塌 高空抛物砸 高空坠物砸 正在高空抛物 刚刚高空抛物 又高空抛物 "
+         U"在高空抛物 有人高空抛物 砸到人 砸到头 砸中人 "
          U"差点砸到 "
          U"差点砸中 差点被砸 险些被砸 险些砸到 almost_hit"},
         {Word::device_wet,
-         U"进水 泡水 被淹 滴水 漏水 淹了 渗水 湿了 流水 冒水 泡了 往下滴 往外冒水 灌水 有水 全是水 都是水 被水 被泡 "
+         U"进水 泡水 被淹 滴水 漏水 淹了 渗水 湿了 流水 冒水 泡了 往下滴 往外冒水 滴下来 流下来 漏下来 滴出来 流出来 "
+         U"淌下来 渗下来 渗出来 灌水 有水 全是水 都是水 被水 被泡 "
          U"滴答水 "
          U"淌水 湿透 泡在水 滴滴答答 浸水 下雨 wet leaking"},
         {Word::flows_onto,
@@ -80,7 +82,7 @@ const std::vector<WordRow>& word_rows() {
          U"没意识 没有意识 没反应了 "
          U"休克 砸伤 撞伤 撞倒 烫伤 烧伤 咬伤 被狗咬 被咬 咬了一口 咬到人 咬了人 狗咬人 夹住手 夹到手 夹了手 夹伤 "
          U"夹到人 夹住人 夹到孩子 夹住孩子 "
-         U"夹住小孩 夹到小孩 卡住脖子 卡住头 溺水 落水 掉水里 掉到水里 掉进水 掉进井 掉井里 掉进池 掉下水道 掉进电梯井 "
+         U"夹住小孩 夹到小孩 卡住脖子 卡住头 溺水 落水 掉水里 掉到水里 掉进水 掉进井 掉井里 掉进池 掉进电梯井 "
          U"心脏病发 心脏病犯 心梗 "
          U"中风 抽搐 抽筋倒 不省人事 站不起来 爬不起来 起不来了 叫救护车 救护车 叫120 打120 噎住 喘不上气 呼吸困难 "
          U"被车撞 撞了人 撞到人 "
@@ -131,14 +133,15 @@ const std::vector<WordRow>& word_rows() {
          U"smoke_detector smoke_alarm "
          U"fire_alarm fire_drill fire_extinguisher fire_door fire_exit 火烧云 烧心 爱火 打火机 "
          U"热死人 吵死人 烧起来了热情 退烧 发烧 倒地铁 爆炸价 价格爆炸 爆炸贵 贵得爆炸 便宜到爆炸 爆炸多 爆炸好 "
-         U"冒火了心 晕车 晕电梯 头晕 晕死 晕了头 我晕 "
-         U"出血价 割肉 割韭菜 抢劫一样 抢劫似的 跟抢劫 简直抢劫 像抢劫 等于抢劫 明抢 杀人的心 杀人价 杀熟 打人的心 "
+         U"冒火了心 晕车 晕电梯 头晕 "
+         U"出血价 割肉 割韭菜 抢劫一样 救护车通道 救护车位 拿着刀叉 刀叉 抢劫似的 跟抢劫 简直抢劫 像抢劫 等于抢劫 明抢 "
+         U"杀人的心 杀人价 杀熟 打人的心 "
          U"吃人 气味王 味道好 好味道 "
-         U"脚手架费 火葬 生火 灯火 火了 烟雾报警 烟感 电火锅 炸鸡 油炸 爆炸声效 鞭炮 放炮"},
+         U"脚手架费 火葬 灯火 烟雾报警 烟感 电火锅 炸鸡 油炸 爆炸声效 鞭炮 放炮"},
         {Word::negation,
          U"没有 没 并没 并没有 不是 并非 并不是 未 不会 不至于 不曾 从没 从来没 未曾 无 防止 避免 预防 禁止 严禁 别 "
          U"不要 不许 不准 谨防 "
-         U"杜绝 不怕 又没 也没 还没 不算 不 not no isn't wasn't didn't"},
+         U"杜绝 不怕 又没 也没 不算 not no isn't wasn't didn't"},
         {Word::noone, U"没人 没有人 无人 没伤 没有伤 幸好没 还好没 幸亏没 好在没 nobody no_one"},
         {Word::past,
          U"前天 大前天 上周 上上周 上星期 上上星期 上个星期 上月 上个月 上上个月 去年 前年 大前年 以前 曾经 曾 上次 "
@@ -153,7 +156,8 @@ const std::vector<WordRow>& word_rows() {
         {Word::present,
          U"现在 正在 还在 仍在 仍然 目前 此刻 刚刚 刚才 又 一直 到现在 至今 马上 赶紧 快来 快点 快派 快过来 赶快 速来 "
          U"立刻 救命 救救 今天 今早 今晚 "
-         U"分钟前 还有 还没 越来越 不断 开始 从昨 眼下 这会 正 急急 着呢 呢快 快救 紧急 紧急情况 不敢 不停 不止 这次 "
+         U"分钟前 还有 越来越 不断 没灭 没扑灭 灭不了 开始 从昨 眼下 这会 正 急急 着呢 呢快 快救 紧急 紧急情况 不敢 "
+         U"不停 不止 这次 "
          U"now right_now still "
          U"please_come hurry help just currently"},
         {Word::hypothesis,

@@ -1,0 +1,280 @@
+// How well messages are understood that nobody trained on. Prints the figures; the floors are modest on purpose.
+#include <unistd.h>
+#include <catch2/catch.hpp>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "bot/understanding/training/training.h"
+#include "bot/understanding/understand.h"
+
+using namespace huiyin;
+
+namespace {
+
+const std::string folder = std::string(HUIYIN_SOURCE) + "/tests/understanding/";
+const TimePoint wednesday = *parse_rfc3339("2026-11-25T09:00:00+08:00");
+
+const Understanding& builtin() {
+    static const auto made = [] {
+        const auto file = find_model();
+        REQUIRE(file);
+        auto understanding = builtin_understanding(*file);
+        REQUIRE(understanding);
+        return std::move(*understanding);
+    }();
+    return *made;
+}
+Understood read(std::string_view text) { return builtin().understand(text, wednesday, {}); }
+
+std::vector<std::vector<std::string>> table(const std::string& name) {
+    std::ifstream in(folder + name);
+    REQUIRE(in);
+    std::vector<std::vector<std::string>> rows;
+    for (std::string line; std::getline(in, line);) {
+        if (line.empty() || line[0] == '#') continue;
+        std::vector<std::string> columns;
+        std::istringstream cells(line);
+        for (std::string cell; std::getline(cells, cell, '\t');) columns.push_back(cell);
+        rows.push_back(std::move(columns));
+    }
+    return rows;
+}
+
+struct Counts {
+    std::map<std::string, int> right, said, meant;
+    void add(const std::string& expected, const std::string& found) {
+        ++meant[expected];
+        ++said[found];
+        if (expected == found) ++right[expected];
+    }
+    double macro_f1() const {
+        double sum = 0;
+        for (const auto& [name, count] : meant) {
+            const double hits = right.count(name) ? right.at(name) : 0;
+            const double precision = said.count(name) ? hits / said.at(name) : 0;
+            const double recall = hits / count;
+            sum += precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
+        }
+        return sum / static_cast<double>(meant.size());
+    }
+};
+
+}  // namespace
+
+TEST_CASE("messages written apart from the training are given their kind and category") {
+    Counts kinds, categories, complaint_categories;
+    int wrong = 0;
+    const bool tell = std::getenv("HUIYIN_TELL") != nullptr;
+    for (const auto& row : table("heldout.tsv")) {
+        REQUIRE(row.size() == 3);
+        const auto understood = read(row[2]);
+        kinds.add(row[0], std::string(to_text(understood.kind)));
+        if (row[0] == "complaint" || row[0] == "demand") categories.add(row[1], understood.category);
+        if (row[0] == "complaint") complaint_categories.add(row[1], understood.category);
+        const bool right = row[0] == to_text(understood.kind) && (row[1] == "-" || row[1] == understood.category);
+        if (!right) {
+            ++wrong;
+            if (tell)
+                std::printf("%s/%s read as %s/%s: %s\n", row[0].c_str(), row[1].c_str(),
+                            std::string(to_text(understood.kind)).c_str(), understood.category.c_str(), row[2].c_str());
+        }
+    }
+    std::printf("held-out messages: macro-F1 kind %.3f, category (12) %.3f, complaint category (5) %.3f, %d wrong\n",
+                kinds.macro_f1(), categories.macro_f1(), complaint_categories.macro_f1(), wrong);
+    CHECK(kinds.macro_f1() >= 0.85);
+    CHECK(categories.macro_f1() >= 0.80);
+    CHECK(complaint_categories.macro_f1() >= 0.85);
+}
+
+TEST_CASE("a model made without a seventh of the frames still reads them") {
+    const auto utterances = read_utterances(std::string(HUIYIN_SOURCE) + "/templates/utterances");
+    REQUIRE(utterances);
+    CHECK(utterances->handwritten >= 600);
+    CHECK(utterances->examples.size() >= 1500);
+    std::vector<Example> kept, held;
+    for (const auto& example : utterances->examples)
+        (std::hash<std::string>{}(example.frame) % 7 == 0 ? held : kept).push_back(example);
+    REQUIRE(held.size() > 100);
+    const auto file =
+        std::filesystem::temp_directory_path() / ("huiyin-understanding-" + std::to_string(::getpid()) + ".bin");
+    train_model(kept, utterances->concepts, file.string());
+    const auto understanding = builtin_understanding(file.string());
+    std::filesystem::remove(file);
+    REQUIRE(understanding);
+    Counts kinds, categories;
+    for (const auto& example : held) {
+        const auto understood = (*understanding)->understand(example.text, wednesday, {});
+        kinds.add(example.kind, std::string(to_text(understood.kind)));
+        if (example.kind == "complaint" || example.kind == "demand")
+            categories.add(example.category, understood.category);
+    }
+    std::printf("utterances: %zu, by hand %zu; held out by frame %zu: macro-F1 kind %.3f, category %.3f\n",
+                utterances->examples.size(), utterances->handwritten, held.size(), kinds.macro_f1(),
+                categories.macro_f1());
+    CHECK(kinds.macro_f1() >= 0.70);
+    CHECK(categories.macro_f1() >= 0.70);
+}
+
+TEST_CASE("every danger is found") {
+    int kind_right = 0, all = 0;
+    for (const auto& row : table("emergencies.tsv")) {
+        REQUIRE(row.size() == 2);
+        const auto understood = read(row[1]);
+        INFO(row[1]);
+        CHECK(understood.emergency);
+        ++all;
+        if (understood.emergency) {
+            INFO("read as " << to_text(*understood.emergency));
+            CHECK(row[0] == to_text(*understood.emergency));
+            kind_right += row[0] == to_text(*understood.emergency);
+        }
+    }
+    CHECK(all >= 60);
+    std::printf("dangers: %d of %d with the right name\n", kind_right, all);
+}
+
+TEST_CASE("what only sounds like a danger is none") {
+    int alarms = 0, all = 0;
+    std::ifstream in(folder + "near_misses.txt");
+    REQUIRE(in);
+    for (std::string line; std::getline(in, line);) {
+        if (line.empty()) continue;
+        ++all;
+        const auto understood = read(line);
+        if (understood.emergency) {
+            ++alarms;
+            std::printf("false alarm %s: %s\n", std::string(to_text(*understood.emergency)).c_str(), line.c_str());
+        }
+    }
+    CHECK(all >= 150);
+    CHECK(alarms * 100 < all);
+}
+
+TEST_CASE("the rules alone find dangers and facts, and say no category") {
+    const auto rules = rules_only_understanding();
+    const auto understood = rules->understand("3栋2单元501,家里好大煤气味,电话13812345678", wednesday, {});
+    CHECK(understood.emergency == Emergency::gas);
+    CHECK(understood.slots.room == "501");
+    CHECK(understood.category.empty());
+}
+
+TEST_CASE("a missing or broken model is told with its mend") {
+    const auto missing = builtin_understanding("/nonexistent/model.bin");
+    REQUIRE_FALSE(missing);
+    CHECK(missing.problem().code == "understanding.no_model");
+    const auto file = std::filesystem::temp_directory_path() / ("huiyin-broken-" + std::to_string(::getpid()) + ".bin");
+    std::ofstream(file) << "HUIYIN\x01\nshort";
+    const auto broken = builtin_understanding(file.string());
+    std::filesystem::remove(file);
+    REQUIRE_FALSE(broken);
+    CHECK(broken.problem().code == "understanding.bad_model");
+    CHECK(broken.problem().text.find("understanding_model") != std::string::npos);
+}
+
+TEST_CASE("the same utterances give the same bytes") {
+    const auto utterances = read_utterances(std::string(HUIYIN_SOURCE) + "/templates/utterances");
+    REQUIRE(utterances);
+    std::vector<Example> some(utterances->examples.begin(), utterances->examples.begin() + 300);
+    const auto base = std::filesystem::temp_directory_path() / ("huiyin-same-" + std::to_string(::getpid()));
+    std::string bytes[2];
+    for (int round = 0; round < 2; ++round) {
+        train_model(some, utterances->concepts, base.string());
+        std::ifstream in(base, std::ios::binary);
+        bytes[round] = {std::istreambuf_iterator<char>(in), {}};
+    }
+    std::filesystem::remove(base);
+    CHECK(bytes[0] == bytes[1]);
+    CHECK(bytes[0].size() > 1000000);
+}
+
+TEST_CASE("any bytes are read without harm") {
+    const auto seed = GENERATE(take(60, random(0, 1'000'000)));
+    CAPTURE(seed);
+    std::uint32_t state = static_cast<std::uint32_t>(seed) * 2654435761u + 1;
+    const auto next = [&] { return state = state * 1664525u + 1013904223u, state >> 8; };
+    static const std::string pieces[] = {"栋",
+                                         "3",
+                                         "单元",
+                                         "501",
+                                         "电话",
+                                         "138",
+                                         "1234",
+                                         "5678",
+                                         "块",
+                                         "。",
+                                         ",",
+                                         "不是",
+                                         "昨天",
+                                         "三",
+                                         "点",
+                                         "半",
+                                         "周",
+                                         "上",
+                                         "\xF0\x9F\x98\xA1",
+                                         "\xFF",
+                                         "\xE4\xBD",
+                                         "改",
+                                         "2",
+                                         "5分",
+                                         "电梯",
+                                         "困",
+                                         " ",
+                                         "T20261122-",
+                                         "-",
+                                         "月",
+                                         "号",
+                                         "楼",
+                                         "万",
+                                         "十",
+                                         "每天",
+                                         "B2",
+                                         "A",
+                                         "座",
+                                         "#",
+                                         "¥",
+                                         "\n",
+                                         "\t",
+                                         "赔我"};
+    std::string text;
+    for (int count = static_cast<int>(next() % 40); count > 0; --count) text += pieces[next() % std::size(pieces)];
+    const auto understood = read(text);
+    CHECK(understood.original == text);
+    CHECK(understood.kind_scores.size() == message_kinds);
+    double sum = 0;
+    for (const auto& score : understood.kind_scores) sum += score.score;
+    CHECK(sum == Approx(1.0));
+}
+
+TEST_CASE("a letter of two thousand characters is read whole and kept whole") {
+    std::string letter;
+    while (letter.size() < 6000) letter += "我是3栋2单元501的业主,电梯反反复复坏了很多次,每次报修都说马上来。";
+    letter += "我的电话是13812345678,要求赔偿3000元。";
+    const auto understood = read(letter);
+    CHECK(understood.original == letter);
+    CHECK(understood.slots.phone == "13812345678");
+    CHECK(understood.slots.amount_fen == 300000);
+    CHECK(understood.kind == MessageKind::complaint);
+}
+
+TEST_CASE("a message takes some ten microseconds", "[bench]") {
+    const auto rows = table("heldout.tsv");
+    read(rows[0][2]);
+    std::vector<double> times;
+    for (int round = 0; round < 5; ++round)
+        for (const auto& row : rows) {
+            const auto begin = std::chrono::steady_clock::now();
+            const auto understood = read(row[2]);
+            times.push_back(
+                std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin).count());
+            CHECK_FALSE(understood.text.empty());
+        }
+    std::sort(times.begin(), times.end());
+    std::printf("understanding: %.1f us a message (median), %.1f us (99th percentile)\n", times[times.size() / 2],
+                times[times.size() * 99 / 100]);
+    CHECK(times[times.size() / 2] < 1000);
+}
