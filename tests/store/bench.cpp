@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "tests/store/store_house.h"
+#include "workflow/base/queue.h"
 
 using namespace huiyin;
 using namespace huiyin::test;
@@ -52,12 +53,17 @@ TEST_CASE("units of work a second", "[.bench]") {
         auto& store = house.open();
         const int total = in_flight == 1 ? 2000 : 20000;
         std::atomic<int> answered{0};
+        Queue<int> room;  // a place for each unit under way
+        for (int i = 0; i < in_flight; ++i) room.put(i);
         const auto before = store.commits();
         const auto took = seconds([&] {
             for (int i = 0; i < total; ++i) {
-                while (i - answered.load() >= in_flight) std::this_thread::yield();
+                room.take();
                 store.submit([&house, i](Transaction& t) { turn(t, house.ids, i % 512, i / 512); },
-                             [&](Outcome outcome, std::exception_ptr) { answered += outcome == Outcome::saved; });
+                             [&](Outcome outcome, std::exception_ptr) {
+                                 answered += outcome == Outcome::saved;
+                                 room.put(0);
+                             });
             }
             store.run([](Transaction&) {});
         });

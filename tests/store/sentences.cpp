@@ -66,9 +66,9 @@ TEST_CASE("no sentence walks through a table's history") {
     // The whole directory is read into memory when it changed; the organisation's table has one row.
     const std::set<std::string> whole{"organisation"};
     const std::set<std::string> by_organisation_alone{
-        "name_organisation", "units",       "buildings",   "households",  "staff",      "data_keys",
-        "all_tickets",       "fresh_words", "outbox_page", "next_number", "drop_words", "channels_in_flight",
-        "release_claims"};
+        "name_organisation",  "event_count",   "units",       "buildings",   "households",  "staff",
+        "data_keys",          "all_tickets",   "fresh_words", "outbox_page", "next_number", "drop_words",
+        "channels_in_flight", "release_claims"};
     std::vector<std::string> kept;  // a sentence's text must outlive the driver's use of it
     kept.reserve(500);
     for (const auto& [name, text] : sentences()) {

@@ -178,6 +178,23 @@ TEST_CASE("a store made by a newer program is refused") {
     CHECK(house.refused(options).code == "store.too_new");
 }
 
+TEST_CASE("the schema's state is told without touching anything") {
+    House house;
+    CHECK(schema_state(house.options().url)->present == 0);
+    CHECK_FALSE(std::filesystem::exists(house.file()));
+    house.open();
+    const auto beside_the_service = schema_state(house.options().url);
+    REQUIRE(beside_the_service);
+    CHECK(beside_the_service->present == beside_the_service->newest);
+    house.store.reset();
+    open_sqlite(house.file(), Access::writing)->script("DELETE FROM schema_versions");
+    CHECK(schema_state(house.options().url)->present == 0);
+    auto options = house.options();
+    options.read_only = true;
+    CHECK(house.refused(options).code == "store.older");
+    CHECK(schema_state("sqlite:/no/such/folder/huiyin.db").problem().code == "store.unreadable");
+}
+
 TEST_CASE("what a kill leaves in the write-ahead log is there after the start") {
     Killed killed;
     REQUIRE(killed.wal.size() > 100000);

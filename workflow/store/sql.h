@@ -298,6 +298,7 @@ inline constexpr Sentence ids_of_customer{
 inline constexpr Sentence events{
     "SELECT sequence, type, at, body, previous_hash, hash FROM events"
     " WHERE organisation_id = $1 AND ticket_id = $2 AND sequence > $3 ORDER BY sequence LIMIT $4"};
+inline constexpr Sentence event_count{"SELECT COUNT(*) FROM events WHERE organisation_id = $1"};
 inline constexpr Sentence add_event{
     "INSERT INTO events (organisation_id, ticket_id, sequence, event_id, type, at, body, previous_hash, hash)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};

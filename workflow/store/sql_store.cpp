@@ -431,6 +431,11 @@ void SqlTransaction::each_ticket(const std::function<void(const Ticket&)>& visit
     }
 }
 
+std::int64_t SqlTransaction::event_count() {
+    Query row(driver_, sql::event_count, context_.organisation);
+    return row.step() ? row.integer(0) : 0;
+}
+
 void SqlTransaction::save(const Ticket& ticket, std::int64_t version_before, const std::vector<StoredEvent>& events,
                           const std::vector<EventId>& ids) {
     if (events.size() != ids.size()) throw std::logic_error("store: every event needs its id");

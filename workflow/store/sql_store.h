@@ -41,6 +41,7 @@ public:
     std::optional<Attachment> attachment(const AttachmentId&) override;
     std::vector<Attachment> attachments_of(TicketId) override;
     void each_ticket(const std::function<void(const Ticket&)>&) override;
+    std::int64_t event_count() override;
     std::optional<OutboxItem> outbox(OutboxId) override;
     std::optional<OutboxItem> outbox_keyed(const std::string& key) override;
     Page<OutboxItem> outbox_page(const std::string& state, int limit, const std::string& cursor) override;

@@ -36,6 +36,11 @@ Problem damaged(const std::string& path, const std::string& detail) {
             detail};
 }
 
+Problem cannot_open(const std::string& path, const StoreFailed& e) {
+    return unreadable(std::string("the store cannot be opened (") + e.what() + ")", path,
+                      "see that the disk has room and the file belongs to the user who runs huiyin");
+}
+
 // "sqlite:data/huiyin.db" -> "data/huiyin.db"
 Result<std::string> path_of(const std::string& url) {
     const std::string scheme = "sqlite:";
@@ -215,8 +220,10 @@ std::optional<Problem> look_at(Driver& driver, const std::string& path, bool rea
                            ": use the newer program, or restore an older backup",
                        {}};
     if (read_only && version < newest_schema())
-        return unreadable("the store's schema is older than this program", path,
-                          "run huiyin migrate, or start the service once");
+        return Problem{"store.older",
+                       "the store's schema is older than this program: " + path +
+                           ": run huiyin migrate, or start the service once",
+                       {}};
     return std::nullopt;
 }
 
@@ -289,6 +296,26 @@ void save_directory(Transaction& transaction, const DirectoryContent& content) {
     for (const auto& staff : content.staff) transaction.save(staff);
 }
 
+Result<SchemaState> schema_state(const std::string& url) {
+    const auto path = path_of(url);
+    if (!path) return path.problem();
+    if (auto problem = folder_problem(folder_of(*path), "the store", false)) return *problem;
+    SchemaState state{0, newest_schema()};
+    struct stat found {};
+    if (::stat(path->c_str(), &found) != 0) return state;
+    try {
+        const auto driver = open_sqlite(*path, Access::reading);
+        if (auto problem = look_at(*driver, *path, false)) return *problem;
+        state.present = schema_version(*driver);
+        return state;
+    } catch (const StoreFailed& e) {
+        if (e.damage) return damaged(*path, e.what());
+        return cannot_open(*path, e);
+    } catch (const std::exception& e) {
+        return damaged(*path, e.what());
+    }
+}
+
 Result<std::unique_ptr<Store>> open_store(const StoreOptions& options, IdMaker& ids) {
     const auto path = path_of(options.url);
     if (!path) return path.problem();
@@ -314,8 +341,7 @@ Result<std::unique_ptr<Store>> open_store(const StoreOptions& options, IdMaker& 
         return opened(options, *path, ids);
     } catch (const StoreFailed& e) {
         if (e.damage) return damaged(*path, e.what());
-        return unreadable(std::string("the store cannot be opened (") + e.what() + ")", *path,
-                          "see that the disk has room and the file belongs to the user who runs huiyin");
+        return cannot_open(*path, e);
     } catch (const std::exception& e) {  // what a damaged schema makes of our sentences
         return damaged(*path, e.what());
     }

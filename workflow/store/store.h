@@ -51,6 +51,7 @@ public:
     virtual std::optional<Attachment> attachment(const AttachmentId&) = 0;
     virtual std::vector<Attachment> attachments_of(TicketId) = 0;
     virtual void each_ticket(const std::function<void(const Ticket&)>&) = 0;                      // for verify
+    virtual std::int64_t event_count() = 0;                                                       // for verify: of all tickets
     // outbox and reminders
     virtual std::optional<OutboxItem> outbox(OutboxId) = 0;
     virtual std::optional<OutboxItem> outbox_keyed(const std::string& key) = 0;
@@ -172,6 +173,14 @@ struct StoreOptions {
 };
 // Errors: store.locked (another process serves it), store.damaged, store.too_new (made by a newer program), store.unreadable,
 // store.wrong_key (the data_key does not open what is in it).
+// store.older: `read_only` on a store whose schema is older than this program; open it once to write, or migrate.
 Result<std::unique_ptr<Store>> open_store(const StoreOptions& options, IdMaker& ids);
+
+// What schema a store has and what the newest is that this program knows; 0: there is no store yet. Changes nothing, needs no
+// key, takes no lock. Opening a store to write brings it up to date. Errors: as above.
+struct SchemaState {
+    int present = 0, newest = 0;
+};
+Result<SchemaState> schema_state(const std::string& url);
 
 }  // namespace huiyin
