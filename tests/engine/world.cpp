@@ -41,6 +41,9 @@ World::World(const std::string& start) : service(at(start)), system(at(start)), 
     static IdMaker directory_ids{6};
     static const auto content = good(read_directory_file(templates + "/demo/directory.json", directory_ids, at(start)));
     directory = std::make_unique<DirectoryHolder>(content.directory());
+    store->run([&](Transaction& tx) {
+        for (const auto& each : content.staff) tx.save(each);
+    });
     policies = std::make_unique<Policies>(policy);
     phrases = std::make_unique<Phrases>(good(Phrases::load(templates + "/phrases/zh-CN.json")));
     keys = std::make_unique<PayloadKeys>(std::vector<std::string>{std::string(32, 's')});

@@ -102,9 +102,14 @@ private:
             if (chance(60)) given.roles.push_back("assignee");
             if (chance(80)) given.means = one_of({"phone", "visit"});
         }
-        if (chance(30)) given.name = one_of({"accept", "assign", "propose", "consent", "resolve", "confirm", "rate"});
+        // Most walks go on for long, and along the main road.
+        if (chance(50) || ends(given.name))
+            given.name = one_of({"accept", "assign", "propose", "consent", "resolve", "confirm", "rate"});
         given.fields = fields_for(given.name);
         return given;
+    }
+    bool ends(const std::string& name) {
+        return (name == "withdraw" || name == "merge" || name == "terminate") && !chance(15);
     }
     json fields_for(const std::string& name) {
         json fields = json::object();

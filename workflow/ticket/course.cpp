@@ -253,7 +253,8 @@ std::optional<Problem> Course::why_not_close(const Party& by) const {
         ticket_.attempts > 0 || std::any_of(history_.begin(), history_.end(), [](const HistoryEvent& event) {
             return event.type == "fixed.asked" || event.type == "rating.asked" || event.type == "consent.asked";
         });
-    if (by.kind == PartyKind::policy && tried) return std::nullopt;
+    // The policy's own rule: after so many tries that reached nobody; the pack's move says how many.
+    if (by.kind == PartyKind::policy ? tried : ticket_.attempts > 0) return std::nullopt;
     return Problem{"ticket.not_allowed", "客户还没有说过话，不能结案。请先回访客户，记下他的答复",
                    "no silent closure: " + ticket_.number};
 }

@@ -1,0 +1,241 @@
+// The engine as a machine: versions, chains, reminders, clocks.
+#include <catch2/catch.hpp>
+
+#include "workflow/policy/pack.h"
+#include "workflow/ticket/chain.h"
+#include "workflow/ticket/evolve.h"
+#include "world.h"
+
+using namespace huiyin;
+using namespace huiyin::test;
+
+TEST_CASE("a stale wish is refused and nothing happens") {
+    World world;
+    const auto ticket = world.files("楼道灯坏了");
+    const auto version = world.ticket(ticket).version;
+    Result<Ticket> result(Problem{"test.not_run", "", ""});
+    world.in_unit_of_work([&](Transaction& tx) {
+        result = world.engine->execute(tx, ticket.id, {"accept", huiyin::staff(world.staff(li)), {}}, world.now(), {},
+                                       version - 1);
+    });
+    CHECK(result.problem().code == "ticket.stale");
+    world.in_unit_of_work([&](Transaction& tx) {
+        result = world.engine->execute(tx, TicketId{1}, {"accept", huiyin::staff(world.staff(li)), {}}, world.now());
+    });
+    CHECK(result.problem().code == "ticket.not_found");
+    CHECK(world.ticket(ticket).version == version);
+    world.in_unit_of_work([&](Transaction& tx) {
+        result = world.engine->execute(tx, ticket.id, {"accept", huiyin::staff(world.staff(li)), {}}, world.now(), {},
+                                       version);
+    });
+    CHECK(result);
+}
+
+TEST_CASE("wrong role, wrong moment, wrong field: each says why and what instead") {
+    World world;
+    const auto ticket = world.files("楼道灯坏了");
+    const auto stranger = world.staff_does("zhou.jie", ticket, "accept");
+    CHECK(stranger.problem().code == "ticket.wrong_role");
+    const auto early = world.staff_does(li, ticket, "assign", {{"assignee", zhang}});
+    CHECK(early.problem().code == "ticket.not_allowed");
+    CHECK(early.problem().text.find("现在可以") != std::string::npos);
+    CHECK(early.problem().text.find("受理") != std::string::npos);
+    const auto refused = world.staff_does(li, ticket, "reject", {{"reason", "不归我们"}});
+    CHECK(refused.problem().code == "ticket.not_allowed");
+    CHECK(refused.problem().clause == "property-group/3");
+    REQUIRE(world.staff_does(li, ticket, "accept"));
+    CHECK(world.staff_does(li, ticket, "assign", {{"assignee", "zhou.jie"}}).problem().detail == "/assignee");
+    CHECK(world.staff_does(li, ticket, "classify", {{"kind", "demand"}, {"reason", "自家的"}}).problem().detail ==
+          "/category");
+    REQUIRE(world.staff_does(li, ticket, "classify",
+                             {{"kind", "demand"}, {"category", "special"}, {"reason", "自家的灯"}}));
+    CHECK(world.ticket(ticket).kind == "demand");
+    CHECK(world.due(ticket, "handle") == "2026-03-06 17:30 running");
+    CHECK(world.deadlines(ticket).back().clause == "property-group/T2");
+}
+
+TEST_CASE("what may be done now comes with its fields and choices, for whoever asks") {
+    World world;
+    const auto ticket = world.files("楼道灯坏了");
+    const auto names = [&](const Party& party) {
+        std::vector<std::string> list;
+        world.store->read([&](Reading& reading) {
+            for (const auto& each : world.engine->allowed(reading, *reading.ticket(ticket.id), party, world.now()))
+                list.push_back(each.command);
+        });
+        return list;
+    };
+    const auto has = [](const std::vector<std::string>& list, const char* name) {
+        return std::find(list.begin(), list.end(), name) != list.end();
+    };
+    CHECK(has(names(huiyin::staff(world.staff(li))), "accept"));
+    CHECK_FALSE(has(names(huiyin::staff(world.staff(zhang))), "accept"));
+    CHECK(names(huiyin::staff(world.staff("zhou.jie"))).empty());
+    CHECK(names(huiyin::staff(world.staff("admin"))).empty());
+    CHECK(names(resident(ticket.person)) == std::vector<std::string>{"urge", "withdraw"});
+    CHECK(names(resident(PersonId{1})).empty());
+    REQUIRE(world.staff_does(li, ticket, "accept"));
+    world.store->read([&](Reading& reading) {
+        for (const auto& each :
+             world.engine->allowed(reading, *reading.ticket(ticket.id), huiyin::staff(world.staff(li)), world.now()))
+            for (const auto& field : each.fields) {
+                if (field.name == "assignee") {
+                    CHECK(has(field.choices, zhang));
+                    CHECK_FALSE(has(field.choices, "zhou.jie"));
+                    CHECK_FALSE(has(field.choices, "admin"));
+                }
+                if (each.command == "classify" && field.name == "category") CHECK(has(field.choices, "housing"));
+            }
+    });
+}
+
+TEST_CASE("the chain fits, its last hash is the ticket's receipt, and replaying gives the ticket") {
+    World world;
+    const auto ticket = world.files("楼道灯坏了");
+    REQUIRE(world.staff_does(li, ticket, "accept"));
+    world.moves_to("2026-03-20 12:00");
+    world.store->read([&](Reading& reading) {
+        const auto events = reading.events(ticket.id);
+        auto now = reading.ticket(ticket.id).value();
+        CHECK_FALSE(verify_chain(events, now.last_hash, now.version));
+        CHECK(now.last_hash == events.back().hash);
+        std::vector<Event> read;
+        for (const auto& event : events) read.push_back(event_from_text(event.text));
+        auto again = replay(ticket.id, read);
+        again.deadlines = now.deadlines;
+        again.last_hash = now.last_hash;
+        for (std::size_t i = 0; i < again.steps.size(); ++i) again.steps[i].due_at = now.steps.at(i).due_at;
+        CHECK(again == now);
+    });
+}
+
+TEST_CASE("a holiday file that changes afterwards moves the limit, and the reminder with it") {
+    World world;
+    const auto ticket = world.files("楼道灯坏了");
+    REQUIRE(world.staff_does(li, ticket, "accept"));
+    CHECK(world.due(ticket, "handle") == "2026-03-06 17:30 running");
+    auto changed = *world.policy;
+    changed.calendar.add_day(*parse_date("2026-03-04"), {"临时放假", true});
+    world.policies->replace(std::make_shared<const Policy>(std::move(changed)));
+    recompute_all(*world.store, *world.engine, world.service);
+    CHECK(world.due(ticket, "handle") == "2026-03-09 17:30 running");
+    CHECK(world.shown(world.ticket(ticket).deadlines.at(1).due_at) == "2026-03-09 17:30");
+    world.moves_to("2026-03-06 17:31");
+    CHECK(world.ticket(ticket).level == "general");
+    world.moves_to("2026-03-09 17:30");
+    CHECK(world.ticket(ticket).level == "major");
+}
+
+TEST_CASE("reminders are an index only: lost ones are rebuilt and nothing is missed or said twice") {
+    World world;
+    const auto ticket = world.files("楼道灯坏了");
+    world.in_unit_of_work([&](Transaction& tx) { tx.drop_reminder(ticket.id, {}, "ticket", ""); });
+    world.moves_to("2026-03-02 10:30");
+    CHECK(world.count(ticket, "deadline.warned") == 0);
+    recompute_all(*world.store, *world.engine, world.service);
+    world.sweeps();
+    CHECK(world.count(ticket, "deadline.warned") == 1);
+    CHECK(world.shown(world.events(ticket).back().at) == "2026-03-02 10:00");
+    recompute_all(*world.store, *world.engine, world.service);
+    CHECK(world.sweeps() == 0);
+    CHECK(world.count(ticket, "deadline.warned") == 1);
+}
+
+TEST_CASE("a command that comes before the sweep finds what fell due done first") {
+    World world;
+    const auto ticket = world.files("楼道灯坏了");
+    world.service.set(World::at("2026-03-02 11:30"));
+    REQUIRE(world.staff_does(li, ticket, "accept"));
+    CHECK(world.event_types(ticket) == std::vector<std::string>{"ticket.opened", "deadline.warned", "deadline.missed",
+                                                                "ticket.accepted", "ticket.routed"});
+    CHECK(world.heard(wang, ticket).size() == 1);
+}
+
+TEST_CASE("a reminder whose handler fails does not hold up the others") {
+    World world;
+    int failed = 0, done = 0;
+    world.duties.on("bad", [&](Transaction&, const Reminder&, TimePoint) {
+        ++failed;
+        throw std::runtime_error("broken");
+    });
+    world.duties.on("good", [&](Transaction&, const Reminder&, TimePoint) { ++done; });
+    world.in_unit_of_work([&](Transaction& tx) {
+        for (const char* kind : {"bad", "good"}) {
+            Reminder reminder;
+            reminder.id = world.ids.make<ReminderId>(to_ms(world.now()));
+            reminder.due_at = world.now();
+            reminder.conversation = ConversationId{5};
+            reminder.kind = kind;
+            tx.set_reminder(reminder);
+        }
+    });
+    world.sweeps();
+    CHECK(done >= 1);
+    const auto before = failed;
+    world.sweeps();
+    CHECK(failed == before);
+    world.moves_to("2026-03-02 09:01");
+    CHECK(failed > before);
+}
+
+TEST_CASE("the timer's own thread does what is due when it is woken") {
+    World world;
+    const auto ticket = world.files("楼道灯坏了");
+    Queue<int> done;
+    world.duties.on("ring", [&](Transaction&, const Reminder&, TimePoint) { done.put(1); });
+    world.in_unit_of_work([&](Transaction& tx) {
+        Reminder reminder;
+        reminder.id = world.ids.make<ReminderId>(to_ms(world.now()));
+        reminder.due_at = World::at("2026-03-02 10:01");
+        reminder.conversation = ConversationId{5};
+        reminder.kind = "ring";
+        tx.set_reminder(reminder);
+    });
+    Timer timer(*world.store, world.duties, world.service, world.system);
+    world.service.set(World::at("2026-03-02 10:01"));
+    timer.wake();
+    CHECK(done.take_up_to(1, std::chrono::seconds{20}).size() == 1);
+    CHECK(timer.run_now() == 0);
+    CHECK(world.count(ticket, "deadline.warned") == 1);
+}
+
+TEST_CASE("the visits drawn keep the share the policy wants, and anybody can draw them again") {
+    World world;
+    int visits = 0;
+    for (int i = 0; i < 20; ++i) {
+        const auto ticket = world.files("楼道灯坏了");
+        REQUIRE(world.staff_does(li, ticket, "accept"));
+        REQUIRE(world.staff_does(li, ticket, "assign", {{"assignee", zhang}}));
+        REQUIRE(world.staff_does(zhang, ticket, "resolve", {{"text", "已修好"}}));
+        for (const auto& event : world.events(ticket))
+            if (event.type == "revisit.drawn") {
+                CHECK(event.data.at("stratum") == "complaint");
+                const auto lot =
+                    draw_revisit(*world.policy, {{"kind", std::string("complaint")}}, world.ticket(ticket).number).lot;
+                CHECK(event.data.at("lot") == lot);
+                visits += event.data.at("in_person").get<bool>() ? 1 : 0;
+            }
+        CHECK(visits * 100 >= 80 * (i + 1));
+    }
+    CHECK(visits <= 20);
+}
+
+TEST_CASE("progress says the next promised moment and why") {
+    World world;
+    const auto ticket = world.files("楼道灯坏了");
+    const auto progress = [&] {
+        Engine::Progress found;
+        world.store->read([&](Reading& reading) {
+            found = world.engine->progress(reading, *reading.ticket(ticket.id), world.now());
+        });
+        return found;
+    };
+    CHECK(progress().next == "今天11:00前受理，最晚3月6日(周五)17:30给您结果");
+    CHECK(world.shown(*progress().next_at) == "2026-03-02 11:00");
+    REQUIRE(world.staff_does(li, ticket, "accept"));
+    CHECK(progress().next == "最晚3月6日(周五)17:30给您结果");
+    CHECK(progress().why.find("5个工作日") != std::string::npos);
+    CHECK(progress().clause == "property-group/T1");
+    world.moves_to("2026-05-20 12:00");
+    CHECK(progress().next.find("超过时限") != std::string::npos);
+}
