@@ -1,5 +1,7 @@
 // The engine as a machine: versions, chains, reminders, clocks.
 #include <catch2/catch.hpp>
+#include <cstdlib>
+#include <fstream>
 
 #include "workflow/policy/pack.h"
 #include "workflow/ticket/chain.h"
@@ -176,6 +178,94 @@ TEST_CASE("a reminder whose handler fails does not hold up the others") {
     CHECK(failed == before);
     world.moves_to("2026-03-02 09:01");
     CHECK(failed > before);
+}
+
+TEST_CASE("after an outage of a running clock limits keep their times, but nobody is asked in the night") {
+    World world{"2026-03-02 14:00"};
+    const auto ticket = world.files("楼道灯坏了");
+    REQUIRE(world.staff_does(li, ticket, "accept"));
+    REQUIRE(world.staff_does(li, ticket, "assign", {{"assignee", zhang}}));
+    world.moves_to("2026-03-02 20:45");
+    REQUIRE(world.staff_does(zhang, ticket, "resolve", {{"text", "已修好"}}));
+    const auto other = world.files("大堂灯坏了");
+    // Down from then until the next night.
+    struct Running final : Clock {
+        TimePoint now() const override { return World::at("2026-03-03 23:00"); }
+    } running;
+    run_due(*world.store, world.duties, running, running);
+    CHECK(world.count(ticket, "fixed.asked") == 0);
+    CHECK(world.shown(*world.ticket(ticket).put_off_until) == "2026-03-04 09:00");
+    for (const auto& event : world.events(other))
+        if (event.type == "deadline.missed") CHECK(world.shown(event.at) == "2026-03-03 10:30");
+    CHECK(world.count(other, "deadline.missed") == 1);
+    world.moves_to("2026-03-04 09:00");
+    CHECK(world.count(ticket, "fixed.asked") == 1);
+}
+
+TEST_CASE("an emergency nobody can place yet is paged everywhere, and whoever is there takes it") {
+    World world;
+    const auto ticket = world.files("着火了", [](OpenTicket& wish) {
+        wish.category = "order";
+        wish.emergency = "fire";
+        wish.unit = {};
+        wish.household = {};
+        wish.details.label.clear();
+    });
+    std::set<StaffId> paged;
+    for (const auto& row : world.outbox(ticket))
+        if (row.kind == "emergency" && row.staff) paged.insert(row.staff);
+    CHECK(paged == std::set<StaffId>{world.staff("liu.yang"), world.staff(wang), world.staff("zhou.jie")});
+    SECTION("taken over at once") {
+        REQUIRE(world.staff_does("zhou.jie", ticket, "accept"));
+        CHECK(world.ticket(ticket).taken_over);
+    }
+    SECTION("placed later: paged there again") {
+        world.in_unit_of_work([&](Transaction& tx) {
+            Amendment amendment;
+            amendment.unit = world.directory->get()->unit_by_key("jinxiu")->id;
+            REQUIRE(world.engine->amend(tx, ticket.id, amendment, resident(ticket.person), world.now()));
+        });
+        CHECK(world.ticket(ticket).unit == world.directory->get()->unit_by_key("jinxiu-centre")->id);
+        CHECK(world.count(ticket, "emergency.paged") == 4);
+        CHECK(world.staff_does("zhou.jie", ticket, "accept").problem().code == "ticket.wrong_role");
+    }
+}
+
+TEST_CASE("a danger that comes out in the middle of a form is paged before any question") {
+    World world;
+    const auto ticket = world.files("卫生间漏水");
+    world.in_unit_of_work([&](Transaction& tx) {
+        Amendment amendment;
+        amendment.emergency = "water_on_wires";
+        REQUIRE(world.engine->amend(tx, ticket.id, amendment, resident(ticket.person), world.now()));
+    });
+    CHECK(world.count(ticket, "emergency.paged") == 2);
+    CHECK(world.heard(zhang, ticket).back().find("水漏到电线") != std::string::npos);
+}
+
+TEST_CASE("the chain is recomputed by a program that shares nothing with ours") {
+    World world;
+    const auto ticket = world.files("楼道灯坏了，😀 \"急\"");
+    REQUIRE(world.staff_does(li, ticket, "accept"));
+    world.moves_to("2026-03-20 12:00");
+    auto list = nlohmann::json::array();
+    world.store->read([&](Reading& reading) {
+        for (const auto& event : reading.events(ticket.id)) {
+            auto json = nlohmann::json::parse(event.text);
+            json["previous_hash"] = event.previous_hash;
+            json["hash"] = event.hash;
+            json["by_name"] = "谁";
+            list.push_back(json);
+        }
+    });
+    const auto checked = [&] {
+        const auto file = (world.folder / "events.json").string();
+        std::ofstream(file, std::ios::trunc) << list.dump();
+        return std::system(("node " HUIYIN_SOURCE "/tests/chain/check.mjs " + file + " >/dev/null 2>&1").c_str());
+    };
+    CHECK(checked() == 0);
+    list.at(1)["data"]["step"] = "miss";
+    CHECK(checked() != 0);
 }
 
 TEST_CASE("the timer's own thread does what is due when it is woken") {

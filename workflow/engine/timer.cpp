@@ -11,19 +11,25 @@ namespace {
 constexpr auto try_again_after = std::chrono::minutes{1};
 constexpr std::size_t in_one_unit = 32;  // reminders: enough to be quick, few enough to let others in between
 
-TimePoint now_of(const Reminder& reminder, TimePoint service_now, TimePoint system_now) {
-    return reminder.system ? system_now : service_now;
-}
+// After an outage of a running clock, what is late is done as of now, not as if nobody had noticed.
+constexpr auto late = std::chrono::minutes{1};
+
+struct Moment {
+    TimePoint now;
+    bool system = false;   // whose reminders: the system clock's or the service clock's
+    bool by_hand = false;  // a clock that is moved: everything happens at its own time
+};
 
 // One after the other, each taken when the one before is done, because it may have set an earlier one.
-std::size_t do_some(Transaction& tx, const Duties& duties, TimePoint now, bool system, std::size_t most) {
+std::size_t do_some(Transaction& tx, const Duties& duties, const Moment& moment, std::size_t most) {
     std::size_t done = 0;
     while (done < most) {
-        const auto due = tx.take_due(now, system, 1);
+        const auto due = tx.take_due(moment.now, moment.system, 1);
         if (due.empty()) break;
         const auto& reminder = due.front();
+        const bool as_if_then = moment.by_hand || moment.now - reminder.due_at < late;
         if (const auto* handler = duties.find(reminder.kind))
-            (*handler)(tx, reminder, reminder.due_at);
+            (*handler)(tx, reminder, as_if_then ? reminder.due_at : moment.now);
         else
             log::error("timer.nobody_answers", {{"kind", reminder.kind}});
         ++done;
@@ -32,36 +38,32 @@ std::size_t do_some(Transaction& tx, const Duties& duties, TimePoint now, bool s
 }
 
 // After a failure: the first reminder alone; if it is the one that fails, it waits a minute so that others go on.
-std::size_t do_one(Store& store, const Duties& duties, TimePoint service_now, TimePoint system_now, bool system) {
-    const auto now = system ? system_now : service_now;
+std::size_t do_one(Store& store, const Duties& duties, const Moment& moment) {
     std::size_t done = 0;
     try {
-        store.run([&](Transaction& tx) { done = do_some(tx, duties, now, system, 1); });
+        store.run([&](Transaction& tx) { done = do_some(tx, duties, moment, 1); });
         return done;
     } catch (const std::exception& problem) {
         log::error("timer.failed", {{"problem", problem.what()}});
     }
     store.run([&](Transaction& tx) {
-        for (auto reminder : tx.take_due(now, system, 1)) {
+        for (auto reminder : tx.take_due(moment.now, moment.system, 1)) {
             log::error("timer.put_off", {{"kind", reminder.kind}, {"ticket", reminder.ticket.value}});
-            reminder.due_at = now_of(reminder, service_now, system_now) + try_again_after;
+            reminder.due_at = moment.now + try_again_after;
             tx.set_reminder(reminder);
         }
     });
     return 1;
 }
 
-std::size_t run_clock(Store& store, const Duties& duties, TimePoint service_now, TimePoint system_now, bool system,
-                      std::size_t most) {
+std::size_t run_clock(Store& store, const Duties& duties, const Moment& moment, std::size_t most) {
     std::size_t all = 0;
     while (all < most) {
         std::size_t done = 0;
         try {
-            store.run([&](Transaction& tx) {
-                done = do_some(tx, duties, system ? system_now : service_now, system, in_one_unit);
-            });
+            store.run([&](Transaction& tx) { done = do_some(tx, duties, moment, in_one_unit); });
         } catch (const std::exception&) {
-            done = do_one(store, duties, service_now, system_now, system);
+            done = do_one(store, duties, moment);
         }
         if (done == 0) break;
         all += done;
@@ -84,9 +86,9 @@ void add_engine_duties(Duties& duties, Engine& engine) {
 }
 
 std::size_t run_due(Store& store, const Duties& duties, const Clock& service, const Clock& system, std::size_t most) {
-    const auto service_now = service.now(), system_now = system.now();
-    const auto done = run_clock(store, duties, service_now, system_now, false, most);
-    return done + run_clock(store, duties, service_now, system_now, true, most - std::min(most, done));
+    const Moment of_service{service.now(), false, service.is_manual()}, of_system{system.now(), true, false};
+    const auto done = run_clock(store, duties, of_service, most);
+    return done + run_clock(store, duties, of_system, most - std::min(most, done));
 }
 
 void recompute_all(Store& store, Engine& engine, const Clock& service) {

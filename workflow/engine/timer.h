@@ -21,7 +21,8 @@ class Engine;
 class Duties {
 public:
     // The reminder is gone from the store when the handler runs, in a unit of work of its own. `at`: the moment to act
-    // as of: the due time, so that a clock moved by days tells the same story as one that ran through them.
+    // as of: the due time, so that a clock moved by days tells the same story as one that ran through them; the present
+    // when a running clock finds it more than a minute late, as after an outage.
     using Handler = std::function<void(Transaction&, const Reminder&, TimePoint at)>;
     void on(const std::string& kind, Handler handler);
     const Handler* find(const std::string& kind) const;

@@ -13,6 +13,8 @@ namespace {
 // Minutes after the page at which a resident in danger hears again that help is being called.
 constexpr std::array<int, 4> signs_of_life{3, 8, 15, 30};
 
+constexpr auto very_late = std::chrono::hours{1};
+
 struct Pending {
     enum class What { look, step, resume, question, question_again, sign_of_life } what = What::look;
     TimePoint at;
@@ -116,7 +118,17 @@ void give_sign_of_life(Course& course, const Policy& policy) {
     course.follow(pages, {}, by_policy);
 }
 
-void act(Course& course, const Policy& policy, const Pending& due) {
+void act(Course& course, const Policy& policy, const DecideContext& context, const Pending& due, TimePoint now) {
+    const bool question = due.what == Pending::What::question || due.what == Pending::What::question_again;
+    if (question && now - due.at > very_late) {
+        // The service was down when it should have been asked: not in the middle of the night instead.
+        const auto at = asking_time(policy, calendar_of(policy, context).zone(), now);
+        if (at != now) {
+            course.go_on_at(now);
+            return course.happen("question.put_off", {{"question", due.name}, {"until", to_ms(at)}}, by_policy,
+                                 policy.surveys.clause);
+        }
+    }
     switch (due.what) {
         case Pending::What::step:
             return take_step(course, policy, due);
@@ -160,7 +172,7 @@ Decision decide_due(const Ticket& ticket, const Policy& policy, const DecideCont
             throw std::logic_error("time brings about the same thing for ever: ticket " + ticket.number + ": " +
                                    due->deadline.name + " " + due->name);
         course.go_on_at(due->at);
-        act(course, policy, *due);
+        act(course, policy, context, *due, now);
     }
     return course.end();
 }
