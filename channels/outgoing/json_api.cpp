@@ -91,7 +91,7 @@ Problem problem_of(const Reactions& reactions, const ApiAnswer& answer, TimePoin
 JsonApi::JsonApi(Caller call, std::string base, const Reactions& reactions, TokenCache* tokens)
     : call_(std::move(call)), base_(std::move(base)), reactions_(reactions), tokens_(tokens) {}
 
-Result<ApiAnswer> JsonApi::once(http::Call call) {
+Result<ApiAnswer> JsonApi::once(const http::Call& call) {
     auto reply = call_(call);
     if (!reply) return problem_of_transport(reply.problem());
     if (reply->status != 200) return problem_of_status(*reply);
@@ -103,7 +103,7 @@ Result<ApiAnswer> JsonApi::once(http::Call call) {
 Result<ApiAnswer> JsonApi::with_token(http::Call call, const std::string& path) {
     if (!tokens_) {
         call.url = base_ + path;
-        return once(std::move(call));
+        return once(call);
     }
     auto token = tokens_->get();
     for (int attempt = 0;; ++attempt) {

@@ -61,7 +61,7 @@ public:
 
 private:
     Result<ApiAnswer> with_token(http::Call call, const std::string& path);
-    Result<ApiAnswer> once(http::Call call);
+    Result<ApiAnswer> once(const http::Call& call);
     Caller call_;
     std::string base_;
     const Reactions& reactions_;
