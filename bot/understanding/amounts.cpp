@@ -129,6 +129,11 @@ void read_amount(std::u32string& text, const Hits& hits, Facts& facts) {
             bool claimed = false;
             for (const auto claim : claims)
                 if (before.ends_with(claim)) claimed = true;
+            // 押金2000不退
+            if ((before.ends_with(U"押金") || before.ends_with(U"保证金")) &&
+                (all.substr(number_end, 5).find(U"退") != all.npos ||
+                 all.substr(number_end, 4).find(U"扣") != all.npos))
+                claimed = true;
             const bool counted =
                 number_end < text.size() &&
                 (in(text[number_end], U"天个次户年月楼栋号人点分小遍%辆张层平米度只条把台位期倍单室-:") ||

@@ -412,7 +412,20 @@ std::optional<Danger> find_danger(std::u32string_view low, const Hits& hits) {
                                     Word::cry_for_help};
     if (std::none_of(std::begin(cues), std::end(cues), [&](Word group) { return hits.has(group); }))
         return std::nullopt;
-    return Finder{low, hits}.find();
+    // A letter is read piece by piece: words that far apart do not belong together, and the work stays linear.
+    constexpr std::size_t piece = 400, overlap = 80;
+    if (low.size() <= piece + overlap) return Finder{low, hits}.find();
+    for (std::size_t begin = 0; begin < low.size(); begin += piece) {
+        const auto part = low.substr(begin, piece + overlap);
+        std::vector<Hit> inside;
+        for (const auto& hit : hits.all())
+            if (hit.begin >= begin && hit.end <= begin + part.size())
+                inside.push_back({static_cast<std::uint16_t>(hit.begin - begin),
+                                  static_cast<std::uint16_t>(hit.end - begin), hit.group});
+        const Hits hits_inside{std::move(inside), part};
+        if (auto danger = Finder{part, hits_inside}.find()) return danger;
+    }
+    return std::nullopt;
 }
 
 }  // namespace huiyin

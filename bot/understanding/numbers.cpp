@@ -3,6 +3,8 @@
 namespace huiyin {
 namespace {
 
+constexpr std::size_t longest_numeral = 24;  // no more is read at one place
+
 std::int64_t unit_of(char32_t point) {
     switch (point) {
         case U'十':
@@ -29,7 +31,7 @@ std::optional<Numeral> read_numeral(std::u32string_view low, std::size_t at) {
     std::int64_t total = 0, section = 0, digit = -1, last_unit = 0;
     bool units = false, zero = false;
     std::size_t end = at;
-    for (; end < low.size(); ++end) {
+    for (; end < low.size() && end - at < longest_numeral; ++end) {
         const char32_t point = low[end];
         if (is_ascii_digit(point)) break;
         if (const auto unit = unit_of(point)) {
@@ -72,7 +74,8 @@ std::optional<SmallNumber> read_small_number(std::u32string_view low, std::size_
     SmallNumber number;
     if (is_ascii_digit(low[at])) {
         std::size_t end = at;
-        while (end < low.size() && is_ascii_digit(low[end])) number.digits.push_back(static_cast<char>(low[end++]));
+        while (end < low.size() && is_ascii_digit(low[end]) && number.digits.size() <= most)
+            number.digits.push_back(static_cast<char>(low[end++]));
         if (number.digits.size() > most) return std::nullopt;
         number.end = end;
         number.value = std::stoi(number.digits);
@@ -82,7 +85,8 @@ std::optional<SmallNumber> read_small_number(std::u32string_view low, std::size_
     // Spoken digits first; a numeral if a 十 or 百 is among them.
     std::size_t end = at;
     bool units = false;
-    while (end < low.size() && (((digit_of(low[end]) >= 0) && !is_ascii_digit(low[end])) || unit_of(low[end]))) {
+    while (end < low.size() && end - at <= longest_numeral &&
+           (((digit_of(low[end]) >= 0) && !is_ascii_digit(low[end])) || unit_of(low[end]))) {
         if (unit_of(low[end])) units = true;
         ++end;
     }

@@ -186,6 +186,12 @@ void train_model(const std::vector<Example>& examples, const std::vector<Concept
         }
         // One against the rest, so that every class has its own probability.
         for (std::size_t index = 0; index < order.size(); ++index) {
+            names.push_back(task + "/" + order[index]);
+            if (std::count(labels.begin(), labels.end(), static_cast<double>(index)) == 0) {  // nobody ever said so
+                weights.emplace_back(featurizer.size(), 0.0);
+                biases.push_back(-8);
+                continue;
+            }
             std::vector<double> sides;
             for (const double label : labels) sides.push_back(label == static_cast<double>(index) ? 1 : -1);
             problem of_class{};
@@ -210,7 +216,6 @@ void train_model(const std::vector<Example>& examples, const std::vector<Concept
             for (std::uint32_t feature = 0; feature < featurizer.size(); ++feature)
                 row[feature] = sign * trained->w[feature];
             free_and_destroy_model(&trained);
-            names.push_back(task + "/" + order[index]);
             weights.push_back(std::move(row));
             biases.push_back(0);
         }
