@@ -335,7 +335,9 @@ Result<std::unique_ptr<Store>> open_store(const StoreOptions& options, IdMaker& 
         if (auto problem = folder_problem(options.media, "attachments", true)) return *problem;
     }
     struct stat found {};
-    if (options.read_only && ::stat(path->c_str(), &found) != 0)
+    const bool is_there = ::stat(path->c_str(), &found) == 0;
+    if (is_there && !S_ISREG(found.st_mode)) return unreadable("this is no file", *path, "name a file in \"store\"");
+    if (options.read_only && !is_there)
         return unreadable("there is no store yet", *path, "start the service once, or mend \"store\" in huiyin.json");
     try {
         return opened(options, *path, ids);
