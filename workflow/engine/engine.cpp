@@ -161,6 +161,7 @@ void Engine::Work::keep(Decision decision) {
     set_reminder();
     note_surveys(decision.events);
     count_draws(tx, *around.policy, now, decision.draws);
+    known_.reset();
     settle_prompts(decision.events);
     update_cards(decision.events);
     told_.clear();
@@ -428,8 +429,7 @@ std::shared_ptr<const Policy> Engine::policy_of(const Ticket& ticket) const {
 
 Engine::Progress Engine::progress(Reading& reading, const Ticket& ticket, TimePoint now) const {
     const Surroundings around(reading, parts_, ticket);
-    auto values = values_about(reading, parts_, ticket, around, {}, now);
-    const auto deadlines = huiyin::deadlines_of(ticket, *around.policy, around.context, now);
+    auto [at, values, deadlines] = known_about(reading, parts_, ticket, around, now);
     Progress progress;
     progress.state = values["state_about"];
     const auto* result = result_deadline(deadlines, *around.policy);
@@ -461,7 +461,7 @@ Engine::Progress Engine::progress(Reading& reading, const Ticket& ticket, TimePo
 
 PhraseValues Engine::values_of(Reading& reading, const Ticket& ticket, TimePoint now) const {
     const Surroundings around(reading, parts_, ticket);
-    return values_about(reading, parts_, ticket, around, {}, now);
+    return known_about(reading, parts_, ticket, around, now).values;
 }
 
 }  // namespace huiyin

@@ -1,9 +1,31 @@
 #include "workflow/engine/policies.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "workflow/base/json_text.h"
+#include "workflow/base/log.h"
+
 namespace huiyin {
+namespace {
+
+Calendar calendar_for(const Policy& policy, const Unit& unit) {
+    auto calendar = policy.calendar;
+    if (!unit.hours.empty()) {
+        std::vector<Finding> findings;
+        const auto json = parse_json(unit.hours);
+        auto hours = json && json->is_object() ? read_hours(*json, "", findings) : WeekHours{};
+        if (json && json->is_object() && findings.empty())
+            calendar = calendar.with_hours(std::move(hours));
+        else
+            log::warning("unit.unreadable_hours", {{"unit", unit.key}});
+    }
+    if (const auto zone = Zone::named(unit.zone)) calendar = calendar.in_zone(*zone);
+    return calendar;
+}
+
+}  // namespace
 
 Policies::Policies(std::shared_ptr<const Policy> standard) {
     if (!standard) throw std::logic_error("there is no service without a policy");
@@ -17,6 +39,7 @@ void Policies::add(std::shared_ptr<const Policy> policy) {
 
 void Policies::replace(std::shared_ptr<const Policy> policy) {
     std::lock_guard lock(mutex_);
+    calendars_.clear();
     const auto found = std::find_if(all_.begin(), all_.end(), [&](const auto& each) {
         return each->id == policy->id && each->version == policy->version;
     });
@@ -45,6 +68,16 @@ std::shared_ptr<const Policy> Policies::pinned(const std::string& id, const std:
         same_id = policy;
     }
     return same_id ? same_id : all_.front();
+}
+
+std::shared_ptr<const Calendar> Policies::calendar_of(const std::shared_ptr<const Policy>& policy,
+                                                      const Unit* unit) const {
+    const bool own_zone = unit && unit->zone != policy->calendar.zone().name();
+    if (!unit || (unit->hours.empty() && !own_zone)) return {policy, &policy->calendar};
+    std::lock_guard lock(mutex_);
+    auto& kept = calendars_[{policy.get(), unit->zone + unit->hours}];
+    if (!kept) kept = std::make_shared<const Calendar>(calendar_for(*policy, *unit));
+    return kept;
 }
 
 std::shared_ptr<const Policy> Policies::standard() const {

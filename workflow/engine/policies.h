@@ -22,11 +22,14 @@ public:
     std::shared_ptr<const Policy> pinned(const std::string& id, const std::string& version) const;
     std::shared_ptr<const Policy> standard() const;
     std::vector<std::shared_ptr<const Policy>> all() const;
+    // The pack's calendar with a unit's own hours and zone, where it has any. Made once and kept.
+    std::shared_ptr<const Calendar> calendar_of(const std::shared_ptr<const Policy>& policy, const Unit* unit) const;
     // Replaces a pack of the same id and version, as after a holiday file changed.
     void replace(std::shared_ptr<const Policy> policy);
 
 private:
     mutable std::mutex mutex_;
+    mutable std::map<std::pair<const Policy*, std::string>, std::shared_ptr<const Calendar>> calendars_;
     std::vector<std::shared_ptr<const Policy>> all_;  // the default first, then as added
 };
 

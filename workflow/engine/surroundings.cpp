@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "workflow/base/json_text.h"
-#include "workflow/base/log.h"
 #include "workflow/ticket/chain.h"
 
 namespace huiyin {
@@ -33,31 +32,13 @@ Surroundings::Surroundings(Reading& reading, const EngineParts& parts, const Tic
     const auto here = unit ? unit : ticket.unit;
     policy = ticket.policy_id.empty() ? parts.policies->for_unit(here, *directory)
                                       : parts.policies->pinned(ticket.policy_id, ticket.policy_version);
-    take_calendar(ticket.unit);
+    calendar_ = parts.policies->calendar_of(policy, directory->unit(ticket.unit));
+    context.calendar = calendar_.get();
     take_units(here);
     for (const auto& event : reading.events(ticket.id))
         context.history.push_back(history_of(event_from_text(event.text)));
     take_customer(reading, ticket);
     if (ticket.repeat_of) context.more["repeats"] = std::int64_t{1};
-}
-
-void Surroundings::take_calendar(UnitId unit) {
-    context.calendar = &policy->calendar;
-    const auto* here = directory->unit(unit);
-    if (!here) return;
-    if (!here->hours.empty()) {
-        std::vector<Finding> findings;
-        const auto json = parse_json(here->hours);
-        if (json && json->is_object()) {
-            auto hours = read_hours(*json, "", findings);
-            if (findings.empty()) own_calendar_ = policy->calendar.with_hours(std::move(hours));
-        }
-        if (!own_calendar_) log::warning("unit.unreadable_hours", {{"unit", here->key}});
-    }
-    if (here->zone != policy->calendar.zone().name())
-        if (const auto zone = Zone::named(here->zone))
-            own_calendar_ = (own_calendar_ ? *own_calendar_ : policy->calendar).in_zone(*zone);
-    if (own_calendar_) context.calendar = &*own_calendar_;
 }
 
 void Surroundings::take_units(UnitId unit) {

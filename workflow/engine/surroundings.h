@@ -23,10 +23,9 @@ struct Surroundings {
     const Zone& zone() const { return context.calendar->zone(); }
 
 private:
-    void take_calendar(UnitId unit);
     void take_units(UnitId unit);
     void take_customer(Reading& reading, const Ticket& ticket);
-    std::optional<Calendar> own_calendar_;
+    std::shared_ptr<const Calendar> calendar_;
 };
 
 // The policy's counts of revisits drawn in the report period of `at`, kept as a setting.
@@ -43,8 +42,14 @@ std::optional<ConversationId> where_to_speak(Reading& reading, PersonId person, 
 
 ActingAs acting_as(const Ticket& ticket, const Party& party, const Surroundings& around);
 
-// Values for phrases about a ticket. `given`: fields of the command in hand.
-PhraseValues values_about(Reading& reading, const EngineParts& parts, const Ticket& ticket, const Surroundings& around,
-                          const Facts& given, TimePoint now);
+// Values for phrases about a ticket as it stands at a moment; with_given adds those of the command or step in hand.
+struct Known {
+    TimePoint at;
+    PhraseValues values;
+    std::vector<Deadline> deadlines;
+};
+Known known_about(Reading& reading, const EngineParts& parts, const Ticket& ticket, const Surroundings& around,
+                  TimePoint at);
+PhraseValues with_given(const Known& known, const Surroundings& around, const Facts& given);
 
 }  // namespace huiyin

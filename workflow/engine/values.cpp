@@ -69,8 +69,8 @@ void put_proposal(PhraseValues& values, Reading& reading, const Ticket& ticket, 
     values["round"] = proposal ? std::to_string(proposal->round) : std::string();
 }
 
-void put_times(PhraseValues& values, const std::vector<Deadline>& deadlines, const Surroundings& around,
-               const Facts& given, TimePoint now) {
+void put_limits(PhraseValues& values, const std::vector<Deadline>& deadlines, const Surroundings& around,
+                TimePoint now) {
     const auto& zone = around.zone();
     const auto* result = result_deadline(deadlines, *around.policy);
     const auto* acceptance = acceptance_deadline(deadlines, *around.policy);
@@ -81,31 +81,26 @@ void put_times(PhraseValues& values, const std::vector<Deadline>& deadlines, con
     values["accept_time"] = future(acceptance);
     values["why"] = result ? to_chinese(result->derivation, around.calendar()) : std::string();
     values["clause"] = result ? result->clause : std::string();
-    std::optional<TimePoint> limit = given_time(given, "due_at");
-    std::string limit_of = given_text(given, "deadline");
-    if (!limit)
-        for (const auto& deadline : deadlines)
-            if (deadline.due_at && !deadline.stopped_at && *deadline.due_at > now &&
-                (!limit || *deadline.due_at < *limit)) {
-                limit = deadline.due_at;
-                limit_of = deadline.name;
-            }
-    values["limit"] = limit ? moment_in_short(*limit, now, zone) : std::string();
-    values["limit_title"] = {};
+    values["limit"] = values["limit_title"] = std::string();
+    const Deadline* next = nullptr;
     for (const auto& deadline : deadlines)
-        if (deadline.name == limit_of) values["limit_title"] = deadline.title;
-    const auto until = given_time(given, "until");
-    values["until"] = until ? moment_in_words(*until, now, zone) : std::string();
+        if (deadline.due_at && !deadline.stopped_at && *deadline.due_at > now &&
+            (!next || *deadline.due_at < *next->due_at))
+            next = &deadline;
+    if (!next) return;
+    values["limit"] = moment_in_short(*next->due_at, now, zone);
+    values["limit_title"] = next->title;
 }
 
 }  // namespace
 
-PhraseValues values_about(Reading& reading, const EngineParts& parts, const Ticket& ticket, const Surroundings& around,
-                          const Facts& given, TimePoint now) {
+Known known_about(Reading& reading, const EngineParts& parts, const Ticket& ticket, const Surroundings& around,
+                  TimePoint now) {
     const auto& phrases = *parts.phrases;
     const auto& policy = *around.policy;
     const auto details = details_from_text(reading.text(ticket.details));
-    PhraseValues values;
+    Known known{now, {}, deadlines_of(ticket, policy, around.context, now)};
+    auto& values = known.values;
     values["number"] = ticket.number;
     const auto* state = policy.state(ticket.state);
     values["state"] = state ? state->title : ticket.state;
@@ -121,10 +116,8 @@ PhraseValues values_about(Reading& reading, const EngineParts& parts, const Tick
     put_customer(values, ticket, details, reading.person(ticket.customer), phrases);
     put_owner(values, ticket, around, phrases);
     put_proposal(values, reading, ticket, now, around.zone());
-    auto context = around.context;
-    put_times(values, deadlines_of(ticket, policy, context, now), around, given, now);
-    values["text"] = given_text(given, "text");
-    values["reason"] = given_text(given, "reason");
+    put_limits(values, known.deadlines, around, now);
+    values["text"] = values["reason"] = values["until"] = std::string();
     values["score"] = ticket.rating ? std::to_string(ticket.rating->score) : std::string();
     values["into"] = {};
     if (ticket.merged_into)
@@ -132,6 +125,19 @@ PhraseValues values_about(Reading& reading, const EngineParts& parts, const Tick
     const auto danger = "staff.danger." + ticket.emergency;
     values["emergency"] = ticket.flags.count("emergency") ? values["number"] : std::string();
     values["danger"] = phrases.has(danger) ? phrases.render(danger) : phrases.render("staff.danger");
+    return known;
+}
+
+PhraseValues with_given(const Known& known, const Surroundings& around, const Facts& given) {
+    auto values = known.values;
+    values["text"] = given_text(given, "text");
+    values["reason"] = given_text(given, "reason");
+    if (const auto until = given_time(given, "until"))
+        values["until"] = moment_in_words(*until, known.at, around.zone());
+    if (const auto due = given_time(given, "due_at")) values["limit"] = moment_in_short(*due, known.at, around.zone());
+    const auto name = given_text(given, "deadline");
+    for (const auto& deadline : known.deadlines)
+        if (deadline.name == name) values["limit_title"] = deadline.title;
     return values;
 }
 

@@ -47,6 +47,11 @@ std::vector<Answer> answers_to(const std::string& question, int scale) {
 
 }  // namespace
 
+const Known& Engine::Work::known(TimePoint at) {
+    if (!known_ || known_->at != at) known_ = known_about(tx, parts, ticket, around, at);
+    return *known_;
+}
+
 void Engine::Work::give(const Owed& owed, int ordinal) {
     const auto& name = owed.effect.name;
     const auto key = "t" + to_text(ticket.id) + ":" + std::to_string(owed.sequence) + ":" + std::to_string(ordinal);
@@ -87,7 +92,7 @@ void Engine::Work::tell_person(PersonId person, ConversationId first, const std:
 }
 
 void Engine::Work::tell(const Owed& owed, const std::string& key) {
-    const auto values = values_about(tx, parts, ticket, around, owed.given, owed.at);
+    const auto values = with_given(known(owed.at), around, owed.given);
     const auto text = parts.phrases->render(owed.effect.field("phrase"), values);
     Saying saying;
     saying.kind = is_about_deadline(owed) ? "deadline" : "progress";
@@ -117,7 +122,7 @@ void Engine::Work::welcome(PersonId supporter, ConversationId conversation) {
     saying.ticket = ticket.id;
     saying.key = "t" + to_text(ticket.id) + ":joined";
     owed_at_ = now;
-    const auto values = values_about(tx, parts, ticket, around, {}, now);
+    const auto& values = known(now).values;
     tell_person(supporter, conversation, parts.phrases->render("customer.joined", values), saying);
 }
 
@@ -128,7 +133,7 @@ void Engine::Work::ask(const Owed& owed, const std::string& question, const std:
     if (!conversation) return log::error("engine.nobody_to_ask", {{"ticket", ticket.number}, {"question", question}});
     auto phrase = owed.effect.field("phrase");
     if (phrase.empty()) phrase = "customer.ask_" + question;
-    const auto values = values_about(tx, parts, ticket, around, owed.given, owed.at);
+    const auto values = with_given(known(owed.at), around, owed.given);
     std::vector<ChoiceAction> choices;
     for (auto& answer : answers_to(question, around.policy->surveys.scale))
         choices.push_back({parts.phrases->render(answer.phrase), std::move(answer.action)});
@@ -207,7 +212,7 @@ void Engine::Work::notify(const Owed& owed, const std::string& kind, Priority pr
         log::error("engine.nobody_holds_role", {{"role", owed.effect.field("role")}, {"ticket", ticket.number}});
         return;
     }
-    const auto values = values_about(tx, parts, ticket, around, without_numbers_in(owed.given), owed.at);
+    const auto values = with_given(known(owed.at), around, without_numbers_in(owed.given));
     Said said;
     said.text = parts.phrases->render(phrase, values);
     said.ticket = ticket.id;
@@ -288,7 +293,7 @@ void Engine::Work::update_cards(const std::vector<Event>& events) {
     });
     if (done == events.end()) return;
     const auto* staff = done->by.kind == PartyKind::staff ? around.directory->staff(StaffId{done->by.id}) : nullptr;
-    auto values = values_about(tx, parts, ticket, around, {}, now);
+    auto values = known(now).values;
     values["by"] = staff ? staff->name : std::string();
     const auto text = parts.phrases->render("staff.card." + done->type.substr(done->type.find('.') + 1), values);
     for (const auto& row : tx.outbox_of(ticket.id)) {

@@ -47,6 +47,9 @@ private:
     std::vector<Choice> buttons_for(const Staff& staff) const;
     void update_cards(const std::vector<Event>& events);
     Conversation* open_conversation(ConversationId id, Conversation& room);
+    // Values for phrases at that moment; found once for all that is owed then.
+    const Known& known(TimePoint at);
+    std::optional<Known> known_;
     TimePoint owed_at_{};
     std::set<std::pair<StaffId, std::string>> told_;  // nobody hears the same thing twice for one event
 };
