@@ -26,7 +26,7 @@ bool quantity_follows(const std::u32string& text, std::size_t at) {
 
 class Scanner {
 public:
-    Scanner(std::u32string& text, const Hits& hits) : text_(text), hits_(hits) {}
+    explicit Scanner(const std::u32string& text) : text_(text) {}
 
     std::vector<Place> places() {
         std::vector<Place> found;
@@ -399,8 +399,7 @@ private:
         return place;
     }
 
-    std::u32string& text_;
-    const Hits& hits_;
+    const std::u32string& text_;
 };
 
 // The whole message is an address without its marks: "3 2 501", "501", "3-2", "3号".
@@ -473,7 +472,7 @@ void read_address(std::u32string& text, const Hits& hits, Facts& facts) {
         facts.list.push_back({"community", *facts.slots.community, hit.begin, hit.end, false, 1});
         // 翠湖苑 stands twice in the hits (翠湖, 翠湖苑): the first is enough.
     }
-    auto places = Scanner{text, hits}.places();
+    auto places = Scanner{text}.places();
     if (places.empty())
         if (auto bare = bare_message(text)) places.push_back(*bare);
 

@@ -307,11 +307,13 @@ Facts read_facts(const Written& written, const Hits& hits, TimePoint now, const 
          {U"错了", U"不对", U"写错", U"填错", U"说错", U"报错", U"打错", U"有误", U"弄错", U"记错"}) {
         const auto at = all.find(wrong);
         if (at == all.npos) continue;
-        for (const auto& [word, slot] : names) {
+        for (const auto& name : names) {
+            const std::u32string_view word = name.word;
+            const std::string_view slot = name.slot;
             const auto found = all.rfind(word, at);
             if (found == all.npos || at < found + word.size() || at - found - word.size() > 3) continue;
             const bool given = std::any_of(facts.list.begin(), facts.list.end(), [&](const Fact& fact) {
-                return fact.slot == slot || (std::string_view(slot) == "building" && fact.slot == "room");
+                return fact.slot == slot || (slot == "building" && fact.slot == "room");
             });
             if (!given && std::find(facts.doubted.begin(), facts.doubted.end(), slot) == facts.doubted.end())
                 facts.doubted.emplace_back(slot);

@@ -201,7 +201,6 @@ private:
                 end = stop;
             }
             // with its hours: 每天早上六点到七点
-            Moment piece;
             for (int pieces = 0; pieces < 4; ++pieces) {
                 std::size_t next = after_connector(end);
                 if (next > end && pieces == 0 && point(end) == U'的') next = end;
