@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "workflow/base/digest.h"
 #include "workflow/base/json_text.h"
@@ -138,9 +139,11 @@ void SqlTransaction::set_delivery_answer(const ChannelId& channel, const std::st
     change(driver_, sql::set_delivery_answer, Bytes{sealed}, context_.organisation, channel.value, kept_key);
 }
 
-Conversation SqlTransaction::read_conversation(const Query& row) const {
+Conversation SqlTransaction::read_conversation(const Query& row) {
+    const ConversationId id{row.integer(0)};
+    if (const auto held = talks_.find(id); held != talks_.end()) return held->second.conversation;
     Conversation c;
-    c.id = ConversationId{row.integer(0)};
+    c.id = id;
     c.channel = ChannelId{row.text(1)};
     c.address = context_.vault.open(row.text(2), place("conversations.address", c.id.value));
     c.person = PersonId{row.integer(3)};
@@ -154,16 +157,19 @@ Conversation SqlTransaction::read_conversation(const Query& row) const {
     c.last_inbound_at = from_ms(row.integer(11));
     c.pushes_since_inbound = static_cast<int>(row.integer(12));
     c.body = context_.vault.open(row.text(13), place("conversations.body", c.id.value));
-    return c;
+    return talks_[id].conversation = c;
 }
 
 std::optional<Conversation> SqlTransaction::conversation(ConversationId id) {
+    if (const auto held = talks_.find(id); held != talks_.end()) return held->second.conversation;
     Query row(driver_, sql::conversation, context_.organisation, id.value);
     if (!row.step()) return std::nullopt;
     return read_conversation(row);
 }
 
 std::optional<Conversation> SqlTransaction::conversation_at(const ChannelId& channel, const std::string& address) {
+    for (const auto& [id, held] : talks_)
+        if (held.conversation.channel == channel && held.conversation.address == address) return held.conversation;
     const auto index = context_.vault.index(address, "address");
     Query row(driver_, sql::conversation_at, context_.organisation, channel.value, Bytes{index});
     if (!row.step()) return std::nullopt;
@@ -171,6 +177,7 @@ std::optional<Conversation> SqlTransaction::conversation_at(const ChannelId& cha
 }
 
 std::vector<Conversation> SqlTransaction::conversations_of(PersonId person) {
+    finish();
     std::vector<Conversation> found;
     Query row(driver_, sql::conversations_of, context_.organisation, person.value);
     while (row.step()) found.push_back(read_conversation(row));
@@ -179,6 +186,7 @@ std::vector<Conversation> SqlTransaction::conversations_of(PersonId person) {
 
 Page<Conversation> SqlTransaction::conversations(const std::string& state, const std::vector<UnitId>& units, int limit,
                                                  const std::string& cursor) {
+    finish();
     Page<Conversation> page;
     Key from{far_future, far_future};
     if (!cursor.empty()) {
@@ -206,7 +214,14 @@ Page<Conversation> SqlTransaction::conversations(const std::string& state, const
     return page;
 }
 
-void SqlTransaction::save(const Conversation& c) {
+void SqlTransaction::save(const Conversation& c) { talks_[c.id] = {c, true}; }
+
+void SqlTransaction::finish() {
+    for (auto& [id, talk] : talks_)
+        if (std::exchange(talk.to_write, false)) write(talk.conversation);
+}
+
+void SqlTransaction::write(const Conversation& c) {
     const auto body = context_.vault.seal(c.body, place("conversations.body", c.id.value));
     if (change(driver_, sql::update_conversation, c.person.value, c.unit.value, c.state, c.taken_by.value,
                to_ms(c.state_since), c.last_message, to_ms(c.updated_at), to_ms(c.last_inbound_at),
@@ -329,7 +344,7 @@ void SqlTransaction::save(const Person& person) {
 
 std::string SqlTransaction::text(TextId id) {
     if (!id) return {};
-    if (const auto fresh = fresh_texts_.find(id); fresh != fresh_texts_.end()) return fresh->second;
+    if (const auto fresh = fresh_texts_.find(id); fresh != fresh_texts_.end()) return fresh->second.words;
     Query row(driver_, sql::text, context_.organisation, id.value);
     return row.step() ? context_.vault.open(row.text(0), place("texts.words", id.value)) : std::string();
 }
@@ -341,11 +356,13 @@ TextId SqlTransaction::add_text(const std::string& words, TicketId for_ticket, C
     const auto salt = random_bytes(16);
     change(driver_, sql::add_text, context_.organisation, id.value, for_ticket.value, for_conversation.value, "words",
            to_ms(now), Bytes{salt}, Bytes{sealed});
-    fresh_texts_[id] = words;
+    fresh_texts_[id] = {words, salt};
     return id;
 }
 
 std::string SqlTransaction::text_hash(TextId id) {
+    if (const auto fresh = fresh_texts_.find(id); fresh != fresh_texts_.end())
+        return sha256_hex(fresh->second.salt + fresh->second.words);
     Query row(driver_, sql::text, context_.organisation, id.value);
     if (!row.step()) return {};
     return sha256_hex(row.text(1) + context_.vault.open(row.text(0), place("texts.words", id.value)));

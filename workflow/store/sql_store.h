@@ -18,6 +18,8 @@ class SqlTransaction final : public Transaction {
 public:
     SqlTransaction(Driver& driver, const StoreContext& context) : driver_(driver), context_(context) {}
     const Touched& touched() const { return touched_; }
+    // Writes what is still held back; the last thing in a unit.
+    void finish();
 
     std::optional<Delivery> delivery(const ChannelId&, const std::string& key) override;
     std::optional<Conversation> conversation(ConversationId) override;
@@ -100,7 +102,8 @@ private:
     std::string place(const char* column, std::int64_t row, std::int64_t part = 0) const;
     std::string place(const char* column, const std::string& row) const;
     std::string delivery_key(const std::string& key) const;
-    Conversation read_conversation(const Query&) const;
+    Conversation read_conversation(const Query&);
+    void write(const Conversation&);
     Message read_message(const Query&, ConversationId) const;
     Prompt read_prompt(const Query&, ConversationId) const;
     Person read_person(const Query&) const;
@@ -116,7 +119,16 @@ private:
     Driver& driver_;
     const StoreContext& context_;
     Touched touched_;
-    std::unordered_map<TextId, std::string> fresh_texts_;  // added in this unit: wanted again at once for their hash
+    // A turn of a talk looks at its conversation and changes it several times: it is opened once and sealed once.
+    struct Talk {
+        Conversation conversation;
+        bool to_write = false;
+    };
+    std::unordered_map<ConversationId, Talk> talks_;
+    struct FreshText {
+        std::string words, salt;
+    };
+    std::unordered_map<TextId, FreshText> fresh_texts_;  // added in this unit: wanted again at once for their hash
 };
 
 }  // namespace huiyin

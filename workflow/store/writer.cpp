@@ -77,6 +77,7 @@ bool Writer::run(Job& job, Touched& touched) {
         driver_->savepoint();
         SqlTransaction transaction(*driver_, context_);
         job.unit(transaction);
+        transaction.finish();
         driver_->release();
         merge(touched, transaction.touched());
         return true;
