@@ -412,6 +412,7 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
 
     Said words;
     words.text = tapped ? tapped->title : arrived.text;
+    words.key = arrived.client_key;
     if (!arrived.attachments.empty()) words.image = arrived.attachments.front().id;
     if (!found) tx.save(conversation);
     for (auto attachment : arrived.attachments) {

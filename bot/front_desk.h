@@ -36,6 +36,7 @@ struct Arrived {
     ChannelId channel;
     std::string address;  // who, on that channel
     std::string key;      // of the delivery; empty: cannot be repeated
+    std::string client_key;  // the client's own name for it, shown beside the message
     HeardKind kind = HeardKind::text;
     std::string text;
     std::string choice;                   // payload of a tapped button

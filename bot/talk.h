@@ -2,6 +2,7 @@
 // Kept as JSON in the conversation's row (sealed there, for it holds people's words); only the bot reads it.
 #pragma once
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>

@@ -11,12 +11,12 @@
 
 namespace huiyin {
 
-struct Callback {                        // what a platform sent to /hooks/{channel}
-    std::string method;                  // GET or POST
-    std::map<std::string, std::string> query;   // decoded once
-    std::map<std::string, std::string> headers; // names in lower case
+struct Callback {                                // what a platform sent to /hooks/{channel}
+    std::string method;                          // GET or POST
+    std::map<std::string, std::string> query;    // decoded once
+    std::map<std::string, std::string> headers;  // names in lower case
     std::string body;
-    TimePoint received_at;               // system clock
+    TimePoint received_at;  // system clock
 };
 struct HttpAnswer {
     int status = 200;
@@ -27,29 +27,29 @@ struct HttpAnswer {
 enum class InboundKind { text, choice, image, voice, video, file, location, link, entered, left, event, unknown };
 struct InboundMedia {
     std::string media_id, url, name, media_type;
-    std::string bytes;                   // already here (web upload), or empty: to be fetched by media_id
+    std::string bytes;  // already here (web upload), or empty: to be fetched by media_id
 };
 struct InboundMessage {
-    ChannelId channel;                   // whose it is: may differ from the hook it came to
-    std::string address;                 // who: openid, userid
-    std::string key;                     // for dedupe: the platform's message id, or what the sheet says for events
+    ChannelId channel;    // whose it is: may differ from the hook it came to
+    std::string address;  // who: openid, userid
+    std::string key;      // for dedupe: the platform's message id, or what the sheet says for events
     InboundKind kind = InboundKind::unknown;
-    std::string text;                    // words; for a voice its transcript, if the platform gave one
-    std::string choice;                  // payload of a tapped button ("p1.…") or menu key
+    std::string text;    // words; for a voice its transcript, if the platform gave one
+    std::string choice;  // payload of a tapped button ("p1.…") or menu key
     std::vector<InboundMedia> media;
     std::optional<double> latitude, longitude;
-    std::string label;                   // of a location, a link's title
-    TimePoint sent_at;                   // as the platform says
-    bool staff = false;                  // came by a door only staff use (wecom_app): address is a userid
-    std::string reply_reference;         // response_code of a card tap, for updating that card
-    std::string raw;                     // kept only for `unknown`
+    std::string label;            // of a location, a link's title
+    TimePoint sent_at;            // as the platform says
+    bool staff = false;           // came by a door only staff use (wecom_app): address is a userid
+    std::string reply_reference;  // response_code of a card tap, for updating that card
+    std::string raw;              // kept only for `unknown`
 };
 
-struct Capabilities {                    // values, not branches
-    bool passive_reply = false;          // an answer can ride on the callback's own answer
-    bool push = false;                   // we can speak first
-    bool buttons = false;                // choices can be tapped; else they become numbered lines
-    bool menu = false;                   // a tappable list of texts (msgmenu)
+struct Capabilities {            // values, not branches
+    bool passive_reply = false;  // an answer can ride on the callback's own answer
+    bool push = false;           // we can speak first
+    bool buttons = false;        // choices can be tapped; else they become numbered lines
+    bool menu = false;           // a tappable list of texts (msgmenu)
     bool cards = false;
     bool images = false;
     int text_bytes = 2048;
@@ -61,8 +61,8 @@ struct Capabilities {                    // values, not branches
 };
 
 struct Receipt {
-    std::string reference;               // what the platform gave for later
-    bool partial = false;                // some recipients were dropped
+    std::string reference;  // what the platform gave for later
+    bool partial = false;   // some recipients were dropped
 };
 
 // Threads: read(), verify() and passive() on many HTTP threads at once; send() on this channel's courier thread only.
@@ -73,12 +73,12 @@ public:
     virtual const Capabilities& capabilities() const = 0;
     // Answers a GET that proves the address is ours. Errors: channel.bad_signature.
     virtual Result<HttpAnswer> verify(const Callback&) const = 0;
-    // Verifies, decrypts and reads one callback. One without a message in it gives an empty list; one that is signed but
-    // unreadable gives a message of kind `unknown` with its raw text. Errors: channel.bad_signature (403, nothing is
-    // stored), channel.forbidden_xml (400).
+    // Verifies, decrypts and reads one callback. One without a message in it gives an empty list; one that is signed
+    // but unreadable gives a message of kind `unknown` with its raw text. Errors: channel.bad_signature (403, nothing
+    // is stored), channel.forbidden_xml (400).
     virtual Result<std::vector<InboundMessage>> read(const Callback&) const = 0;
-    // The bytes of the HTTP answer; `said` empty: a bare acknowledgement. Encrypted anew on every call. What does not fit
-    // the platform's limit is the caller's to push: see passive_fits().
+    // The bytes of the HTTP answer; `said` empty: a bare acknowledgement. Encrypted anew on every call. What does not
+    // fit the platform's limit is the caller's to push: see passive_fits().
     virtual HttpAnswer passive(const Callback&, const InboundMessage&, const std::vector<Said>&) const = 0;
     virtual bool passive_fits(const std::vector<Said>&) const { return false; }
     // Sends one outbox item. Errors: channel.busy (try later; detail may hold "retry_after_ms=…"), channel.gone (this
@@ -86,7 +86,9 @@ public:
     // (configuration: keep it queued and tell the operator). The problem's `detail` begins with the platform's code.
     virtual Result<Receipt> send(const OutboxItem&) = 0;
     // Fetches a medium by the platform's API host only. Errors: media.gone, media.too_large, channel.busy.
-    virtual Result<std::string> fetch_media(const InboundMedia&) { return Problem{"media.gone", "this channel has no media", {}}; }
+    virtual Result<std::string> fetch_media(const InboundMedia&) {
+        return Problem{"media.gone", "this channel has no media", {}};
+    }
     // Asks the platform whether it answers and takes our keys; for `doctor`. The text says what was seen.
     virtual Result<std::string> check() { return std::string("nothing to ask"); }
 };

@@ -95,6 +95,10 @@ public:
                 for (std::size_t i = 0; i < work->messages.size(); ++i) {
                     const auto& message = work->messages[i];
                     work->answers.emplace_back();
+                    if (message.address.empty()) {
+                        keep_unreadable(tx, message, now, system_now);
+                        continue;
+                    }
                     if (message.staff)
                         parts_.staff->hear(tx, message, now, system_now);
                     else
@@ -203,6 +207,14 @@ private:
             tx.add(item);
         }
         return *heard;
+    }
+
+    // Signed, so it is genuine, but nobody can be answered: its text is kept, once, for whoever teaches us to read it.
+    static void keep_unreadable(Transaction& tx, const InboundMessage& message, TimePoint now, TimePoint system_now) {
+        const auto key = message.key.empty() ? "raw:" + sha256_hex(message.raw) : message.key;
+        if (!tx.claim_delivery({.channel = message.channel, .key = key, .conversation = {}, .answer = {}, .at = system_now})) return;
+        const auto text = tx.add_text(message.raw.substr(0, 65536), {}, {}, now);
+        log::warning("hook.unreadable", {{"channel", message.channel.value}, {"text", text.value}});
     }
 
     void push_instead(const std::vector<Heardback>& answers) {

@@ -18,6 +18,8 @@ Json message_json(const Message& message, const Zone& zone, const std::string& a
     if (said.card) json["card"] = {{"title", said.card->title}, {"text", said.card->text}, {"url", said.card->url}};
     if (!said.image.value.empty()) json["image"] = {{"url", attachments + said.image.value}};
     if (!said.ticket_number.empty()) json["ticket"] = said.ticket_number;
+    if (!said.kind.empty()) json["kind"] = said.kind;
+    if (!said.key.empty()) json["key"] = said.key;
     return json;
 }
 

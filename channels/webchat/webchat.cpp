@@ -114,6 +114,7 @@ public:
                     message.address = address_of(fresh);
                 }
                 // The client's key is its own: two residents may use the same one.
+                message.client_key = client_key;
                 if (!client_key.empty()) message.key = message.address + ":" + sha256_hex(client_key);
                 work->heard = parts_.desk->hear(tx, message, understood, now, system_now);
                 if (!work->heard) throw Refused{};

@@ -1,0 +1,160 @@
+#include "channels/api/access.h"
+
+#include <argon2.h>
+
+#include <algorithm>
+
+#include "workflow/base/digest.h"
+#include "workflow/base/log.h"
+
+namespace huiyin {
+namespace {
+
+constexpr auto session_most = std::chrono::hours{12};
+constexpr auto session_idle = std::chrono::minutes{30};
+constexpr auto link_life = std::chrono::hours{24};
+constexpr auto failure_window = std::chrono::minutes{15};
+constexpr int failures_a_login = 5, failures_an_address = 20;
+
+Problem wrong() { return {"access.no_session", "登录名或密码不对", {}}; }
+Problem no_session() { return {"access.no_session", "请先登录", {}}; }
+std::string token_hash(const std::string& token) { return sha256_hex(token); }
+
+}  // namespace
+
+std::string hash_password(const std::string& password) {
+    const auto salt = random_bytes(16);
+    std::string encoded(argon2_encodedlen(2, 19456, 1, 16, 32, Argon2_id), '\0');
+    const int outcome = argon2id_hash_encoded(2, 19456, 1, password.data(), password.size(), salt.data(), salt.size(), 32, encoded.data(), encoded.size());
+    if (outcome != ARGON2_OK) throw std::runtime_error(std::string("argon2 refused: ") + argon2_error_message(outcome));
+    encoded.resize(encoded.find('\0'));
+    return encoded;
+}
+
+bool password_fits(const std::string& password, const std::string& hash) {
+    return !hash.empty() && argon2id_verify(hash.c_str(), password.data(), password.size()) == ARGON2_OK;
+}
+
+bool SignedIn::has_role(std::string_view role) const { return std::find(staff.roles.begin(), staff.roles.end(), role) != staff.roles.end(); }
+
+Access::Access(Store& store, const DirectoryHolder& directory, const Clock& system, std::string public_origin)
+    : store_(store), directory_(directory), system_(system), origin_(std::move(public_origin)), secure_(origin_.starts_with("https://")), dummy_hash_(hash_password(random_hex(16))) {}
+
+Result<Access::Issued> Access::sign_in(const std::string& login, const std::string& password, const std::string& address) {
+    const auto now = system_.now();
+    const std::string login_key = "login:" + sha256_hex(login), address_key = "address:" + address;
+    bool too_many = false;
+    std::string hash;
+    const auto directory = directory_.get();
+    const auto* staff = directory->staff_by_login(login);
+    store_.read([&](Reading& reading) {
+        too_many = reading.sign_in_failures(login_key, now - failure_window) >= failures_a_login ||
+                   reading.sign_in_failures(address_key, now - failure_window) >= failures_an_address;
+        if (staff) hash = reading.password_hash(staff->id);
+    });
+    if (too_many) {
+        log::warning("access.too_many", {{"address", address}});
+        return Problem{"access.too_many", "试得太多次,请15分钟后再登录", {}};
+    }
+    // An unknown login, one without a password and a disabled one cost the same work as a known one.
+    const bool fits = password_fits(password, hash.empty() ? dummy_hash_ : hash);
+    if (!fits || !staff || hash.empty() || staff->disabled) {
+        store_.run([&](Transaction& tx) {
+            tx.note_sign_in_failure(login_key, now);
+            tx.note_sign_in_failure(address_key, now);
+        });
+        log::warning("access.refused", {{"address", address}});
+        return wrong();
+    }
+    store_.run([&](Transaction& tx) { tx.clear_sign_in_failures(login_key); });
+    return issue(*staff);
+}
+
+Result<Access::Issued> Access::sign_in_by_link(const std::string& token, const std::string& new_password) {
+    if (new_password.size() < 10 || new_password.size() > 200) return Problem{"access.bad_field", "新密码要10到200个字符", {}};
+    const auto now = system_.now();
+    const auto hash = token_hash(token);
+    const auto password = hash_password(new_password);
+    std::optional<StaffId> owner;
+    store_.run([&](Transaction& tx) {
+        owner = tx.one_time_link(hash, now);
+        if (!owner) return;
+        tx.use_one_time_link(hash, now);
+        tx.set_password_hash(*owner, password);
+        tx.drop_sessions_of(*owner);
+    });
+    const auto directory = directory_.get();
+    const auto* staff = owner ? directory->staff(*owner) : nullptr;
+    if (!staff || staff->disabled) return Problem{"access.no_session", "这个链接用过了,或者已经过期:请管理员再发一个", {}};
+    return issue(*staff);
+}
+
+Result<Access::Issued> Access::issue(const Staff& staff) {
+    const auto now = system_.now();
+    Issued issued{.token = random_hex(32), .csrf = random_hex(16), .expires_at = now + session_most, .staff = staff};
+    Session session{.token_hash = token_hash(issued.token), .staff = staff.id, .csrf = issued.csrf, .created_at = now, .seen_at = now, .expires_at = issued.expires_at};
+    store_.run([&](Transaction& tx) { tx.save(session); });
+    log::info("access.signed_in", {{"staff", staff.id.value}});
+    return issued;
+}
+
+Result<SignedIn> Access::who(const http::Request& request) {
+    std::string token;
+    SignedIn found;
+    if (const auto header = request.header("Authorization"); header && header->substr(0, 7) == "Bearer ") {
+        token = header->substr(7);
+    } else if (const auto cookie = request.cookie(cookie_name())) {
+        token = *cookie;
+        found.by_cookie = true;
+    }
+    if (token.size() != 64) return no_session();
+    const auto now = system_.now();
+    std::optional<Session> session;
+    store_.read([&](Reading& reading) { session = reading.session(token_hash(token)); });
+    if (!session || session->expires_at <= now || session->seen_at + session_idle <= now) return no_session();
+    const auto directory = directory_.get();
+    const auto* staff = directory->staff(session->staff);
+    if (!staff || staff->disabled) return no_session();
+    found.staff = *staff;
+    found.units = directory->with_below(staff->unit);
+    // Seen again: written at most once a minute, and nobody waits for it.
+    if (now - session->seen_at > std::chrono::minutes{1}) {
+        auto seen = *session;
+        seen.seen_at = now;
+        store_.submit(
+            [seen](Transaction& tx) {
+                // Signed out meanwhile: it must not come back.
+                if (tx.session(seen.token_hash)) tx.save(seen);
+            },
+            [](Outcome, std::exception_ptr) {});
+    }
+    found.session = std::move(*session);
+    return found;
+}
+
+Result<Done> Access::may_write(const http::Request& request, const SignedIn& who) const {
+    if (!who.by_cookie) return Done{};
+    if (const auto token = request.header("X-Huiyin-CSRF"); token && equal_secrets(*token, who.session.csrf)) return Done{};
+    const auto origin = request.header("Origin");
+    const auto host = request.header("Host");
+    if (origin && !origin_.empty() && *origin == origin_) return Done{};
+    if (origin && host && origin_.empty() && (*origin == "http://" + std::string(*host) || *origin == "https://" + std::string(*host))) return Done{};
+    return Problem{"access.forbidden", "这个请求不是从本系统的页面发出的:请刷新页面再试", {}};
+}
+
+void Access::sign_out(const SignedIn& who) {
+    store_.run([&](Transaction& tx) { tx.drop_session(who.session.token_hash); });
+}
+
+std::string Access::new_link(StaffId staff) {
+    const auto token = random_hex(32);
+    const auto now = system_.now();
+    store_.run([&](Transaction& tx) { tx.save_one_time_link(token_hash(token), staff, now + link_life); });
+    return token;
+}
+
+std::string Access::cookie(const std::string& token) const {
+    return std::string(cookie_name()) + "=" + token + "; Path=/; HttpOnly; SameSite=Strict" + (secure_ ? "; Secure" : "") + (token.empty() ? "; Max-Age=0" : "");
+}
+
+}  // namespace huiyin

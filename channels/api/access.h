@@ -1,0 +1,67 @@
+// Who may come in: passwords, sessions, one-time links, and what a signed-in person may see.
+//
+// A session's token is random, kept only as its hash; 12 hours at most, 30 minutes idle. A wrong login and a wrong password
+// are told apart by nobody: the same answer after the same work. Times are the system clock's, always.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "channels/edge/http_message.h"
+#include "workflow/base/result.h"
+#include "workflow/directory/directory.h"
+#include "workflow/store/store.h"
+
+namespace huiyin {
+
+// argon2id, 19 MiB, 2 rounds, one lane (OWASP's first choice). Slow on purpose: not on the writer's thread.
+std::string hash_password(const std::string& password);
+bool password_fits(const std::string& password, const std::string& hash);
+
+struct SignedIn {
+    Staff staff;
+    Session session;
+    bool by_cookie = false;
+    std::vector<UnitId> units;           // what he may see: his unit and all below
+    bool has_role(std::string_view role) const;
+    bool is_administrator() const { return has_role("administrator"); }
+    bool is_lead() const { return has_role("centre_manager") || has_role("project_centre") || has_role("quality_centre"); }
+};
+
+class Access {
+public:
+    // public_origin: "https://host[:port]" of the configuration, or empty. Threads: any.
+    Access(Store& store, const DirectoryHolder& directory, const Clock& system, std::string public_origin);
+
+    struct Issued {
+        std::string token, csrf;
+        TimePoint expires_at;
+        Staff staff;
+    };
+    // Errors: access.no_session (401; wrong login, wrong password, disabled), access.too_many (429).
+    Result<Issued> sign_in(const std::string& login, const std::string& password, const std::string& address);
+    // A one-time link's token; used up by this. Errors: access.no_session.
+    Result<Issued> sign_in_by_link(const std::string& token, const std::string& new_password);
+    // Errors: access.no_session - none, unknown, over, or its holder was disabled.
+    Result<SignedIn> who(const http::Request& request);
+    // Writes by cookie need our own Origin or the session's X-Huiyin-CSRF. Errors: access.forbidden.
+    Result<Done> may_write(const http::Request& request, const SignedIn& who) const;
+    void sign_out(const SignedIn& who);
+    // A link's token for a member of staff: 24 hours, once.
+    std::string new_link(StaffId staff);
+    // "Set-Cookie" for a session; an empty token ends it.
+    std::string cookie(const std::string& token) const;
+
+private:
+    Result<Issued> issue(const Staff& staff);
+    const char* cookie_name() const { return secure_ ? "__Host-huiyin_session" : "huiyin_session"; }
+    Store& store_;
+    const DirectoryHolder& directory_;
+    const Clock& system_;
+    std::string origin_;
+    bool secure_;
+    std::string dummy_hash_;             // what an unknown login is checked against
+};
+
+}  // namespace huiyin

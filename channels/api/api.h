@@ -1,0 +1,39 @@
+// /api/v1: what staff and other programs do. Every query carries the asker's units; a foreign ticket is an unknown one.
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "bot/front_desk.h"
+#include "channels/api/access.h"
+#include "channels/edge/route_table.h"
+#include "workflow/engine/engine.h"
+#include "workflow/store/store.h"
+
+namespace huiyin {
+
+struct ApiParts {  // all pointers must outlive the routes
+    Store* store = nullptr;
+    Engine* engine = nullptr;
+    FrontDesk* desk = nullptr;
+    Access* access = nullptr;
+    const SpeakerDesk* speaker = nullptr;
+    const Policies* policies = nullptr;
+    const DirectoryHolder* directory = nullptr;
+    const Phrases* phrases = nullptr;
+    IdMaker* ids = nullptr;
+    const Clock* service = nullptr;
+    const Clock* system = nullptr;
+    std::size_t body_bytes = 1 << 20, media_bytes = 10 << 20;
+    // The clock set by hand: moves it to a moment, does what fell due, waits for the couriers. Null with the system clock.
+    std::function<void(TimePoint)> move_clock;
+    bool demo = false;                   // the demo page may move the clock and look around without signing in
+    std::function<std::string()> metrics;
+    std::string metrics_token;
+    std::string pages;                   // folder of the built pages; empty: none
+    std::string first_chat;              // where "/" leads
+};
+
+void add_api_routes(http::RouteTable& routes, const ApiParts& parts);
+
+}  // namespace huiyin

@@ -1,0 +1,139 @@
+// Talks as staff see them: those that wait for a person, what was said, and taking over.
+#include <algorithm>
+
+#include "bot/talk.h"
+#include "bot/wording.h"
+#include "channels/api/guard.h"
+#include "channels/api/routes.h"
+
+namespace huiyin::api {
+namespace {
+
+constexpr const char* attachments_at = "/api/v1/attachments/";
+
+Problem unknown() { return {"conversation.not_found", "没有这个会话,或者它不在您管的范围里", {}}; }
+
+bool may_see(const SignedIn& who, const Conversation& conversation, const Directory& directory) {
+    // Nobody knows yet where it belongs: whoever stands over all of it, or the front desk that it waits for, may look.
+    if (!conversation.unit) return who.has_role("front_desk") || who.staff.unit == directory.organisation().id;
+    return std::find(who.units.begin(), who.units.end(), conversation.unit) != who.units.end();
+}
+
+Result<Conversation> visible(Reading& reading, const Asked& asked) {
+    const auto id = asked.request.segment("id");
+    if (id.empty() || id.size() > 18 || id.find_first_not_of("0123456789") != std::string_view::npos) return unknown();
+    auto conversation = reading.conversation(ConversationId{std::stoll(std::string(id))});
+    if (!conversation || !may_see(asked.who, *conversation, *asked.parts.directory->get())) return unknown();
+    return std::move(*conversation);
+}
+
+Json conversation_json(Reading& reading, const Asked& asked, const Conversation& conversation) {
+    const auto& zone = asked.parts.policies->standard()->calendar.zone();
+    const auto directory = asked.parts.directory->get();
+    const auto person = reading.person(conversation.person);
+    Json json{{"id", to_text(conversation.id)}, {"channel", conversation.channel.value}, {"state", conversation.state}, {"since", to_rfc3339(conversation.state_since, zone)}};
+    json["customer"] = {{"name", person && !person->name.empty() ? Json(person->name) : Json()},
+                        {"phone_masked", person && !person->phone.empty() ? Json(masked_phone(person->phone)) : Json()}};
+    const auto* unit = directory->unit(conversation.unit);
+    json["unit"] = unit ? Json{{"id", to_text(unit->id)}, {"name", unit->name}} : Json();
+    const auto* taken = directory->staff(conversation.taken_by);
+    json["taken_by"] = taken ? Json{{"login", taken->login}, {"name", taken->name}} : Json();
+    // What is known of a matter that is being told: whoever takes over asks nothing twice.
+    json["draft"] = Json();
+    auto talk = talk_from_text(conversation.body);
+    if (const auto* draft = talk.draft())
+        json["draft"] = {{"matter", draft->matter}, {"building", draft->building}, {"unit", draft->unit}, {"room", draft->room}, {"location", draft->location},
+                         {"phone_masked", masked_phone(draft->phone)}, {"wish", draft->wish}, {"category", draft->category}};
+    json["ticket"] = Json();
+    const auto tickets = reading.tickets_of(conversation.person, 1);
+    if (!tickets.empty()) json["ticket"] = tickets.front().number;
+    const auto last = reading.last_messages(conversation.id, 1);
+    json["last_message"] = last.empty() ? Json() : message_json(last.front(), zone, attachments_at);
+    return json;
+}
+
+http::Answer list(Asked& asked) {
+    const auto page = paging(asked.request);
+    if (!page) return problem_answer(page.problem());
+    const std::string state(asked.request.query("state").value_or(""));
+    if (!state.empty() && state != "bot" && state != "waiting" && state != "person")
+        return problem_answer(Problem{"api.bad_query", "state: write bot, waiting or person", {}});
+    auto units = asked.who.units;
+    if (const auto named = asked.request.query("unit"); named && !named->empty()) {
+        const auto directory = asked.parts.directory->get();
+        const auto* unit = directory->unit_by_key(*named);
+        if (!unit && named->size() < 19 && named->find_first_not_of("0123456789") == std::string_view::npos) unit = directory->unit(UnitId{std::stoll(std::string(*named))});
+        if (!unit) return problem_answer(Problem{"api.bad_query", "unit: unknown unit", {}});
+        std::vector<UnitId> narrowed;
+        for (const auto id : directory->with_below(unit->id))
+            if (std::find(units.begin(), units.end(), id) != units.end()) narrowed.push_back(id);
+        units = std::move(narrowed);
+    } else if (asked.who.has_role("front_desk")) {
+        units.push_back(UnitId{});
+    }
+    Json items = Json::array();
+    std::string next;
+    asked.parts.store->read([&](Reading& reading) {
+        const auto found = reading.conversations(state, units, page->limit, page->cursor);
+        for (const auto& conversation : found.items) items.push_back(conversation_json(reading, asked, conversation));
+        next = found.next_cursor;
+    });
+    return json_answer(200, {{"items", std::move(items)}, {"next_cursor", next.empty() ? Json() : Json(next)}});
+}
+
+http::Answer messages(Asked& asked) {
+    std::int64_t after = 0;
+    auto from = asked.request.query("after");
+    if (!from) from = asked.request.query("cursor");
+    if (from && !from->empty()) {
+        if (from->size() > 15 || from->find_first_not_of("0123456789") != std::string_view::npos) return problem_answer(Problem{"api.bad_query", "after: write the id of a message", {}});
+        after = std::stoll(std::string(*from));
+    }
+    std::optional<http::Answer> answer;
+    asked.parts.store->read([&](Reading& reading) {
+        const auto conversation = visible(reading, asked);
+        if (!conversation) {
+            answer = problem_answer(conversation.problem());
+            return;
+        }
+        Json items = Json::array();
+        const auto found = reading.messages(conversation->id, after, 200);
+        for (const auto& message : found) items.push_back(message_json(message, asked.parts.policies->standard()->calendar.zone(), attachments_at));
+        answer = json_answer(200, {{"items", std::move(items)}, {"next_cursor", found.size() == 200 ? Json(std::to_string(found.back().id)) : Json()}, {"conversation", conversation_json(reading, asked, *conversation)}});
+    });
+    return std::move(*answer);
+}
+
+http::Answer command(Asked& asked) {
+    std::vector<Finding> findings;
+    Reader read(asked.body, "", findings);
+    const auto name = read.one_of("command", {"take_over", "say", "give_back"});
+    const auto words = name == "say" ? read.text("text") : std::string{};
+    if (name == "say" && words.empty() && findings.empty()) read.wrong("text", "it is empty: write something");
+    if (words.size() > 4000) read.wrong("text", "longer than 4000 bytes: shorten it");
+    read.finish();
+    if (!findings.empty()) return findings_answer(findings);
+    const auto done = in_unit<Conversation>(asked.parts, [&](Transaction& tx) -> Result<Conversation> {
+        const auto conversation = visible(tx, asked);
+        if (!conversation) return conversation.problem();
+        if (name == "take_over") return asked.parts.desk->take_over(tx, conversation->id, asked.who.staff, asked.now);
+        if (name == "give_back") return asked.parts.desk->give_back(tx, conversation->id, asked.who.staff, asked.now);
+        const auto said = asked.parts.desk->say(tx, conversation->id, asked.who.staff, words, asked.now);
+        if (!said) return said.problem();
+        return *tx.conversation(conversation->id);
+    });
+    if (!done) return problem_answer(done.problem());
+    Json json;
+    asked.parts.store->read([&](Reading& reading) { json = conversation_json(reading, asked, *done); });
+    return json_answer(200, json);
+}
+
+}  // namespace
+
+void add_conversation_routes(http::RouteTable& routes, const Shared& parts) {
+    add(routes, parts, {"GET", "/api/v1/conversations", "Talks of the asker's units."}, list);
+    add(routes, parts, {"GET", "/api/v1/conversations/{id}/messages", "What was said, oldest first."}, messages);
+    add(routes, parts, {"POST", "/api/v1/conversations/{id}/commands", "take_over, say, give_back.", Body::json}, command);
+}
+
+}  // namespace huiyin::api

@@ -1,0 +1,60 @@
+// What every route of the API does first: who asks, may he, and is the body readable. Used by the files of this folder.
+#pragma once
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "channels/api/api.h"
+#include "channels/wire.h"
+#include "workflow/base/json_text.h"
+
+namespace huiyin::api {
+
+struct Asked {
+    http::Request& request;
+    const ApiParts& parts;
+    SignedIn who;
+    Json body;                           // of a write; an object
+    TimePoint now;                       // service clock
+};
+using Handle = std::function<http::Answer(Asked&)>;
+
+enum class Body { none, json, upload };
+struct RouteRule {
+    std::string method, pattern, about;  // about: one line, for the description of the API
+    Body body = Body::none;
+    std::vector<std::string> roles = {}; // any of these; empty: all staff
+};
+// Adds a route that only signed-in staff reach. A handler runs on a worker and may read; what it changes it gives to
+// `store.run`, which waits for the commit: staff are few, residents never come here.
+void add(http::RouteTable& routes, const std::shared_ptr<const ApiParts>& parts, RouteRule rule, Handle handle);
+
+http::Answer json_answer(int status, const Json& json);
+http::Answer findings_answer(const std::vector<Finding>& findings);   // 422 with errors:[{pointer,detail}]
+// ?limit=&cursor=. Errors: api.bad_query.
+struct Paging {
+    int limit = 50;
+    std::string cursor;
+};
+Result<Paging> paging(const http::Request& request);
+Problem unknown_ticket();
+// The ticket of that number, if the asker may see it. Errors: ticket.not_found.
+Result<Ticket> visible_ticket(Reading& reading, const SignedIn& who, std::string_view number);
+bool may_see(const SignedIn& who, const Ticket& ticket);
+// Runs a unit of work; a Result that is a refusal undoes it.
+template <class T>
+Result<T> in_unit(const ApiParts& parts, const std::function<Result<T>(Transaction&)>& work) {
+    struct Refused {};
+    std::optional<Result<T>> outcome;
+    try {
+        parts.store->run([&](Transaction& tx) {
+            outcome = work(tx);
+            if (!*outcome) throw Refused{};
+        });
+    } catch (const Refused&) {
+    }
+    return std::move(*outcome);
+}
+
+}  // namespace huiyin::api

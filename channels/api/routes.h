@@ -1,0 +1,16 @@
+// The groups of routes, one file each.
+#pragma once
+#include <memory>
+
+#include "channels/api/api.h"
+
+namespace huiyin::api {
+
+using Shared = std::shared_ptr<const ApiParts>;
+void add_session_routes(http::RouteTable& routes, const Shared& parts);
+void add_ticket_routes(http::RouteTable& routes, const Shared& parts);
+void add_conversation_routes(http::RouteTable& routes, const Shared& parts);
+void add_operation_routes(http::RouteTable& routes, const Shared& parts);   // clock, outbox, health, metrics, description
+void add_page_routes(http::RouteTable& routes, const Shared& parts);
+
+}  // namespace huiyin::api

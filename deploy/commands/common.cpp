@@ -1,0 +1,40 @@
+#include "deploy/commands/common.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <sstream>
+
+namespace huiyin::commands {
+
+void refuse(const std::string& text) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) std::cerr << "huiyin: " << line << '\n';
+    throw CLI::RuntimeError{1};
+}
+
+Config config_or_refuse(const std::string& file, const std::string& share_option, std::string* share) {
+    const auto found = find_share(share_option);
+    if (!found) refuse(found.problem().text);
+    if (share) *share = *found;
+    auto config = read_config(file, *found);
+    if (!config) refuse(config.problem().text);
+    return std::move(*config);
+}
+
+StoreOptions store_options(const Config& config, bool read_only) {
+    StoreOptions options;
+    options.url = config.store;
+    options.media = config.media;
+    options.data_key = config.data_keys.front();
+    options.older_keys.assign(config.data_keys.begin() + 1, config.data_keys.end());
+    options.read_only = read_only;
+    return options;
+}
+
+std::unique_ptr<Store> store_or_refuse(const Config& config, bool read_only, IdMaker& ids) {
+    auto store = open_store(store_options(config, read_only), ids);
+    if (!store) refuse(store.problem().text);
+    return std::move(*store);
+}
+
+}  // namespace huiyin::commands

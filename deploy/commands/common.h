@@ -1,0 +1,17 @@
+// What several commands do alike: refuse in the house's form, read the configuration, open the store.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "deploy/service/config.h"
+#include "workflow/store/store.h"
+
+namespace huiyin::commands {
+
+// Every line of `text` on standard error as `huiyin: …`; then the command ends with 1.
+[[noreturn]] void refuse(const std::string& text);
+Config config_or_refuse(const std::string& file, const std::string& share_option, std::string* share = nullptr);
+StoreOptions store_options(const Config& config, bool read_only);
+std::unique_ptr<Store> store_or_refuse(const Config& config, bool read_only, IdMaker& ids);
+
+}  // namespace huiyin::commands

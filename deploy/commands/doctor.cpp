@@ -1,0 +1,112 @@
+#include "deploy/commands/doctor.h"
+
+#include <sys/statvfs.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+
+#include "bot/understanding/understand.h"
+#include "channels/edge/http_client.h"
+#include "deploy/commands/common.h"
+#include "deploy/service/channels.h"
+#include "workflow/base/log.h"
+#include "workflow/phrases/phrases.h"
+#include "workflow/policy/pack.h"
+
+namespace huiyin {
+namespace {
+
+struct Asked {
+    std::string config = "huiyin.json", share;
+};
+
+struct Report {
+    bool well = true;
+    void good(const std::string& what) { std::cout << "ok    " << what << '\n'; }
+    void warn(const std::string& what) { std::cout << "look  " << what << '\n'; }
+    void bad(const std::string& what) {
+        well = false;
+        std::cout << "bad   " << what << '\n';
+    }
+};
+
+void doctor(const Asked& asked) {
+    log::silence(true);
+    Report report;
+    const auto share = find_share(asked.share);
+    if (!share) commands::refuse(share.problem().text);
+    const auto config = read_config(asked.config, *share);
+    if (!config) {
+        report.bad(config.problem().text);
+        throw CLI::RuntimeError{1};
+    }
+    report.good("configuration: " + asked.config);
+    for (std::size_t i = 0; i < config->secrets.size(); ++i) report.good("secret " + std::to_string(i + 1) + ": " + std::to_string(config->secrets[i].size()) + " bytes");
+    report.good("data_key: " + std::to_string(config->data_keys.size()) + " key(s) of 32 bytes");
+
+    const auto templates = *share + "/templates";
+    if (const auto policy = load_policy(config->policy, templates)) {
+        report.good("policy: " + policy->id + " " + policy->version);
+        for (const auto& warning : policy->warnings) report.warn("policy: " + warning);
+    } else {
+        report.bad("policy: " + policy.problem().text);
+    }
+    if (const auto phrases = Phrases::load(templates + "/phrases/zh-CN.json")) report.good("phrases: " + std::to_string(phrases->keys().size()));
+    else report.bad("phrases: " + phrases.problem().text);
+    if (const auto model = find_model(*share)) report.good("model: " + *model);
+    else report.bad("model: " + model.problem().text);
+    if (std::filesystem::is_regular_file(*share + "/pages/chat/index.html")) report.good("pages: " + *share + "/pages");
+    else report.warn("pages: not built in " + *share + "/pages: run deploy/build; the API works without them");
+
+    const auto now = SystemClock{}.now();
+    if (now < *parse_rfc3339("2025-01-01T00:00:00Z")) report.bad("clock: " + to_rfc3339(now) + ": set the machine's clock");
+    else report.good("clock: " + to_rfc3339(now));
+
+    IdMaker ids{1};
+    auto options = commands::store_options(*config, true);
+    const auto path = options.url.substr(options.url.find(':') + 1);
+    if (!std::filesystem::exists(path)) {
+        report.warn("store: " + path + " is not there yet: `huiyin serve` makes it");
+    } else if (auto store = open_store(options, ids)) {
+        report.good("store: " + path);
+        (*store)->stop();
+    } else {
+        report.bad("store: " + store.problem().text);
+    }
+    struct statvfs disk {};
+    const auto folder = std::filesystem::path(path).parent_path().string();
+    if (::statvfs(folder.empty() ? "." : folder.c_str(), &disk) == 0) {
+        const auto free = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
+        const auto text = std::to_string(free >> 20) + " MiB free in " + folder;
+        free < (std::uint64_t{1} << 30) ? report.warn("disk: " + text + ": less than 1 GiB; make room") : report.good("disk: " + text);
+    }
+    if (!config->listens_on_loopback() && !config->is_https()) report.warn("public_url: not https, and the service listens on " + config->host + ": put nginx with TLS in front, and write https://…");
+
+    const SystemClock system;
+    http::Client client({.trusted_origins = trusted_origins(*config)});
+    auto channels = make_channels(*config, [&client](const http::Call& call) { return client.send(call); },
+                                  [](const AttachmentId&) -> Result<OutgoingFile> { return Problem{"media.missing", "", ""}; }, system);
+    if (!channels) {
+        report.bad("channels: " + channels.problem().text);
+    } else {
+        for (auto& channel : *channels) {
+            const auto seen = channel->check();
+            if (seen) report.good("channel " + channel->id().value + ": " + *seen);
+            else report.bad("channel " + channel->id().value + ": " + seen.problem().text);
+        }
+    }
+    if (!report.well) throw CLI::RuntimeError{1};
+}
+
+}  // namespace
+
+void add_doctor_command(CLI::App& app) {
+    auto asked = std::make_shared<Asked>();
+    auto* checking = app.add_subcommand("doctor", "checks configuration, keys, store, clock, disk and the platforms; a line each");
+    checking->add_option("--config", asked->config, "configuration file")->capture_default_str();
+    checking->add_option("--share", asked->share, "folder that holds templates/ and pages/");
+    checking->callback([asked] { doctor(*asked); });
+}
+
+}  // namespace huiyin

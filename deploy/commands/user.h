@@ -1,0 +1,10 @@
+// huiyin user add | list | reset-password | disable: staff accounts.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace huiyin {
+void add_user_commands(CLI::App& app);
+}

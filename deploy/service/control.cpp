@@ -1,0 +1,195 @@
+#include "deploy/service/control.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "workflow/base/log.h"
+
+namespace huiyin {
+namespace {
+
+constexpr std::size_t line_most = 64 << 10;
+
+bool address_for(const std::string& path, sockaddr_un& address) {
+    address = {};
+    address.sun_family = AF_UNIX;
+    if (path.empty() || path.size() >= sizeof address.sun_path) return false;
+    std::memcpy(address.sun_path, path.c_str(), path.size());
+    return true;
+}
+
+// One line, ended by a line feed or by the other side; nothing after five silent seconds.
+std::string read_line(int socket) {
+    std::string line;
+    char bytes[4096];
+    while (line.size() < line_most) {
+        pollfd ready{socket, POLLIN, 0};
+        if (::poll(&ready, 1, 5000) <= 0) break;
+        const auto count = ::read(socket, bytes, sizeof bytes);
+        if (count <= 0) break;
+        line.append(bytes, static_cast<std::size_t>(count));
+        if (line.find('\n') != std::string::npos) break;
+    }
+    return line.substr(0, line.find('\n'));
+}
+
+void write_line(int socket, const std::string& text) {
+    const auto line = text + "\n";
+    for (std::size_t done = 0; done < line.size();) {
+        const auto count = ::send(socket, line.data() + done, line.size() - done, MSG_NOSIGNAL);
+        if (count <= 0) return;
+        done += static_cast<std::size_t>(count);
+    }
+}
+
+Problem bad(std::string text) { return {"user.bad", std::move(text), {}}; }
+
+}  // namespace
+
+std::string socket_path(const std::string& store_url) { return store_url.starts_with("sqlite:") ? store_url.substr(7) + ".sock" : std::string{}; }
+
+Result<Json> staff_command(const Json& wish, Store& store, Access& access, const DirectoryHolder& holder, IdMaker& ids, const Clock& system, const std::string& public_url) {
+    std::vector<Finding> findings;
+    Reader read(wish, "", findings);
+    const auto command = read.text("command");
+    const auto directory = holder.get();
+    const auto link_for = [&](StaffId id) { return (public_url.empty() ? std::string("http://127.0.0.1:8080") : public_url) + "/console/#/link/" + access.new_link(id); };
+    if (command == "user.list") {
+        Json users = Json::array();
+        for (const auto& staff : directory->staff()) {
+            const auto* unit = directory->unit(staff.unit);
+            users.push_back({{"login", staff.login}, {"name", staff.name}, {"roles", staff.roles}, {"unit", unit ? unit->name : std::string{}}, {"disabled", staff.disabled}});
+        }
+        return Json{{"users", users}};
+    }
+    const auto login = read.text("login");
+    const auto* known = directory->staff_by_login(login);
+    if (command == "user.add") {
+        Staff staff;
+        staff.login = login;
+        staff.name = read.text("name");
+        staff.roles = read.texts_or_none("roles");
+        const auto unit = read.text("unit");
+        read.finish();
+        if (!findings.empty()) return bad(findings.front().pointer + ": " + findings.front().text);
+        const bool plain = !login.empty() && login.size() <= 64 && std::all_of(login.begin(), login.end(), [](unsigned char c) { return std::isalnum(c) || c == '.' || c == '-' || c == '_' || c == '@'; });
+        if (!plain) return bad("unreadable login \"" + login + "\": write letters, digits, - . _ @");
+        if (known) return Problem{"user.taken", "the login \"" + login + "\" is taken: choose another, or use `huiyin user reset-password`", {}};
+        static const std::vector<std::string> roles{"front_desk", "engineering", "order", "environment", "centre_manager", "project_centre", "quality_centre", "administrator"};
+        if (staff.roles.empty()) return bad("no role: give one of front_desk, engineering, order, environment, centre_manager, project_centre, quality_centre, administrator");
+        for (const auto& role : staff.roles)
+            if (std::find(roles.begin(), roles.end(), role) == roles.end()) {
+                const auto near = nearest(role, roles);
+                return bad("unknown role \"" + role + "\"" + (near ? ": did you mean \"" + *near + "\"?" : std::string{}));
+            }
+        const Unit* found = directory->unit_by_key(unit);
+        for (const auto& one : directory->units())
+            if (!found && one.name == unit) found = &one;
+        if (!found) return bad("unknown unit \"" + unit + "\": write a unit's key or name");
+        staff.unit = found->id;
+        staff.id = ids.make<StaffId>(to_ms(system.now()));
+        store.run([&](Transaction& tx) { tx.save(staff); });
+        return Json{{"login", login}, {"link", link_for(staff.id)}};
+    }
+    read.finish();
+    if (!findings.empty()) return bad(findings.front().pointer + ": " + findings.front().text);
+    if (!known) return Problem{"user.unknown", "no such login: \"" + login + "\": `huiyin user list` shows all", {}};
+    if (command == "user.reset-password") {
+        store.run([&](Transaction& tx) {
+            tx.set_password_hash(known->id, "");
+            tx.drop_sessions_of(known->id);
+        });
+        return Json{{"login", login}, {"link", link_for(known->id)}};
+    }
+    if (command == "user.disable") {
+        auto staff = *known;
+        staff.disabled = true;
+        store.run([&](Transaction& tx) {
+            tx.save(staff);
+            tx.drop_sessions_of(staff.id);
+        });
+        return Json{{"login", login}};
+    }
+    return bad("unknown command \"" + command + "\"");
+}
+
+Control::Control(const std::string& store_url, Store& store, Access& access, const DirectoryHolder& directory, IdMaker& ids, const Clock& system, std::string public_url)
+    : path_(socket_path(store_url)), store_(store), access_(access), directory_(directory), ids_(ids), system_(system), public_url_(std::move(public_url)) {
+    sockaddr_un address;
+    if (!address_for(path_, address)) {
+        log::warning("control.no_socket", {{"path", path_}});
+        return;
+    }
+    ::unlink(path_.c_str());  // the store's lock says that nobody else serves it
+    listening_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const auto before = ::umask(0177);
+    const bool bound = listening_ >= 0 && ::bind(listening_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 && ::listen(listening_, 8) == 0;
+    ::umask(before);
+    if (!bound || ::pipe2(wake_, O_CLOEXEC) != 0) {
+        log::warning("control.no_socket", {{"path", path_}, {"why", std::strerror(errno)}});
+        if (listening_ >= 0) ::close(listening_);
+        listening_ = -1;
+        return;
+    }
+    thread_ = std::thread([this] { run(); });
+}
+
+Control::~Control() { stop(); }
+
+void Control::stop() {
+    if (!thread_.joinable()) return;
+    if (::write(wake_[1], "x", 1) < 0) log::warning("control.stop", {{"why", std::strerror(errno)}});
+    thread_.join();
+    ::close(listening_);
+    ::close(wake_[0]);
+    ::close(wake_[1]);
+    ::unlink(path_.c_str());
+}
+
+void Control::run() {
+    while (true) {
+        pollfd ready[2] = {{listening_, POLLIN, 0}, {wake_[0], POLLIN, 0}};
+        if (::poll(ready, 2, -1) < 0) continue;
+        if (ready[1].revents) return;
+        const int caller = ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC);
+        if (caller < 0) continue;
+        Json answer;
+        try {
+            const auto wish = parse_json(read_line(caller));
+            const auto done = wish ? staff_command(*wish, store_, access_, directory_, ids_, system_, public_url_) : Result<Json>(wish.problem());
+            answer = done ? Json{{"ok", *done}} : Json{{"code", done.problem().code}, {"text", done.problem().text}};
+        } catch (const std::exception& e) {
+            log::error("control.failed", {{"what", e.what()}});
+            answer = {{"code", "control.failed"}, {"text", "the service could not do it; its log says why"}};
+        }
+        write_line(caller, to_text(answer));
+        ::close(caller);
+    }
+}
+
+Result<Json> ask_service(const std::string& store_url, const Json& wish) {
+    const Problem nobody{"control.nobody", "no service answers at " + socket_path(store_url), {}};
+    sockaddr_un address;
+    if (!address_for(socket_path(store_url), address)) return nobody;
+    const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (socket < 0 || ::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+        if (socket >= 0) ::close(socket);
+        return nobody;
+    }
+    write_line(socket, to_text(wish));
+    const auto answer = parse_json(read_line(socket));
+    ::close(socket);
+    if (!answer) return Problem{"control.refused", "the service did not answer", {}};
+    if (const auto ok = answer->find("ok"); ok != answer->end()) return *ok;
+    return Problem{answer->value("code", "control.refused"), answer->value("text", "the service refused"), {}};
+}
+
+}  // namespace huiyin

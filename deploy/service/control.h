@@ -1,0 +1,44 @@
+// The socket beside the store (<store>.sock, mode 0600): commands that write ask the running service through it, since one
+// process alone writes to a SQLite store. One JSON line in, one JSON line out.
+#pragma once
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "channels/api/access.h"
+#include "workflow/base/json_text.h"
+
+namespace huiyin {
+
+// Commands on staff accounts; the same function serves the socket and a command that holds the store itself.
+// {"command":"user.add","login","name","roles","unit"} · {"command":"user.list"} · {"command":"user.reset-password","login"}
+// · {"command":"user.disable","login"}. Errors: user.unknown, user.taken, user.bad.
+Result<Json> staff_command(const Json& wish, Store& store, Access& access, const DirectoryHolder& directory, IdMaker& ids, const Clock& system, const std::string& public_url);
+
+class Control {
+public:
+    // store_url: "sqlite:PATH". Serves until stop(). Without a socket (too long a path) it only logs.
+    Control(const std::string& store_url, Store& store, Access& access, const DirectoryHolder& directory, IdMaker& ids, const Clock& system, std::string public_url);
+    ~Control();
+    Control(const Control&) = delete;
+    Control& operator=(const Control&) = delete;
+    void stop();
+
+private:
+    void run();
+    std::string path_;
+    int listening_ = -1, wake_[2] = {-1, -1};
+    Store& store_;
+    Access& access_;
+    const DirectoryHolder& directory_;
+    IdMaker& ids_;
+    const Clock& system_;
+    std::string public_url_;
+    std::thread thread_;
+};
+
+std::string socket_path(const std::string& store_url);
+// Asks the service that runs on this store. Errors: control.nobody - nobody listens there; control.refused - what it said.
+Result<Json> ask_service(const std::string& store_url, const Json& wish);
+
+}  // namespace huiyin

@@ -1,0 +1,51 @@
+#include "deploy/service/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include "channels/courier.h"
+#include "channels/edge/http_server.h"
+#include "channels/streams.h"
+#include "workflow/store/store.h"
+
+namespace huiyin {
+
+std::string metrics_text(Store& store, const http::Server* server, const std::vector<std::unique_ptr<Courier>>& couriers, const Streams& streams) {
+    // The parts count for themselves; the library says it in the form that scrapers read.
+    prometheus::Registry registry;
+    const auto gauge = [&](const char* name, const char* help, double value, const prometheus::Labels& labels = {}) {
+        prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add(labels).Set(value);
+    };
+    gauge("huiyin_store_writable", "1 while the store can be written", store.writable() ? 1 : 0);
+    gauge("huiyin_store_waiting_units", "units of work that wait for a commit", static_cast<double>(store.waiting()));
+    gauge("huiyin_event_streams", "pages that wait for news", static_cast<double>(streams.count()));
+    if (server) {
+        const auto figures = server->figures();
+        gauge("huiyin_http_connections", "open connections", static_cast<double>(figures.connections_now));
+        gauge("huiyin_http_parked", "requests that wait for a commit", static_cast<double>(figures.parked_now));
+        const auto counter = [&](const char* name, const char* help, std::uint64_t value, const prometheus::Labels& labels = {}) {
+            prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add(labels).Increment(static_cast<double>(value));
+        };
+        counter("huiyin_http_requests_total", "complete requests", figures.requests);
+        auto& answers = prometheus::BuildCounter().Name("huiyin_http_answers_total").Help("answers by class").Register(registry);
+        answers.Add({{"class", "2xx"}}).Increment(static_cast<double>(figures.answers_2xx));
+        answers.Add({{"class", "3xx"}}).Increment(static_cast<double>(figures.answers_3xx));
+        answers.Add({{"class", "4xx"}}).Increment(static_cast<double>(figures.answers_4xx));
+        answers.Add({{"class", "5xx"}}).Increment(static_cast<double>(figures.answers_5xx));
+        counter("huiyin_http_refused_total", "requests refused at the door", figures.refused_requests);
+        counter("huiyin_http_timed_out_total", "heads, bodies and answers that took too long", figures.timed_out);
+    }
+    auto& sent = prometheus::BuildCounter().Name("huiyin_outbox_total").Help("outbox items by channel and what came of them").Register(registry);
+    for (const auto& courier : couriers) {
+        const auto figures = courier->figures();
+        sent.Add({{"channel", courier->id().value}, {"outcome", "sent"}}).Increment(static_cast<double>(figures.sent));
+        sent.Add({{"channel", courier->id().value}, {"outcome", "retried"}}).Increment(static_cast<double>(figures.retried));
+        sent.Add({{"channel", courier->id().value}, {"outcome", "dead"}}).Increment(static_cast<double>(figures.dead));
+        sent.Add({{"channel", courier->id().value}, {"outcome", "undeliverable"}}).Increment(static_cast<double>(figures.undeliverable));
+    }
+    return prometheus::TextSerializer().Serialize(registry.Collect());
+}
+
+}  // namespace huiyin

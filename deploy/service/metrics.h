@@ -1,0 +1,18 @@
+// Prometheus text about the running service, without personal data.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace huiyin {
+
+class Store;
+class Courier;
+class Streams;
+namespace http {
+class Server;
+}
+
+std::string metrics_text(Store& store, const http::Server* server, const std::vector<std::unique_ptr<Courier>>& couriers, const Streams& streams);
+
+}  // namespace huiyin

@@ -1,0 +1,332 @@
+#include "deploy/service/service.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+
+#include "bot/front_desk.h"
+#include "channels/api/api.h"
+#include "channels/courier.h"
+#include "channels/edge/http_client.h"
+#include "channels/edge/http_server.h"
+#include "channels/intake.h"
+#include "channels/streams.h"
+#include "channels/webchat/webchat.h"
+#include "deploy/service/channels.h"
+#include "deploy/service/control.h"
+#include "deploy/service/metrics.h"
+#include "workflow/base/digest.h"
+#include "workflow/base/log.h"
+#include "workflow/directory/directory_file.h"
+#include "workflow/engine/engine.h"
+#include "workflow/engine/timer.h"
+#include "workflow/policy/pack.h"
+#include "workflow/store/store.h"
+
+namespace huiyin {
+namespace {
+
+constexpr auto couriers_most = std::chrono::seconds{10};
+
+// What the engine must know of each configured channel.
+std::vector<ChannelTraits> traits_of(const Config& config) {
+    std::vector<ChannelTraits> traits;
+    for (const auto& channel : config.channels)
+        traits.push_back({.id = ChannelId{channel.id}, .pulls = channel.type == "webchat", .robot = channel.type == "wecom_robot",
+                          .login_is_address = channel.type == "wecom_app", .buttons = channel.type == "wecom_app"});
+    return traits;
+}
+
+std::vector<ChannelId> ids_of(const std::vector<std::string>& names) {
+    std::vector<ChannelId> ids;
+    for (const auto& name : names) ids.push_back(ChannelId{name});
+    return ids;
+}
+
+}  // namespace
+
+struct Service::State {
+    ServiceOptions options;
+    SystemClock system;
+    std::unique_ptr<ManualClock> manual;
+    IdMaker ids{0};
+    std::unique_ptr<Store> store;
+    std::unique_ptr<DirectoryHolder> directory;
+    std::unique_ptr<Policies> policies;
+    std::unique_ptr<Phrases> phrases;
+    Answers answers;
+    std::unique_ptr<Understanding> understanding;
+    std::unique_ptr<PayloadKeys> keys;
+    std::unique_ptr<SpeakerDesk> speaker;
+    std::unique_ptr<Engine> engine;
+    std::unique_ptr<FrontDesk> desk;
+    std::unique_ptr<StaffDesk> staff_desk;
+    std::unique_ptr<http::Client> client;
+    std::vector<std::unique_ptr<Channel>> channels;
+    std::unique_ptr<RateLimit> limit;
+    std::unique_ptr<Access> access;
+    Duties duties;
+    std::unique_ptr<Streams> streams;
+    std::vector<std::unique_ptr<Courier>> couriers;
+    std::unique_ptr<Timer> timer;
+    Queue<Task<void()>> chores;
+    std::jthread chores_thread;
+    std::unique_ptr<http::Server> server;
+    std::unique_ptr<Control> control;
+    bool stopped = false;
+
+    const Clock& service_clock() const { return manual ? static_cast<const Clock&>(*manual) : system; }
+
+    std::optional<Problem> load_templates();
+    std::optional<Problem> open_store_and_directory();
+    std::optional<Problem> open_channels();
+    void wire();
+    http::RouteTable routes();
+    void move_clock(TimePoint to);
+    void stop();
+};
+
+std::optional<Problem> Service::State::load_templates() {
+    const auto& config = options.config;
+    const auto templates = options.share + "/templates";
+    auto policy = load_policy(config.policy, templates);
+    if (!policy) return policy.problem();
+    for (const auto& warning : policy->warnings) log::warning("policy.warning", {{"text", warning}});
+    policies = std::make_unique<Policies>(std::make_shared<const Policy>(std::move(*policy)));
+    auto texts = Phrases::load(templates + "/phrases/zh-CN.json");
+    if (!texts) return texts.problem();
+    phrases = std::make_unique<Phrases>(std::move(*texts));
+    for (const auto& key : policies->standard()->phrase_keys())
+        if (!phrases->has(key)) return Problem{"policy.invalid", "the policy " + config.policy + " says a phrase that templates/phrases/zh-CN.json has not: \"" + key + "\"", {}};
+    if (!config.answers.empty()) {
+        auto loaded = Answers::from_file(config.answers);
+        if (!loaded) return loaded.problem();
+        answers = std::move(*loaded);
+    }
+    const auto model = find_model(options.share);
+    if (!model) return model.problem();
+    auto reader = builtin_understanding(*model);
+    if (!reader) return reader.problem();
+    understanding = std::move(*reader);
+    return std::nullopt;
+}
+
+std::optional<Problem> Service::State::open_store_and_directory() {
+    const auto& config = options.config;
+    StoreOptions wish;
+    wish.url = config.store;
+    wish.media = config.media;
+    wish.data_key = config.data_keys.front();
+    wish.older_keys.assign(config.data_keys.begin() + 1, config.data_keys.end());
+    auto opened = open_store(wish, ids);
+    if (!opened) return opened.problem();
+    store = std::move(*opened);
+
+    std::shared_ptr<const Directory> known;
+    std::optional<std::string> clock;
+    store->read([&](Reading& reading) {
+        known = reading.directory();
+        clock = reading.setting("manual_clock");
+    });
+    if (options.manual_clock) {
+        auto start = *options.manual_clock;
+        // A clock set by hand goes on where it stood: nothing that happened may lie in its future.
+        if (clock)
+            if (const auto stood = parse_rfc3339(*clock); stood && *stood > start) start = *stood;
+        manual = std::make_unique<ManualClock>(start);
+    }
+    if (!known || known->units().empty()) {
+        if (config.directory.empty())
+            return Problem{"directory.missing", "the store knows no organisation yet: write \"directory\" into " + config.file + " for the first start, for example templates/demo/directory.json", {}};
+        auto content = read_directory_file(config.directory, ids, system.now());
+        if (!content) return content.problem();
+        if (!content->demo_password.empty() && !config.listens_on_loopback())
+            return Problem{"directory.demo", "the directory " + config.directory + " holds a demo password, and this service listens on " + config.host +
+                                                 ": listen on 127.0.0.1, or take \"demo_password\" out of the file", {}};
+        const auto hash = content->demo_password.empty() ? std::string{} : hash_password(content->demo_password);
+        store->run([&](Transaction& tx) {
+            for (const auto& unit : content->units) tx.save(unit);
+            for (const auto& building : content->buildings) tx.save(building);
+            for (const auto& household : content->households) tx.save(household);
+            for (const auto& member : content->staff) {
+                tx.save(member);
+                if (!hash.empty()) tx.set_password_hash(member.id, hash);
+            }
+            if (!hash.empty()) tx.set_setting("demo_directory", "yes");
+        });
+        store->read([&](Reading& reading) { known = reading.directory(); });
+        log::info("directory.loaded", {{"file", config.directory}, {"households", content->households.size()}, {"staff", content->staff.size()}});
+    } else if (!config.listens_on_loopback()) {
+        std::optional<std::string> demo;
+        store->read([&](Reading& reading) { demo = reading.setting("demo_directory"); });
+        if (demo) return Problem{"directory.demo", "this store holds the demo community with its public password, and this service listens on " + config.host + ": listen on 127.0.0.1, or begin a new store", {}};
+    }
+    directory = std::make_unique<DirectoryHolder>(known);
+    // What a process that died had in hand is owed again.
+    store->run([](Transaction& tx) { tx.release_claims(); });
+    return std::nullopt;
+}
+
+std::optional<Problem> Service::State::open_channels() {
+    client = std::make_unique<http::Client>(http::ClientOptions{.trusted_origins = trusted_origins(options.config)});
+    auto made = make_channels(
+        options.config, [this](const http::Call& wish) { return client->send(wish); },
+        [this](const AttachmentId& id) -> Result<OutgoingFile> {
+            std::optional<Attachment> attachment;
+            store->read([&](Reading& reading) { attachment = reading.attachment(id); });
+            if (!attachment || attachment->sha256.empty()) return Problem{"media.missing", "no such picture", {}};
+            const auto path = store->media_path(attachment->sha256);
+            if (!path) return path.problem();
+            auto file = http::File::open(*path);
+            if (!file) return file.problem();
+            return OutgoingFile{.name = attachment->name, .media_type = attachment->media_type, .bytes = file->read_all(20 << 20)};
+        },
+        system);
+    if (!made) return made.problem();
+    channels = std::move(*made);
+    return std::nullopt;
+}
+
+void Service::State::wire() {
+    const auto& config = options.config;
+    keys = std::make_unique<PayloadKeys>(config.secrets);
+    speaker = std::make_unique<SpeakerDesk>(ids, system, *keys, traits_of(config));
+    engine = std::make_unique<Engine>(EngineParts{.policies = policies.get(), .directory = directory.get(), .phrases = phrases.get(), .speaker = speaker.get(), .keys = keys.get(),
+                                                  .ids = &ids, .system = &system, .staff_channels = ids_of(config.notify_staff), .public_url = config.public_url});
+    desk = std::make_unique<FrontDesk>(FrontDeskParts{.engine = engine.get(), .speaker = speaker.get(), .policies = policies.get(), .directory = directory.get(),
+                                                      .phrases = phrases.get(), .answers = &answers, .understanding = understanding.get(), .ids = &ids, .system = &system,
+                                                      .staff_channels = ids_of(config.notify_staff)});
+    staff_desk = std::make_unique<StaffDesk>(StaffDeskParts{.engine = engine.get(), .speaker = speaker.get(), .directory = directory.get(), .phrases = phrases.get(),
+                                                            .keys = keys.get(), .ids = &ids, .system = &system});
+    limit = std::make_unique<RateLimit>(config.messages_per_minute_per_user);
+    access = std::make_unique<Access>(*store, *directory, system, config.public_url);
+    streams = std::make_unique<Streams>(*store);
+    add_engine_duties(duties, *engine);
+    desk->add_duties(duties);
+    for (auto& channel : channels)
+        couriers.push_back(std::make_unique<Courier>(CourierParts{.store = store.get(), .channel = channel.get(), .directory = directory.get(), .speaker = speaker.get(),
+                                                                  .phrases = phrases.get(), .service = &service_clock(), .system = &system, .ids = &ids,
+                                                                  .fallback = ids_of(config.notify_fallback)}));
+    timer = std::make_unique<Timer>(*store, duties, service_clock(), system);
+    chores_thread = std::jthread([this] {
+        while (auto chore = chores.take()) try {
+                (*chore)();
+            } catch (const std::exception& e) {
+                log::error("chore.failed", {{"what", e.what()}});
+            }
+    });
+}
+
+void Service::State::move_clock(TimePoint to) {
+    const auto text = to_rfc3339(to, {}, Precision::milliseconds);
+    store->run([&](Transaction& tx) { tx.set_setting("manual_clock", text); });
+    manual->set(to);
+    timer->run_now();
+    const auto deadline = std::chrono::steady_clock::now() + couriers_most;
+    for (auto& courier : couriers) courier->flush(deadline);
+}
+
+http::RouteTable Service::State::routes() {
+    const auto& config = options.config;
+    http::RouteTable table;
+    std::map<std::string, Channel*> called_back;
+    for (auto& channel : channels) called_back.emplace(channel->id().value, channel.get());
+    for (const auto& channel : config.channels)
+        if (channel.type == "wecom_robot") called_back.erase(channel.id);
+    add_hook_routes(table, {.store = store.get(), .desk = desk.get(), .staff = staff_desk.get(), .understanding = understanding.get(), .policies = policies.get(),
+                            .phrases = phrases.get(), .speaker = speaker.get(), .ids = &ids, .limit = limit.get(), .service = &service_clock(), .system = &system,
+                            .channels = std::move(called_back)});
+    std::vector<std::string> chats;
+    for (const auto& channel : config.channels)
+        if (channel.type == "webchat") chats.push_back(channel.id);
+    const auto pages = options.share + "/pages";
+    add_webchat_routes(table, {.store = store.get(), .desk = desk.get(), .understanding = understanding.get(), .policies = policies.get(), .directory = directory.get(),
+                               .streams = streams.get(), .limit = limit.get(), .service = &service_clock(), .system = &system,
+                               .token_key = derived_key(config.secrets.back(), "chat token"), .page = pages + "/chat/index.html", .secure_cookie = config.is_https(),
+                               .body_bytes = config.body_bytes, .media_bytes = config.media_bytes, .channels = chats});
+    ApiParts api{.store = store.get(), .engine = engine.get(), .desk = desk.get(), .access = access.get(), .speaker = speaker.get(), .policies = policies.get(),
+                 .directory = directory.get(), .phrases = phrases.get(), .ids = &ids, .service = &service_clock(), .system = &system, .body_bytes = config.body_bytes,
+                 .media_bytes = config.media_bytes, .move_clock = {}, .demo = options.demo,
+                 .metrics = [this] { return metrics_text(*store, server.get(), couriers, *streams); }, .metrics_token = config.metrics_token, .pages = pages,
+                 .first_chat = chats.empty() ? std::string{} : "/chat/" + chats.front()};
+    if (manual) api.move_clock = [this](TimePoint to) { move_clock(to); };
+    add_api_routes(table, api);
+    return table;
+}
+
+void Service::State::stop() {
+    if (stopped) return;
+    stopped = true;
+    if (control) control->stop();
+    if (server) server->stop();
+    timer.reset();
+    if (client) client->stop();   // a slow platform must not hold us; what was not sent waits in the outbox
+    couriers.clear();
+    chores.close();
+    if (chores_thread.joinable()) chores_thread.join();
+    streams.reset();
+    if (store) store->stop();
+}
+
+Service::Service(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Service::~Service() { stop(); }
+void Service::stop() { state_->stop(); }
+int Service::port() const { return state_->server ? state_->server->port() : 0; }
+std::string Service::address() const {
+    const auto& host = state_->options.config.host;
+    return "http://" + (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port());
+}
+Store& Service::store() { return *state_->store; }
+Engine& Service::engine() { return *state_->engine; }
+FrontDesk& Service::desk() { return *state_->desk; }
+const Understanding& Service::understanding() const { return *state_->understanding; }
+void Service::move_clock(TimePoint to) { state_->move_clock(to); }
+TimePoint Service::now() const { return state_->service_clock().now(); }
+
+Result<std::unique_ptr<Service>> Service::start(ServiceOptions options) {
+    auto state = std::make_unique<State>();
+    state->options = std::move(options);
+    auto& s = *state;
+    const auto& config = s.options.config;
+    if (auto problem = s.load_templates()) return *problem;
+    if (auto problem = s.open_store_and_directory()) return *problem;
+    if (auto problem = s.open_channels()) {
+        s.store->stop();
+        return *problem;
+    }
+    s.store->on_commit([&s](const Touched& touched) {
+        if (s.streams)
+            for (const auto& conversation : touched.conversations) s.streams->news(conversation);
+        for (auto& courier : s.couriers)
+            if (touched.channels.contains(courier->id())) courier->wake();
+        if (touched.reminders && s.timer) s.timer->wake();
+        if (touched.directory)
+            s.chores.put([&s] {
+                std::shared_ptr<const Directory> fresh;
+                s.store->read([&](Reading& reading) { fresh = reading.directory(); });
+                s.directory->set(std::move(fresh));
+            });
+    });
+    s.wire();
+    if (!s.options.door) return std::unique_ptr<Service>(new Service(std::move(state)));
+    http::ServerOptions door;
+    door.host = config.host;
+    door.port = config.port;
+    door.workers = config.workers;
+    door.trusted_proxies = config.trusted_proxies;
+    if (config.listens_on_loopback()) {
+        // Whatever comes from this machine comes from a proxy or from ourselves: one address is no sign of one client.
+        door.connections_per_address = 0;
+        door.connects_per_second_per_address = 0;
+    }
+    s.server = std::make_unique<http::Server>(door, s.routes());
+    if (auto started = s.server->start(); !started) {
+        s.stop();
+        return started.problem();
+    }
+    s.control = std::make_unique<Control>(config.store, *s.store, *s.access, *s.directory, s.ids, s.system, config.public_url);
+    log::info("service.started", {{"port", s.server->port()}, {"policy", s.policies->standard()->id}, {"channels", config.channels.size()}, {"manual_clock", s.manual != nullptr}});
+    return std::unique_ptr<Service>(new Service(std::move(state)));
+}
+
+}  // namespace huiyin
