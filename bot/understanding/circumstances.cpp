@@ -186,6 +186,14 @@ void read_people(const std::u32string& text, const Hits& hits, Facts& facts) {
         facts.slots.people = people;
         facts.list.push_back({"people", people, begin, end, false, 1});
     }
+    // The whole message is a name with its title: 王女士
+    if (!all.empty() && all.size() <= 4 && in(all[0], surnames))
+        for (const auto* title : {U"先生", U"女士", U"小姐", U"太太", U"阿姨", U"大爷", U"师傅", U"老师"})
+            if (all.substr(1) == title) {
+                facts.slots.name = to_utf8(all);
+                facts.list.push_back({"name", *facts.slots.name, 0, all.size(), false, 1});
+                return;
+            }
     // How the writer calls himself: 我是王女士, 我姓李, 我叫张伟, 联系人李明
     for (const auto* cue : {U"我是", U"我姓", U"我叫", U"联系人", U"姓名", U"本人", U"免贵姓", U"称呼我"}) {
         const std::u32string_view word = cue;

@@ -666,6 +666,14 @@ void read_times(std::u32string& text, const Hits& hits, TimePoint now, const Zon
         if (is_deadline(moment) && !moment.day && !moment.exact && !moment.vague) continue;
         slots.occurred_text = words;
         slots.occurred_in_future = false;
+        if (at && !moment.day && !moment.exact && !moment.hour) {
+            // 早上坏的 is this morning; 半夜装修 is any night.
+            const auto after = all.substr(moment.end, 2);
+            bool once = false;
+            for (const auto* verb : {U"坏", U"漏", U"停", U"开", U"就", U"发", U"断", U"堵", U"还", U"掉", U"丢"})
+                if (after.find(verb) != after.npos) once = true;
+            if (!once) at.reset();
+        }
         if (at) {
             slots.occurred_at = at;
             slots.occurred_grain = moment.grain;

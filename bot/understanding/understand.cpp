@@ -136,6 +136,29 @@ bool is_nonsense(const Written& written, const Hits& hits, const Facts& facts) {
     return false;
 }
 
+// Only facts and the words around them: "不是2栋,是3栋2单元501", "我电话是138…". Nothing is reported by it.
+bool only_facts(const Written& written, const Hits& hits, const Facts& facts) {
+    if (facts.list.empty() || hits.has(Word::fault)) return false;
+    std::vector<bool> drop(written.low.size(), false);
+    const auto cover = [&](std::size_t begin, std::size_t end) {
+        for (std::size_t at = begin; at < end && at < drop.size(); ++at) drop[at] = true;
+    };
+    for (const auto& fact : facts.list) {
+        if (fact.slot == "wish" || fact.slot == "vulnerable" || fact.slot == "people") return false;
+        cover(fact.begin, fact.end);
+    }
+    for (const auto& hit : hits.all())
+        if (hit.group == Word::correction || hit.group == Word::phone_cue || hit.group == Word::relation)
+            cover(hit.begin, hit.end);
+    constexpr std::u32string_view around =
+        U"不对是错了的我家在住改成写说应该就栋幢单元号楼室座房层区电话手机叫姓那这吧啊呢呀哦嗯好您你们,.:;!?~ -#/";
+    for (std::size_t at = 0; at < drop.size(); ++at) {
+        const char32_t point = written.low[at];
+        if (!drop[at] && digit_of(point) < 0 && around.find(point) == around.npos) return false;
+    }
+    return true;
+}
+
 class Builtin final : public Understanding {
 public:
     explicit Builtin(std::optional<Model> model) : model_(std::move(model)) {}
@@ -297,7 +320,8 @@ private:
             raise(MessageKind::chitchat, 0.92);
         else {
             by = nullptr;
-            const bool nothing_said = is_nonsense(written, hits, facts) || text.empty();
+            const bool nothing_said = is_nonsense(written, hits, facts) || text.empty() ||
+                                      (only_facts(written, hits, facts) && !result.emergency);
             if (nothing_said) raise(MessageKind::chitchat, 0.95);
             // A command inside a longer sentence is none.
             lower(MessageKind::handoff, 0.2);
@@ -440,17 +464,17 @@ private:
         const std::u32string_view all = written.low;
         std::vector<std::size_t> cuts;
         for (const auto* joint :
-             {U"另外", U"顺便", U"顺带", U"还有就是", U"还有,", U"还有个", U"还有一", U"第二", U"除此之外", U"此外",
-              U"再就是", U"然后就是", U"2.", U"二是", U"2,", U"also", U"二来", U"其次"}) {
+             {U"另外", U"顺便", U"顺带", U"还有就是", U",还有", U"还有,", U"还有个", U"还有一", U"第二", U"除此之外",
+              U"此外", U"再就是", U"然后就是", U"2.", U"二是", U"2,", U"also", U"二来", U"其次"}) {
             const auto at = all.find(joint);
-            if (at != all.npos && at >= 4) cuts.push_back(at);
+            if (at != all.npos && at >= 3) cuts.push_back(at);
         }
         if (cuts.empty()) return;
         std::sort(cuts.begin(), cuts.end());
         std::vector<std::u32string_view> parts;
         std::size_t begin = 0;
         for (const auto at : cuts) {
-            if (at < begin + 4) continue;
+            if (at < begin + 3) continue;
             parts.push_back(all.substr(begin, at - begin));
             begin = at;
         }

@@ -305,3 +305,15 @@ TEST_CASE("traditional, Cantonese and English are read in one writing") {
     CHECK(read("電梯壞了").text == "电梯坏了");
     CHECK(read("dianti 坏了").text == "电梯 坏了");
 }
+
+TEST_CASE("a message of facts alone reports nothing") {
+    for (const auto* text : {"不是2栋,是3栋2单元501", "3栋", "我电话13812345678", "在5号楼3单元", "我住3栋2单元501",
+                             "王女士", "不对,是5号楼"}) {
+        const auto understood = read(text);
+        INFO(text << " -> " << all(understood));
+        CHECK(understood.kind == MessageKind::chitchat);
+        CHECK(understood.matter.empty());
+        CHECK(understood.has_substance);
+    }
+    CHECK(read("电梯坏了,还有楼道的垃圾没人清").matters.size() == 2);
+}
