@@ -1,6 +1,7 @@
 #include "bot/front_desk.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "bot/wording.h"
 #include "workflow/base/digest.h"
@@ -43,6 +44,7 @@ struct FrontDesk::Work {
     TimePoint now;
     How how;
     std::vector<Message> said = {};
+    bool refused = false;  // a command of this turn
     std::optional<std::vector<OwnTicket>> own = {};
     std::shared_ptr<const Directory> directory = parts.directory->get();
 
@@ -140,7 +142,9 @@ struct FrontDesk::Work {
             if (!draft.unit.empty()) details.label += draft.unit + "单元";
             details.label += draft.room;
         }
-        if (!draft.location.empty() && details.label.find(draft.location) == std::string::npos)
+        if (!draft.location.empty() && details.label.find(draft.location) == std::string::npos &&
+            (details.label.empty() || draft.flags.contains("safety") ||
+             details.summary.find(draft.location) == std::string::npos))
             details.label += (details.label.empty() ? "" : " ") + draft.location;
         details.location = draft.location;
         details.occurred_text = draft.occurred_text.empty() ? draft.recurrence : draft.occurred_text;
@@ -153,12 +157,25 @@ struct FrontDesk::Work {
         return details;
     }
 
+    // A category the policy knows under a kind it knows: what was said last may have come from another kind.
+    std::pair<std::string, std::string> fitting(const std::string& kind, const std::string& category) const {
+        const auto policy =
+            conversation.unit ? parts.policies->for_unit(conversation.unit, *directory) : parts.policies->standard();
+        if (policy->category(kind, category)) return {kind, category};
+        for (const auto& other : policy->kinds)
+            if (policy->category(other.key, category)) return {other.key, category};
+        const auto* known = policy->kind(kind);
+        if (!known) known = policy->kind("demand");
+        if (!known) known = &policy->kinds.front();
+        const bool has_other = policy->category(known->key, "other") != nullptr;
+        return {known->key, has_other || known->categories.empty() ? "other" : known->categories.back().key};
+    }
+
     void file(Talk& talk, const FileDraft& wish) {
         const auto& draft = wish.draft;
         Place place;
         OpenTicket open;
-        open.kind = draft.kind;
-        open.category = draft.category;
+        std::tie(open.kind, open.category) = fitting(draft.kind, draft.category);
         open.details = details_of(draft, place);
         open.amount_fen = draft.amount_fen;
         if (draft.occurred_at_ms) open.occurred_at = from_ms(*draft.occurred_at_ms);
@@ -173,8 +190,13 @@ struct FrontDesk::Work {
         open.by = resident(person.id);
         open.emergency = wish.emergency;
         const auto opened = with_engine([&] { return parts.engine->open(tx, open, now, held()); });
-        tell_refusal(opened);
-        if (!opened) return;
+        if (!opened) {
+            // Never lost: the draft is in hand again, and a person hears of it.
+            tell_refusal(opened);
+            talk.drafts.push_back(draft);
+            talk.focus = draft.id;
+            return call_person({"wished"});
+        }
         talk.last_ticket = opened->id;
         own.reset();
         for (auto& one : talk.drafts)
@@ -221,7 +243,8 @@ struct FrontDesk::Work {
             if (!details.unit.empty()) details.label += details.unit + "单元";
             details.label += details.room;
         }
-        if (!details.location.empty()) details.label += " " + details.location;
+        if (!details.location.empty() && details.summary.find(details.location) == std::string::npos)
+            details.label += (details.label.empty() ? "" : " ") + details.location;
         amendment.household = place.household;
         (place.match == PlaceMatch::household ? amendment.drop_flags : amendment.add_flags)
             .insert("unverified_address");
@@ -245,7 +268,8 @@ struct FrontDesk::Work {
             conversation.state_since = now;
             return;
         }
-        if (conversation.state == "bot") {
+        // A threat is told to security; what it is about is taken down meanwhile.
+        if (conversation.state == "bot" && wish.because != "threat") {
             conversation.state = "waiting";
             conversation.state_since = now;
         }
@@ -261,8 +285,10 @@ struct FrontDesk::Work {
             if (!at_work) {
                 const auto local = calendar.zone().to_local(calendar.next_start_of_work(now));
                 const std::chrono::year_month_day day{local.day};
+                constexpr const char* weekdays[] = {"日", "一", "二", "三", "四", "五", "六"};
                 when = std::to_string(static_cast<unsigned>(day.month())) + "月" +
-                       std::to_string(static_cast<unsigned>(day.day())) + "日" + to_clock(local.since_midnight);
+                       std::to_string(static_cast<unsigned>(day.day())) + "日(周" +
+                       weekdays[std::chrono::weekday{local.day}.c_encoding()] + ")" + to_clock(local.since_midnight);
             }
             say({.text = parts.phrases->render(at_work ? "talk.handover" : "talk.handover_later",
                                                {{"when", when}, {"phone", phone}}),
@@ -301,6 +327,38 @@ struct FrontDesk::Work {
         }
     }
 
+    // What the rules do not let a resident do is said in his words, with where his matter stands.
+    void command(const GiveCommand& wish) {
+        auto result = with_engine([&] { return parts.engine->execute(tx, wish.ticket, wish.command, now, held()); });
+        if (!result && wish.command.name == "escalate") {
+            // Whoever wants a superior is heard by one: the urging reaches the manager.
+            auto urge = wish.command;
+            urge.name = "urge";
+            urge.fields = Json::object();
+            result = with_engine([&] { return parts.engine->execute(tx, wish.ticket, urge, now, held()); });
+            if (result)
+                say({.text = parts.phrases->render("talk.manager_told"),
+                     .choices = {},
+                     .kind = "talk",
+                     .ticket = wish.ticket});
+        }
+        own.reset();
+        if (result) return;
+        refused = true;
+        log::info("talk.refused", {{"code", result.problem().code},
+                                   {"clause", result.problem().clause},
+                                   {"conversation", conversation.id.value}});
+        for (const auto& one : tickets())
+            if (one.ticket.id == wish.ticket)
+                return say({.text = parts.phrases->render("talk.too_late", {{"label", one.label},
+                                                                            {"state", one.progress.state},
+                                                                            {"next", one.progress.next}}),
+                            .choices = {},
+                            .kind = "talk",
+                            .ticket = wish.ticket});
+        say({.text = parts.phrases->render("talk.draft_gone"), .choices = {}, .kind = "talk", .ticket = {}});
+    }
+
     void run(Talk& talk, const Act& what) {
         if (const auto* reply = std::get_if<Reply>(&what)) return say(*reply);
         if (const auto* wish = std::get_if<FileDraft>(&what)) return file(talk, *wish);
@@ -311,12 +369,7 @@ struct FrontDesk::Work {
                 return parts.engine->add_evidence(tx, wish->ticket, without_numbers(wish->words), wish->attachments,
                                                   resident(person.id), now, held());
             }));
-        if (const auto* wish = std::get_if<GiveCommand>(&what)) {
-            tell_refusal(
-                with_engine([&] { return parts.engine->execute(tx, wish->ticket, wish->command, now, held()); }));
-            own.reset();
-            return;
-        }
+        if (const auto* wish = std::get_if<GiveCommand>(&what)) return command(*wish);
         if (const auto* wish = std::get_if<CallPerson>(&what)) return call_person(*wish);
         if (const auto* wish = std::get_if<SaveContact>(&what)) {
             if (!wish->name.empty()) person.name = wish->name;
@@ -337,8 +390,11 @@ struct FrontDesk::Work {
             if (auto* amendment = std::get_if<AmendTicket>(&act); amendment && !amendment->ticket)
                 for (const auto& draft : result.talk.drafts)
                     if (draft.id == amendment->draft.id) amendment->ticket = draft.ticket;
+            // Nobody is asked for the reason of an answer that was not taken.
+            if (const auto* reply = std::get_if<Reply>(&act); reply && refused && reply->kind == "words") continue;
             run(result.talk, act);
         }
+        if (refused && result.talk.question.kind == "words") result.talk.question = {};
         conversation.body = to_text(result.talk);
         conversation.updated_at = now;
         parts.speaker->save(tx, conversation);
@@ -495,7 +551,12 @@ void FrontDesk::answer_held(Transaction& tx, const Reminder& reminder, TimePoint
     auto conversation = tx.conversation(reminder.conversation);
     if (!conversation) return;
     auto talk = talk_from_text(conversation->body);
-    if (talk.held.empty() || conversation->state != "bot") return;
+    if (talk.held.empty()) return;
+    if (conversation->state != "bot") {  // a person has the talk and reads it himself
+        talk.held.clear();
+        conversation->body = to_text(talk);
+        return parts_.speaker->save(tx, *conversation);
+    }
     Heard heard;
     heard.kind = HeardKind::text;
     heard.text = joined(talk.held, ",");

@@ -56,6 +56,7 @@ Json to_json_value(const Draft& d) {
     put(json, "room", d.room);
     put(json, "location", d.location);
     put(json, "place_doubted", d.place_doubted);
+    put(json, "place_settled", d.place_settled);
     put(json, "phone", d.phone);
     put(json, "contact", d.contact);
     put(json, "phone_from_person", d.phone_from_person);
@@ -90,6 +91,7 @@ Draft draft_from(const Json& json) {
     get(json, "room", d.room);
     get(json, "location", d.location);
     get(json, "place_doubted", d.place_doubted);
+    get(json, "place_settled", d.place_settled);
     get(json, "phone", d.phone);
     get(json, "contact", d.contact);
     get(json, "phone_from_person", d.phone_from_person);
@@ -112,6 +114,32 @@ Draft draft_from(const Json& json) {
 
 constexpr std::string_view slot_names[] = {"matter", "place", "phone", "photo", "wish"};
 
+// Spots that every building or flat has: without a building they lead nobody anywhere. Longer ones first.
+constexpr std::string_view spots_of_any_building[] = {
+    "楼梯间", "电梯间", "电梯厅", "电梯口", "卫生间", "洗手间", "天花板", "下水道", "单元门", "管道井",
+    "水表间", "配电间", "配电箱", "弱电井", "地下室", "楼道", "楼梯", "走廊", "过道", "电梯",
+    "门口",   "家门",   "家里",   "我家",   "屋里",   "屋内",   "室内", "厕所", "厨房", "阳台",
+    "客厅",   "卧室",   "房间",   "书房",   "窗户",   "窗台",   "吊顶", "墙面", "外墙", "楼上",
+    "楼下",   "楼顶",   "屋顶",   "顶楼",   "大厅",   "大堂",   "门厅", "单元", "入户", "水管",
+    "里面",   "旁边",   "外面",   "附近",   "这里",   "那里",   "这边", "那边", "这个", "那个",
+    "我们",   "隔壁",   "一",     "二",     "三",     "四",     "五",   "六",   "七",   "八",
+    "九",     "十",     "几",     "家",     "里",     "上",     "下",   "外",   "边",   "处",
+    "的",     "墙",     "楼",     "层",     "我",     "在",     "门",   "-",    " ",    ","};
+
+bool names_one_spot(std::string_view location) {
+    while (!location.empty()) {
+        if (location.front() >= '0' && location.front() <= '9') {
+            location.remove_prefix(1);
+            continue;
+        }
+        const auto* known = std::find_if(std::begin(spots_of_any_building), std::end(spots_of_any_building),
+                                         [&](std::string_view spot) { return location.rfind(spot, 0) == 0; });
+        if (known == std::end(spots_of_any_building)) return true;
+        location.remove_prefix(known->size());
+    }
+    return false;
+}
+
 }  // namespace
 
 std::string_view to_text(Slot slot) { return slot_names[static_cast<int>(slot)]; }
@@ -119,6 +147,11 @@ std::optional<Slot> slot_named(std::string_view name) {
     for (int i = 0; i < slot_count; ++i)
         if (slot_names[i] == name) return static_cast<Slot>(i);
     return std::nullopt;
+}
+
+bool Draft::has_place() const {
+    if (!building.empty() || !room.empty() || place_settled) return true;
+    return !location.empty() && names_one_spot(location);
 }
 
 Draft* Talk::draft() {

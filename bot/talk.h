@@ -28,6 +28,7 @@ struct Draft {
     std::vector<std::string> words;  // everything that was said about it, in order
     std::string community, building, unit, room, location;
     bool place_doubted = false;  // an unknown address was asked about once: now it is taken as said
+    bool place_settled = false;  // asked often enough: whatever is known of the place has to do
     std::string phone, contact;
     bool phone_from_person = false;  // known from before: shown in the read-back, never asked
     std::string occurred_text, recurrence, duration, people, wish, vulnerable;
@@ -38,7 +39,8 @@ struct Draft {
     TicketId ticket;  // an emergency is filed before it is complete: answers amend this one
     bool anonymous = false;
     std::int64_t touched_ms = 0;
-    bool has_place() const { return !building.empty() || !location.empty() || !room.empty(); }
+    // Somebody could go there: a building, or a spot that is the only one of its kind. "楼道" alone is none.
+    bool has_place() const;
     friend bool operator==(const Draft&, const Draft&) = default;
 };
 

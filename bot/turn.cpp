@@ -39,6 +39,12 @@ void Turn::ask_again() {
     talk.question = question;
 }
 
+void Turn::answered(TicketId more) {
+    if (telling()) return ask_again();
+    clear_question();
+    if (more) talk.question = {.kind = "words", .detail = huiyin::to_text(more), .asked_ms = to_ms(now)};
+}
+
 void Turn::command(TicketId ticket, std::string name, nlohmann::json fields) {
     Command wish;
     wish.name = std::move(name);
@@ -77,7 +83,8 @@ void drop_stale_drafts(Talk& talk, TimePoint now) {
 
 bool silent_flow(Turn& t) {
     const auto& state = t.world.conversation.state;
-    if (state == "bot") return false;
+    // A button says what it means whoever has the talk: a consent that was tapped is given.
+    if (state == "bot" || t.heard.kind == HeardKind::choice) return false;
     // A person has the talk, or is on the way: what is said is kept for him, and the bot keeps quiet. Whoever would
     // rather have the bot back before anybody came says so.
     if (state == "waiting" && (t.is_just(MeaningKind::resume) || t.is_just(MeaningKind::cancel))) {
@@ -95,7 +102,6 @@ bool welcome_flow(Turn& t) {
     t.choice(reply, t.text("talk.choice.report"), {{"talk", "report"}});
     t.choice(reply, t.text("talk.choice.progress"), {{"talk", "progress"}});
     t.choice(reply, t.text("talk.choice.person"), {{"talk", "person"}});
-    t.talk.greeted = true;
     return true;
 }
 
@@ -107,12 +113,16 @@ TurnResult turn(Talk start, const Heard& heard, const World& world, TimePoint no
     if (!heard.understood.language.empty() && heard.understood.language != "en")
         t.talk.language = heard.understood.language;
     // Danger comes before everything, whoever has the talk and whatever was asked.
+    const bool greets = heard.kind == HeardKind::entered || heard.understood.means(MeaningKind::greet);
+    const bool abuses = heard.understood.means(MeaningKind::abuse);
     const bool done = emergency_flow(t) || silent_flow(t) || welcome_flow(t) || button_flow(t) || person_flow(t) ||
                       control_flow(t) || answer_flow(t) || ticket_flow(t) || file_flow(t) || enquiry_flow(t);
     if (!done)
         otherwise(t);
     else
         t.talk.nonsense = 0;
+    t.talk.greeted = greets;  // the next greeting in a row is answered shorter
+    if (!abuses) t.talk.abuse = 0;
     if (auto* draft = t.talk.draft()) draft->touched_ms = to_ms(now);
     return std::move(t.out);
 }

@@ -58,8 +58,20 @@ void answer(Turn& t, const Prompt& prompt, const Meant& meant) {
             t.choice(reply, title, {{"talk", "words"}, {"ticket", id}, {"words", title}});
         }
     } else {
-        t.clear_question();
+        // What is still short, or not mended, may follow in further words.
+        const bool open_end = fields.value("answer", std::string{}) == "small_gap" ||
+                              fields.value("fixed", std::string{"yes"}) != "yes";
+        t.answered(open_end ? prompt.ticket : TicketId{});
     }
+}
+
+// The message tells of something else than this ticket: another building, or another field of work.
+bool tells_of_another(const Turn& t, TicketId id) {
+    const auto* own = t.own(id);
+    if (!own || t.meant.matter.empty() || t.meant.category.empty()) return false;
+    const auto& said = t.meant.slots;
+    if (said.building && own->label.rfind(*said.building + "栋", 0) != 0) return true;
+    return t.meant.category_sure && t.meant.category != own->ticket.category && said.has_address();
 }
 
 // The same question is open for several tickets: which one is meant?
@@ -94,10 +106,16 @@ bool words_flow(Turn& t) {
         t.say("talk.no_reason_fine");
         return true;
     }
-    if (t.means(MeaningKind::rating_correction)) return false;
+    if (to_ms(t.now) - t.talk.question.asked_ms > std::int64_t{24} * 3600 * 1000) return t.clear_question(), false;
+    if (t.means(MeaningKind::rating_correction) || t.meant.kind == MessageKind::consultation ||
+        t.is_just(MeaningKind::greet) || t.is_just(MeaningKind::nonsense))
+        return false;
     if (t.heard.text.empty() && t.heard.attachments.empty()) return false;
     // A new matter is no reason for an old one.
-    if (t.means(MeaningKind::progress) || t.means(MeaningKind::another_matter)) return t.clear_question(), false;
+    if (t.means(MeaningKind::progress) || t.means(MeaningKind::another_matter) || t.meant.slots.has_address() ||
+        t.means(MeaningKind::stop_surveys) || t.means(MeaningKind::urge) || t.means(MeaningKind::withdraw) ||
+        t.means(MeaningKind::reopen))
+        return t.clear_question(), false;
     t.act(AddEvidence{ticket, t.heard.text, t.heard.attachments});
     t.clear_question();
     t.say("talk.noted");
@@ -116,7 +134,7 @@ bool answer_flow(Turn& t) {
             const auto fields = parse_json(question.variables.value("fields", std::string("{}")));
             t.command(ticket, question.variables.value("command", std::string{}),
                       fields ? fields.value() : Json::object());
-            t.clear_question();
+            t.answered();
             return true;
         }
     }
@@ -133,7 +151,7 @@ bool answer_flow(Turn& t) {
         const auto pick = t.value_of(MeaningKind::menu_number);
         const TicketId ticket{std::stoll(question.detail)};
         t.command(ticket, "consent", {{"answer", pick == "1" ? "small_gap" : "irreconcilable"}});
-        t.clear_question();
+        t.answered(pick == "1" ? ticket : TicketId{});
         return true;
     }
 
@@ -141,7 +159,7 @@ bool answer_flow(Turn& t) {
         const auto prompts = open_of(t, kind);
         if (prompts.empty()) continue;
         auto meant = reading(t, kind);
-        if (!meant) continue;
+        if (!meant || (kind == "fixed" && tells_of_another(t, prompts.front()->ticket))) continue;
         // "同意" and "其实还在漏" in one breath: ask, do not close.
         const bool contradiction =
             (kind == "consent" && meant->fields.value("answer", std::string{}) == "agreed" &&
@@ -191,8 +209,14 @@ bool answer_flow(Turn& t) {
                         {{"command", "confirm"}, {"fixed", yes ? "yes" : "no"}, {"ticket", to_text(prompt.ticket)}});
             return true;
         }
-        if (newest.kind == "consent" && yes) return t.command(newest.ticket, "consent", {{"answer", "agreed"}}), true;
-        if (newest.kind == "fixed") return t.command(newest.ticket, "confirm", {{"fixed", no ? "no" : "yes"}}), true;
+        if (newest.kind == "consent" && yes) {
+            t.command(newest.ticket, "consent", {{"answer", "agreed"}});
+            return t.answered(), true;
+        }
+        if (newest.kind == "fixed") {
+            t.command(newest.ticket, "confirm", {{"fixed", no ? "no" : "yes"}});
+            return t.answered(no ? newest.ticket : TicketId{}), true;
+        }
     }
     return false;
 }

@@ -12,18 +12,32 @@ TicketId ticket_in(const Turn& t) {
     return t.heard.prompt ? t.heard.prompt->ticket : TicketId{};
 }
 
+// A button of a step that is over. What else may be done, the ticket's rules say.
+bool too_late(const OwnTicket& own, const std::string& command) {
+    const auto phase = own.ticket.phase;
+    return (command == "consent" && phase != Phase::deciding) || (command == "confirm" && phase != Phase::resolved);
+}
+
 void command_button(Turn& t) {
     auto fields = t.heard.action;
     const auto name = fields.value("command", std::string{});
     fields.erase("command");
     fields.erase("ticket");
     const auto ticket = ticket_in(t);
+    if (const auto* own = t.own(ticket); own && too_late(*own, name)) {
+        t.say("talk.too_late", {{"label", own->label}, {"state", own->progress.state}, {"next", own->progress.next}})
+            .ticket = ticket;
+        t.ask_again();
+        return;
+    }
     t.command(ticket, name, fields);
     const std::string id = to_text(ticket);
     // The answer itself is saved first; the reason is asked afterwards and lost by nobody who does not give it.
     if (name == "consent" && fields.value("answer", std::string{}) == "small_gap")
-        t.ask({.kind = "words", .detail = id, .key = "talk.ask_gap"});
-    else if (name == "confirm" && fields.value("fixed", std::string{}) != "yes")
+        t.answered(ticket);
+    else if (name == "confirm" && fields.value("fixed", std::string{}) == "partly")
+        t.answered(ticket);
+    else if (name == "confirm" && fields.value("fixed", std::string{}) == "no" && !t.telling())
         t.ask({.kind = "words", .detail = id, .key = "talk.ask_rest"});
     else if (name == "rate" && fields.value("score", 5) <= 3) {
         auto& reply = t.ask({.kind = "words", .detail = id, .key = "talk.ask_low_reason"});
@@ -32,7 +46,7 @@ void command_button(Turn& t) {
             t.choice(reply, title, {{"talk", "words"}, {"ticket", id}, {"words", title}});
         }
     } else {
-        t.clear_question();
+        t.answered();
     }
 }
 
@@ -99,7 +113,11 @@ bool button_flow(Turn& t) {
     if (what == "person") return t.act(CallPerson{"wished"}), true;
     if (what == "split" && draft) {
         t.clear_question();
-        if (!t.heard.action.value("yes", true)) t.talk.pending_matter.clear();
+        if (!t.heard.action.value("yes", true) && !t.talk.pending_matter.empty()) {
+            draft->matter += "，" + t.talk.pending_matter;
+            t.talk.pending_matter.clear();
+            t.talk.pending_category.clear();
+        }
         return filing::next(t), true;
     }
     if (what == "progress" || what == "errand") return false;  // ticket_flow knows the errands

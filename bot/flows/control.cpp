@@ -35,11 +35,22 @@ bool control_flow(Turn& t) {
     if (t.means(MeaningKind::stop_surveys)) {
         t.act(StopSurveys{});
         t.say("talk.surveys_stopped");
+        t.ask_again();
         return true;
     }
     if (t.is_just(MeaningKind::pause) && draft) {
         t.talk.parked_until_ms = to_ms(t.now) + 24 * 3600 * 1000;
         t.say("talk.paused");
+        return true;
+    }
+    if (t.is_just(MeaningKind::pause) && t.talk.question.kind != "words" && t.world.prompts.empty()) {
+        t.say("talk.paused_idle");
+        return true;
+    }
+    // No promise beyond what the rules give: the date is known once it is filed.
+    if (t.means(MeaningKind::promise_wish) && draft) {
+        t.say("talk.promise");
+        t.ask_again();
         return true;
     }
     if (t.is_just(MeaningKind::restart) && draft) {

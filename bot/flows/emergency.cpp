@@ -32,15 +32,37 @@ const OwnTicket* running(const Turn& t) {
 }
 
 void ask_what_is_missing(Turn& t, Draft& draft) {
-    if (!draft.has_place()) {
-        t.ask({.kind = "ask", .detail = "place", .key = "talk.emergency_ask_place"});
-    } else if (draft.phone.empty() && !draft.declined.contains("phone")) {
-        t.ask({.kind = "ask", .detail = "phone", .key = "talk.emergency_ask_phone"});
+    // Each is put at most twice: whoever is in danger has other things to do.
+    const auto& question = t.talk.question;
+    const auto put = [&](const char* slot) {
+        return question.kind == "ask" && question.detail == slot && question.key.rfind("talk.emergency_", 0) == 0
+                   ? question.asked
+                   : 0;
+    };
+    const int place = put("place"), phone = put("phone");
+    if (!draft.has_place() && place >= 2) draft.place_settled = true;
+    if (!draft.has_place() && !draft.declined.contains("place")) {
+        t.ask({.kind = "ask",
+               .detail = "place",
+               .key = place > 0                     ? "talk.emergency_ask_place_again"
+                      : t.meant.emergency == Emergency::self_harm ? "talk.emergency_ask_place_self"
+                                                     : "talk.emergency_ask_place"});
+    } else if (draft.phone.empty() && !draft.declined.contains("phone") && phone < 2) {
+        t.ask({.kind = "ask",
+               .detail = "phone",
+               .key = phone > 0 ? "talk.emergency_ask_phone_again" : "talk.emergency_ask_phone"});
     } else {
         t.clear_question();
-        t.say("talk.emergency_known", {{"place", filing::place_label(t, draft)}});
-        t.talk.drop_draft(draft.id);
-        if (t.talk.draft()) filing::next(t);  // what was being told before the danger goes on
+        t.say("talk.emergency_known", {{"place", filing::place_label(t, draft)}, {"phone", t.world.duty_phone}});
+        const Draft known = draft;
+        t.talk.drop_draft(known.id);
+        if (auto* before = t.talk.draft()) {
+            // What was being told before the danger goes on; what the danger's questions brought is not asked again.
+            if (!before->has_place()) before->building = known.building, before->unit = known.unit;
+            if (before->phone.empty()) before->phone = known.phone;
+            if (!before->matter.empty()) t.say("talk.other_draft", {{"matter", before->matter}});
+            filing::next(t);
+        }
     }
 }
 
@@ -49,16 +71,31 @@ void advise(Turn& t, const std::string& danger) {
     if (danger == "self_harm" || danger == "violence") t.act(CallPerson{danger});
 }
 
+// The form is done and somebody is on the way: what the person still says of the danger is passed on at once.
+bool more_of_it(Turn& t) {
+    constexpr std::int64_t fresh_ms = 30 * 60 * 1000;
+    const auto* own = running(t);
+    if (!own || t.talk.draft() || t.heard.kind != HeardKind::text || t.world.conversation.state != "bot") return false;
+    if (to_ms(t.now) - to_ms(own->ticket.opened_at) > fresh_ms || t.meant.matter.empty()) return false;
+    if (t.meant.slots.has_address() || t.means(MeaningKind::another_matter) || t.means(MeaningKind::fixed_yes) ||
+        t.means(MeaningKind::withdraw) || t.means(MeaningKind::cancel) || t.means(MeaningKind::hand_over))
+        return false;
+    t.act(AddEvidence{own->ticket.id, t.heard.text, {}});
+    t.say("talk.emergency_more", {{"phone", phone_for(t, own->ticket.emergency)}}).ticket = own->ticket.id;
+    return true;
+}
+
 }  // namespace
 
 bool emergency_flow(Turn& t) {
     auto* draft = t.talk.draft();
     const bool answering = draft && draft->ticket;  // a danger is filed, its questions are open
     if (!t.meant.emergency) {
-        if (!answering || t.heard.kind == HeardKind::choice || t.world.conversation.state != "bot") return false;
+        if (t.heard.kind == HeardKind::choice || t.world.conversation.state == "person") return false;
+        if (!answering) return more_of_it(t);
         const auto before = *draft;
         filing::take_slots(t, *draft);
-        if (t.means(MeaningKind::skip)) draft->declined.insert(t.talk.question.detail);
+        if (t.means(MeaningKind::skip) || t.is_just(MeaningKind::no)) draft->declined.insert(t.talk.question.detail);
         for (const auto& attachment : t.heard.attachments) draft->attachments.push_back(attachment.value);
         auto changed = *draft;
         changed.touched_ms = before.touched_ms;
@@ -77,7 +114,7 @@ bool emergency_flow(Turn& t) {
     }
     const std::string danger(to_text(*t.meant.emergency));
     if (const auto* own = running(t)) {
-        advise(t, own->ticket.emergency.empty() ? danger : danger);
+        advise(t, danger);
         t.act(AddEvidence{own->ticket.id, t.heard.text, t.heard.attachments});
         if (answering) {
             filing::take_slots(t, *draft);

@@ -29,6 +29,12 @@ bool enquiry_flow(Turn& t) {
         t.ask_again();
         return true;
     }
+    if (t.means(MeaningKind::abuse) && t.talk.draft() && t.talk.abuse == 0) {
+        ++t.talk.abuse;
+        t.say("talk.abuse_here");
+        t.ask_again();
+        return true;
+    }
     if (t.means(MeaningKind::abuse)) {
         if (++t.talk.abuse > 1) {
             auto& reply = t.ask({.kind = "offer_person", .key = "talk.abuse_again"});
@@ -47,11 +53,13 @@ bool enquiry_flow(Turn& t) {
             t.ask_again();
             return true;
         }
-        offer_ways(t, "talk.greeting");
-        t.talk.greeted = true;
+        if (t.talk.greeted)
+            t.say("talk.listening");
+        else
+            offer_ways(t, "talk.greeting");
         return true;
     }
-    if (t.heard.kind == HeardKind::media || t.heard.kind == HeardKind::location) {
+    if (t.heard.kind == HeardKind::media) {
         for (const auto& attachment : t.heard.attachments) t.talk.loose_media.push_back(attachment.value);
         t.ask({.kind = "ask",
                .detail = "matter",

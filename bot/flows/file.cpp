@@ -97,7 +97,8 @@ bool doubt_place(Turn& t, Draft& draft) {
 }
 
 bool ask_category(Turn& t, Draft& draft) {
-    if (draft.category_sure || draft.category.empty()) return false;
+    // Worth a turn only where the whole matter was told in one or two messages.
+    if (draft.category_sure || draft.category.empty() || draft.words.size() > 2) return false;
     draft.category_sure = true;  // asked once: without an answer the likelier one stands, and staff may change it
     std::vector<std::string> likely;
     for (const auto& score : t.meant.category_scores) {
@@ -145,8 +146,10 @@ void take_answer(Turn& t, Draft& draft) {
     }
     if (slot == "matter") {
         // "改1": what is said now is the matter, whatever else it may look like.
-        const bool bare_act =
-            t.is_just(MeaningKind::yes) || t.is_just(MeaningKind::no) || t.is_just(MeaningKind::greet);
+        const bool bare_act = t.is_just(MeaningKind::yes) || t.is_just(MeaningKind::no) ||
+                              t.is_just(MeaningKind::greet) || t.is_just(MeaningKind::nonsense) ||
+                              t.is_just(MeaningKind::thanks) ||
+                              ((t.means(MeaningKind::abuse) || t.means(MeaningKind::emotion)) && t.meant.matter.empty());
         if (!bare_act && !text.empty() && (question.key == "talk.edit_matter" || draft.matter.empty()))
             draft.matter = t.meant.matter.empty() ? t.heard.text : t.meant.matter;
         return;
@@ -175,7 +178,9 @@ std::string place_label(const Turn& t, const Draft& draft) {
     const auto place = find_place(t, draft);
     auto label = place.label.empty() || draft.building.empty() ? spoken_address(draft) : place.label;
     if (!draft.location.empty() && label.find(draft.location) == std::string::npos)
-        label += (label.empty() ? "" : " ") + draft.location;
+        if (draft.building.empty() || draft.flags.contains("safety") ||
+            draft.matter.find(draft.location) == std::string::npos)
+            label += (label.empty() ? "" : " ") + draft.location;
     return label;
 }
 
@@ -193,7 +198,10 @@ void take_slots(Turn& t, Draft& draft) {
         draft.unit.clear();
         draft.room.clear();
     }
-    if (slots.has_address() && (slots.building != draft.building || slots.room))
+    const auto changes = [](const std::string& known, const std::optional<std::string>& said) {
+        return said && *said != known;
+    };
+    if (changes(draft.building, slots.building) || changes(draft.unit, slots.unit) || changes(draft.room, slots.room))
         draft.place_doubted = false, draft.flags.erase("unverified_address");
     take(draft.community, slots.community);
     take(draft.building, slots.building);
@@ -234,11 +242,26 @@ void take_slots(Turn& t, Draft& draft) {
         draft.category.clear();
         draft.category_sure = false;
     }
-    take_kind(t, draft);
-    if (draft.matter.empty() && !meant.matter.empty() && opens_ticket(meant)) draft.matter = meant.matter;
+    else {
+        take_kind(t, draft);
+        const bool telling = !meant.matter.empty() && opens_ticket(meant);
+        constexpr std::size_t few_words = 12;  // bytes: four characters
+        if (draft.matter.empty() && telling)
+            draft.matter = meant.matter;
+        else if (telling && draft.matter.size() <= few_words && meant.category_sure && !slots.has_address() &&
+                 !slots.phone && !slots.location && draft.matter.find(meant.matter) == std::string::npos &&
+                 meant.matter.size() <= 60 && !t.means(MeaningKind::another_matter))
+            draft.matter += meant.matter;  // "电梯", "又坏了"
+        // What he wishes stands in its own line.
+        if (!draft.wish.empty() && draft.matter.size() > draft.wish.size() + 6 && draft.matter.ends_with(draft.wish)) {
+            draft.matter.resize(draft.matter.size() - draft.wish.size());
+            while (!draft.matter.empty() && (draft.matter.back() == ',' || draft.matter.back() == ' '))
+                draft.matter.pop_back();
+        }
+    }
     if (!t.heard.text.empty() && t.heard.kind != HeardKind::choice) draft.words.push_back(t.heard.text);
     if (draft.words.size() > 50) draft.words.erase(draft.words.begin() + 1);  // the first telling and the newest words
-    if (!t.heard.location_label.empty() && draft.location.empty()) draft.location = t.heard.location_label;
+    if (!t.heard.location_label.empty()) draft.location = t.heard.location_label;
 }
 
 void read_back(Turn& t, Draft& draft, std::string_view lead) {
@@ -246,14 +269,15 @@ void read_back(Turn& t, Draft& draft, std::string_view lead) {
     if (!draft.occurred_text.empty() && matter.find(draft.occurred_text) == std::string::npos)
         matter = draft.occurred_text + " " + matter;
     if (!draft.recurrence.empty() && matter.find(draft.recurrence) == std::string::npos)
-        matter += "(" + draft.recurrence + ")";
+        matter += "（" + draft.recurrence + "）";
     const auto phone = draft.phone.empty()
                            ? t.text("talk.line.no_phone")
-                           : masked_phone(draft.phone) + (draft.contact.empty() ? "" : "(" + draft.contact + ")");
+                           : masked_phone(draft.phone) + (draft.contact.empty() ? "" : "（" + draft.contact + "）");
     const auto place = place_label(t, draft);
     auto& reply = t.ask({.kind = "readback", .key = std::string(lead)},
                         {{"matter", matter},
-                         {"place", place.empty() ? t.text("talk.line.no_place") : place},
+                         {"place", !place.empty() ? place
+                                   : t.text(draft.place_settled ? "talk.line.place_untold" : "talk.line.no_place")},
                          {"phone", phone},
                          {"photo", attachment_line(t, draft)},
                          {"wish", draft.wish.empty() ? t.text("talk.line.no_wish") : draft.wish}});
@@ -275,8 +299,13 @@ void next(Turn& t) {
     }
     const bool needs_place =
         draft.category != "consultation" && !draft.flags.contains("praise") && !draft.flags.contains("suggestion");
+    const int asked = question.kind == "ask" ? question.asked : 0;
+    // Twice, and once with the reason; then whatever is known has to do, and whoever handles it asks.
+    if (needs_place && !draft.has_place() && question.detail == "place" &&
+        (asked >= 3 || (asked == 2 && !draft.location.empty())))
+        draft.place_settled = true;
     if (needs_place && !draft.has_place()) {
-        if (draft.declined.contains("place")) {
+        if (draft.declined.contains("place") || (question.detail == "place" && asked == 2)) {
             draft.declined.erase("place");
             t.ask({.kind = "ask", .detail = "place", .key = "talk.ask_place_why"});
             return;
@@ -288,22 +317,24 @@ void next(Turn& t) {
     }
     if (ask_community(t, draft)) return;
     if (doubt_place(t, draft)) return;
-    if (ask_category(t, draft)) return;
     if (draft.phone.empty() && !t.world.person.phone.empty()) {
         draft.phone = t.world.person.phone;
         draft.phone_from_person = true;
     }
-    if (draft.phone.empty() && !draft.declined.contains("phone")) {
-        if (t.meant.slots.broken_phone) {
-            t.ask({.kind = "ask", .detail = "phone", .key = "talk.ask_phone_broken"},
-                  {{"phone", *t.meant.slots.broken_phone}});
-            return;
-        }
+    const int phone_asked = question.detail == "phone" ? asked : 0;
+    if (t.meant.slots.broken_phone && !t.meant.slots.phone && phone_asked < 3) {
+        t.ask({.kind = "ask", .detail = "phone", .key = "talk.ask_phone_broken"},
+              {{"phone", *t.meant.slots.broken_phone}});
+        return;
+    }
+    if (draft.phone.empty() && !draft.declined.contains("phone") && phone_asked < 2) {
         t.ask({.kind = "ask",
                .detail = "phone",
                .key = again && question.detail == "phone" ? "talk.ask_phone_again" : "talk.ask_phone"});
         return;
     }
+    if (draft.phone.empty() && phone_asked >= 2) draft.declined.insert("phone");
+    if (ask_category(t, draft)) return;
     read_back(t, draft);
 }
 
@@ -325,6 +356,7 @@ void submit(Turn& t, Draft& draft) {
         second.phone_from_person = true;
         second.place_doubted = true;
         second.kind = filed.kind;
+        second.flags = {};
         second.category = t.talk.pending_category.empty() ? filed.category : t.talk.pending_category;
         second.category_sure = true;
         t.talk.pending_matter.clear();
@@ -357,8 +389,9 @@ bool file_flow(Turn& t) {
         const bool telling = opens_ticket(t.meant) && !t.meant.category.empty();
         const bool answers_ask =
             asked_matter && t.heard.kind == HeardKind::text && t.meant.has_substance && !t.means(MeaningKind::greet);
-        if (!telling && !consults && !answers_ask) return false;
-        if (t.means(MeaningKind::abuse) && t.meant.matter.empty()) return false;
+        const bool place_only = t.heard.kind == HeardKind::location;
+        if (!telling && !consults && !answers_ask && !place_only) return false;
+        if ((t.means(MeaningKind::abuse) || t.means(MeaningKind::emotion)) && t.meant.matter.empty()) return false;
         draft = &talk.begin_draft(to_ms(t.now));
         filing::take_slots(t, *draft);
         if (consults && draft->category.empty())
@@ -366,13 +399,21 @@ bool file_flow(Turn& t) {
         if (draft->category.empty()) draft->kind = "demand", draft->category = "other";
         if (draft->matter.empty())
             draft->matter = t.meant.matter.empty() ? (answers_ask ? t.heard.text : std::string{}) : t.meant.matter;
+        if (place_only) {
+            for (auto& media : talk.loose_media) draft->attachments.push_back(std::move(media));
+            talk.loose_media.clear();
+            t.ask({.kind = "ask", .detail = "matter", .key = "talk.ask_about_place"});
+            return true;
+        }
         for (auto& media : talk.loose_media) draft->attachments.push_back(std::move(media));
         talk.loose_media.clear();
         for (const auto& attachment : t.heard.attachments) draft->attachments.push_back(attachment.value);
         if (t.meant.slots.occurred_in_future) t.say("talk.future_time", {{"when", t.meant.slots.occurred_text}});
+        if (t.means(MeaningKind::confidential)) t.say("talk.confidential");
         if (t.meant.sentiment == Sentiment::angry && !t.means(MeaningKind::threat_staff)) t.say("talk.sorry");
         if (t.meant.matters.size() >= 2) {
             // Several matters in one message: the first is told on, the others wait, after asking.
+            if (t.meant.matters[0].text.find(draft->location) == std::string::npos) draft->location.clear();
             draft->matter = t.meant.matters[0].text;
             if (!t.meant.matters[0].category.empty()) draft->category = t.meant.matters[0].category;
             talk.pending_matter = t.meant.matters[1].text;
@@ -393,8 +434,9 @@ bool file_flow(Turn& t) {
         const bool no = t.means(MeaningKind::no) ||
                         (t.is_just(MeaningKind::menu_number) && t.value_of(MeaningKind::menu_number) == "2");
         if (no) {
-            draft->matter += "; " + talk.pending_matter;
+            draft->matter += "，" + talk.pending_matter;
             talk.pending_matter.clear();
+            talk.pending_category.clear();
         }
         t.clear_question();
         filing::next(t);
@@ -408,10 +450,6 @@ bool file_flow(Turn& t) {
         if (edit && edit->value >= "1" && edit->value <= "5") {
             const std::string slot(to_text(static_cast<Slot>(edit->value[0] - '1')));
             t.ask({.kind = "ask", .detail = slot, .key = "talk.edit_" + slot});
-            return true;
-        }
-        if (t.is_just(MeaningKind::no) && !t.meant.has_substance) {
-            t.say("talk.which_line");
             return true;
         }
         if (t.is_just(MeaningKind::no)) {
@@ -436,6 +474,8 @@ bool file_flow(Turn& t) {
     Draft compared = *draft;
     compared.words = before.words;
     const bool broken_phone = t.meant.slots.broken_phone.has_value();
+    if (t.means(MeaningKind::confidential) && !before.flags.contains("confidential")) t.say("talk.confidential");
+    if (t.heard.kind == HeardKind::location) return filing::next(t), true;
     if (!answers_question(t, before, compared) && !broken_phone) {
         const bool small_talk = t.means(MeaningKind::greet) || t.means(MeaningKind::thanks) ||
                                 t.means(MeaningKind::abuse) || t.means(MeaningKind::injection) ||

@@ -49,6 +49,14 @@ struct Turn {
     void act(Act what) { out.acts.push_back(std::move(what)); }
     void command(TicketId ticket, std::string name, nlohmann::json fields = nlohmann::json::object());
     void clear_question() { talk.question = {}; }
+    // The open question belongs to what is being told, not to an answer that was awaited about a ticket.
+    bool telling() {
+        const auto& kind = talk.question.kind;
+        return talk.draft() && (kind == "ask" || kind == "readback" || kind == "category" || kind == "split");
+    }
+    // An answer about a ticket is given: nothing waits any more, but what is being told goes on. `more`: the ticket that
+    // further words go to, as the engine has just invited them; none: zero.
+    void answered(TicketId more = {});
     const std::vector<OwnTicket>& tickets() const { return world.tickets(); }
     const OwnTicket* own(TicketId id) const;
     const Prompt* prompt_of(std::string_view kind) const;  // newest open one

@@ -14,6 +14,7 @@ bool person_flow(Turn& t) {
     if (t.talk.question.kind == "offer_person" && t.means(MeaningKind::no)) {
         t.clear_question();
         t.say("talk.no_person");
+        filing::next(t);
         return true;
     }
     if (t.means(MeaningKind::threat_staff)) {

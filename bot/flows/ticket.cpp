@@ -95,10 +95,20 @@ bool progress(Turn& t) {
     return true;
 }
 
+Reply& tell_why(Turn& t, const OwnTicket& own) {
+    auto values = progress_values(own);
+    // The clause in its own words: a number of a paper nobody has at hand explains nothing.
+    auto& clause = values["clause"];
+    const auto& clauses = t.world.policy->clauses;
+    const auto at = std::find_if(clauses.begin(), clauses.end(), [&](const Clause& one) { return one.id == clause; });
+    clause = at == clauses.end() ? std::string{} : at->text;
+    return t.say(own.progress.why.empty() ? "talk.why_none" : "talk.why", values);
+}
+
 bool why(Turn& t) {
     const auto* own = pick(t, "why", is_open, "talk.no_tickets");
     if (!own) return true;
-    auto& reply = t.say(own->progress.why.empty() ? "talk.why_none" : "talk.why", progress_values(*own));
+    auto& reply = tell_why(t, *own);
     t.choice(reply, t.text("talk.choice.escalate"),
              {{"talk", "errand"}, {"errand", "escalate"}, {"ticket", to_text(own->ticket.id)}});
     t.ask_again();
@@ -199,7 +209,7 @@ bool ticket_flow(Turn& t) {
             if (const auto* own = t.own(id)) {
                 if (name == "progress") return tell_progress(t, *own), true;
                 if (name == "why") {
-                    t.say(own->progress.why.empty() ? "talk.why_none" : "talk.why", progress_values(*own));
+                    tell_why(t, *own);
                     return true;
                 }
                 const auto wish = t.text("talk.customer_wishes");
@@ -219,7 +229,15 @@ bool ticket_flow(Turn& t) {
         return errand(t, "urge");
     if (t.means(MeaningKind::escalate_wish) && std::any_of(t.tickets().begin(), t.tickets().end(), is_open))
         return errand(t, "escalate");
-    if (t.means(MeaningKind::reopen) && std::any_of(t.tickets().begin(), t.tickets().end(), is_over))
+    // "又漏了" inside a telling takes up what was closed only where it is the same kind of thing in the same place.
+    if (t.means(MeaningKind::reopen) && (t.is_just(MeaningKind::reopen) || !t.talk.draft()) &&
+        std::any_of(t.tickets().begin(), t.tickets().end(), [&](const OwnTicket& own) {
+            if (!is_over(own)) return false;
+            if (t.is_just(MeaningKind::reopen) || t.meant.matter.empty()) return true;
+            const auto& said = t.meant.slots;
+            const bool elsewhere = said.building && own.label.rfind(*said.building + "栋", 0) != 0;
+            return !elsewhere && (t.meant.category.empty() || t.meant.category == own.ticket.category);
+        }))
         return errand(t, "reopen");
     const bool gives_up = t.means(MeaningKind::withdraw) || (t.is_just(MeaningKind::cancel) && !t.talk.draft());
     if (gives_up && !t.talk.draft() && std::any_of(t.tickets().begin(), t.tickets().end(), is_open))

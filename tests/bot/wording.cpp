@@ -1,0 +1,80 @@
+// The phrases of the talk: none is missing, none is dead, and all are written as a resident is spoken to.
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "bot/wording.h"
+
+namespace {
+
+std::string read(const std::filesystem::path& path) {
+    std::ifstream in(path);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+nlohmann::json phrases() { return nlohmann::json::parse(read(HUIYIN_SOURCE "/templates/phrases/zh-CN.json")); }
+
+std::set<std::string> named_in_sources() {
+    std::set<std::string> names;
+    const std::regex name("\"(talk\\.[a-z0-9_.]+|staff\\.handover\\.[a-z_]*)\"");
+    for (const char* folder : {"/bot", "/channels", "/workflow"})
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(HUIYIN_SOURCE + std::string(folder))) {
+            if (entry.path().extension() != ".cpp" && entry.path().extension() != ".h") continue;
+            const auto text = read(entry.path());
+            for (std::sregex_iterator at(text.begin(), text.end(), name), end; at != end; ++at)
+                names.insert((*at)[1].str());
+        }
+    return names;
+}
+
+}  // namespace
+
+TEST_CASE("phrases: every key that is named has a text, and every text is named") {
+    const auto texts = phrases();
+    const auto named = named_in_sources();
+    const std::set<std::string> beginnings = {"talk.emergency.", "talk.reason.", "talk.edit_", "talk.back_to_",
+                                              "staff.handover."};
+    const std::set<std::string> logged = {"talk.refused"};
+    for (const auto& name : named) {
+        CAPTURE(name);
+        CHECK((texts.contains(name) || beginnings.count(name) || logged.count(name)));
+    }
+    for (const auto& [key, text] : texts.items()) {
+        if (key.rfind("talk.", 0) != 0 && key.rfind("staff.handover.", 0) != 0) continue;
+        CAPTURE(key);
+        const bool begins = std::any_of(beginnings.begin(), beginnings.end(),
+                                        [&k = key](const std::string& begin) { return k.rfind(begin, 0) == 0; });
+        CHECK((named.count(key) || begins));
+    }
+}
+
+TEST_CASE("phrases: Chinese marks, no exclamation, no flattery, buttons that fit") {
+    for (const auto& [key, value] : phrases().items()) {
+        if (key.rfind("talk.", 0) != 0) continue;
+        const auto text = value.get<std::string>();
+        CAPTURE(key, text);
+        const auto shown = std::regex_replace(text, std::regex("\\{\\{[^}]*\\}\\}"), "");
+        for (const char* mark : {",", ";", "?", "!", "！", "亲", "尽快", "稍后", "感谢您的"})
+            CHECK(shown.find(mark) == std::string::npos);
+        if (key.rfind("talk.choice.", 0) == 0 || key.rfind("talk.reason.", 0) == 0)
+            CHECK(huiyin::shortened(text, 12) == text);
+    }
+}
+
+TEST_CASE("wording: numbers are cut out of words that others see") {
+    CHECK(huiyin::without_numbers("电话13812345678") == "电话[电话]");
+    CHECK(huiyin::without_numbers("打 138-1234 5678 找我") == "打 [电话] 找我");
+    CHECK(huiyin::without_numbers("身份证11010519900307123X") == "身份证[证件号]");
+    CHECK(huiyin::without_numbers("3栋2单元501等了15天") == "3栋2单元501等了15天");
+    CHECK(huiyin::masked_phone("13812345678") == "138****5678");
+    CHECK(huiyin::masked_phone("021-10550110") == "021****0110");
+    CHECK(huiyin::masked_phone("") == "");
+    CHECK(huiyin::shortened("卫生间漏水", 3) == "卫生间…");
+    CHECK(huiyin::shortened("漏水", 3) == "漏水");
+}
