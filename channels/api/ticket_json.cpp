@@ -16,11 +16,33 @@ Json yuan(const std::optional<std::int64_t>& fen) {
     return static_cast<double>(*fen) / 100.0;
 }
 
-Json fields_json(const std::vector<FieldSpec>& fields) {
+// What a person reads for a choice: a name, or the policy's own word. Empty where the key says it all.
+std::string choice_title(const FieldSpec& field, const std::string& choice, const Directory& directory, const Policy& policy) {
+    if (field.type == "person") {
+        const auto* staff = directory.staff_by_login(choice);
+        return staff ? staff->name : std::string{};
+    }
+    if (field.type == "unit") {
+        const auto* unit = directory.unit_by_key(choice);
+        return unit ? unit->name : std::string{};
+    }
+    if (field.name == "kind")
+        if (const auto* kind = policy.kind(choice)) return kind->title;
+    if (field.name == "level")
+        if (const auto* level = policy.level(choice)) return level->title;
+    if (field.name == "category")
+        for (const auto& kind : policy.kinds)
+            if (const auto* category = policy.category(kind.key, choice)) return category->title;
+    return {};
+}
+
+Json fields_json(const std::vector<FieldSpec>& fields, const Directory& directory, const Policy& policy) {
     Json list = Json::array();
     for (const auto& field : fields) {
         Json one{{"name", field.name}, {"type", field.type}, {"required", field.required}};
         if (!field.choices.empty()) one["choices"] = field.choices;
+        for (const auto& choice : field.choices)
+            if (auto title = choice_title(field, choice, directory, policy); !title.empty()) one["choice_titles"][choice] = std::move(title);
         if (!field.title.empty()) one["title"] = field.title;
         list.push_back(std::move(one));
     }
@@ -91,7 +113,7 @@ Json ticket_json(Reading& reading, const Engine& engine, const Directory& direct
                                        {"url", "/api/v1/attachments/" + attachment.id.value}});
     json["commands"] = Json::array();
     for (const auto& command : engine.allowed(reading, ticket, staff(who.staff.id), now))
-        json["commands"].push_back({{"command", command.command}, {"title", command.title}, {"fields", fields_json(command.fields)}, {"roles", command.roles}});
+        json["commands"].push_back({{"command", command.command}, {"title", command.title}, {"fields", fields_json(command.fields, directory, *policy)}, {"roles", command.roles}});
     return json;
 }
 

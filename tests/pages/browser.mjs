@@ -216,6 +216,11 @@ try {
         await desk.waitForSelector('.form', { state: 'detached' });
     });
 
+    await check('the front desk hands it to a colleague by his name', async () => {
+        await give(desk, '派单', () => desk.locator('[data-field=assignee] .chip', { hasText: '张强' }).click());
+        await desk.locator('.due .owner', { hasText: '张强' }).waitFor();
+    });
+
     await check('engineering proposes, the form minds what is required', async () => {
         engineer = await sign_in(service.url, 'zhang.qiang');
         await engineer.goto(service.url + '/console/#/tickets/' + number);

@@ -37,6 +37,8 @@ export const units = [
         assert.equal(view.lines[1].value, '3栋2单元501');
         assert.equal(view.lines[3].photo, true);
         assert.equal(view.before, '请核对:');
+        const spoken = shape(bot('请核对，要改哪条就回“改”加数字：\n1 事情  漏水\n2 地点  3栋\n没错就回“对”。', ['提交', '不报了'], { kind: 'readback' }));
+        assert.deepEqual([spoken.before, spoken.after, spoken.lines[0].value], ['请核对', '', '漏水']);
         assert.equal(view.after, '对就点提交');
         assert.deepEqual(view.choices.map((choice) => choice.title), ['提交', '不报了']);
     }],
@@ -92,7 +94,7 @@ export const units = [
     ['a resident\'s own words never grow buttons', () => assert.equal(shape({ ...bot('1 事情 漏\n2 地点 家', ['提交']), from: 'resident' }).kind, 'bubble')],
     ['phone numbers can be called, masked ones and ticket numbers cannot', () => {
         const phones = (text) => runs(text).filter((run) => run.phone).map((run) => run.phone);
-        assert.deepEqual(phones('打 021-55550100 或 13812345678,着火打119'), ['02155550100', '13812345678', '119']);
+        assert.deepEqual(phones('打 021-1055-0177、021-55550100 或 13812345678,着火打119'), ['02110550177', '02155550100', '13812345678', '119']);
         assert.deepEqual(phones('138****5678,工单 T20261123-001,金额11000元，96000元，3.110'), []);
         assert.equal(runs('打119。').map((run) => run.text).join(''), '打119。');
     }],
@@ -140,6 +142,7 @@ export const units = [
         const order = ordered_commands({ phase: 'accepted', assignee: { login: 'z' }, commands: [{ command: 'note' }, { command: 'assign' }, { command: 'propose' }] }, { login: 'z', roles: [] });
         assert.deepEqual(order.map((one) => one.command), ['propose', 'assign', 'note']);
         assert.deepEqual(picks(['a', { value: 'b', title: 'B' }, { login: 'c', name: 'C' }]), [{ value: 'a', title: 'a' }, { value: 'b', title: 'B' }, { value: 'c', title: 'C' }]);
+        assert.deepEqual(picks(['li.na'], undefined, { 'li.na': '李娜' }), [{ value: 'li.na', title: '李娜' }]);
         assert.equal(derivation({ clock: 'x', due_at: '', state: 'running', derivation: { text: 't', segments: [{}] } }).segments.length, 1);
         assert.equal(span_words({ count: 5, unit: 'working_days' }), '5 个工作日');
         assert.equal(span_words('2 working hours'), '2 个工作小时');

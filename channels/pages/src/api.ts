@@ -104,6 +104,7 @@ export interface Field {
     required?: boolean;
     title?: string;
     choices?: (string | number | Option)[];
+    choice_titles?: Record<string, string>; // what a person reads for a choice
 }
 
 export interface Option {

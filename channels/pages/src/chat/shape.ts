@@ -84,6 +84,9 @@ function read_back(text: string, choices: Choice[], said_so: boolean): Shape | n
         if (target) target.payload = choice.payload;
         else rest.push(choice);
     }
+    // Here a line is tapped and the answers are buttons: how one would write it elsewhere is not said.
+    before = before.replace(/[，,]?\s*要改.{0,12}数字\s*[：:。]?$/, '');
+    if (/^没错就回.{1,4}[。]?$/.test(after)) after = '';
     return { kind: 'read_back', before, lines, after, choices: rest };
 }
 
@@ -144,7 +147,7 @@ export function status_lines(text: string): StatusLine[] {
         });
 }
 
-const phone_shape = /(1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8}|400[- ]?\d{3}[- ]?\d{4}|9[56]\d{3,4}|119|110|120|122|12345)/;
+const phone_shape = /(1[3-9]\d{9}|0\d{2,3}[- ]?\d{3,4}[- ]?\d{4}|400[- ]?\d{3}[- ]?\d{4}|9[56]\d{3,4}|119|110|120|122|12345)/;
 
 export interface Run {
     text: string;

@@ -113,14 +113,18 @@ export interface Pick {
     title: string;
 }
 
-export function picks(choices: (string | number | Option)[] | undefined, role?: (value: string) => string): Pick[] {
+export function picks(
+    choices: (string | number | Option)[] | undefined,
+    role?: (value: string) => string,
+    titles: Record<string, string> = {},
+): Pick[] {
     return (choices ?? []).map((choice) => {
         if (typeof choice === 'object') {
             const value = String(choice.value ?? choice.login ?? choice.id ?? choice.name ?? '');
             return { value, title: choice.title ?? choice.name ?? role?.(value) ?? value };
         }
         const value = String(choice);
-        return { value, title: role?.(value) ?? value };
+        return { value, title: titles[value] ?? role?.(value) ?? value };
     });
 }
 

@@ -226,13 +226,41 @@ const span_units: Record<string, string> = {
     'working minutes': '个工作分钟',
     closing: '当天下班',
 };
+const decisions: Record<string, string> = {
+    owner: '责任岗位',
+    level: '级别',
+    flags: '标记',
+    category: '类别',
+    kind: '性质',
+    acceptor: '受理岗位',
+    deadline: '时限',
+    revisit: '回访',
+};
+const dangers: Record<string, string> = {
+    lift: '电梯困人',
+    gas: '燃气泄漏',
+    fire: '着火',
+    electricity: '触电危险',
+    falling_object: '高空坠物',
+    water_on_wires: '水漏到电线',
+    injury: '有人受伤',
+    violence: '有人动手',
+    self_harm: '有人要轻生',
+};
 const parties: Record<string, string> = { resident: '客户', staff: '工作人员', policy: '制度', system: '系统' };
 const channels: Record<string, string> = { web: '网页', webchat: '网页', oa: '公众号', app: '企业微信', kf: '微信客服' };
 
 const tables = {
     kinds, categories, levels, phases, flags, roles, clocks, deadline_states, commands, fields, choices, events,
-    reasons, span_units, parties, channels,
+    reasons, span_units, parties, channels, dangers, decisions,
 };
+
+// What happened, in two to six characters. A warning after the limit is no warning any more.
+export function event_word(event: { type: string; at: string; data: Record<string, unknown> }): string {
+    const due = event.data['due_at'];
+    if (event.type === 'deadline.warned' && typeof due === 'number' && Date.parse(event.at) >= due) return '超时上报';
+    return say('events', event.type);
+}
 
 export function say(table: keyof typeof tables, key: string | null | undefined): string {
     return key ? (tables[table][key] ?? key) : '';

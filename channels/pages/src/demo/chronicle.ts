@@ -1,6 +1,6 @@
 // What each minute caused: new outbox rows and new ticket events, read as the administrator and put in order of time.
 import { type OutboxRow, staff_client, type Ticket, type TicketEvent } from '../api';
-import { say } from '../console/words';
+import { event_word, say } from '../console/words';
 import { name_of } from './cast';
 
 export interface Entry {
@@ -13,7 +13,8 @@ export interface Entry {
     ticket: string;
 }
 
-const silent = new Set(['ticket.routed', 'question.put_off', 'revisit.drawn', 'survey.suppressed', 'assignee.cleared']);
+const silent = new Set(['question.put_off', 'revisit.drawn', 'survey.suppressed', 'assignee.cleared', 'fact.cleared']);
+const answers = new Set(['readback', 'talk', 'ask']); // what is said in the talk itself can be read on the left
 
 function of_row(row: OutboxRow): Entry {
     const to = name_of(row.to);
@@ -25,15 +26,17 @@ function of_row(row: OutboxRow): Entry {
         time: row.created_at,
         kind: 'push',
         who: `发给${whom}${broken}`,
-        text: row.preview ?? row.kind ?? '',
+        text: (row.preview ?? row.kind ?? '').split('\n')[0] ?? '',
         ticket: row.ticket ?? '',
     };
 }
 
 function of_event(ticket: Ticket, event: TicketEvent): Entry {
-    const late = event.type === 'deadline.missed' || event.type === 'deadline.warned';
-    const which = typeof event.data['deadline'] === 'string' ? event.data['deadline'] : event.data['clock'];
-    const what = [say('events', event.type), late && typeof which === 'string' ? say('clocks', which) : ''];
+    const text = (name: string) => (typeof event.data[name] === 'string' ? (event.data[name] as string) : '');
+    const about = event.type === 'ticket.opened'
+        ? ''
+        : say('clocks', text('deadline') || text('clock')) || say('levels', text('level')) || say('roles', text('role')) || say('dangers', text('danger'));
+    const what = [event_word(event), about];
     return {
         key: `e${ticket.number}/${event.sequence}`,
         at: Date.parse(event.at),
@@ -53,7 +56,7 @@ export function chronicle(token: string) {
         // What is new since the last call, oldest first, and all tickets that are still under way or just ended.
         async look(): Promise<{ fresh: Entry[]; tickets: Ticket[] }> {
             const [outbox, page] = await Promise.all([service.outbox(), service.tickets({ limit: 50 })]);
-            const entries = outbox.items.map(of_row);
+            const entries = outbox.items.filter((row) => !answers.has(row.kind ?? '')).map(of_row);
             const changed = page.items.filter((ticket) => versions.get(ticket.number) !== ticket.version);
             const histories = await Promise.all(changed.map((ticket) => service.events(ticket.number)));
             changed.forEach((ticket, index) => {
