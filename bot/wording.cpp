@@ -3,6 +3,21 @@
 namespace huiyin {
 namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// A mobile number, or one with its area code; a ticket's number (a letter before it) or a date is none.
+bool is_phone(const std::string& words, std::size_t from, std::size_t until) {
+    if (from > 0 && is_letter(words[from - 1])) return false;
+    std::string digits;
+    for (auto i = from; i < until; ++i)
+        if (is_digit(words[i])) digits += words[i];
+    if (digits.starts_with("0086"))
+        digits.erase(0, 4);
+    else if (digits.size() == 13 && digits.starts_with("86"))
+        digits.erase(0, 2);
+    return digits[0] == '1' ? digits.size() == 11 : digits[0] == '0' && digits.size() >= 10 && digits.size() <= 12;
+}
 }  // namespace
 
 std::string without_numbers(const std::string& words) {
@@ -24,7 +39,7 @@ std::string without_numbers(const std::string& words) {
         if (id_number) {
             out += "[证件号]";
             if (end < words.size() && (words[end] == 'X' || words[end] == 'x')) ++end;
-        } else if (count >= 10 && count <= 13) {
+        } else if (is_phone(words, i, end)) {
             out += "[电话]";
         } else {
             out.append(words, i, end - i);

@@ -170,13 +170,18 @@ void Courier::fetch(OutboxItem item) {
         if (attachment->kind == "image" && !kind) {
             why = "talk.media_not_image";
         } else {
-            attachment->bytes = static_cast<std::int64_t>(bytes->size());
-            attachment->sha256 = parts_.store->saved_media(*bytes);
-            attachment->media_type = kind ? kind->media_type : attachment->media_type;
+            const auto hash = parts_.store->saved_media(*bytes);
             item.state = OutboxState::sent;
             item.sent_at = parts_.service->now();
             parts_.store->run([&](Transaction& tx) {
-                tx.save(*attachment);
+                // Read again: it may have come to a ticket while the bytes were on their way.
+                auto arrived = tx.attachment(attachment_id);
+                if (!arrived) return;
+                arrived->bytes = static_cast<std::int64_t>(bytes->size());
+                arrived->sha256 = hash;
+                if (kind) arrived->media_type = kind->media_type;
+                if (arrived->name.empty()) arrived->name = kind ? "照片." + kind->extension : arrived->kind;
+                tx.save(*arrived);
                 tx.save(item);
             });
             return;

@@ -212,7 +212,9 @@ private:
     // Signed, so it is genuine, but nobody can be answered: its text is kept, once, for whoever teaches us to read it.
     static void keep_unreadable(Transaction& tx, const InboundMessage& message, TimePoint now, TimePoint system_now) {
         const auto key = message.key.empty() ? "raw:" + sha256_hex(message.raw) : message.key;
-        if (!tx.claim_delivery({.channel = message.channel, .key = key, .conversation = {}, .answer = {}, .at = system_now})) return;
+        if (!tx.claim_delivery(
+                {.channel = message.channel, .key = key, .conversation = {}, .answer = {}, .at = system_now}))
+            return;
         const auto text = tx.add_text(message.raw.substr(0, 65536), {}, {}, now);
         log::warning("hook.unreadable", {{"channel", message.channel.value}, {"text", text.value}});
     }

@@ -1,10 +1,18 @@
 #include "channels/wire.h"
 
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "workflow/base/json_text.h"
 
 namespace huiyin {
+
+std::optional<std::int64_t> read_id(std::string_view text) {
+    std::int64_t id = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size() || id < 0) return std::nullopt;
+    return id;
+}
 
 Json message_json(const Message& message, const Zone& zone, const std::string& attachments) {
     static constexpr const char* names[] = {"bot", "staff", "resident"};

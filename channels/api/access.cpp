@@ -25,7 +25,8 @@ std::string token_hash(const std::string& token) { return sha256_hex(token); }
 std::string hash_password(const std::string& password) {
     const auto salt = random_bytes(16);
     std::string encoded(argon2_encodedlen(2, 19456, 1, 16, 32, Argon2_id), '\0');
-    const int outcome = argon2id_hash_encoded(2, 19456, 1, password.data(), password.size(), salt.data(), salt.size(), 32, encoded.data(), encoded.size());
+    const int outcome = argon2id_hash_encoded(2, 19456, 1, password.data(), password.size(), salt.data(), salt.size(),
+                                              32, encoded.data(), encoded.size());
     if (outcome != ARGON2_OK) throw std::runtime_error(std::string("argon2 refused: ") + argon2_error_message(outcome));
     encoded.resize(encoded.find('\0'));
     return encoded;
@@ -35,12 +36,20 @@ bool password_fits(const std::string& password, const std::string& hash) {
     return !hash.empty() && argon2id_verify(hash.c_str(), password.data(), password.size()) == ARGON2_OK;
 }
 
-bool SignedIn::has_role(std::string_view role) const { return std::find(staff.roles.begin(), staff.roles.end(), role) != staff.roles.end(); }
+bool SignedIn::has_role(std::string_view role) const {
+    return std::find(staff.roles.begin(), staff.roles.end(), role) != staff.roles.end();
+}
 
 Access::Access(Store& store, const DirectoryHolder& directory, const Clock& system, std::string public_origin)
-    : store_(store), directory_(directory), system_(system), origin_(std::move(public_origin)), secure_(origin_.starts_with("https://")), dummy_hash_(hash_password(random_hex(16))) {}
+    : store_(store),
+      directory_(directory),
+      system_(system),
+      origin_(std::move(public_origin)),
+      secure_(origin_.starts_with("https://")),
+      dummy_hash_(hash_password(random_hex(16))) {}
 
-Result<Access::Issued> Access::sign_in(const std::string& login, const std::string& password, const std::string& address) {
+Result<Access::Issued> Access::sign_in(const std::string& login, const std::string& password,
+                                       const std::string& address) {
     const auto now = system_.now();
     const std::string login_key = "login:" + sha256_hex(login), address_key = "address:" + address;
     bool too_many = false;
@@ -71,7 +80,8 @@ Result<Access::Issued> Access::sign_in(const std::string& login, const std::stri
 }
 
 Result<Access::Issued> Access::sign_in_by_link(const std::string& token, const std::string& new_password) {
-    if (new_password.size() < 10 || new_password.size() > 200) return Problem{"access.bad_field", "新密码要10到200个字符", {}};
+    if (new_password.size() < 10 || new_password.size() > 200)
+        return Problem{"access.bad_field", "新密码要10到200个字符", {}};
     const auto now = system_.now();
     const auto hash = token_hash(token);
     const auto password = hash_password(new_password);
@@ -85,14 +95,20 @@ Result<Access::Issued> Access::sign_in_by_link(const std::string& token, const s
     });
     const auto directory = directory_.get();
     const auto* staff = owner ? directory->staff(*owner) : nullptr;
-    if (!staff || staff->disabled) return Problem{"access.no_session", "这个链接用过了,或者已经过期:请管理员再发一个", {}};
+    if (!staff || staff->disabled)
+        return Problem{"access.no_session", "这个链接用过了,或者已经过期:请管理员再发一个", {}};
     return issue(*staff);
 }
 
 Result<Access::Issued> Access::issue(const Staff& staff) {
     const auto now = system_.now();
     Issued issued{.token = random_hex(32), .csrf = random_hex(16), .expires_at = now + session_most, .staff = staff};
-    Session session{.token_hash = token_hash(issued.token), .staff = staff.id, .csrf = issued.csrf, .created_at = now, .seen_at = now, .expires_at = issued.expires_at};
+    Session session{.token_hash = token_hash(issued.token),
+                    .staff = staff.id,
+                    .csrf = issued.csrf,
+                    .created_at = now,
+                    .seen_at = now,
+                    .expires_at = issued.expires_at};
     store_.run([&](Transaction& tx) { tx.save(session); });
     log::info("access.signed_in", {{"staff", staff.id.value}});
     return issued;
@@ -134,11 +150,14 @@ Result<SignedIn> Access::who(const http::Request& request) {
 
 Result<Done> Access::may_write(const http::Request& request, const SignedIn& who) const {
     if (!who.by_cookie) return Done{};
-    if (const auto token = request.header("X-Huiyin-CSRF"); token && equal_secrets(*token, who.session.csrf)) return Done{};
+    if (const auto token = request.header("X-Huiyin-CSRF"); token && equal_secrets(*token, who.session.csrf))
+        return Done{};
     const auto origin = request.header("Origin");
     const auto host = request.header("Host");
     if (origin && !origin_.empty() && *origin == origin_) return Done{};
-    if (origin && host && origin_.empty() && (*origin == "http://" + std::string(*host) || *origin == "https://" + std::string(*host))) return Done{};
+    if (origin && host && origin_.empty() &&
+        (*origin == "http://" + std::string(*host) || *origin == "https://" + std::string(*host)))
+        return Done{};
     return Problem{"access.forbidden", "这个请求不是从本系统的页面发出的:请刷新页面再试", {}};
 }
 
@@ -154,7 +173,8 @@ std::string Access::new_link(StaffId staff) {
 }
 
 std::string Access::cookie(const std::string& token) const {
-    return std::string(cookie_name()) + "=" + token + "; Path=/; HttpOnly; SameSite=Strict" + (secure_ ? "; Secure" : "") + (token.empty() ? "; Max-Age=0" : "");
+    return std::string(cookie_name()) + "=" + token + "; Path=/; HttpOnly; SameSite=Strict" +
+           (secure_ ? "; Secure" : "") + (token.empty() ? "; Max-Age=0" : "");
 }
 
 }  // namespace huiyin

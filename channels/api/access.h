@@ -1,7 +1,7 @@
 // Who may come in: passwords, sessions, one-time links, and what a signed-in person may see.
 //
-// A session's token is random, kept only as its hash; 12 hours at most, 30 minutes idle. A wrong login and a wrong password
-// are told apart by nobody: the same answer after the same work. Times are the system clock's, always.
+// A session's token is random, kept only as its hash; 12 hours at most, 30 minutes idle. A wrong login and a wrong
+// password are told apart by nobody: the same answer after the same work. Times are the system clock's, always.
 #pragma once
 #include <memory>
 #include <optional>
@@ -23,10 +23,12 @@ struct SignedIn {
     Staff staff;
     Session session;
     bool by_cookie = false;
-    std::vector<UnitId> units;           // what he may see: his unit and all below
+    std::vector<UnitId> units;  // what he may see: his unit and all below
     bool has_role(std::string_view role) const;
     bool is_administrator() const { return has_role("administrator"); }
-    bool is_lead() const { return has_role("centre_manager") || has_role("project_centre") || has_role("quality_centre"); }
+    bool is_lead() const {
+        return has_role("centre_manager") || has_role("project_centre") || has_role("quality_centre");
+    }
 };
 
 class Access {
@@ -61,7 +63,7 @@ private:
     const Clock& system_;
     std::string origin_;
     bool secure_;
-    std::string dummy_hash_;             // what an unknown login is checked against
+    std::string dummy_hash_;  // what an unknown login is checked against
 };
 
 }  // namespace huiyin

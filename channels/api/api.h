@@ -25,13 +25,14 @@ struct ApiParts {  // all pointers must outlive the routes
     const Clock* service = nullptr;
     const Clock* system = nullptr;
     std::size_t body_bytes = 1 << 20, media_bytes = 10 << 20;
-    // The clock set by hand: moves it to a moment, does what fell due, waits for the couriers. Null with the system clock.
+    // The clock set by hand: moves it to a moment, does what fell due, waits for the couriers. Null with the system
+    // clock.
     std::function<void(TimePoint)> move_clock;
-    bool demo = false;                   // the demo page may move the clock and look around without signing in
+    bool demo = false;  // the demo page may move the clock and look around without signing in
     std::function<std::string()> metrics;
     std::string metrics_token;
-    std::string pages;                   // folder of the built pages; empty: none
-    std::string first_chat;              // where "/" leads
+    std::string pages;       // folder of the built pages; empty: none
+    std::string first_chat;  // where "/" leads
 };
 
 void add_api_routes(http::RouteTable& routes, const ApiParts& parts);

@@ -20,9 +20,8 @@ bool may_see(const SignedIn& who, const Conversation& conversation, const Direct
 }
 
 Result<Conversation> visible(Reading& reading, const Asked& asked) {
-    const auto id = asked.request.segment("id");
-    if (id.empty() || id.size() > 18 || id.find_first_not_of("0123456789") != std::string_view::npos) return unknown();
-    auto conversation = reading.conversation(ConversationId{std::stoll(std::string(id))});
+    const auto id = read_id(asked.request.segment("id"));
+    auto conversation = id ? reading.conversation(ConversationId{*id}) : std::nullopt;
     if (!conversation || !may_see(asked.who, *conversation, *asked.parts.directory->get())) return unknown();
     return std::move(*conversation);
 }
@@ -31,9 +30,13 @@ Json conversation_json(Reading& reading, const Asked& asked, const Conversation&
     const auto& zone = asked.parts.policies->standard()->calendar.zone();
     const auto directory = asked.parts.directory->get();
     const auto person = reading.person(conversation.person);
-    Json json{{"id", to_text(conversation.id)}, {"channel", conversation.channel.value}, {"state", conversation.state}, {"since", to_rfc3339(conversation.state_since, zone)}};
-    json["customer"] = {{"name", person && !person->name.empty() ? Json(person->name) : Json()},
-                        {"phone_masked", person && !person->phone.empty() ? Json(masked_phone(person->phone)) : Json()}};
+    Json json{{"id", to_text(conversation.id)},
+              {"channel", conversation.channel.value},
+              {"state", conversation.state},
+              {"since", to_rfc3339(conversation.state_since, zone)}};
+    json["customer"] = {
+        {"name", person && !person->name.empty() ? Json(person->name) : Json()},
+        {"phone_masked", person && !person->phone.empty() ? Json(masked_phone(person->phone)) : Json()}};
     const auto* unit = directory->unit(conversation.unit);
     json["unit"] = unit ? Json{{"id", to_text(unit->id)}, {"name", unit->name}} : Json();
     const auto* taken = directory->staff(conversation.taken_by);
@@ -42,8 +45,10 @@ Json conversation_json(Reading& reading, const Asked& asked, const Conversation&
     json["draft"] = Json();
     auto talk = talk_from_text(conversation.body);
     if (const auto* draft = talk.draft())
-        json["draft"] = {{"matter", draft->matter}, {"building", draft->building}, {"unit", draft->unit}, {"room", draft->room}, {"location", draft->location},
-                         {"phone_masked", masked_phone(draft->phone)}, {"wish", draft->wish}, {"category", draft->category}};
+        json["draft"] = {{"matter", draft->matter},     {"building", draft->building},
+                         {"unit", draft->unit},         {"room", draft->room},
+                         {"location", draft->location}, {"phone_masked", masked_phone(draft->phone)},
+                         {"wish", draft->wish},         {"category", draft->category}};
     json["ticket"] = Json();
     const auto tickets = reading.tickets_of(conversation.person, 1);
     if (!tickets.empty()) json["ticket"] = tickets.front().number;
@@ -62,7 +67,7 @@ http::Answer list(Asked& asked) {
     if (const auto named = asked.request.query("unit"); named && !named->empty()) {
         const auto directory = asked.parts.directory->get();
         const auto* unit = directory->unit_by_key(*named);
-        if (!unit && named->size() < 19 && named->find_first_not_of("0123456789") == std::string_view::npos) unit = directory->unit(UnitId{std::stoll(std::string(*named))});
+        if (const auto id = read_id(*named); !unit && id) unit = directory->unit(UnitId{*id});
         if (!unit) return problem_answer(Problem{"api.bad_query", "unit: unknown unit", {}});
         std::vector<UnitId> narrowed;
         for (const auto id : directory->with_below(unit->id))
@@ -86,7 +91,8 @@ http::Answer messages(Asked& asked) {
     auto from = asked.request.query("after");
     if (!from) from = asked.request.query("cursor");
     if (from && !from->empty()) {
-        if (from->size() > 15 || from->find_first_not_of("0123456789") != std::string_view::npos) return problem_answer(Problem{"api.bad_query", "after: write the id of a message", {}});
+        if (from->size() > 15 || from->find_first_not_of("0123456789") != std::string_view::npos)
+            return problem_answer(Problem{"api.bad_query", "after: write the id of a message", {}});
         after = std::stoll(std::string(*from));
     }
     std::optional<http::Answer> answer;
@@ -98,8 +104,12 @@ http::Answer messages(Asked& asked) {
         }
         Json items = Json::array();
         const auto found = reading.messages(conversation->id, after, 200);
-        for (const auto& message : found) items.push_back(message_json(message, asked.parts.policies->standard()->calendar.zone(), attachments_at));
-        answer = json_answer(200, {{"items", std::move(items)}, {"next_cursor", found.size() == 200 ? Json(std::to_string(found.back().id)) : Json()}, {"conversation", conversation_json(reading, asked, *conversation)}});
+        for (const auto& message : found)
+            items.push_back(message_json(message, asked.parts.policies->standard()->calendar.zone(), attachments_at));
+        answer =
+            json_answer(200, {{"items", std::move(items)},
+                              {"next_cursor", found.size() == 200 ? Json(std::to_string(found.back().id)) : Json()},
+                              {"conversation", conversation_json(reading, asked, *conversation)}});
     });
     return std::move(*answer);
 }
@@ -133,7 +143,8 @@ http::Answer command(Asked& asked) {
 void add_conversation_routes(http::RouteTable& routes, const Shared& parts) {
     add(routes, parts, {"GET", "/api/v1/conversations", "Talks of the asker's units."}, list);
     add(routes, parts, {"GET", "/api/v1/conversations/{id}/messages", "What was said, oldest first."}, messages);
-    add(routes, parts, {"POST", "/api/v1/conversations/{id}/commands", "take_over, say, give_back.", Body::json}, command);
+    add(routes, parts, {"POST", "/api/v1/conversations/{id}/commands", "take_over, say, give_back.", Body::json},
+        command);
 }
 
 }  // namespace huiyin::api

@@ -9,7 +9,9 @@ Result<Json> read_body(const http::Request& request, const ApiParts& parts) {
     const auto type = request.header("Content-Type").value_or("");
     if (type.substr(0, 16) != "application/json") return Problem{"api.unsupported", "send application/json", {}};
     auto json = parse_json(request.body(), {.bytes = parts.body_bytes, .depth = 16});
-    if (!json) return Problem{json.problem().code == "json.too_large" ? "json.too_large" : "api.bad_json", json.problem().text, json.problem().detail};
+    if (!json)
+        return Problem{json.problem().code == "json.too_large" ? "json.too_large" : "api.bad_json", json.problem().text,
+                       json.problem().detail};
     if (!json->is_object()) return Problem{"api.bad_json", "the body is no object: write {…}", {}};
     return json;
 }
@@ -19,27 +21,36 @@ Result<Json> read_body(const http::Request& request, const ApiParts& parts) {
 void add(http::RouteTable& routes, const std::shared_ptr<const ApiParts>& parts, RouteRule rule, Handle handle) {
     std::string roles;
     for (const auto& role : rule.roles) roles += (roles.empty() ? "" : ",") + role;
-    const http::BodyLimit limit{.bytes = rule.body == Body::upload ? parts->media_bytes + (64 << 10) : parts->body_bytes, .upload = rule.body == Body::upload};
+    const http::BodyLimit limit{
+        .bytes = rule.body == Body::upload ? parts->media_bytes + (64 << 10) : parts->body_bytes,
+        .upload = rule.body == Body::upload};
     const std::map<std::string, std::string> tags{{"who", "staff"}, {"roles", roles}, {"about", rule.about}};
     const auto method = rule.method, pattern = rule.pattern;
-    routes.add(method, pattern, limit, [parts, rule = std::move(rule), handle = std::move(handle)](http::Request& request, http::Responder& responder) {
-        auto who = parts->access->who(request);
-        if (!who) return responder.answer(problem_answer(who.problem()));
-        const bool writes = rule.method != "GET";
-        if (writes)
-            if (const auto may = parts->access->may_write(request, *who); !may) return responder.answer(problem_answer(may.problem()));
-        if (!rule.roles.empty() && std::none_of(rule.roles.begin(), rule.roles.end(), [&](const auto& role) { return who->has_role(role); }))
-            return responder.answer(problem_answer(Problem{"access.forbidden", "您的岗位不能做这件事", {}}));
-        Asked asked{request, *parts, std::move(*who), Json::object(), parts->service->now()};
-        if (rule.body == Body::json) {
-            auto body = read_body(request, *parts);
-            if (!body) return responder.answer(problem_answer(body.problem()));
-            asked.body = std::move(*body);
-        }
-        if (writes && !parts->store->writable())
-            return responder.answer(problem_answer(Problem{"store.not_writable", "现在存不了,请过几秒再试;没有丢东西", {}}));
-        responder.answer(handle(asked));
-    }, tags);
+    routes.add(
+        method, pattern, limit,
+        [parts, rule = std::move(rule), handle = std::move(handle)](http::Request& request,
+                                                                    http::Responder& responder) {
+            auto who = parts->access->who(request);
+            if (!who) return responder.answer(problem_answer(who.problem()));
+            const bool writes = rule.method != "GET";
+            if (writes)
+                if (const auto may = parts->access->may_write(request, *who); !may)
+                    return responder.answer(problem_answer(may.problem()));
+            if (!rule.roles.empty() && std::none_of(rule.roles.begin(), rule.roles.end(),
+                                                    [&](const auto& role) { return who->has_role(role); }))
+                return responder.answer(problem_answer(Problem{"access.forbidden", "您的岗位不能做这件事", {}}));
+            Asked asked{request, *parts, std::move(*who), Json::object(), parts->service->now()};
+            if (rule.body == Body::json) {
+                auto body = read_body(request, *parts);
+                if (!body) return responder.answer(problem_answer(body.problem()));
+                asked.body = std::move(*body);
+            }
+            if (writes && !parts->store->writable())
+                return responder.answer(
+                    problem_answer(Problem{"store.not_writable", "现在存不了,请过几秒再试;没有丢东西", {}}));
+            responder.answer(handle(asked));
+        },
+        tags);
 }
 
 http::Answer json_answer(int status, const Json& json) {
@@ -53,15 +64,23 @@ http::Answer json_answer(int status, const Json& json) {
 http::Answer findings_answer(const std::vector<Finding>& findings) {
     Json errors = Json::array();
     for (const auto& finding : findings) errors.push_back({{"pointer", finding.pointer}, {"detail", finding.text}});
-    return http::Answer::bytes(422, "application/problem+json",
-                               to_text(Json{{"type", "about:blank"}, {"title", "Unprocessable Content"}, {"status", 422}, {"code", "api.bad_fields"},
-                                            {"detail", findings.empty() ? std::string{} : findings.front().pointer + ": " + findings.front().text}, {"errors", errors}}));
+    return http::Answer::bytes(
+        422, "application/problem+json",
+        to_text(
+            Json{{"type", "about:blank"},
+                 {"title", "Unprocessable Content"},
+                 {"status", 422},
+                 {"code", "api.bad_fields"},
+                 {"detail", findings.empty() ? std::string{} : findings.front().pointer + ": " + findings.front().text},
+                 {"errors", errors}}));
 }
 
 Result<Paging> paging(const http::Request& request) {
     Paging page;
     if (const auto limit = request.query("limit")) {
-        if (limit->empty() || limit->size() > 3 || !std::all_of(limit->begin(), limit->end(), [](char c) { return c >= '0' && c <= '9'; }) || std::stoi(std::string(*limit)) < 1)
+        if (limit->empty() || limit->size() > 3 ||
+            !std::all_of(limit->begin(), limit->end(), [](char c) { return c >= '0' && c <= '9'; }) ||
+            std::stoi(std::string(*limit)) < 1)
             return Problem{"api.bad_query", "limit: write a number from 1 to 200", {}};
         page.limit = std::min(200, std::stoi(std::string(*limit)));
     }
@@ -72,7 +91,9 @@ Result<Paging> paging(const http::Request& request) {
 Problem unknown_ticket() { return {"ticket.not_found", "没有这张工单,或者它不在您管的范围里", {}}; }
 
 bool may_see(const SignedIn& who, const Ticket& ticket) {
-    const auto has = [&](UnitId unit) { return std::find(who.units.begin(), who.units.end(), unit) != who.units.end(); };
+    const auto has = [&](UnitId unit) {
+        return std::find(who.units.begin(), who.units.end(), unit) != who.units.end();
+    };
     return has(ticket.unit) || has(ticket.owner_unit);
 }
 

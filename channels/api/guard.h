@@ -15,8 +15,8 @@ struct Asked {
     http::Request& request;
     const ApiParts& parts;
     SignedIn who;
-    Json body;                           // of a write; an object
-    TimePoint now;                       // service clock
+    Json body;      // of a write; an object
+    TimePoint now;  // service clock
 };
 using Handle = std::function<http::Answer(Asked&)>;
 
@@ -24,14 +24,14 @@ enum class Body { none, json, upload };
 struct RouteRule {
     std::string method, pattern, about;  // about: one line, for the description of the API
     Body body = Body::none;
-    std::vector<std::string> roles = {}; // any of these; empty: all staff
+    std::vector<std::string> roles = {};  // any of these; empty: all staff
 };
 // Adds a route that only signed-in staff reach. A handler runs on a worker and may read; what it changes it gives to
 // `store.run`, which waits for the commit: staff are few, residents never come here.
 void add(http::RouteTable& routes, const std::shared_ptr<const ApiParts>& parts, RouteRule rule, Handle handle);
 
 http::Answer json_answer(int status, const Json& json);
-http::Answer findings_answer(const std::vector<Finding>& findings);   // 422 with errors:[{pointer,detail}]
+http::Answer findings_answer(const std::vector<Finding>& findings);  // 422 with errors:[{pointer,detail}]
 // ?limit=&cursor=. Errors: api.bad_query.
 struct Paging {
     int limit = 50;

@@ -10,7 +10,8 @@ using Shared = std::shared_ptr<const ApiParts>;
 void add_session_routes(http::RouteTable& routes, const Shared& parts);
 void add_ticket_routes(http::RouteTable& routes, const Shared& parts);
 void add_conversation_routes(http::RouteTable& routes, const Shared& parts);
-void add_operation_routes(http::RouteTable& routes, const Shared& parts);   // clock, outbox, health, metrics, description
+void add_operation_routes(http::RouteTable& routes,
+                          const Shared& parts);  // clock, outbox, health, metrics, description
 void add_page_routes(http::RouteTable& routes, const Shared& parts);
 
 }  // namespace huiyin::api

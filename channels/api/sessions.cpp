@@ -7,15 +7,21 @@ namespace {
 
 Json me_json(const Staff& staff, const Directory& directory) {
     const auto* unit = directory.unit(staff.unit);
-    Json json{{"login", staff.login}, {"name", staff.name}, {"roles", staff.roles}, {"unit", unit ? Json{{"id", to_text(unit->id)}, {"name", unit->name}} : Json()}};
+    Json json{{"login", staff.login},
+              {"name", staff.name},
+              {"roles", staff.roles},
+              {"unit", unit ? Json{{"id", to_text(unit->id)}, {"name", unit->name}} : Json()}};
     json["units"] = Json::array();
     for (const auto id : directory.with_below(staff.unit))
-        if (const auto* below = directory.unit(id)) json["units"].push_back({{"id", to_text(id)}, {"name", below->name}, {"kind", below->kind}});
+        if (const auto* below = directory.unit(id))
+            json["units"].push_back({{"id", to_text(id)}, {"name", below->name}, {"kind", below->kind}});
     return json;
 }
 
 http::Answer issued(const ApiParts& parts, const Access::Issued& session) {
-    auto answer = http::Answer::json(200, to_text(Json{{"token", session.token}, {"expires_at", to_rfc3339(session.expires_at)}, {"csrf", session.csrf},
+    auto answer = http::Answer::json(200, to_text(Json{{"token", session.token},
+                                                       {"expires_at", to_rfc3339(session.expires_at)},
+                                                       {"csrf", session.csrf},
                                                        {"me", me_json(session.staff, *parts.directory->get())}}));
     answer.with("Set-Cookie", parts.access->cookie(session.token));
     return answer;
@@ -24,28 +30,30 @@ http::Answer issued(const ApiParts& parts, const Access::Issued& session) {
 }  // namespace
 
 void add_session_routes(http::RouteTable& routes, const Shared& parts) {
-    routes.add("POST", "/api/v1/sessions", {.bytes = 4096}, [parts](http::Request& request, http::Responder& responder) {
-        const auto json = parse_json(request.body(), {.bytes = 4096, .depth = 4});
-        if (!json) return responder.answer(problem_answer(Problem{"api.bad_json", json.problem().text, {}}));
-        std::vector<Finding> findings;
-        Reader read(*json, "", findings);
-        if (read.has("link")) {
-            const auto link = read.text("link");
-            const auto password = read.text("password");
-            read.finish();
-            if (!findings.empty()) return responder.answer(findings_answer(findings));
-            const auto session = parts->access->sign_in_by_link(link, password);
-            return responder.answer(session ? issued(*parts, *session) : problem_answer(session.problem()));
-        }
-        const auto login = read.text("login");
-        const auto password = read.text("password");
-        read.finish();
-        if (!findings.empty()) return responder.answer(findings_answer(findings));
-        const auto session = parts->access->sign_in(login, password, request.address());
-        auto answer = session ? issued(*parts, *session) : problem_answer(session.problem());
-        if (answer.status == 429) answer.with("Retry-After", "900");
-        responder.answer(std::move(answer));
-    }, {{"who", "anyone"}, {"about", "Signs in; answers a token, also as a cookie."}});
+    routes.add("POST", "/api/v1/sessions", {.bytes = 4096},
+               [parts](http::Request& request, http::Responder& responder) {
+                   const auto json = parse_json(request.body(), {.bytes = 4096, .depth = 4});
+                   if (!json) return responder.answer(problem_answer(Problem{"api.bad_json", json.problem().text, {}}));
+                   std::vector<Finding> findings;
+                   Reader read(*json, "", findings);
+                   if (read.has("link")) {
+                       const auto link = read.text("link");
+                       const auto password = read.text("password");
+                       read.finish();
+                       if (!findings.empty()) return responder.answer(findings_answer(findings));
+                       const auto session = parts->access->sign_in_by_link(link, password);
+                       return responder.answer(session ? issued(*parts, *session) : problem_answer(session.problem()));
+                   }
+                   const auto login = read.text("login");
+                   const auto password = read.text("password");
+                   read.finish();
+                   if (!findings.empty()) return responder.answer(findings_answer(findings));
+                   const auto session = parts->access->sign_in(login, password, request.address());
+                   auto answer = session ? issued(*parts, *session) : problem_answer(session.problem());
+                   if (answer.status == 429) answer.with("Retry-After", "900");
+                   responder.answer(std::move(answer));
+               },
+               {{"who", "anyone"}, {"about", "Signs in; answers a token, also as a cookie."}});
     add(routes, parts, {"DELETE", "/api/v1/sessions/current", "Signs out."}, [](Asked& asked) {
         asked.parts.access->sign_out(asked.who);
         auto answer = http::Answer::empty(204);

@@ -9,8 +9,8 @@ namespace huiyin::api {
 
 // Lists leave out what costs a second look: attachments and commands.
 enum class Extent { list, whole };
-nlohmann::json ticket_json(Reading& reading, const Engine& engine, const Directory& directory, const SignedIn& who, const Ticket& ticket, const Details& details,
-                           TimePoint now, Extent extent);
+nlohmann::json ticket_json(Reading& reading, const Engine& engine, const Directory& directory, const SignedIn& who,
+                           const Ticket& ticket, const Details& details, TimePoint now, Extent extent);
 // The kept text of an event, with its hashes and the name of who did it.
 nlohmann::json event_json(const StoredEvent& event, const Directory& directory);
 nlohmann::json deadline_json(const Deadline& deadline, const Policy& policy);

@@ -15,11 +15,14 @@ namespace {
 
 constexpr int reveals_an_hour = 30;
 
-Problem bad_query(const std::string& name, const std::string& mend) { return {"api.bad_query", name + ": " + mend, {}}; }
+Problem bad_query(const std::string& name, const std::string& mend) {
+    return {"api.bad_query", name + ": " + mend, {}};
+}
 
 http::Answer whole(Asked& asked, Reading& reading, const Ticket& ticket, int status) {
     const auto details = details_from_text(reading.text(ticket.details));
-    auto answer = json_answer(status, ticket_json(reading, *asked.parts.engine, *asked.parts.directory->get(), asked.who, ticket, details, asked.now, Extent::whole));
+    auto answer = json_answer(status, ticket_json(reading, *asked.parts.engine, *asked.parts.directory->get(),
+                                                  asked.who, ticket, details, asked.now, Extent::whole));
     answer.with("ETag", "\"" + std::to_string(ticket.version) + "\"");
     return answer;
 }
@@ -32,30 +35,39 @@ Result<TicketFilter> filter_of(const Asked& asked) {
     filter.limit = page->limit;
     filter.cursor = page->cursor;
     filter.units = asked.who.units;
+    filter.now = asked.now;
     const auto directory = asked.parts.directory->get();
-    static const std::vector<std::string> known{"state", "phase", "kind", "category", "level", "unit", "assignee", "overdue", "since", "until", "q", "limit", "cursor", "order", "open"};
+    static const std::vector<std::string> known{"state", "phase",    "kind",    "category", "level",
+                                                "unit",  "assignee", "overdue", "since",    "until",
+                                                "q",     "limit",    "cursor",  "order",    "open"};
     for (const auto& [name, value] : request.query()) {
         if (std::find(known.begin(), known.end(), name) == known.end()) {
             const auto near = nearest(name, known);
             return bad_query(name, near ? "unknown filter: did you mean \"" + *near + "\"?" : "unknown filter");
         }
         if (value.empty()) continue;
-        if (name == "state") filter.state = value;
+        if (name == "state")
+            filter.state = value;
         else if (name == "phase") {
             if (!phase_named(value)) return bad_query(name, "unknown phase");
             filter.phase = value;
-        } else if (name == "kind") filter.kind = value;
-        else if (name == "category") filter.category = value;
-        else if (name == "level") filter.level = value;
-        else if (name == "q") filter.words = value;
+        } else if (name == "kind")
+            filter.kind = value;
+        else if (name == "category")
+            filter.category = value;
+        else if (name == "level")
+            filter.level = value;
+        else if (name == "q")
+            filter.words = value;
         else if (name == "unit") {
             const auto* unit = directory->unit_by_key(value);
-            if (!unit && value.size() < 19 && value.find_first_not_of("0123456789") == std::string::npos) unit = directory->unit(UnitId{std::stoll(value)});
+            if (const auto id = read_id(value); !unit && id) unit = directory->unit(UnitId{*id});
             if (!unit) return bad_query(name, "unknown unit \"" + value + "\"");
             // Only what he may see of that unit and below.
             std::vector<UnitId> narrowed;
             for (const auto id : directory->with_below(unit->id))
-                if (std::find(filter.units.begin(), filter.units.end(), id) != filter.units.end()) narrowed.push_back(id);
+                if (std::find(filter.units.begin(), filter.units.end(), id) != filter.units.end())
+                    narrowed.push_back(id);
             filter.units = std::move(narrowed);
         } else if (name == "assignee") {
             const auto* staff = value == "me" ? &asked.who.staff : directory->staff_by_login(value);
@@ -63,8 +75,10 @@ Result<TicketFilter> filter_of(const Asked& asked) {
             filter.assignee = staff->id;
         } else if (name == "overdue" || name == "open") {
             if (value != "true" && value != "false") return bad_query(name, "write true or false");
-            if (name == "overdue") filter.overdue = value == "true";
-            else filter.open_only = value == "true";
+            if (name == "overdue")
+                filter.overdue = value == "true";
+            else
+                filter.open_only = value == "true";
         } else if (name == "order") {
             if (value != "newest" && value != "next_deadline") return bad_query(name, "write newest or next_deadline");
             filter.order = value == "newest" ? TicketFilter::Order::newest : TicketFilter::Order::next_deadline;
@@ -87,7 +101,8 @@ http::Answer list(Asked& asked) {
         asked.parts.store->read([&](Reading& reading) {
             auto page = reading.tickets(*filter);
             for (const auto& row : page.items)
-                items.push_back(ticket_json(reading, *asked.parts.engine, *directory, asked.who, row.ticket, row.details, asked.now, Extent::list));
+                items.push_back(ticket_json(reading, *asked.parts.engine, *directory, asked.who, row.ticket,
+                                            row.details, asked.now, Extent::list));
             next = page.next_cursor;
         });
     return json_answer(200, {{"items", std::move(items)}, {"next_cursor", next.empty() ? Json() : Json(next)}});
@@ -107,7 +122,8 @@ http::Answer events(Asked& asked) {
     if (!page) return problem_answer(page.problem());
     std::int64_t after = 0;
     if (!page->cursor.empty()) {
-        if (page->cursor.size() > 15 || page->cursor.find_first_not_of("0123456789") != std::string::npos) return problem_answer(bad_query("cursor", "this cursor is none of ours"));
+        if (page->cursor.size() > 15 || page->cursor.find_first_not_of("0123456789") != std::string::npos)
+            return problem_answer(bad_query("cursor", "this cursor is none of ours"));
         after = std::stoll(page->cursor);
     }
     std::optional<http::Answer> answer;
@@ -118,22 +134,25 @@ http::Answer events(Asked& asked) {
             return;
         }
         const auto found = reading.events_page(ticket->id, after, page->limit);
-        Json items = Json::array();
+        // An event stands as it was hashed; the words it refers to stand beside the list, by its sequence.
+        Json items = Json::array(), all_words = Json::object();
         for (const auto& event : found.items) {
             auto json = event_json(event, *asked.parts.directory->get());
-            // The words an event refers to, for the timeline; they are no part of what is hashed.
             Json words = Json::object();
             if (const auto data = json.find("data"); data != json.end() && data->is_object())
                 for (const auto& [name, value] : data->items())
                     if (value.is_object() && value.contains("text_id") && name != "details") {
                         const auto& id = value["text_id"];
-                        const auto text = reading.text(TextId{id.is_string() ? std::stoll(id.get<std::string>()) : id.get<std::int64_t>()});
+                        const auto text = reading.text(
+                            TextId{id.is_string() ? std::stoll(id.get<std::string>()) : id.get<std::int64_t>()});
                         if (!text.empty()) words[name] = text;
                     }
-            if (!words.empty()) json["words"] = std::move(words);
+            if (!words.empty()) all_words[std::to_string(event.sequence)] = std::move(words);
             items.push_back(std::move(json));
         }
-        answer = json_answer(200, {{"items", std::move(items)}, {"next_cursor", found.next_cursor.empty() ? Json() : Json(found.next_cursor)}});
+        answer = json_answer(200, {{"items", std::move(items)},
+                                   {"words", std::move(all_words)},
+                                   {"next_cursor", found.next_cursor.empty() ? Json() : Json(found.next_cursor)}});
     });
     return std::move(*answer);
 }
@@ -148,7 +167,8 @@ http::Answer deadlines(Asked& asked) {
         }
         Json items = Json::array();
         const auto policy = asked.parts.engine->policy_of(*ticket);
-        for (const auto& deadline : asked.parts.engine->deadlines_of(reading, *ticket, asked.now)) items.push_back(deadline_json(deadline, *policy));
+        for (const auto& deadline : asked.parts.engine->deadlines_of(reading, *ticket, asked.now))
+            items.push_back(deadline_json(deadline, *policy));
         answer = json_answer(200, {{"items", std::move(items)}, {"next_cursor", Json()}});
     });
     return std::move(*answer);
@@ -162,7 +182,8 @@ struct Once {
 std::optional<Once> once(const Asked& asked) {
     const auto key = asked.request.header("Idempotency-Key");
     if (!key || key->empty() || key->size() > 200) return std::nullopt;
-    return Once{ChannelId{"api"}, to_text(asked.who.staff.id) + ":" + sha256_hex(std::string(asked.request.path()) + "\n" + std::string(*key))};
+    return Once{ChannelId{"api"}, to_text(asked.who.staff.id) + ":" +
+                                      sha256_hex(std::string(asked.request.path()) + "\n" + std::string(*key))};
 }
 
 http::Answer command(Asked& asked) {
@@ -183,23 +204,28 @@ http::Answer command(Asked& asked) {
         if (!ticket) return ticket.problem();
         // Fields that this policy adds to its moves are read beside those of the interface.
         std::vector<FieldSpec> more;
-        const auto name = asked.body.value("command", Json()).is_string() ? asked.body["command"].get<std::string>() : std::string{};
+        const auto name =
+            asked.body.value("command", Json()).is_string() ? asked.body["command"].get<std::string>() : std::string{};
         for (const auto& allowed : asked.parts.engine->allowed(tx, *ticket, staff(asked.who.staff.id), asked.now))
             if (allowed.command == name)
                 for (const auto& field : allowed.fields)
                     if (const auto* spec = find_command(name);
-                        spec && std::none_of(spec->fields.begin(), spec->fields.end(), [&](const FieldSpec& known) { return known.name == field.name; }))
+                        spec && std::none_of(spec->fields.begin(), spec->fields.end(),
+                                             [&](const FieldSpec& known) { return known.name == field.name; }))
                         more.push_back(field);
         auto wish = read_command(asked.body, findings, more);
         if (!findings.empty()) return Problem{"api.bad_fields", {}, {}};
-        if (key && !tx.claim_delivery({.channel = key->scope, .key = key->key, .conversation = {}, .answer = {}, .at = system_now})) return *ticket;
+        if (key && !tx.claim_delivery(
+                       {.channel = key->scope, .key = key->key, .conversation = {}, .answer = {}, .at = system_now}))
+            return *ticket;
         wish.by = staff(asked.who.staff.id);
         if (wish.means.empty()) wish.means = asked.body.value("means", std::string{});
         return asked.parts.engine->execute(tx, ticket->id, std::move(wish), asked.now, {}, expected);
     });
     if (!findings.empty()) return findings_answer(findings);
     if (!done) {
-        if (done.problem().code == "ticket.bad_field") return findings_answer({{done.problem().detail.empty() ? "" : done.problem().detail, done.problem().text}});
+        if (done.problem().code == "ticket.bad_field")
+            return findings_answer({{done.problem().detail.empty() ? "" : done.problem().detail, done.problem().text}});
         return problem_answer(done.problem());
     }
     std::optional<http::Answer> answer;
@@ -226,13 +252,14 @@ NewTicket read_new(const Asked& asked, std::vector<Finding>& findings) {
     UnitId community;
     if (const auto named = read.text_or("unit", ""); !named.empty()) {
         const auto* unit = directory->unit_by_key(named);
-        if (!unit && named.size() < 19 && named.find_first_not_of("0123456789") == std::string::npos) unit = directory->unit(UnitId{std::stoll(named)});
+        if (const auto id = read_id(named); !unit && id) unit = directory->unit(UnitId{*id});
         if (!unit || std::find(asked.who.units.begin(), asked.who.units.end(), unit->id) == asked.who.units.end())
             read.wrong("unit", "unknown unit \"" + named + "\"");
         else
             wish.open.unit = unit->id;
         if (unit)
-            if (const auto communities = directory->communities_of(unit->id); communities.size() == 1) community = communities.front();
+            if (const auto communities = directory->communities_of(unit->id); communities.size() == 1)
+                community = communities.front();
     }
     auto& details = wish.open.details;
     if (read.has("household")) {
@@ -249,12 +276,15 @@ NewTicket read_new(const Asked& asked, std::vector<Finding>& findings) {
             details.label += details.room;
         }
         wish.open.household = place.household;
-        if (!details.building.empty() && place.match == PlaceMatch::unknown) wish.open.flags.insert("unverified_address");
+        if (!details.building.empty() && place.match == PlaceMatch::unknown)
+            wish.open.flags.insert("unverified_address");
         if (place.community && !wish.open.unit) wish.open.unit = place.community;
     }
     if (!wish.open.unit) {
-        if (const auto communities = directory->communities_of(asked.who.staff.unit); communities.size() == 1) wish.open.unit = communities.front();
-        else if (!read.has("unit")) read.wrong("unit", "missing: the address does not tell which community it is");
+        if (const auto communities = directory->communities_of(asked.who.staff.unit); communities.size() == 1)
+            wish.open.unit = communities.front();
+        else if (!read.has("unit"))
+            read.wrong("unit", "missing: the address does not tell which community it is");
     } else if (std::find(asked.who.units.begin(), asked.who.units.end(), wish.open.unit) == asked.who.units.end()) {
         read.wrong("household", "this address lies outside your units");
     }
@@ -263,7 +293,8 @@ NewTicket read_new(const Asked& asked, std::vector<Finding>& findings) {
         wish.name = customer.text_or("name", "");
         wish.phone = customer.text_or("phone", "");
         wish.open.anonymous = customer.boolean_or("anonymous", false);
-        if (!wish.phone.empty() && (wish.phone.size() < 5 || wish.phone.size() > 20 || wish.phone.find_first_not_of("0123456789-+ ") != std::string::npos))
+        if (!wish.phone.empty() && (wish.phone.size() < 5 || wish.phone.size() > 20 ||
+                                    wish.phone.find_first_not_of("0123456789-+ ") != std::string::npos))
             customer.wrong("phone", "this is no phone number");
         customer.finish();
     } else {
@@ -284,8 +315,10 @@ NewTicket read_new(const Asked& asked, std::vector<Finding>& findings) {
         wish.open.purchase_fen = money("purchase_yuan");
         if (const auto at = facts.text_or("occurred_at", ""); !at.empty()) {
             const auto parsed = parse_rfc3339(at);
-            if (parsed) wish.open.occurred_at = *parsed;
-            else facts.wrong("occurred_at", parsed.problem().text);
+            if (parsed)
+                wish.open.occurred_at = *parsed;
+            else
+                facts.wrong("occurred_at", parsed.problem().text);
         }
         details.occurred_text = facts.text_or("occurred_text", "");
         details.location = facts.text_or("location", "");
@@ -302,7 +335,8 @@ NewTicket read_new(const Asked& asked, std::vector<Finding>& findings) {
         for (const auto& kind : policy->kinds) kinds += (kinds.empty() ? "" : ", ") + kind.key;
         read.wrong("kind", "unknown kind \"" + wish.open.kind + "\": write one of " + kinds);
     } else if (const auto* kind = policy->kind(wish.open.kind)) {
-        if (wish.open.category.empty() && !kind->categories.empty()) wish.open.category = kind->categories.back().key;
+        if (wish.open.category.empty() && !kind->categories.empty())
+            wish.open.category = kind->categories.back().key;
         else if (!policy->category(wish.open.kind, wish.open.category)) {
             std::string categories;
             for (const auto& category : kind->categories) categories += (categories.empty() ? "" : ", ") + category.key;
@@ -323,7 +357,8 @@ http::Answer open(Asked& asked) {
     const auto key = once(asked);
     const auto system_now = asked.parts.system->now();
     const auto opened = in_unit<Ticket>(asked.parts, [&](Transaction& tx) -> Result<Ticket> {
-        if (key && !tx.claim_delivery({.channel = key->scope, .key = key->key, .conversation = {}, .answer = {}, .at = system_now})) {
+        if (key && !tx.claim_delivery(
+                       {.channel = key->scope, .key = key->key, .conversation = {}, .answer = {}, .at = system_now})) {
             const auto first = tx.delivery(key->scope, key->key);
             const auto ticket = first ? tx.ticket_numbered(first->answer) : std::nullopt;
             if (ticket) return *ticket;
@@ -343,7 +378,8 @@ http::Answer open(Asked& asked) {
         return ticket;
     });
     if (!opened) {
-        if (opened.problem().code == "ticket.bad_field") return findings_answer({{opened.problem().detail, opened.problem().text}});
+        if (opened.problem().code == "ticket.bad_field")
+            return findings_answer({{opened.problem().detail, opened.problem().text}});
         return problem_answer(opened.problem());
     }
     std::optional<http::Answer> answer;
@@ -365,7 +401,9 @@ http::Answer attach(Asked& asked) {
     for (const auto& part : *form)
         if (part.name == "file" || part.name == "image") file = &part;
     if (!file) return problem_answer(Problem{"form.unreadable", "no \"file\" in the form", {}});
-    if (file->bytes.size() > asked.parts.media_bytes) return problem_answer(Problem{"media.too_large", "文件太大,最多" + std::to_string(asked.parts.media_bytes >> 20) + "MB", {}});
+    if (file->bytes.size() > asked.parts.media_bytes)
+        return problem_answer(
+            Problem{"media.too_large", "文件太大,最多" + std::to_string(asked.parts.media_bytes >> 20) + "MB", {}});
     const auto kind = image_kind(file->bytes);
     if (!kind) return problem_answer(Problem{"media.unsupported", "这个文件不是照片:请传 JPG、PNG 或 WebP", {}});
     Attachment attachment;
@@ -385,7 +423,11 @@ http::Answer attach(Asked& asked) {
         return *ticket;
     });
     if (!kept) return problem_answer(kept.problem());
-    return json_answer(201, {{"id", attachment.id.value}, {"kind", attachment.kind}, {"name", attachment.name}, {"bytes", attachment.bytes}, {"sha256", attachment.sha256},
+    return json_answer(201, {{"id", attachment.id.value},
+                             {"kind", attachment.kind},
+                             {"name", attachment.name},
+                             {"bytes", attachment.bytes},
+                             {"sha256", attachment.sha256},
                              {"url", "/api/v1/attachments/" + attachment.id.value}});
 }
 
@@ -396,8 +438,10 @@ http::Answer attachment(Asked& asked) {
         if (!found) return;
         const auto ticket = found->ticket ? reading.ticket(found->ticket) : std::nullopt;
         const auto conversation = found->conversation ? reading.conversation(found->conversation) : std::nullopt;
-        const bool mine = (ticket && may_see(asked.who, *ticket)) ||
-                          (!ticket && conversation && std::find(asked.who.units.begin(), asked.who.units.end(), conversation->unit) != asked.who.units.end());
+        const bool mine =
+            (ticket && may_see(asked.who, *ticket)) ||
+            (!ticket && conversation &&
+             std::find(asked.who.units.begin(), asked.who.units.end(), conversation->unit) != asked.who.units.end());
         if (!mine) found.reset();
     });
     if (!found || found->sha256.empty()) return problem_answer(Problem{"media.not_found", "没有这个附件", {}});
@@ -405,7 +449,8 @@ http::Answer attachment(Asked& asked) {
     if (!path) return problem_answer(Problem{"media.not_found", "没有这个附件", {}});
     auto file = http::File::open(*path);
     if (!file) return problem_answer(Problem{"media.not_found", "没有这个附件", {}});
-    const bool shown = found->media_type == "image/jpeg" || found->media_type == "image/png" || found->media_type == "image/webp";
+    const bool shown =
+        found->media_type == "image/jpeg" || found->media_type == "image/png" || found->media_type == "image/webp";
     auto answer = http::Answer::from_file(shown ? found->media_type : "application/octet-stream", std::move(*file));
     if (!shown) answer.with("Content-Disposition", "attachment");
     answer.with("Content-Security-Policy", "default-src 'none'; sandbox").with("Cache-Control", "private, max-age=600");
@@ -447,7 +492,8 @@ void add_ticket_routes(http::RouteTable& routes, const std::shared_ptr<const Api
     add(routes, parts, {"GET", "/api/v1/tickets/{number}", "One ticket, whole; ETag is its version."}, one);
     add(routes, parts, {"POST", "/api/v1/tickets/{number}/commands", "Gives a command.", Body::json}, command);
     add(routes, parts, {"POST", "/api/v1/tickets/{number}/attachments", "Adds a picture.", Body::upload}, attach);
-    add(routes, parts, {"POST", "/api/v1/tickets/{number}/reveal", "Shows a masked value; logged and limited.", Body::json}, reveal);
+    add(routes, parts,
+        {"POST", "/api/v1/tickets/{number}/reveal", "Shows a masked value; logged and limited.", Body::json}, reveal);
     add(routes, parts, {"GET", "/api/v1/tickets/{number}/events", "The timeline, oldest first."}, events);
     add(routes, parts, {"GET", "/api/v1/tickets/{number}/deadlines", "Every deadline with its derivation."}, deadlines);
     add(routes, parts, {"GET", "/api/v1/attachments/{id}", "A picture of a ticket the asker may see."}, attachment);

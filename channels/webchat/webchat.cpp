@@ -65,10 +65,7 @@ public:
         if (const auto named = request.query("unit")) {
             const auto directory = parts_.directory->get();
             const auto* found = directory->unit_by_key(*named);
-            if (!found && !named->empty() &&
-                std::all_of(named->begin(), named->end(), [](char c) { return c >= '0' && c <= '9'; }) &&
-                named->size() < 19)
-                found = directory->unit(UnitId{std::stoll(std::string(*named))});
+            if (const auto id = read_id(*named); !found && id) found = directory->unit(UnitId{*id});
             if (found) unit = found->id;
         }
         const auto now = parts_.service->now();

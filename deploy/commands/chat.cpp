@@ -21,7 +21,8 @@ struct Asked {
     std::string policy = "templates/policies/property-group.json", share;
 };
 
-// Buttons cannot be tapped here: they are shown with a number, and "#2" taps the second of the last message that had any.
+// Buttons cannot be tapped here: they are shown with a number, and "#2" taps the second of the last message that had
+// any.
 struct Screen {
     std::vector<Choice> choices;
     std::int64_t seen = 0;
@@ -30,7 +31,8 @@ struct Screen {
         if (message.from == Speaker::resident) return;
         std::cout << (message.from == Speaker::staff ? "员工: " : "回音: ") << message.said.text << '\n';
         if (!message.said.choices.empty()) choices = message.said.choices;
-        for (std::size_t i = 0; i < message.said.choices.size(); ++i) std::cout << "      [#" << i + 1 << " " << message.said.choices[i].title << "]\n";
+        for (std::size_t i = 0; i < message.said.choices.size(); ++i)
+            std::cout << "      [#" << i + 1 << " " << message.said.choices[i].title << "]\n";
     }
 };
 
@@ -39,7 +41,8 @@ void chat(const Asked& asked) {
     const auto share = find_share(asked.share);
     if (!share) commands::refuse(share.problem().text);
     auto pattern = (std::filesystem::temp_directory_path() / "huiyin-chat-XXXXXX").string();
-    if (!mkdtemp(pattern.data())) commands::refuse("cannot make a folder: " + pattern + ": is there room, and may this user write there?");
+    if (!mkdtemp(pattern.data()))
+        commands::refuse("cannot make a folder: " + pattern + ": is there room, and may this user write there?");
     struct Sweep {
         std::string path;
         ~Sweep() {
@@ -48,13 +51,21 @@ void chat(const Asked& asked) {
         }
     } sweep{pattern};
     std::filesystem::create_directories(pattern + "/media");
-    const auto policy = std::filesystem::exists(asked.policy) ? std::filesystem::absolute(asked.policy).string() : asked.policy;
-    const Json json{{"store", "sqlite:huiyin.db"}, {"media", "media"}, {"policy", policy}, {"directory", "templates/demo/directory.json"}, {"answers", "templates/demo/answers.json"},
-                    {"secret", random_hex(32)}, {"data_key", random_hex(32)}, {"channels", Json::array({{{"id", "web"}, {"type", "webchat"}}})}};
+    const auto policy =
+        std::filesystem::exists(asked.policy) ? std::filesystem::absolute(asked.policy).string() : asked.policy;
+    const Json json{{"store", "sqlite:huiyin.db"},
+                    {"media", "media"},
+                    {"policy", policy},
+                    {"directory", "templates/demo/directory.json"},
+                    {"answers", "templates/demo/answers.json"},
+                    {"secret", random_hex(32)},
+                    {"data_key", random_hex(32)},
+                    {"channels", Json::array({{{"id", "web"}, {"type", "webchat"}}})}};
     auto config = config_from(json, pattern + "/huiyin.json", *share);
     if (!config) commands::refuse(config.problem().text);
     const SystemClock system;
-    auto started = Service::start({.config = std::move(*config), .share = *share, .manual_clock = system.now(), .demo = false, .door = false});
+    auto started = Service::start(
+        {.config = std::move(*config), .share = *share, .manual_clock = system.now(), .demo = false, .door = false});
     if (!started) commands::refuse(started.problem().text);
     auto& service = **started;
 
@@ -68,9 +79,12 @@ void chat(const Asked& asked) {
         arrived.address = "terminal";
         arrived.key = std::to_string(++count);
         const auto now = service.now();
-        const auto understood = arrived.text.empty() ? Understood{} : service.understanding().understand(arrived.text, now, {});
+        const auto understood =
+            arrived.text.empty() ? Understood{} : service.understanding().understand(arrived.text, now, {});
         Result<Heardback> heard = Problem{};
-        service.store().run([&](Transaction& tx) { heard = service.desk().hear(tx, arrived, understood, now, system.now() + std::chrono::seconds{10} * count); });
+        service.store().run([&](Transaction& tx) {
+            heard = service.desk().hear(tx, arrived, understood, now, system.now() + std::chrono::seconds{10} * count);
+        });
         if (!heard) {
             std::cout << "(" << heard.problem().text << ")\n";
             return;
@@ -93,10 +107,13 @@ void chat(const Asked& asked) {
                 continue;
             }
             const Calendar always(Zone{}, WeekHours{});
-            const auto working = span->unit == SpanUnit::working_days || span->unit == SpanUnit::working_hours || span->unit == SpanUnit::working_minutes;
-            service.move_clock(working ? service.now() + std::chrono::hours{24} * span->count : always.add(service.now(), *span, FirstDay::not_counted).due);
+            const auto working = span->unit == SpanUnit::working_days || span->unit == SpanUnit::working_hours ||
+                                 span->unit == SpanUnit::working_minutes;
+            service.move_clock(working ? service.now() + std::chrono::hours{24} * span->count
+                                       : always.add(service.now(), *span, FirstDay::not_counted).due);
             std::cout << "(现在是 " << to_rfc3339(service.now()) << ")\n";
-        } else if (line.size() == 2 && line[0] == '#' && line[1] >= '1' && static_cast<std::size_t>(line[1] - '1') < screen.choices.size()) {
+        } else if (line.size() == 2 && line[0] == '#' && line[1] >= '1' &&
+                   static_cast<std::size_t>(line[1] - '1') < screen.choices.size()) {
             arrived.kind = HeardKind::choice;
             arrived.choice = screen.choices[static_cast<std::size_t>(line[1] - '1')].payload;
             hear(std::move(arrived));
@@ -117,7 +134,8 @@ void chat(const Asked& asked) {
 
 void add_chat_command(CLI::App& app) {
     auto asked = std::make_shared<Asked>();
-    auto* chatting = app.add_subcommand("chat", "the same conversation in a terminal, with the demo community; no network");
+    auto* chatting =
+        app.add_subcommand("chat", "the same conversation in a terminal, with the demo community; no network");
     chatting->add_option("--policy", asked->policy, "pack file")->capture_default_str();
     chatting->add_option("--share", asked->share, "folder that holds templates/");
     chatting->callback([asked] { chat(*asked); });

@@ -42,7 +42,8 @@ void doctor(const Asked& asked) {
         throw CLI::RuntimeError{1};
     }
     report.good("configuration: " + asked.config);
-    for (std::size_t i = 0; i < config->secrets.size(); ++i) report.good("secret " + std::to_string(i + 1) + ": " + std::to_string(config->secrets[i].size()) + " bytes");
+    for (std::size_t i = 0; i < config->secrets.size(); ++i)
+        report.good("secret " + std::to_string(i + 1) + ": " + std::to_string(config->secrets[i].size()) + " bytes");
     report.good("data_key: " + std::to_string(config->data_keys.size()) + " key(s) of 32 bytes");
 
     const auto templates = *share + "/templates";
@@ -52,16 +53,24 @@ void doctor(const Asked& asked) {
     } else {
         report.bad("policy: " + policy.problem().text);
     }
-    if (const auto phrases = Phrases::load(templates + "/phrases/zh-CN.json")) report.good("phrases: " + std::to_string(phrases->keys().size()));
-    else report.bad("phrases: " + phrases.problem().text);
-    if (const auto model = find_model(*share)) report.good("model: " + *model);
-    else report.bad("model: " + model.problem().text);
-    if (std::filesystem::is_regular_file(*share + "/pages/chat/index.html")) report.good("pages: " + *share + "/pages");
-    else report.warn("pages: not built in " + *share + "/pages: run deploy/build; the API works without them");
+    if (const auto phrases = Phrases::load(templates + "/phrases/zh-CN.json"))
+        report.good("phrases: " + std::to_string(phrases->keys().size()));
+    else
+        report.bad("phrases: " + phrases.problem().text);
+    if (const auto model = find_model(*share))
+        report.good("model: " + *model);
+    else
+        report.bad("model: " + model.problem().text);
+    if (std::filesystem::is_regular_file(*share + "/pages/chat/index.html"))
+        report.good("pages: " + *share + "/pages");
+    else
+        report.warn("pages: not built in " + *share + "/pages: run deploy/build; the API works without them");
 
     const auto now = SystemClock{}.now();
-    if (now < *parse_rfc3339("2025-01-01T00:00:00Z")) report.bad("clock: " + to_rfc3339(now) + ": set the machine's clock");
-    else report.good("clock: " + to_rfc3339(now));
+    if (now < *parse_rfc3339("2025-01-01T00:00:00Z"))
+        report.bad("clock: " + to_rfc3339(now) + ": set the machine's clock");
+    else
+        report.good("clock: " + to_rfc3339(now));
 
     IdMaker ids{1};
     auto options = commands::store_options(*config, true);
@@ -79,21 +88,30 @@ void doctor(const Asked& asked) {
     if (::statvfs(folder.empty() ? "." : folder.c_str(), &disk) == 0) {
         const auto free = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
         const auto text = std::to_string(free >> 20) + " MiB free in " + folder;
-        free < (std::uint64_t{1} << 30) ? report.warn("disk: " + text + ": less than 1 GiB; make room") : report.good("disk: " + text);
+        free < (std::uint64_t{1} << 30) ? report.warn("disk: " + text + ": less than 1 GiB; make room")
+                                        : report.good("disk: " + text);
     }
-    if (!config->listens_on_loopback() && !config->is_https()) report.warn("public_url: not https, and the service listens on " + config->host + ": put nginx with TLS in front, and write https://…");
+    if (!config->listens_on_loopback() && !config->is_https())
+        report.warn("public_url: not https, and the service listens on " + config->host +
+                    ": put nginx with TLS in front, and write https://…");
 
     const SystemClock system;
     http::Client client({.trusted_origins = trusted_origins(*config)});
-    auto channels = make_channels(*config, [&client](const http::Call& call) { return client.send(call); },
-                                  [](const AttachmentId&) -> Result<OutgoingFile> { return Problem{"media.missing", "", ""}; }, system);
+    auto channels = make_channels(
+        *config, [&client](const http::Call& call) { return client.send(call); },
+        [](const AttachmentId&) -> Result<OutgoingFile> {
+            return Problem{"media.missing", "", ""};
+        },
+        system);
     if (!channels) {
         report.bad("channels: " + channels.problem().text);
     } else {
         for (auto& channel : *channels) {
             const auto seen = channel->check();
-            if (seen) report.good("channel " + channel->id().value + ": " + *seen);
-            else report.bad("channel " + channel->id().value + ": " + seen.problem().text);
+            if (seen)
+                report.good("channel " + channel->id().value + ": " + *seen);
+            else
+                report.bad("channel " + channel->id().value + ": " + seen.problem().text);
         }
     }
     if (!report.well) throw CLI::RuntimeError{1};
@@ -103,7 +121,8 @@ void doctor(const Asked& asked) {
 
 void add_doctor_command(CLI::App& app) {
     auto asked = std::make_shared<Asked>();
-    auto* checking = app.add_subcommand("doctor", "checks configuration, keys, store, clock, disk and the platforms; a line each");
+    auto* checking =
+        app.add_subcommand("doctor", "checks configuration, keys, store, clock, disk and the platforms; a line each");
     checking->add_option("--config", asked->config, "configuration file")->capture_default_str();
     checking->add_option("--share", asked->share, "folder that holds templates/ and pages/");
     checking->callback([asked] { doctor(*asked); });

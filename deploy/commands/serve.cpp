@@ -45,7 +45,8 @@ std::optional<TimePoint> clock_of(const std::string& word) {
         if (!at) commands::refuse("unreadable clock: --clock " + word + ": write manual:2026-03-02T09:00:00+08:00");
         return *at;
     }
-    commands::refuse("unknown clock \"" + word + "\": --clock: write system, manual or manual:2026-03-02T09:00:00+08:00");
+    commands::refuse("unknown clock \"" + word +
+                     "\": --clock: write system, manual or manual:2026-03-02T09:00:00+08:00");
 }
 
 struct Asked {
@@ -56,8 +57,10 @@ void serve(const Asked& asked) {
     ServiceOptions options;
     options.config = commands::config_or_refuse(asked.config, asked.share, &options.share);
     options.manual_clock = clock_of(asked.clock);
-    for (const auto& file : {options.config.store.substr(options.config.store.find(':') + 1), options.config.media + "/x"})
-        std::filesystem::create_directories(std::filesystem::path(file).parent_path());
+    // The store's folder is the operator's to make: a data disk that is not mounted must not get an empty store in its
+    // place.
+    std::error_code ignored;
+    std::filesystem::create_directory(options.config.media, ignored);
     run_until_told(std::move(options), [](const Service&) {});
 }
 
@@ -66,7 +69,8 @@ struct Folder {
     std::string path;
     Folder() {
         auto pattern = (std::filesystem::temp_directory_path() / "huiyin-demo-XXXXXX").string();
-        if (!mkdtemp(pattern.data())) commands::refuse("cannot make a folder: " + pattern + ": is there room, and may this user write there?");
+        if (!mkdtemp(pattern.data()))
+            commands::refuse("cannot make a folder: " + pattern + ": is there room, and may this user write there?");
         path = pattern;
     }
     ~Folder() {
@@ -129,7 +133,8 @@ void add_serve_commands(CLI::App& app) {
     serving->add_option("--share", asked->share, "folder that holds templates/ and pages/");
     serving->add_option("--clock", asked->clock, "system, manual or manual:RFC3339")->capture_default_str();
     serving->callback([asked] { serve(*asked); });
-    auto* showing = app.add_subcommand("demo", "the service with a temporary data folder, the demo community and a clock set by hand");
+    auto* showing = app.add_subcommand(
+        "demo", "the service with a temporary data folder, the demo community and a clock set by hand");
     showing->add_option("--listen", asked->listen, "address and port; port 0 takes a free one")->capture_default_str();
     showing->add_option("--share", asked->share, "folder that holds templates/ and pages/");
     showing->add_option("--clock", asked->clock, "manual:RFC3339: where the clock starts");

@@ -26,7 +26,9 @@ Json ask(const Asked& asked, const Json& wish) {
         auto store = commands::store_or_refuse(config, false, ids);
         std::shared_ptr<const Directory> known;
         store->read([&](Reading& reading) { known = reading.directory(); });
-        if (!known || known->units().empty()) commands::refuse("the store knows no organisation yet: " + config.store + ": start the service once, so that it reads \"directory\"");
+        if (!known || known->units().empty())
+            commands::refuse("the store knows no organisation yet: " + config.store +
+                             ": start the service once, so that it reads \"directory\"");
         DirectoryHolder directory(known);
         const SystemClock system;
         Access access(*store, directory, system, config.public_url);
@@ -38,7 +40,8 @@ Json ask(const Asked& asked, const Json& wish) {
 }
 
 void print_link(const Json& answer, const char* what) {
-    std::cout << what << " " << answer.value("login", "") << "\none-time sign-in link, 24 hours: " << answer.value("link", "") << '\n';
+    std::cout << what << " " << answer.value("login", "")
+              << "\none-time sign-in link, 24 hours: " << answer.value("link", "") << '\n';
 }
 
 }  // namespace
@@ -54,10 +57,21 @@ void add_user_commands(CLI::App& app) {
     auto* adding = user->add_subcommand("add", "adds a member of staff and prints a one-time sign-in link");
     adding->add_option("LOGIN", asked->login, "letters, digits, - . _ @")->required();
     adding->add_option("--name", asked->name, "as residents read it")->required();
-    adding->add_option("--role", asked->roles, "front_desk, engineering, order, environment, centre_manager, project_centre, quality_centre, administrator")->required();
+    adding
+        ->add_option("--role", asked->roles,
+                     "front_desk, engineering, order, environment, centre_manager, project_centre, quality_centre, "
+                     "administrator")
+        ->required();
     adding->add_option("--unit", asked->unit, "key or name of a unit")->required();
     common(adding);
-    adding->callback([asked] { print_link(ask(*asked, {{"command", "user.add"}, {"login", asked->login}, {"name", asked->name}, {"roles", asked->roles}, {"unit", asked->unit}}), "added"); });
+    adding->callback([asked] {
+        print_link(ask(*asked, {{"command", "user.add"},
+                                {"login", asked->login},
+                                {"name", asked->name},
+                                {"roles", asked->roles},
+                                {"unit", asked->unit}}),
+                   "added");
+    });
     auto* listing = user->add_subcommand("list", "all accounts");
     common(listing);
     listing->callback([asked] {
@@ -65,17 +79,23 @@ void add_user_commands(CLI::App& app) {
         for (const auto& one : answer["users"]) {
             std::string roles;
             for (const auto& role : one["roles"]) roles += (roles.empty() ? "" : ",") + role.get<std::string>();
-            std::cout << one.value("login", "") << '\t' << one.value("name", "") << '\t' << roles << '\t' << one.value("unit", "") << (one.value("disabled", false) ? "\tdisabled" : "") << '\n';
+            std::cout << one.value("login", "") << '\t' << one.value("name", "") << '\t' << roles << '\t'
+                      << one.value("unit", "") << (one.value("disabled", false) ? "\tdisabled" : "") << '\n';
         }
     });
     auto* resetting = user->add_subcommand("reset-password", "ends all sessions and prints a one-time sign-in link");
     resetting->add_option("LOGIN", asked->login, "who")->required();
     common(resetting);
-    resetting->callback([asked] { print_link(ask(*asked, {{"command", "user.reset-password"}, {"login", asked->login}}), "reset"); });
+    resetting->callback([asked] {
+        print_link(ask(*asked, {{"command", "user.reset-password"}, {"login", asked->login}}), "reset");
+    });
     auto* disabling = user->add_subcommand("disable", "ends all sessions; the login opens nothing any more");
     disabling->add_option("LOGIN", asked->login, "who")->required();
     common(disabling);
-    disabling->callback([asked] { std::cout << "disabled " << ask(*asked, {{"command", "user.disable"}, {"login", asked->login}}).value("login", "") << '\n'; });
+    disabling->callback([asked] {
+        std::cout << "disabled "
+                  << ask(*asked, {{"command", "user.disable"}, {"login", asked->login}}).value("login", "") << '\n';
+    });
 }
 
 }  // namespace huiyin

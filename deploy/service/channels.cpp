@@ -15,24 +15,41 @@ std::vector<std::string> trusted_origins(const Config& config) {
     return origins;
 }
 
-Result<std::vector<std::unique_ptr<Channel>>> make_channels(const Config& config, const Caller& call, const FileReader& files, const Clock& system) {
+Result<std::vector<std::unique_ptr<Channel>>> make_channels(const Config& config, const Caller& call,
+                                                            const FileReader& files, const Clock& system) {
     std::vector<std::unique_ptr<Channel>> channels;
     std::string wrong;
     const std::chrono::seconds window{config.signature_window_seconds};
     const auto keep = [&](Result<std::unique_ptr<Channel>> made) {
-        if (made) channels.push_back(std::move(*made));
-        else wrong += (wrong.empty() ? "" : "\n") + made.problem().text;
+        if (made)
+            channels.push_back(std::move(*made));
+        else
+            wrong += (wrong.empty() ? "" : "\n") + made.problem().text;
     };
     for (const auto& channel : config.channels) {
         if (channel.type == "wechat_official_account") {
-            keep(make_official_account({.id = ChannelId{channel.id}, .app_id = channel.app_id, .app_secret = channel.app_secret, .tokens = channel.tokens,
-                                                 .encoding_aes_keys = channel.encoding_aes_keys, .compat = channel.compat, .can_custom_send = channel.can_custom_send,
-                                                 .api_base = channel.api_base, .signature_window = window, .media_bytes = config.media_bytes},
-                                                call, files, system));
+            keep(make_official_account({.id = ChannelId{channel.id},
+                                        .app_id = channel.app_id,
+                                        .app_secret = channel.app_secret,
+                                        .tokens = channel.tokens,
+                                        .encoding_aes_keys = channel.encoding_aes_keys,
+                                        .compat = channel.compat,
+                                        .can_custom_send = channel.can_custom_send,
+                                        .api_base = channel.api_base,
+                                        .signature_window = window,
+                                        .media_bytes = config.media_bytes},
+                                       call, files, system));
         } else if (channel.type == "wecom_app") {
-            keep(make_wecom_app({.id = ChannelId{channel.id}, .corp_id = channel.corp_id, .secret = channel.secret, .agent_id = channel.agent_id, .tokens = channel.tokens,
-                                          .encoding_aes_keys = channel.encoding_aes_keys, .api_base = channel.api_base, .signature_window = window, .media_bytes = config.media_bytes},
-                                         call, files, system));
+            keep(make_wecom_app({.id = ChannelId{channel.id},
+                                 .corp_id = channel.corp_id,
+                                 .secret = channel.secret,
+                                 .agent_id = channel.agent_id,
+                                 .tokens = channel.tokens,
+                                 .encoding_aes_keys = channel.encoding_aes_keys,
+                                 .api_base = channel.api_base,
+                                 .signature_window = window,
+                                 .media_bytes = config.media_bytes},
+                                call, files, system));
         } else if (channel.type == "wecom_robot") {
             keep(make_wecom_robot({.id = ChannelId{channel.id}, .webhook_url = channel.webhook_url}, call, system));
         }

@@ -13,7 +13,8 @@ namespace huiyin {
 
 // What the functions and the clock (the system's) refer to must outlive the channels.
 // Errors: config.invalid - all of them, a line each.
-Result<std::vector<std::unique_ptr<Channel>>> make_channels(const Config& config, const Caller& call, const FileReader& files, const Clock& system);
+Result<std::vector<std::unique_ptr<Channel>>> make_channels(const Config& config, const Caller& call,
+                                                            const FileReader& files, const Clock& system);
 // The origins of every api_base and webhook_url: a person wrote them down, so they may be called even on this machine.
 std::vector<std::string> trusted_origins(const Config& config);
 

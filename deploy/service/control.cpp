@@ -54,19 +54,29 @@ Problem bad(std::string text) { return {"user.bad", std::move(text), {}}; }
 
 }  // namespace
 
-std::string socket_path(const std::string& store_url) { return store_url.starts_with("sqlite:") ? store_url.substr(7) + ".sock" : std::string{}; }
+std::string socket_path(const std::string& store_url) {
+    return store_url.starts_with("sqlite:") ? store_url.substr(7) + ".sock" : std::string{};
+}
 
-Result<Json> staff_command(const Json& wish, Store& store, Access& access, const DirectoryHolder& holder, IdMaker& ids, const Clock& system, const std::string& public_url) {
+Result<Json> staff_command(const Json& wish, Store& store, Access& access, const DirectoryHolder& holder, IdMaker& ids,
+                           const Clock& system, const std::string& public_url) {
     std::vector<Finding> findings;
     Reader read(wish, "", findings);
     const auto command = read.text("command");
     const auto directory = holder.get();
-    const auto link_for = [&](StaffId id) { return (public_url.empty() ? std::string("http://127.0.0.1:8080") : public_url) + "/console/#/link/" + access.new_link(id); };
+    const auto link_for = [&](StaffId id) {
+        return (public_url.empty() ? std::string("http://127.0.0.1:8080") : public_url) + "/console/#/link/" +
+               access.new_link(id);
+    };
     if (command == "user.list") {
         Json users = Json::array();
         for (const auto& staff : directory->staff()) {
             const auto* unit = directory->unit(staff.unit);
-            users.push_back({{"login", staff.login}, {"name", staff.name}, {"roles", staff.roles}, {"unit", unit ? unit->name : std::string{}}, {"disabled", staff.disabled}});
+            users.push_back({{"login", staff.login},
+                             {"name", staff.name},
+                             {"roles", staff.roles},
+                             {"unit", unit ? unit->name : std::string{}},
+                             {"disabled", staff.disabled}});
         }
         return Json{{"users", users}};
     }
@@ -80,15 +90,27 @@ Result<Json> staff_command(const Json& wish, Store& store, Access& access, const
         const auto unit = read.text("unit");
         read.finish();
         if (!findings.empty()) return bad(findings.front().pointer + ": " + findings.front().text);
-        const bool plain = !login.empty() && login.size() <= 64 && std::all_of(login.begin(), login.end(), [](unsigned char c) { return std::isalnum(c) || c == '.' || c == '-' || c == '_' || c == '@'; });
+        const bool plain =
+            !login.empty() && login.size() <= 64 && std::all_of(login.begin(), login.end(), [](unsigned char c) {
+                return std::isalnum(c) || c == '.' || c == '-' || c == '_' || c == '@';
+            });
         if (!plain) return bad("unreadable login \"" + login + "\": write letters, digits, - . _ @");
-        if (known) return Problem{"user.taken", "the login \"" + login + "\" is taken: choose another, or use `huiyin user reset-password`", {}};
-        static const std::vector<std::string> roles{"front_desk", "engineering", "order", "environment", "centre_manager", "project_centre", "quality_centre", "administrator"};
-        if (staff.roles.empty()) return bad("no role: give one of front_desk, engineering, order, environment, centre_manager, project_centre, quality_centre, administrator");
+        if (known)
+            return Problem{"user.taken",
+                           "the login \"" + login + "\" is taken: choose another, or use `huiyin user reset-password`",
+                           {}};
+        static const std::vector<std::string> roles{"front_desk",     "engineering",    "order",
+                                                    "environment",    "centre_manager", "project_centre",
+                                                    "quality_centre", "administrator"};
+        if (staff.roles.empty())
+            return bad(
+                "no role: give one of front_desk, engineering, order, environment, centre_manager, project_centre, "
+                "quality_centre, administrator");
         for (const auto& role : staff.roles)
             if (std::find(roles.begin(), roles.end(), role) == roles.end()) {
                 const auto near = nearest(role, roles);
-                return bad("unknown role \"" + role + "\"" + (near ? ": did you mean \"" + *near + "\"?" : std::string{}));
+                return bad("unknown role \"" + role + "\"" +
+                           (near ? ": did you mean \"" + *near + "\"?" : std::string{}));
             }
         const Unit* found = directory->unit_by_key(unit);
         for (const auto& one : directory->units())
@@ -121,8 +143,15 @@ Result<Json> staff_command(const Json& wish, Store& store, Access& access, const
     return bad("unknown command \"" + command + "\"");
 }
 
-Control::Control(const std::string& store_url, Store& store, Access& access, const DirectoryHolder& directory, IdMaker& ids, const Clock& system, std::string public_url)
-    : path_(socket_path(store_url)), store_(store), access_(access), directory_(directory), ids_(ids), system_(system), public_url_(std::move(public_url)) {
+Control::Control(const std::string& store_url, Store& store, Access& access, const DirectoryHolder& directory,
+                 IdMaker& ids, const Clock& system, std::string public_url)
+    : path_(socket_path(store_url)),
+      store_(store),
+      access_(access),
+      directory_(directory),
+      ids_(ids),
+      system_(system),
+      public_url_(std::move(public_url)) {
     sockaddr_un address;
     if (!address_for(path_, address)) {
         log::warning("control.no_socket", {{"path", path_}});
@@ -131,7 +160,9 @@ Control::Control(const std::string& store_url, Store& store, Access& access, con
     ::unlink(path_.c_str());  // the store's lock says that nobody else serves it
     listening_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const auto before = ::umask(0177);
-    const bool bound = listening_ >= 0 && ::bind(listening_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 && ::listen(listening_, 8) == 0;
+    const bool bound = listening_ >= 0 &&
+                       ::bind(listening_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
+                       ::listen(listening_, 8) == 0;
     ::umask(before);
     if (!bound || ::pipe2(wake_, O_CLOEXEC) != 0) {
         log::warning("control.no_socket", {{"path", path_}, {"why", std::strerror(errno)}});
@@ -164,7 +195,8 @@ void Control::run() {
         Json answer;
         try {
             const auto wish = parse_json(read_line(caller));
-            const auto done = wish ? staff_command(*wish, store_, access_, directory_, ids_, system_, public_url_) : Result<Json>(wish.problem());
+            const auto done = wish ? staff_command(*wish, store_, access_, directory_, ids_, system_, public_url_)
+                                   : Result<Json>(wish.problem());
             answer = done ? Json{{"ok", *done}} : Json{{"code", done.problem().code}, {"text", done.problem().text}};
         } catch (const std::exception& e) {
             log::error("control.failed", {{"what", e.what()}});

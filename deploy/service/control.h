@@ -1,5 +1,5 @@
-// The socket beside the store (<store>.sock, mode 0600): commands that write ask the running service through it, since one
-// process alone writes to a SQLite store. One JSON line in, one JSON line out.
+// The socket beside the store (<store>.sock, mode 0600): commands that write ask the running service through it, since
+// one process alone writes to a SQLite store. One JSON line in, one JSON line out.
 #pragma once
 #include <memory>
 #include <string>
@@ -11,14 +11,17 @@
 namespace huiyin {
 
 // Commands on staff accounts; the same function serves the socket and a command that holds the store itself.
-// {"command":"user.add","login","name","roles","unit"} · {"command":"user.list"} · {"command":"user.reset-password","login"}
-// · {"command":"user.disable","login"}. Errors: user.unknown, user.taken, user.bad.
-Result<Json> staff_command(const Json& wish, Store& store, Access& access, const DirectoryHolder& directory, IdMaker& ids, const Clock& system, const std::string& public_url);
+// {"command":"user.add","login","name","roles","unit"} · {"command":"user.list"} ·
+// {"command":"user.reset-password","login"} · {"command":"user.disable","login"}. Errors: user.unknown, user.taken,
+// user.bad.
+Result<Json> staff_command(const Json& wish, Store& store, Access& access, const DirectoryHolder& directory,
+                           IdMaker& ids, const Clock& system, const std::string& public_url);
 
 class Control {
 public:
     // store_url: "sqlite:PATH". Serves until stop(). Without a socket (too long a path) it only logs.
-    Control(const std::string& store_url, Store& store, Access& access, const DirectoryHolder& directory, IdMaker& ids, const Clock& system, std::string public_url);
+    Control(const std::string& store_url, Store& store, Access& access, const DirectoryHolder& directory, IdMaker& ids,
+            const Clock& system, std::string public_url);
     ~Control();
     Control(const Control&) = delete;
     Control& operator=(const Control&) = delete;
@@ -38,7 +41,8 @@ private:
 };
 
 std::string socket_path(const std::string& store_url);
-// Asks the service that runs on this store. Errors: control.nobody - nobody listens there; control.refused - what it said.
+// Asks the service that runs on this store. Errors: control.nobody - nobody listens there; control.refused - what it
+// said.
 Result<Json> ask_service(const std::string& store_url, const Json& wish);
 
 }  // namespace huiyin

@@ -12,7 +12,8 @@
 
 namespace huiyin {
 
-std::string metrics_text(Store& store, const http::Server* server, const std::vector<std::unique_ptr<Courier>>& couriers, const Streams& streams) {
+std::string metrics_text(Store& store, const http::Server* server,
+                         const std::vector<std::unique_ptr<Courier>>& couriers, const Streams& streams) {
     // The parts count for themselves; the library says it in the form that scrapers read.
     prometheus::Registry registry;
     const auto gauge = [&](const char* name, const char* help, double value, const prometheus::Labels& labels = {}) {
@@ -25,11 +26,14 @@ std::string metrics_text(Store& store, const http::Server* server, const std::ve
         const auto figures = server->figures();
         gauge("huiyin_http_connections", "open connections", static_cast<double>(figures.connections_now));
         gauge("huiyin_http_parked", "requests that wait for a commit", static_cast<double>(figures.parked_now));
-        const auto counter = [&](const char* name, const char* help, std::uint64_t value, const prometheus::Labels& labels = {}) {
-            prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add(labels).Increment(static_cast<double>(value));
+        const auto counter = [&](const char* name, const char* help, std::uint64_t value,
+                                 const prometheus::Labels& labels = {}) {
+            prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add(labels).Increment(
+                static_cast<double>(value));
         };
         counter("huiyin_http_requests_total", "complete requests", figures.requests);
-        auto& answers = prometheus::BuildCounter().Name("huiyin_http_answers_total").Help("answers by class").Register(registry);
+        auto& answers =
+            prometheus::BuildCounter().Name("huiyin_http_answers_total").Help("answers by class").Register(registry);
         answers.Add({{"class", "2xx"}}).Increment(static_cast<double>(figures.answers_2xx));
         answers.Add({{"class", "3xx"}}).Increment(static_cast<double>(figures.answers_3xx));
         answers.Add({{"class", "4xx"}}).Increment(static_cast<double>(figures.answers_4xx));
@@ -37,13 +41,18 @@ std::string metrics_text(Store& store, const http::Server* server, const std::ve
         counter("huiyin_http_refused_total", "requests refused at the door", figures.refused_requests);
         counter("huiyin_http_timed_out_total", "heads, bodies and answers that took too long", figures.timed_out);
     }
-    auto& sent = prometheus::BuildCounter().Name("huiyin_outbox_total").Help("outbox items by channel and what came of them").Register(registry);
+    auto& sent = prometheus::BuildCounter()
+                     .Name("huiyin_outbox_total")
+                     .Help("outbox items by channel and what came of them")
+                     .Register(registry);
     for (const auto& courier : couriers) {
         const auto figures = courier->figures();
         sent.Add({{"channel", courier->id().value}, {"outcome", "sent"}}).Increment(static_cast<double>(figures.sent));
-        sent.Add({{"channel", courier->id().value}, {"outcome", "retried"}}).Increment(static_cast<double>(figures.retried));
+        sent.Add({{"channel", courier->id().value}, {"outcome", "retried"}})
+            .Increment(static_cast<double>(figures.retried));
         sent.Add({{"channel", courier->id().value}, {"outcome", "dead"}}).Increment(static_cast<double>(figures.dead));
-        sent.Add({{"channel", courier->id().value}, {"outcome", "undeliverable"}}).Increment(static_cast<double>(figures.undeliverable));
+        sent.Add({{"channel", courier->id().value}, {"outcome", "undeliverable"}})
+            .Increment(static_cast<double>(figures.undeliverable));
     }
     return prometheus::TextSerializer().Serialize(registry.Collect());
 }

@@ -13,6 +13,7 @@ namespace http {
 class Server;
 }
 
-std::string metrics_text(Store& store, const http::Server* server, const std::vector<std::unique_ptr<Courier>>& couriers, const Streams& streams);
+std::string metrics_text(Store& store, const http::Server* server,
+                         const std::vector<std::unique_ptr<Courier>>& couriers, const Streams& streams);
 
 }  // namespace huiyin

@@ -32,8 +32,11 @@ constexpr auto couriers_most = std::chrono::seconds{10};
 std::vector<ChannelTraits> traits_of(const Config& config) {
     std::vector<ChannelTraits> traits;
     for (const auto& channel : config.channels)
-        traits.push_back({.id = ChannelId{channel.id}, .pulls = channel.type == "webchat", .robot = channel.type == "wecom_robot",
-                          .login_is_address = channel.type == "wecom_app", .buttons = channel.type == "wecom_app"});
+        traits.push_back({.id = ChannelId{channel.id},
+                          .pulls = channel.type == "webchat",
+                          .robot = channel.type == "wecom_robot",
+                          .login_is_address = channel.type == "wecom_app",
+                          .buttons = channel.type == "wecom_app"});
     return traits;
 }
 
@@ -97,7 +100,11 @@ std::optional<Problem> Service::State::load_templates() {
     if (!texts) return texts.problem();
     phrases = std::make_unique<Phrases>(std::move(*texts));
     for (const auto& key : policies->standard()->phrase_keys())
-        if (!phrases->has(key)) return Problem{"policy.invalid", "the policy " + config.policy + " says a phrase that templates/phrases/zh-CN.json has not: \"" + key + "\"", {}};
+        if (!phrases->has(key))
+            return Problem{"policy.invalid",
+                           "the policy " + config.policy +
+                               " says a phrase that templates/phrases/zh-CN.json has not: \"" + key + "\"",
+                           {}};
     if (!config.answers.empty()) {
         auto loaded = Answers::from_file(config.answers);
         if (!loaded) return loaded.problem();
@@ -137,12 +144,18 @@ std::optional<Problem> Service::State::open_store_and_directory() {
     }
     if (!known || known->units().empty()) {
         if (config.directory.empty())
-            return Problem{"directory.missing", "the store knows no organisation yet: write \"directory\" into " + config.file + " for the first start, for example templates/demo/directory.json", {}};
+            return Problem{"directory.missing",
+                           "the store knows no organisation yet: write \"directory\" into " + config.file +
+                               " for the first start, for example templates/demo/directory.json",
+                           {}};
         auto content = read_directory_file(config.directory, ids, system.now());
         if (!content) return content.problem();
         if (!content->demo_password.empty() && !config.listens_on_loopback())
-            return Problem{"directory.demo", "the directory " + config.directory + " holds a demo password, and this service listens on " + config.host +
-                                                 ": listen on 127.0.0.1, or take \"demo_password\" out of the file", {}};
+            return Problem{"directory.demo",
+                           "the directory " + config.directory +
+                               " holds a demo password, and this service listens on " + config.host +
+                               ": listen on 127.0.0.1, or take \"demo_password\" out of the file",
+                           {}};
         const auto hash = content->demo_password.empty() ? std::string{} : hash_password(content->demo_password);
         store->run([&](Transaction& tx) {
             for (const auto& unit : content->units) tx.save(unit);
@@ -155,11 +168,18 @@ std::optional<Problem> Service::State::open_store_and_directory() {
             if (!hash.empty()) tx.set_setting("demo_directory", "yes");
         });
         store->read([&](Reading& reading) { known = reading.directory(); });
-        log::info("directory.loaded", {{"file", config.directory}, {"households", content->households.size()}, {"staff", content->staff.size()}});
+        log::info(
+            "directory.loaded",
+            {{"file", config.directory}, {"households", content->households.size()}, {"staff", content->staff.size()}});
     } else if (!config.listens_on_loopback()) {
         std::optional<std::string> demo;
         store->read([&](Reading& reading) { demo = reading.setting("demo_directory"); });
-        if (demo) return Problem{"directory.demo", "this store holds the demo community with its public password, and this service listens on " + config.host + ": listen on 127.0.0.1, or begin a new store", {}};
+        if (demo)
+            return Problem{
+                "directory.demo",
+                "this store holds the demo community with its public password, and this service listens on " +
+                    config.host + ": listen on 127.0.0.1, or begin a new store",
+                {}};
     }
     directory = std::make_unique<DirectoryHolder>(known);
     // What a process that died had in hand is owed again.
@@ -179,7 +199,8 @@ std::optional<Problem> Service::State::open_channels() {
             if (!path) return path.problem();
             auto file = http::File::open(*path);
             if (!file) return file.problem();
-            return OutgoingFile{.name = attachment->name, .media_type = attachment->media_type, .bytes = file->read_all(20 << 20)};
+            return OutgoingFile{
+                .name = attachment->name, .media_type = attachment->media_type, .bytes = file->read_all(20 << 20)};
         },
         system);
     if (!made) return made.problem();
@@ -191,21 +212,46 @@ void Service::State::wire() {
     const auto& config = options.config;
     keys = std::make_unique<PayloadKeys>(config.secrets);
     speaker = std::make_unique<SpeakerDesk>(ids, system, *keys, traits_of(config));
-    engine = std::make_unique<Engine>(EngineParts{.policies = policies.get(), .directory = directory.get(), .phrases = phrases.get(), .speaker = speaker.get(), .keys = keys.get(),
-                                                  .ids = &ids, .system = &system, .staff_channels = ids_of(config.notify_staff), .public_url = config.public_url});
-    desk = std::make_unique<FrontDesk>(FrontDeskParts{.engine = engine.get(), .speaker = speaker.get(), .policies = policies.get(), .directory = directory.get(),
-                                                      .phrases = phrases.get(), .answers = &answers, .understanding = understanding.get(), .ids = &ids, .system = &system,
+    engine = std::make_unique<Engine>(EngineParts{.policies = policies.get(),
+                                                  .directory = directory.get(),
+                                                  .phrases = phrases.get(),
+                                                  .speaker = speaker.get(),
+                                                  .keys = keys.get(),
+                                                  .ids = &ids,
+                                                  .system = &system,
+                                                  .staff_channels = ids_of(config.notify_staff),
+                                                  .public_url = config.public_url});
+    desk = std::make_unique<FrontDesk>(FrontDeskParts{.engine = engine.get(),
+                                                      .speaker = speaker.get(),
+                                                      .policies = policies.get(),
+                                                      .directory = directory.get(),
+                                                      .phrases = phrases.get(),
+                                                      .answers = &answers,
+                                                      .understanding = understanding.get(),
+                                                      .ids = &ids,
+                                                      .system = &system,
                                                       .staff_channels = ids_of(config.notify_staff)});
-    staff_desk = std::make_unique<StaffDesk>(StaffDeskParts{.engine = engine.get(), .speaker = speaker.get(), .directory = directory.get(), .phrases = phrases.get(),
-                                                            .keys = keys.get(), .ids = &ids, .system = &system});
+    staff_desk = std::make_unique<StaffDesk>(StaffDeskParts{.engine = engine.get(),
+                                                            .speaker = speaker.get(),
+                                                            .directory = directory.get(),
+                                                            .phrases = phrases.get(),
+                                                            .keys = keys.get(),
+                                                            .ids = &ids,
+                                                            .system = &system});
     limit = std::make_unique<RateLimit>(config.messages_per_minute_per_user);
     access = std::make_unique<Access>(*store, *directory, system, config.public_url);
     streams = std::make_unique<Streams>(*store);
     add_engine_duties(duties, *engine);
     desk->add_duties(duties);
     for (auto& channel : channels)
-        couriers.push_back(std::make_unique<Courier>(CourierParts{.store = store.get(), .channel = channel.get(), .directory = directory.get(), .speaker = speaker.get(),
-                                                                  .phrases = phrases.get(), .service = &service_clock(), .system = &system, .ids = &ids,
+        couriers.push_back(std::make_unique<Courier>(CourierParts{.store = store.get(),
+                                                                  .channel = channel.get(),
+                                                                  .directory = directory.get(),
+                                                                  .speaker = speaker.get(),
+                                                                  .phrases = phrases.get(),
+                                                                  .service = &service_clock(),
+                                                                  .system = &system,
+                                                                  .ids = &ids,
                                                                   .fallback = ids_of(config.notify_fallback)}));
     timer = std::make_unique<Timer>(*store, duties, service_clock(), system);
     chores_thread = std::jthread([this] {
@@ -233,21 +279,55 @@ http::RouteTable Service::State::routes() {
     for (auto& channel : channels) called_back.emplace(channel->id().value, channel.get());
     for (const auto& channel : config.channels)
         if (channel.type == "wecom_robot") called_back.erase(channel.id);
-    add_hook_routes(table, {.store = store.get(), .desk = desk.get(), .staff = staff_desk.get(), .understanding = understanding.get(), .policies = policies.get(),
-                            .phrases = phrases.get(), .speaker = speaker.get(), .ids = &ids, .limit = limit.get(), .service = &service_clock(), .system = &system,
+    add_hook_routes(table, {.store = store.get(),
+                            .desk = desk.get(),
+                            .staff = staff_desk.get(),
+                            .understanding = understanding.get(),
+                            .policies = policies.get(),
+                            .phrases = phrases.get(),
+                            .speaker = speaker.get(),
+                            .ids = &ids,
+                            .limit = limit.get(),
+                            .service = &service_clock(),
+                            .system = &system,
                             .channels = std::move(called_back)});
     std::vector<std::string> chats;
     for (const auto& channel : config.channels)
         if (channel.type == "webchat") chats.push_back(channel.id);
     const auto pages = options.share + "/pages";
-    add_webchat_routes(table, {.store = store.get(), .desk = desk.get(), .understanding = understanding.get(), .policies = policies.get(), .directory = directory.get(),
-                               .streams = streams.get(), .limit = limit.get(), .service = &service_clock(), .system = &system,
-                               .token_key = derived_key(config.secrets.back(), "chat token"), .page = pages + "/chat/index.html", .secure_cookie = config.is_https(),
-                               .body_bytes = config.body_bytes, .media_bytes = config.media_bytes, .channels = chats});
-    ApiParts api{.store = store.get(), .engine = engine.get(), .desk = desk.get(), .access = access.get(), .speaker = speaker.get(), .policies = policies.get(),
-                 .directory = directory.get(), .phrases = phrases.get(), .ids = &ids, .service = &service_clock(), .system = &system, .body_bytes = config.body_bytes,
-                 .media_bytes = config.media_bytes, .move_clock = {}, .demo = options.demo,
-                 .metrics = [this] { return metrics_text(*store, server.get(), couriers, *streams); }, .metrics_token = config.metrics_token, .pages = pages,
+    add_webchat_routes(table, {.store = store.get(),
+                               .desk = desk.get(),
+                               .understanding = understanding.get(),
+                               .policies = policies.get(),
+                               .directory = directory.get(),
+                               .streams = streams.get(),
+                               .limit = limit.get(),
+                               .service = &service_clock(),
+                               .system = &system,
+                               .token_key = derived_key(config.secrets.back(), "chat token"),
+                               .page = pages + "/chat/index.html",
+                               .secure_cookie = config.is_https(),
+                               .body_bytes = config.body_bytes,
+                               .media_bytes = config.media_bytes,
+                               .channels = chats});
+    ApiParts api{.store = store.get(),
+                 .engine = engine.get(),
+                 .desk = desk.get(),
+                 .access = access.get(),
+                 .speaker = speaker.get(),
+                 .policies = policies.get(),
+                 .directory = directory.get(),
+                 .phrases = phrases.get(),
+                 .ids = &ids,
+                 .service = &service_clock(),
+                 .system = &system,
+                 .body_bytes = config.body_bytes,
+                 .media_bytes = config.media_bytes,
+                 .move_clock = {},
+                 .demo = options.demo,
+                 .metrics = [this] { return metrics_text(*store, server.get(), couriers, *streams); },
+                 .metrics_token = config.metrics_token,
+                 .pages = pages,
                  .first_chat = chats.empty() ? std::string{} : "/chat/" + chats.front()};
     if (manual) api.move_clock = [this](TimePoint to) { move_clock(to); };
     add_api_routes(table, api);
@@ -260,7 +340,7 @@ void Service::State::stop() {
     if (control) control->stop();
     if (server) server->stop();
     timer.reset();
-    if (client) client->stop();   // a slow platform must not hold us; what was not sent waits in the outbox
+    if (client) client->stop();  // a slow platform must not hold us; what was not sent waits in the outbox
     couriers.clear();
     chores.close();
     if (chores_thread.joinable()) chores_thread.join();
@@ -324,8 +404,12 @@ Result<std::unique_ptr<Service>> Service::start(ServiceOptions options) {
         s.stop();
         return started.problem();
     }
-    s.control = std::make_unique<Control>(config.store, *s.store, *s.access, *s.directory, s.ids, s.system, config.public_url);
-    log::info("service.started", {{"port", s.server->port()}, {"policy", s.policies->standard()->id}, {"channels", config.channels.size()}, {"manual_clock", s.manual != nullptr}});
+    s.control =
+        std::make_unique<Control>(config.store, *s.store, *s.access, *s.directory, s.ids, s.system, config.public_url);
+    log::info("service.started", {{"port", s.server->port()},
+                                  {"policy", s.policies->standard()->id},
+                                  {"channels", config.channels.size()},
+                                  {"manual_clock", s.manual != nullptr}});
     return std::unique_ptr<Service>(new Service(std::move(state)));
 }
 

@@ -1,8 +1,10 @@
-// The one composition root: builds every part of a running service and stops all in reverse. End-to-end tests start it too.
+// The one composition root: builds every part of a running service and stops all in reverse. End-to-end tests start it
+// too.
 //
 // Threads, and what each may touch:
 //   waiting room (1)   sockets only; reads requests, sends answers and event streams
-//   workers (cores)    requests: verify, understand, read through their own reading connections; never wait for a commit
+//   workers (cores)    requests: verify, understand, read through their own reading connections; never wait for a
+//   commit
 //                      but in staff's requests
 //   writer (1)         the store's only writing connection: units of work, commit, hand over
 //   couriers (1 each)  one channel's outgoing calls; write through the writer
@@ -28,21 +30,21 @@ class Understanding;
 
 struct ServiceOptions {
     Config config;
-    std::string share;                       // folder with templates/ and pages/
-    std::optional<TimePoint> manual_clock;   // set: the service clock stands still until it is moved, and starts here
-    bool demo = false;                       // demo page on "/", the clock may be moved from it
-    bool door = true;                        // false: no port, no socket, no calls: only what is within (huiyin chat)
+    std::string share;                      // folder with templates/ and pages/
+    std::optional<TimePoint> manual_clock;  // set: the service clock stands still until it is moved, and starts here
+    bool demo = false;                      // demo page on "/", the clock may be moved from it
+    bool door = true;                       // false: no port, no socket, no calls: only what is within (huiyin chat)
 };
 
 class Service {
 public:
     // Everything is built and the port is open when it returns. Errors: every finding, a line each; nothing runs then.
     static Result<std::unique_ptr<Service>> start(ServiceOptions options);
-    ~Service();                              // stops
+    ~Service();  // stops
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
     int port() const;
-    std::string address() const;             // "http://127.0.0.1:8080"
+    std::string address() const;  // "http://127.0.0.1:8080"
     // Takes nothing new, finishes what is in hand, within five seconds.
     void stop();
 
@@ -51,7 +53,7 @@ public:
     Engine& engine();
     FrontDesk& desk();
     const Understanding& understanding() const;
-    void move_clock(TimePoint to);           // as PUT /api/v1/clock
+    void move_clock(TimePoint to);  // as PUT /api/v1/clock
     TimePoint now() const;
 
 private:

@@ -219,7 +219,7 @@ inline constexpr Sentence save_attachment{
     " sha256, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
     " ON CONFLICT (organisation_id, attachment_id) DO UPDATE SET ticket_id = excluded.ticket_id,"
     " conversation_id = excluded.conversation_id, kind = excluded.kind, name_sealed = excluded.name_sealed,"
-    " media_type = excluded.media_type"};
+    " media_type = excluded.media_type, bytes = excluded.bytes, sha256 = excluded.sha256"};
 
 // tickets
 

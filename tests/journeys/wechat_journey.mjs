@@ -1,0 +1,132 @@
+// The same complaint through WeChat's encrypted callbacks.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { house, platform, root, run, test, until } from './house.mjs';
+
+// An implementation that is not ours and not the stand-in's: installed as its lock file says.
+const interop = join(root, 'tests/crypto/interop');
+if (!existsSync(join(interop, 'node_modules')))
+    spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], { cwd: interop, stdio: 'inherit' });
+const WeChatCrypto = createRequire(join(interop, 'package.json'))('wechat-crypto');
+
+const account = { app_id: 'wx0123456789abcdef', app_secret: 'wechat-secret-0123456789abcdef01', token: 'Tower7token', encoding_aes_key: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG' };
+
+async function with_account(to_end, over = {}, options = {}) {
+    const stand_in = await platform();
+    to_end(() => stand_in.stop());
+    const it = await house({ channels: [{ id: 'web', type: 'webchat' }, { id: 'oa', type: 'wechat_official_account', api_base: stand_in.url, ...account, ...over }], ...options });
+    to_end(() => it.destroy());
+    let id = 0n;
+    const text_of = (outcome) => {
+        const crypto = new WeChatCrypto(account.token, account.encoding_aes_key, account.app_id);
+        return outcome.deliveries.map((one) => {
+            const encrypt = /<Encrypt><!\[CDATA\[(.*?)\]\]><\/Encrypt>/.exec(one.body)?.[1];
+            if (!encrypt) return one.body;
+            const signature = /<MsgSignature><!\[CDATA\[(.*?)\]\]>/.exec(one.body)[1];
+            const stamp = /<TimeStamp>(\d+)</.exec(one.body)[1];
+            const nonce = /<Nonce><!\[CDATA\[(.*?)\]\]>/.exec(one.body)[1];
+            assert.equal(crypto.getSignature(stamp, nonce, encrypt), signature, 'signed as the other implementation signs');
+            const opened = crypto.decrypt(encrypt);
+            assert.equal(opened.id, account.app_id);
+            return /<Content><!\[CDATA\[([\s\S]*?)\]\]><\/Content>/.exec(opened.message)?.[1] ?? opened.message;
+        });
+    };
+    const send = async (openid, content, more = {}) => {
+        const outcome = await stand_in.call('/_callback', {
+            url: it.url + '/hooks/oa', platform: 'wechat',
+            message: { FromUserName: openid, MsgType: 'text', Content: content, MsgId: String(24800000000000001n + id++) }, ...more,
+        });
+        return { ...outcome, texts: text_of(outcome) };
+    };
+    return { stand_in, it, send };
+}
+
+test('a complaint in safe mode: the passive replies open with an independent implementation', async (to_end) => {
+    const { it, send } = await with_account(to_end);
+    const first = await send('oTest0000000000000000000AAA', '3栋2单元501卫生间漏水,已经漏到楼下了,电话13812345678');
+    assert.equal(first.problem ?? '', '');
+    assert.match(first.texts[0], /3栋2单元501[\s\S]*138\*\*\*\*5678/);
+    const second = await send('oTest0000000000000000000AAA', '对');
+    const number = /T20260302-\d+/.exec(second.texts[0])?.[0];
+    assert.ok(number, second.texts[0]);
+    const li = await it.sign_in('li.na');
+    const ticket = await li.ticket(number);
+    assert.equal(ticket.customer.channel, 'oa');
+    assert.equal(ticket.category, 'housing');
+});
+
+test('the same delivery three times at once: one effect, the same words, encrypted anew', async (to_end) => {
+    const { it, send } = await with_account(to_end);
+    await send('oTest0000000000000000000AAA', '5栋2单元楼道灯坏了三天没人修,电话13812345678');
+    const filed = await send('oTest0000000000000000000AAA', '对', { together: 3 });
+    assert.equal(filed.texts.length, 3);
+    assert.ok(/T\d{8}-\d+/.test(filed.texts[0]));
+    assert.equal(new Set(filed.texts).size, 1, 'the same words');
+    assert.equal(new Set(filed.deliveries.map((one) => one.body)).size, 3, 'encrypted anew');
+    const li = await it.sign_in('li.na');
+    assert.equal((await li.tickets('')).length, 1);
+    // And once more after a restart.
+    const again = await send('oTest0000000000000000000AAA', '查进度', { repeat: true });
+    assert.equal(new Set(again.texts).size, 1);
+});
+
+test('what staff do later reaches WeChat as a custom message', async (to_end) => {
+    const { stand_in, it, send } = await with_account(to_end);
+    await send('oTest0000000000000000000AAA', '3栋2单元501卫生间漏水,电话13812345678');
+    const number = /T\d{8}-\d+/.exec((await send('oTest0000000000000000000AAA', '对')).texts[0])[0];
+    const li = await it.sign_in('li.na');
+    await li.give(number, 'accept');
+    const zhang = await it.sign_in('zhang.qiang');
+    await zhang.give(number, 'propose', { text: '明天上午更换水管' });
+    await until('the proposal at WeChat', async () => JSON.stringify(await stand_in.delivered('oTest0000000000000000000AAA')).includes('更换水管'));
+    assert.match((await send('oTest0000000000000000000AAA', '同意')).texts[0], /./);
+    assert.equal((await li.ticket(number)).consent.answer, 'agreed');
+});
+
+test('callbacks that are not right: 403 without a body, nothing stored; DOCTYPE 400; unknown types are kept', async (to_end) => {
+    const { stand_in, it, send } = await with_account(to_end);
+    const refused = async (more, status = 403) => {
+        const outcome = await send('oTest0000000000000000000AAA', '你好', { attempts: 1, ...more });
+        assert.equal(outcome.deliveries[0].status, status, JSON.stringify(more));
+        assert.equal(outcome.deliveries[0].body, '');
+    };
+    await refused({ tamper: { msg_signature: '0'.repeat(40) } });
+    await refused({ tamper: { msg_signature: null } });
+    await refused({ as: { token: 'othertoken' } });
+    await refused({ as: { receiver: 'wx9999999999999999' } });
+    await refused({ as: { mode: 'plain' } });
+    await refused({ body: '<!DOCTYPE xml [<!ENTITY a "b">]><xml><Encrypt>a</Encrypt></xml>' }, 400);
+    const unknown = await stand_in.call('/_callback', { url: it.url + '/hooks/nobody', platform: 'wechat', message: { FromUserName: 'oTest0000000000000000000AAA', MsgType: 'text', Content: 'x' }, attempts: 1 });
+    assert.equal(unknown.deliveries[0].status, 404);
+    const verify = await stand_in.call('/_callback', { url: it.url + '/hooks/oa', platform: 'wechat', verify: true });
+    assert.equal(verify.problem ?? '', '');
+    const strange = await stand_in.call('/_callback', { url: it.url + '/hooks/oa', platform: 'wechat', message: { FromUserName: 'oTest0000000000000000000AAA', MsgType: 'hologram', MsgId: '99' } });
+    assert.equal(strange.deliveries[0].status, 200);
+    const large = await fetch(it.url + '/hooks/oa', { method: 'POST', body: 'x'.repeat(70000) });
+    assert.equal(large.status, 413);
+    const li = await it.sign_in('li.na');
+    assert.equal((await li.tickets('')).length, 0);
+});
+
+test('a photo in WeChat is fetched and stands with the ticket', async (to_end) => {
+    const { stand_in, it, send } = await with_account(to_end);
+    await send('oTest0000000000000000000AAA', '3栋2单元501卫生间漏水,电话13812345678');
+    const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mP8/x8AAwMCAO+ip1sAAAAASUVORK5CYII=';
+    const { media_id } = await stand_in.call('/_media', { base64: png, name: 'a.png', type: 'image/png' });
+    await stand_in.call('/_callback', { url: it.url + '/hooks/oa', platform: 'wechat', message: { FromUserName: 'oTest0000000000000000000AAA', MsgType: 'image', PicUrl: 'http://127.0.0.1:1/x', MediaId: media_id, MsgId: '700' } });
+    const number = /T\d{8}-\d+/.exec((await send('oTest0000000000000000000AAA', '对')).texts[0])[0];
+    const li = await it.sign_in('li.na');
+    const ticket = await until('the photo', async () => {
+        const found = await li.ticket(number);
+        return found.attachments[0]?.bytes > 0 ? found : null;
+    });
+    const photo = await fetch(it.url + ticket.attachments[0].url, { headers: { Authorization: `Bearer ${li.token}` } });
+    assert.equal(photo.status, 200);
+    assert.equal(photo.headers.get('content-type'), 'image/png');
+    assert.equal(Buffer.from(await photo.arrayBuffer()).toString('base64'), png);
+});
+
+await run();
