@@ -350,9 +350,9 @@ struct FrontDesk::Work {
                                    {"conversation", conversation.id.value}});
         for (const auto& one : tickets())
             if (one.ticket.id == wish.ticket)
-                return say({.text = parts.phrases->render("talk.too_late", {{"label", one.label},
-                                                                            {"state", one.progress.state},
-                                                                            {"next", one.progress.next}}),
+                return say({.text = parts.phrases->render(
+                                "talk.too_late",
+                                {{"label", one.label}, {"state", one.progress.state}, {"next", one.progress.next}}),
                             .choices = {},
                             .kind = "talk",
                             .ticket = wish.ticket});

@@ -34,8 +34,8 @@ struct FrontDeskParts {  // all pointers must outlive the desk
 // A message of a resident, as a channel or the page brought it.
 struct Arrived {
     ChannelId channel;
-    std::string address;  // who, on that channel
-    std::string key;      // of the delivery; empty: cannot be repeated
+    std::string address;     // who, on that channel
+    std::string key;         // of the delivery; empty: cannot be repeated
     std::string client_key;  // the client's own name for it, shown beside the message
     HeardKind kind = HeardKind::text;
     std::string text;

@@ -46,7 +46,7 @@ struct Draft {
 
 // What the bot asked last and waits for. Questions about tickets (consent, fixed, rating) are prompts of the store.
 struct Question {
-    std::string kind = {};  // "": none · ask (a slot) · readback · which_line · split · category · place_doubt
+    std::string kind = {};  // "": none · ask (a slot) · readback · which_line · split · category · smell
                             // · which_ticket · which_answer · words · refusal · offer_person · offer_draft · withdraw
     std::string detail = {};                // the slot; the errand of which_ticket; the ticket that `words` go to
     std::vector<std::string> options = {};  // what 1, 2, 3 mean, where the question offered them

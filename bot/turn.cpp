@@ -95,6 +95,18 @@ bool silent_flow(Turn& t) {
     return true;
 }
 
+// The same sentence again and again: said once that it is kept; anything new is heard as ever.
+bool flood_flow(Turn& t) {
+    constexpr int too_often = 4;
+    if (t.heard.kind != HeardKind::text || t.heard.text.empty()) return false;
+    t.talk.same_text = t.heard.text == t.talk.last_text ? t.talk.same_text + 1 : 1;
+    t.talk.last_text = t.heard.text.size() <= 300 ? t.heard.text : std::string{};
+    if (t.talk.same_text < too_often || t.talk.last_text.empty()) return false;
+    t.say("talk.slow_down");
+    t.ask_again();
+    return true;
+}
+
 bool welcome_flow(Turn& t) {
     if (t.heard.kind == HeardKind::left || t.heard.kind == HeardKind::silence) return true;
     if (t.heard.kind != HeardKind::entered) return false;
@@ -115,8 +127,9 @@ TurnResult turn(Talk start, const Heard& heard, const World& world, TimePoint no
     // Danger comes before everything, whoever has the talk and whatever was asked.
     const bool greets = heard.kind == HeardKind::entered || heard.understood.means(MeaningKind::greet);
     const bool abuses = heard.understood.means(MeaningKind::abuse);
-    const bool done = emergency_flow(t) || silent_flow(t) || welcome_flow(t) || button_flow(t) || person_flow(t) ||
-                      control_flow(t) || answer_flow(t) || ticket_flow(t) || file_flow(t) || enquiry_flow(t);
+    const bool done = emergency_flow(t) || silent_flow(t) || flood_flow(t) || welcome_flow(t) || button_flow(t) ||
+                      person_flow(t) || control_flow(t) || answer_flow(t) || ticket_flow(t) || file_flow(t) ||
+                      enquiry_flow(t);
     if (!done)
         otherwise(t);
     else

@@ -59,8 +59,8 @@ void answer(Turn& t, const Prompt& prompt, const Meant& meant) {
         }
     } else {
         // What is still short, or not mended, may follow in further words.
-        const bool open_end = fields.value("answer", std::string{}) == "small_gap" ||
-                              fields.value("fixed", std::string{"yes"}) != "yes";
+        const bool open_end =
+            fields.value("answer", std::string{}) == "small_gap" || fields.value("fixed", std::string{"yes"}) != "yes";
         t.answered(open_end ? prompt.ticket : TicketId{});
     }
 }

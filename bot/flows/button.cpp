@@ -89,6 +89,11 @@ bool button_flow(Turn& t) {
         draft->category_sure = true;
         return filing::next(t), true;
     }
+    if (what == "smell" && draft) {
+        if (t.heard.action.value("smell", std::string{}) == "gas") return filing::turns_out_dangerous(t, "gas"), true;
+        t.clear_question();
+        return filing::next(t), true;
+    }
     if (what == "place_as_said" && draft) {
         draft->place_doubted = true;
         draft->flags.insert("unverified_address");

@@ -40,13 +40,14 @@ void ask_what_is_missing(Turn& t, Draft& draft) {
                    : 0;
     };
     const int place = put("place"), phone = put("phone");
+    if (t.world.conversation.state == "person") return t.talk.drop_draft(draft.id);  // who has the talk asks himself
     if (!draft.has_place() && place >= 2) draft.place_settled = true;
     if (!draft.has_place() && !draft.declined.contains("place")) {
         t.ask({.kind = "ask",
                .detail = "place",
-               .key = place > 0                     ? "talk.emergency_ask_place_again"
+               .key = place > 0                                   ? "talk.emergency_ask_place_again"
                       : t.meant.emergency == Emergency::self_harm ? "talk.emergency_ask_place_self"
-                                                     : "talk.emergency_ask_place"});
+                                                                  : "talk.emergency_ask_place"});
     } else if (draft.phone.empty() && !draft.declined.contains("phone") && phone < 2) {
         t.ask({.kind = "ask",
                .detail = "phone",
@@ -86,6 +87,23 @@ bool more_of_it(Turn& t) {
 }
 
 }  // namespace
+
+void filing::turns_out_dangerous(Turn& t, const std::string& danger) {
+    Draft known = *t.talk.draft();
+    t.talk.drop_draft(known.id);
+    auto& fresh = t.talk.begin_draft(to_ms(t.now));
+    known.id = fresh.id;
+    fresh = known;
+    fresh.kind = "complaint";
+    fresh.category = category_of(t, danger);
+    fresh.category_sure = true;
+    fresh.flags.insert("safety");
+    if (fresh.phone.empty()) fresh.phone = t.world.person.phone;
+    t.clear_question();
+    advise(t, danger);
+    t.act(FileDraft{fresh, danger});
+    ask_what_is_missing(t, fresh);
+}
 
 bool emergency_flow(Turn& t) {
     auto* draft = t.talk.draft();

@@ -13,6 +13,13 @@ bool opens_ticket(const Understood& meant) {
            meant.kind == MessageKind::suggestion || meant.kind == MessageKind::praise;
 }
 
+// What the matter says is only when: no matter yet.
+bool is_only_time(const Turn& t, const std::string& matter) {
+    const auto& said = t.meant.slots;
+    return matter == said.occurred_text || matter == said.recurrence.value_or(std::string{}) ||
+           matter == said.duration.value_or(std::string{});
+}
+
 void take_kind(const Turn& t, Draft& draft) {
     const auto& meant = t.meant;
     if (meant.category.empty()) return;
@@ -146,11 +153,15 @@ void take_answer(Turn& t, Draft& draft) {
     }
     if (slot == "matter") {
         // "改1": what is said now is the matter, whatever else it may look like.
-        const bool bare_act = t.is_just(MeaningKind::yes) || t.is_just(MeaningKind::no) ||
-                              t.is_just(MeaningKind::greet) || t.is_just(MeaningKind::nonsense) ||
-                              t.is_just(MeaningKind::thanks) ||
-                              ((t.means(MeaningKind::abuse) || t.means(MeaningKind::emotion)) && t.meant.matter.empty());
-        if (!bare_act && !text.empty() && (question.key == "talk.edit_matter" || draft.matter.empty()))
+        const bool bare_act =
+            t.is_just(MeaningKind::yes) || t.is_just(MeaningKind::no) || t.is_just(MeaningKind::greet) ||
+            t.is_just(MeaningKind::nonsense) || t.is_just(MeaningKind::thanks) ||
+            ((t.means(MeaningKind::abuse) || t.means(MeaningKind::emotion)) && t.meant.matter.empty());
+        const bool only_facts = t.meant.matter.empty() && question.key != "talk.edit_matter" &&
+                                (t.meant.slots.has_address() || t.meant.slots.phone || t.meant.slots.location);
+        if (!bare_act && !only_facts && !text.empty() &&
+            !is_only_time(t, t.meant.matter.empty() ? text : t.meant.matter) &&
+            (question.key == "talk.edit_matter" || draft.matter.empty()))
             draft.matter = t.meant.matter.empty() ? t.heard.text : t.meant.matter;
         return;
     }
@@ -161,9 +172,28 @@ void take_answer(Turn& t, Draft& draft) {
         else if (!t.meant.slots.phone && !t.meant.slots.occurred_at && !text.empty() &&
                  !t.is_just(MeaningKind::nonsense) && !t.is_just(MeaningKind::emotion) &&
                  !t.is_just(MeaningKind::abuse) && !t.is_just(MeaningKind::yes) && !t.is_just(MeaningKind::no) &&
-                 !t.is_just(MeaningKind::question) && text.size() <= 90)
+                 !t.is_just(MeaningKind::question) && text.size() <= 90 &&
+                 !(t.meant.category_sure && opens_ticket(t.meant) && !t.meant.matter.empty()))
             draft.location = t.heard.text;
     }
+}
+
+// A smell nobody has named might be gas: asked before anything else, for then every minute counts.
+bool smells_unnamed(const Turn& t) {
+    const auto says = [&](std::initializer_list<std::string_view> words) {
+        return std::any_of(words.begin(), words.end(),
+                           [&](std::string_view word) { return t.meant.text.find(word) != std::string::npos; });
+    };
+    return says({"怪味", "异味", "刺鼻", "不知道什么味", "一股味"}) &&
+           !says({"煤气", "燃气", "天然气", "垃圾", "下水", "厕所", "油漆", "装修", "油烟", "香烟", "尿", "霉", "狗",
+                  "猫"});
+}
+
+void ask_smell(Turn& t, const Draft& draft) {
+    auto& reply = t.ask({.kind = "smell", .key = "talk.ask_smell"});
+    for (const char* kind : {"gas", "other", "unsure"})
+        t.choice(reply, t.text(std::string("talk.choice.smell_") + kind),
+                 {{"talk", "smell"}, {"draft", draft.id}, {"smell", kind}});
 }
 
 bool answers_question(const Turn& t, const Draft& before, const Draft& after) {
@@ -241,10 +271,9 @@ void take_slots(Turn& t, Draft& draft) {
         draft.matter.clear();
         draft.category.clear();
         draft.category_sure = false;
-    }
-    else {
+    } else {
         take_kind(t, draft);
-        const bool telling = !meant.matter.empty() && opens_ticket(meant);
+        const bool telling = !meant.matter.empty() && opens_ticket(meant) && !is_only_time(t, meant.matter);
         constexpr std::size_t few_words = 12;  // bytes: four characters
         if (draft.matter.empty() && telling)
             draft.matter = meant.matter;
@@ -274,13 +303,14 @@ void read_back(Turn& t, Draft& draft, std::string_view lead) {
                            ? t.text("talk.line.no_phone")
                            : masked_phone(draft.phone) + (draft.contact.empty() ? "" : "（" + draft.contact + "）");
     const auto place = place_label(t, draft);
-    auto& reply = t.ask({.kind = "readback", .key = std::string(lead)},
-                        {{"matter", matter},
-                         {"place", !place.empty() ? place
-                                   : t.text(draft.place_settled ? "talk.line.place_untold" : "talk.line.no_place")},
-                         {"phone", phone},
-                         {"photo", attachment_line(t, draft)},
-                         {"wish", draft.wish.empty() ? t.text("talk.line.no_wish") : draft.wish}});
+    auto& reply =
+        t.ask({.kind = "readback", .key = std::string(lead)},
+              {{"matter", matter},
+               {"place",
+                !place.empty() ? place : t.text(draft.place_settled ? "talk.line.place_untold" : "talk.line.no_place")},
+               {"phone", phone},
+               {"photo", attachment_line(t, draft)},
+               {"wish", draft.wish.empty() ? t.text("talk.line.no_wish") : draft.wish}});
     t.choice(reply, t.text("talk.choice.submit"), {{"talk", "submit"}, {"draft", draft.id}});
     t.choice(reply, t.text("talk.choice.drop"), {{"talk", "cancel"}, {"draft", draft.id}});
 }
@@ -386,11 +416,14 @@ bool file_flow(Turn& t) {
     if (!draft) {
         const bool asked_matter = talk.question.kind == "ask" && talk.question.detail == "matter";
         const bool consults = t.meant.kind == MessageKind::consultation && t.heard.kind == HeardKind::text;
-        const bool telling = opens_ticket(t.meant) && !t.meant.category.empty();
+        const bool telling = opens_ticket(t.meant) && !t.meant.category.empty() && !is_only_time(t, t.meant.matter);
         const bool answers_ask =
             asked_matter && t.heard.kind == HeardKind::text && t.meant.has_substance && !t.means(MeaningKind::greet);
         const bool place_only = t.heard.kind == HeardKind::location;
-        if (!telling && !consults && !answers_ask && !place_only) return false;
+        // A phone or an address before any matter: kept, so that it is not asked again.
+        const bool fact_only = t.heard.kind == HeardKind::text && !telling && !consults && t.meant.matter.empty() &&
+                               (t.meant.slots.phone || t.meant.slots.building) && talk.question.kind != "words";
+        if (!telling && !consults && !answers_ask && !place_only && !fact_only) return false;
         if ((t.means(MeaningKind::abuse) || t.means(MeaningKind::emotion)) && t.meant.matter.empty()) return false;
         draft = &talk.begin_draft(to_ms(t.now));
         filing::take_slots(t, *draft);
@@ -399,6 +432,13 @@ bool file_flow(Turn& t) {
         if (draft->category.empty()) draft->kind = "demand", draft->category = "other";
         if (draft->matter.empty())
             draft->matter = t.meant.matter.empty() ? (answers_ask ? t.heard.text : std::string{}) : t.meant.matter;
+        if (fact_only) {
+            draft->matter.clear();
+            draft->category.clear();
+            draft->category_sure = false;
+            t.ask({.kind = "ask", .detail = "matter", .key = "talk.ask_matter_fact"});
+            return true;
+        }
         if (place_only) {
             for (auto& media : talk.loose_media) draft->attachments.push_back(std::move(media));
             talk.loose_media.clear();
@@ -411,6 +451,7 @@ bool file_flow(Turn& t) {
         if (t.meant.slots.occurred_in_future) t.say("talk.future_time", {{"when", t.meant.slots.occurred_text}});
         if (t.means(MeaningKind::confidential)) t.say("talk.confidential");
         if (t.meant.sentiment == Sentiment::angry && !t.means(MeaningKind::threat_staff)) t.say("talk.sorry");
+        if (smells_unnamed(t)) return ask_smell(t, *draft), true;
         if (t.meant.matters.size() >= 2) {
             // Several matters in one message: the first is told on, the others wait, after asking.
             if (t.meant.matters[0].text.find(draft->location) == std::string::npos) draft->location.clear();
@@ -441,6 +482,18 @@ bool file_flow(Turn& t) {
         t.clear_question();
         filing::next(t);
         return true;
+    }
+    if (talk.question.kind == "smell") {
+        const auto& said = t.meant.text;
+        const bool first = t.is_just(MeaningKind::menu_number) && t.value_of(MeaningKind::menu_number) == "1";
+        if (first || t.means(MeaningKind::yes) || t.means(MeaningKind::vague_yes))
+            return filing::turns_out_dangerous(t, "gas"), true;
+        // "不是", "像垃圾味", "不知道": told on as it was.
+        if (!t.meant.slots.has_address() && !t.meant.slots.phone && said.size() <= 60) {
+            draft->words.push_back(t.heard.text);
+            t.clear_question();
+            return filing::next(t), true;
+        }
     }
     if (talk.question.kind == "readback") {
         if (t.is_just(MeaningKind::yes) || t.is_just(MeaningKind::vague_yes) || t.is_just(MeaningKind::indifferent))
@@ -473,6 +526,7 @@ bool file_flow(Turn& t) {
     if (was_future) t.say("talk.future_time", {{"when", t.meant.slots.occurred_text}});
     Draft compared = *draft;
     compared.words = before.words;
+    compared.flags = before.flags;
     const bool broken_phone = t.meant.slots.broken_phone.has_value();
     if (t.means(MeaningKind::confidential) && !before.flags.contains("confidential")) t.say("talk.confidential");
     if (t.heard.kind == HeardKind::location) return filing::next(t), true;

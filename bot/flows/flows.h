@@ -52,10 +52,11 @@ struct Turn {
     // The open question belongs to what is being told, not to an answer that was awaited about a ticket.
     bool telling() {
         const auto& kind = talk.question.kind;
-        return talk.draft() && (kind == "ask" || kind == "readback" || kind == "category" || kind == "split");
+        return talk.draft() &&
+               (kind == "ask" || kind == "readback" || kind == "category" || kind == "split" || kind == "smell");
     }
-    // An answer about a ticket is given: nothing waits any more, but what is being told goes on. `more`: the ticket that
-    // further words go to, as the engine has just invited them; none: zero.
+    // An answer about a ticket is given: nothing waits any more, but what is being told goes on. `more`: the ticket
+    // that further words go to, as the engine has just invited them; none: zero.
     void answered(TicketId more = {});
     const std::vector<OwnTicket>& tickets() const { return world.tickets(); }
     const OwnTicket* own(TicketId id) const;
@@ -79,6 +80,7 @@ void take_slots(Turn& t, Draft& draft);  // all facts of the message go into the
 void next(Turn& t);                      // the next question of the draft in hand, or its read-back
 void read_back(Turn& t, Draft& draft, std::string_view lead = "talk.readback");
 void submit(Turn& t, Draft& draft);
+void turns_out_dangerous(Turn& t, const std::string& danger);  // the draft in hand: filed as an emergency at once
 std::string place_label(const Turn& t, const Draft& draft);
 }  // namespace filing
 Phase phase_of(const OwnTicket& own);

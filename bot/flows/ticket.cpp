@@ -158,6 +158,10 @@ bool correct_filed(Turn& t) {
         else if (meaning.slot == "phone")
             correction.phone = meaning.value;
     }
+    // A bare number after filing is the phone that was missing, or a better one.
+    if (t.meant.slots.phone && t.meant.matter.empty() && correction.phone.empty() &&
+        std::count_if(t.tickets().begin(), t.tickets().end(), is_open) == 1)
+        correction.phone = *t.meant.slots.phone;
     if (correction.building.empty() && correction.unit.empty() && correction.room.empty() &&
         correction.location.empty() && correction.phone.empty())
         return false;

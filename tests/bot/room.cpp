@@ -114,8 +114,8 @@ Room::Heard Room::says(const std::string& who, const std::string& words, bool ri
 Room::Heard Room::says_again() { return hears(last_); }
 
 Room::Heard Room::hears(const Arrived& arrived) {
-    const auto understood = arrived.text.empty() ? Understood{}
-                                                 : understanding->understand(arrived.text, world.now(), Zone{});
+    const auto understood =
+        arrived.text.empty() ? Understood{} : understanding->understand(arrived.text, world.now(), Zone{});
     Heard heard;
     Heardback back;
     world.store->run([&](Transaction& tx) {
@@ -127,8 +127,8 @@ Room::Heard Room::hears(const Arrived& arrived) {
     heard.held = back.held;
     heard.repeated = back.repeated;
     auto& seen = seen_[arrived.address];
-    seen = std::max(seen, back.said.empty() ? conversation(arrived.address.substr(9)).last_message
-                                            : back.said.back().id);
+    seen =
+        std::max(seen, back.said.empty() ? conversation(arrived.address.substr(9)).last_message : back.said.back().id);
     return heard;
 }
 
@@ -232,11 +232,21 @@ std::string Room::slot(const std::string& who, const std::string& name) {
     auto talk = this->talk(who);
     Json values;
     if (const auto* draft = talk.draft()) {
-        values = {{"matter", draft->matter},     {"building", draft->building}, {"unit", draft->unit},
-                  {"room", draft->room},         {"location", draft->location}, {"phone", draft->phone},
-                  {"contact", draft->contact},   {"wish", draft->wish},         {"occurred", draft->occurred_text},
-                  {"recurrence", draft->recurrence}, {"people", draft->people}, {"duration", draft->duration},
-                  {"vulnerable", draft->vulnerable}, {"category", draft->category}, {"kind", draft->kind},
+        values = {{"matter", draft->matter},
+                  {"building", draft->building},
+                  {"unit", draft->unit},
+                  {"room", draft->room},
+                  {"location", draft->location},
+                  {"phone", draft->phone},
+                  {"contact", draft->contact},
+                  {"wish", draft->wish},
+                  {"occurred", draft->occurred_text},
+                  {"recurrence", draft->recurrence},
+                  {"people", draft->people},
+                  {"duration", draft->duration},
+                  {"vulnerable", draft->vulnerable},
+                  {"category", draft->category},
+                  {"kind", draft->kind},
                   {"photos", std::to_string(draft->attachments.size())}};
     } else {
         const auto all = tickets();
@@ -247,10 +257,18 @@ std::string Room::slot(const std::string& who, const std::string& name) {
             details = details_from_text(reading.text(all.back().details));
             photos = reading.attachments_of(all.back().id).size();
         });
-        values = {{"matter", details.summary},    {"building", details.building},      {"unit", details.unit},
-                  {"room", details.room},         {"location", details.location},      {"phone", details.contact_phone},
-                  {"contact", details.contact_name}, {"wish", details.wish},           {"occurred", details.occurred_text},
-                  {"people", details.people},     {"photos", std::to_string(photos)},  {"place", details.label}};
+        values = {{"matter", details.summary},
+                  {"building", details.building},
+                  {"unit", details.unit},
+                  {"room", details.room},
+                  {"location", details.location},
+                  {"phone", details.contact_phone},
+                  {"contact", details.contact_name},
+                  {"wish", details.wish},
+                  {"occurred", details.occurred_text},
+                  {"people", details.people},
+                  {"photos", std::to_string(photos)},
+                  {"place", details.label}};
     }
     if (!values.contains(name)) throw std::runtime_error("no slot is called " + name);
     return values[name].get<std::string>();
@@ -303,8 +321,8 @@ std::vector<std::string> Room::choices(const std::string& who) {
 
 const Staff* Room::staff(const std::string& name) const {
     static const std::map<std::string, std::string> logins = {
-        {"李娜", "li.na"},     {"张强", "zhang.qiang"}, {"刘洋", "liu.yang"}, {"孙梅", "sun.mei"}, {"王芳", "wang.fang"},
-        {"周杰", "zhou.jie"},  {"陈刚", "chen.gang"},   {"赵敏", "zhao.min"}};
+        {"李娜", "li.na"},     {"张强", "zhang.qiang"}, {"刘洋", "liu.yang"},  {"孙梅", "sun.mei"},
+        {"王芳", "wang.fang"}, {"周杰", "zhou.jie"},    {"陈刚", "chen.gang"}, {"赵敏", "zhao.min"}};
     const auto at = logins.find(name);
     return at == logins.end() ? nullptr : world.directory->get()->staff_by_login(at->second);
 }

@@ -60,9 +60,9 @@ private:
     std::string text_of(const Message& message);
     int deliveries_ = 0;
     Arrived last_;
-    std::map<std::string, std::int64_t> seen_;                     // by resident: id of the newest message that was shown
-    std::map<std::string, std::set<std::int64_t>> staff_seen_;     // by name: outbox rows
-    std::map<std::int64_t, std::int64_t> events_seen_;             // by ticket
+    std::map<std::string, std::int64_t> seen_;                  // by resident: id of the newest message that was shown
+    std::map<std::string, std::set<std::int64_t>> staff_seen_;  // by name: outbox rows
+    std::map<std::int64_t, std::int64_t> events_seen_;          // by ticket
 };
 
 }  // namespace huiyin::test
