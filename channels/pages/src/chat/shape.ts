@@ -27,7 +27,7 @@ export type Shape =
     | { kind: 'read_back'; before: string; lines: ReadBackLine[]; after: string; choices: Choice[] }
     | { kind: 'rating'; text: string; faces: Face[]; choices: Choice[] }
     | { kind: 'status'; text: string; title: string; number: string; lines: StatusLine[]; url: string; choices: Choice[] }
-    | { kind: 'emergency'; title: string; lines: string[]; phone: string; choices: Choice[] }
+    | { kind: 'emergency'; title: string; lines: string[]; phone: string; spoken: string; choices: Choice[] }
     | { kind: 'card'; text: string; title: string; body: string; url: string; choices: Choice[] };
 
 const labels =
@@ -188,13 +188,15 @@ export function shape(message: Message): Shape {
     if (message.from === 'resident') return { kind: 'bubble', text, choices: [] };
     if (url.startsWith('tel:') || message.kind === 'emergency') {
         const body = [text, card?.text ?? ''].filter(Boolean).join('\n');
-        const phone = url.startsWith('tel:') ? url.slice(4) : (runs(body).find((run) => run.phone)?.phone ?? '');
+        const found = runs(body).filter((run) => run.phone);
+        const phone = url.startsWith('tel:') ? url.slice(4) : (found[0]?.phone ?? '');
+        const spoken = found.find((run) => run.phone === phone)?.text ?? phone; // as it is written, with its gaps
         let lines = body
             .split('\n')
             .map((row) => row.trim())
             .filter(Boolean);
         if (lines.length === 1) lines = body.match(/[^。！!]+[。！!]?/g) ?? lines; // one sentence a line: it is read in haste
-        return { kind: 'emergency', title: card?.title ?? '', lines, phone, choices };
+        return { kind: 'emergency', title: card?.title ?? '', lines, phone, spoken, choices };
     }
     if (!card) {
         if (choices.length) {
