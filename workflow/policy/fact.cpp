@@ -188,11 +188,63 @@ Facts read_facts(const Json& object, const std::vector<FactInfo>& known, const s
     return facts;
 }
 
+namespace {
+
+// Names in the place of names: "kind", "given.answer", ["kind", "level"]. False: one of them is computed, or stands for
+// everything.
+bool take_names(const Json& words, std::vector<std::string_view>& names) {
+    if (words.is_string()) {
+        const std::string_view name = words.get_ref<const std::string&>();
+        names.push_back(name.substr(0, name.find('.')));
+        return !name.empty();
+    }
+    if (words.is_array() && !words.empty())
+        return std::all_of(words.begin(), words.end(), [&](const Json& word) { return take_names(word, names); });
+    return words.is_number();
+}
+
+// What of the facts a rule looks at, so that only that much is made into JSON. False: it may look at anything.
+bool looks_at(const Json& rule, std::vector<std::string_view>& names) {
+    if (rule.is_array())
+        return std::all_of(rule.begin(), rule.end(), [&](const Json& each) { return looks_at(each, names); });
+    if (!rule.is_object()) return true;
+    for (auto at = rule.begin(); at != rule.end(); ++at) {
+        const auto& words = at.value();
+        if (at.key() == "var") {
+            const bool list = words.is_array() && !words.empty();
+            if (!take_names(list ? words[0] : words, names)) return false;
+            for (std::size_t i = 1; list && i < words.size(); ++i)
+                if (!looks_at(words[i], names)) return false;
+        } else if (at.key() == "val" || at.key() == "exists" || at.key() == "missing") {
+            if (!take_names(words, names)) return false;
+        } else if (at.key() == "missing_some") {
+            if (!words.is_array() || words.size() < 2 || !take_names(words[1], names)) return false;
+        } else if (!looks_at(words, names)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+Json data_for(const Json& rule, const Facts& facts, const Facts& given, const Facts& event) {
+    std::vector<std::string_view> names;
+    const bool some = looks_at(rule, names);
+    const auto wanted = [&](std::string_view name) {
+        return !some || std::find(names.begin(), names.end(), name) != names.end();
+    };
+    Json data = Json::object();
+    for (const auto& [name, fact] : facts)
+        if (wanted(name)) std::visit([&, &key = name](const auto& value) { data[key] = value; }, fact);
+    if (wanted("given")) data["given"] = to_json(given);
+    if (wanted("event")) data["event"] = to_json(event);
+    return data;
+}
+
+}  // namespace
+
 bool holds(const Rule& rule, const Facts& facts, const Facts& given, const Facts& event) {
     if (!rule) return true;
-    Json data = to_json(facts);
-    data["given"] = to_json(given);
-    data["event"] = to_json(event);
+    const auto data = data_for(*rule.logic, facts, given, event);
     const auto answer = evaluate(*rule.logic, data);
     return answer && is_truthy(*answer);
 }
