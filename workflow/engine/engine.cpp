@@ -202,8 +202,9 @@ Result<Ticket> Engine::open(Transaction& tx, const OpenTicket& wish, TimePoint n
         if (const auto& known = common_flags(); std::find(known.begin(), known.end(), flag) == known.end())
             return bad_field("flags", "没有这个标记：" + flag);
     // Refused before anything is written: the texts and the number come after.
-    if (auto refused = decide_open(filed, wish.by, policy, work.around.context, now); !refused)
-        return refused.problem();
+    if (!policy.kind(filed.kind) || (!filed.category.empty() && !policy.category(filed.kind, filed.category)))
+        if (auto refused = decide_open(filed, wish.by, policy, work.around.context, now); !refused)
+            return refused.problem();
     filed.details = tx.add_text(to_text(wish.details), filed.id, wish.conversation, now);
     filed.number = next_number(tx, policy, now);
     work.ticket.number = filed.number;

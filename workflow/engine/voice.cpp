@@ -236,7 +236,7 @@ void Engine::Work::notify(const Owed& owed, const std::string& kind, Priority pr
 
 void Engine::Work::notify_staff(const Staff& staff, const Said& said, const std::string& kind, Priority priority,
                                 TimePoint at, const std::string& key) {
-    const auto buttons = buttons_for(staff);
+    std::optional<std::vector<Choice>> buttons;  // found when a channel can show them
     for (const auto& id : parts.staff_channels) {
         const auto* channel = parts.speaker->traits(id);
         if (!channel || channel->robot) continue;
@@ -254,7 +254,10 @@ void Engine::Work::notify_staff(const Staff& staff, const Said& said, const std:
         item.kind = kind;
         item.priority = priority;
         item.said = said;
-        if (channel->buttons) item.said.choices = buttons;
+        if (channel->buttons) {
+            if (!buttons) buttons = buttons_for(staff);
+            item.said.choices = *buttons;
+        }
         item.key = key + ":" + id.value;
         item.created_at = item.next_attempt_at = at;
         item.next_attempt_system = system_now;
