@@ -116,6 +116,8 @@ inline constexpr Sentence reveals{
 inline constexpr Sentence forget_deliveries{
     "DELETE FROM deliveries WHERE organisation_id = $1 AND (channel, delivery_key) IN"
     " (SELECT channel, delivery_key FROM deliveries WHERE organisation_id = $1 AND at < $2 ORDER BY at LIMIT $3)"};
+inline constexpr Sentence delivery_before{
+    "SELECT 1 FROM deliveries WHERE organisation_id = $1 AND at < $2 ORDER BY at LIMIT 1"};
 inline constexpr Sentence forget_sessions{"DELETE FROM sessions WHERE organisation_id = $1 AND expires_at <= $2"};
 inline constexpr Sentence forget_failures{"DELETE FROM sign_in_failures WHERE organisation_id = $1 AND at < $2"};
 inline constexpr Sentence forget_links{"DELETE FROM one_time_links WHERE organisation_id = $1 AND expires_at <= $2"};

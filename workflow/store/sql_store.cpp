@@ -115,6 +115,7 @@ std::string SqlTransaction::delivery_key(const std::string& key) const {
 }
 
 std::optional<Delivery> SqlTransaction::delivery(const ChannelId& channel, const std::string& key) {
+    if (const auto held = claimed_.find({channel, key}); held != claimed_.end()) return held->second;
     const auto kept_key = delivery_key(key);
     Query row(driver_, sql::delivery, context_.organisation, channel.value, kept_key);
     if (!row.step()) return std::nullopt;
@@ -124,16 +125,37 @@ std::optional<Delivery> SqlTransaction::delivery(const ChannelId& channel, const
 }
 
 bool SqlTransaction::claim_delivery(const Delivery& delivery) {
+    if (claimed_.contains({delivery.channel, delivery.key})) return false;
     // Two old ones go for each new one, so the table stays as small as its eight days.
-    change(driver_, sql::forget_deliveries, context_.organisation, to_ms(delivery.at - delivery_days), 2);
+    const auto forget_before = to_ms(delivery.at - delivery_days);
+    bool old = false;
+    {
+        Query oldest(driver_, sql::delivery_before, context_.organisation, forget_before);
+        old = oldest.step();
+    }
+    if (old) change(driver_, sql::forget_deliveries, context_.organisation, forget_before, 2);
+    {
+        Query known(driver_, sql::delivery, context_.organisation, delivery.channel.value, delivery_key(delivery.key));
+        if (known.step()) return false;
+    }
+    claimed_.emplace(std::pair(delivery.channel, delivery.key), delivery);
+    return true;
+}
+
+void SqlTransaction::write(const Delivery& delivery) {
     const auto kept_key = delivery_key(delivery.key);
     const auto answer =
         context_.vault.seal(delivery.answer, place("deliveries.answer/", delivery.channel.value + "/" + kept_key));
-    return change(driver_, sql::claim_delivery, context_.organisation, delivery.channel.value, kept_key,
-                  delivery.conversation.value, Bytes{answer}, to_ms(delivery.at)) == 1;
+    if (change(driver_, sql::claim_delivery, context_.organisation, delivery.channel.value, kept_key,
+               delivery.conversation.value, Bytes{answer}, to_ms(delivery.at)) != 1)
+        throw std::runtime_error("store: a delivery was taken by somebody else meanwhile: " + kept_key);
 }
 
 void SqlTransaction::set_delivery_answer(const ChannelId& channel, const std::string& key, const std::string& answer) {
+    if (const auto held = claimed_.find({channel, key}); held != claimed_.end()) {
+        held->second.answer = answer;
+        return;
+    }
     const auto kept_key = delivery_key(key);
     const auto sealed = context_.vault.seal(answer, place("deliveries.answer/", channel.value + "/" + kept_key));
     change(driver_, sql::set_delivery_answer, Bytes{sealed}, context_.organisation, channel.value, kept_key);
@@ -217,6 +239,8 @@ Page<Conversation> SqlTransaction::conversations(const std::string& state, const
 void SqlTransaction::save(const Conversation& c) { talks_[c.id] = {c, true}; }
 
 void SqlTransaction::finish() {
+    for (const auto& [key, delivery] : claimed_) write(delivery);
+    claimed_.clear();
     for (auto& [id, talk] : talks_)
         if (std::exchange(talk.to_write, false)) write(talk.conversation);
 }

@@ -1,6 +1,8 @@
 // Transaction and Reading, said in SQL. One object a unit of work or a snapshot; it belongs to its thread.
 #pragma once
+#include <map>
 #include <unordered_map>
+#include <utility>
 
 #include "workflow/store/driver.h"
 #include "workflow/store/store.h"
@@ -104,6 +106,7 @@ private:
     std::string delivery_key(const std::string& key) const;
     Conversation read_conversation(const Query&);
     void write(const Conversation&);
+    void write(const Delivery&);
     Message read_message(const Query&, ConversationId) const;
     Prompt read_prompt(const Query&, ConversationId) const;
     Person read_person(const Query&) const;
@@ -125,6 +128,8 @@ private:
         bool to_write = false;
     };
     std::unordered_map<ConversationId, Talk> talks_;
+    // Claimed in this unit: kept until its answer is known.
+    std::map<std::pair<ChannelId, std::string>, Delivery> claimed_;
     struct FreshText {
         std::string words, salt;
     };
