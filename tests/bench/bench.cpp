@@ -68,7 +68,7 @@ public:
                                     {"directory", "templates/demo/directory.json"},
                                     {"secret", random_hex(32)},
                                     {"data_key", to_hex(key_)},
-                                    {"limits", {{"messages_per_minute_per_user", 1000000}}},
+                                    {"limits", {{"messages_per_minute_per_user", 100000}}},
                                     {"channels", {{{"id", "web"}, {"type", "webchat"}}}}};
         std::ofstream(folder_ / "huiyin.json") << config;
     }
@@ -84,6 +84,7 @@ public:
         const auto said = folder_ / "said";
         const auto config = (folder_ / "huiyin.json").string();
         const auto began = Steady::now();
+        std::filesystem::remove(said);  // else the address of the start before would be read
         process_ = fork();
         if (process_ < 0) throw std::runtime_error("no process for the service");
         if (process_ == 0) {
@@ -122,6 +123,25 @@ public:
         const auto text = text_of("/proc/" + std::to_string(process_) + "/status");
         const auto at = text.find("VmHWM:");
         return at == text.npos ? 0 : std::atof(text.c_str() + at + 6) / 1024;
+    }
+    // Processor time used so far, µs: of the whole process, and of its thread that used most (the writer).
+    struct Used {
+        double all = 0, busiest = 0;
+    };
+    Used used() const {
+        Used used;
+        const auto tick = 1e6 / static_cast<double>(sysconf(_SC_CLK_TCK));
+        for (const auto& task : std::filesystem::directory_iterator("/proc/" + std::to_string(process_) + "/task")) {
+            auto text = text_of(task.path() / "stat");
+            std::istringstream fields(text.substr(text.rfind(')') + 1));
+            std::string skipped;
+            for (int i = 0; i < 11; ++i) fields >> skipped;
+            double user = 0, system = 0;
+            fields >> user >> system;
+            used.all += (user + system) * tick;
+            used.busiest = std::max(used.busiest, (user + system) * tick);
+        }
+        return used;
     }
     std::string file() const { return (folder_ / "huiyin.db").string(); }
     std::int64_t rows(const std::string& what) const {
@@ -308,6 +328,16 @@ private:
     std::unique_ptr<http::Server> server_;
 };
 
+// Of this process without this thread, which makes the load, µs.
+double processor_time() {
+    const auto of = [](clockid_t clock) {
+        timespec time{};
+        clock_gettime(clock, &time);
+        return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
+    };
+    return of(CLOCK_PROCESS_CPUTIME_ID) - of(CLOCK_THREAD_CPUTIME_ID);
+}
+
 // A resident's four turns, over and over with a new resident each time.
 constexpr std::array<const char*, 4> turns{"3栋2单元501卫生间漏水,已经漏到楼下了", "电话13812345678", "对", "查进度"};
 constexpr std::array<const char*, 4> turn_names{"report", "contact", "confirm = files", "progress"};
@@ -417,6 +447,7 @@ struct Side {  // one store and what was measured on it
     std::uint64_t answers = 0, filed = 0, errors = 0, astray = 0;
     std::string example;
     std::vector<double> rates, p50s, p99s;
+    std::vector<double> used, busiest;  // processor time a step, µs
     std::array<std::vector<std::uint32_t>, 4> times;
 
     Talked talks(const Options& options) {
@@ -429,7 +460,12 @@ struct Side {  // one store and what was measured on it
         return result;
     }
     void measure(const Options& options) {
+        const auto before = house->used();
         auto result = talks(options);
+        const auto after = house->used();
+        const auto steps = static_cast<double>(result.outcome.answers);
+        used.push_back((after.all - before.all) / steps);
+        busiest.push_back((after.busiest - before.busiest) / steps);
         rates.push_back(result.outcome.per_second);
         p50s.push_back(ms(result.outcome.p50));
         p99s.push_back(ms(result.outcome.p99));
@@ -482,11 +518,13 @@ int run(const Options& options) {
 
     small.talks(options);  // both get warm
     large.talks(options);
-    std::vector<double> hellos, echoes, ratios, growth, quiet, idle;
+    std::vector<double> hellos, echoes, echo_used, ratios, growth, quiet, idle;
     std::printf("%8s %12s %12s %12s %12s\n", "round", "hello/s", "echo/s", "durable/s", "with more");
     for (int round = 1; round <= options.rounds; ++round) {
         const auto greeted = ask(bare.port(), options.connections, options.seconds, hello);
+        const auto before = processor_time();
         const auto echoed = ask(bare.port(), options.connections, options.seconds, next_callback);
+        echo_used.push_back((processor_time() - before) / static_cast<double>(echoed.answers));
         if (echoed.by_status.size() != 1 || !echoed.by_status.contains(200))
             throw std::runtime_error("the echo does not answer 200");
         small.measure(options);
@@ -515,6 +553,8 @@ int run(const Options& options) {
         if (part(small.times[i], 0.5) > part(small.times[slowest], 0.5)) slowest = i;
     }
     std::printf("  slowest: %s\n", turn_names[slowest]);
+    std::printf("processor time a step: %.0f us, of it the busiest thread (the writer) %.0f us; an echo: %.0f us\n",
+                middle(small.used), middle(small.busiest), middle(echo_used));
     std::printf("with %lld tickets: p50 %.2f ms, p99 %.2f ms\n", static_cast<long long>(large.tickets),
                 middle(large.p50s), middle(large.p99s));
     std::printf("p99 without and with 256 idle connections: %.2f ms, %.2f ms\n", middle(quiet), middle(idle));
