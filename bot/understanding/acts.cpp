@@ -21,7 +21,8 @@ const Row rows[] = {
     {Kind::yes, "",
      U"是 是的 对 对的 对对 对对对 没错 正确 确认 确定 可以 可以的 好 好的 好呀 好啊 行 中 得 要得 ok okay yes y yep "
      U"yeah sure correct right 嗯对 是这样 是这样的 就是这样 没问题 提交 就这样 无误 信息无误 "
-     U"确认无误 准确 好滴 好嘞 成 妥 对滴 是滴 可 没毛病 是我 👌 👍 👌🏻 👍🏻 确认提交 "
+     U"确认无误 准确 好滴 好嘞 成 妥 对滴 是滴 可 没毛病 是我 👌 👍 👌🏻 👍🏻 "
+     U"确认提交 "
      U"提交吧 "
      U"对就这样 "
      U"都对 "
@@ -874,7 +875,7 @@ std::vector<Meaning> Acts::find(const Written& written, const Hits& hits, const 
     if (!found.has(Kind::stop_surveys))
         add_if(Kind::stop_surveys, 0.8,
                {U"别再发了", U"不要再发", U"别发问卷", U"别再让我评", U"不想评价", U"不要再让我评", U"别再推送",
-                U"别给我发", U"不要给我发"});
+                U"别给我发", U"不要给我发", U"别再发评"});
     if (!found.has(Kind::pause) && low.size() <= 20 && !substance)
         add_if(Kind::pause, 0.85,
                {U"晚点说", U"晚点再", U"待会再", U"一会再", U"回头再", U"在开车", U"在开会", U"明天再说", U"下班再",

@@ -122,7 +122,8 @@ private:
     bool present_[static_cast<std::size_t>(Word::count_)] = {};
 };
 
-// Finds every one of many words at every place. Latin words and numbers count at their borders only. Threads: any, once built.
+// Finds every one of many words at every place. Latin words and numbers count at their borders only. Threads: any, once
+// built.
 class WordFinder {
 public:
     struct Entry {

@@ -186,9 +186,9 @@ struct Understood {
     bool kind_sure = true;               // false: the margin to the second is small, ask
     bool category_sure = true;
     Slots slots;
-    std::string matter;           // what it is about, for a read-back: no address, phone, greeting, abuse
-    std::vector<Matter> matters;  // two or more, only where the message names several matters
-    std::optional<Severity> level;   // a candidate; empty where no ticket would open
+    std::string matter;             // what it is about, for a read-back: no address, phone, greeting, abuse
+    std::vector<Matter> matters;    // two or more, only where the message names several matters
+    std::optional<Severity> level;  // a candidate; empty where no ticket would open
     Hints hints;
     std::optional<Emergency> emergency;
     Sentiment sentiment = Sentiment::calm;

@@ -1,5 +1,5 @@
-// Who and what there is: units in a tree, buildings and households, staff and their roles. One immutable snapshot; a change
-// makes a new one (see DirectoryHolder). Threads: any.
+// Who and what there is: units in a tree, buildings and households, staff and their roles. One immutable snapshot; a
+// change makes a new one (see DirectoryHolder). Threads: any.
 #pragma once
 #include <map>
 #include <memory>
@@ -16,34 +16,34 @@ namespace huiyin {
 
 struct Unit {
     UnitId id;
-    UnitId parent;                        // none: the organisation itself
-    std::string key;                      // as files name it: "jinxiu-centre"
-    std::string name;                     // "锦绣花园物业服务中心"
-    std::string kind;                     // organisation, project_centre, service_centre, community
+    UnitId parent;     // none: the organisation itself
+    std::string key;   // as files name it: "jinxiu-centre"
+    std::string name;  // "锦绣花园物业服务中心"
+    std::string kind;  // organisation, project_centre, service_centre, community
     std::string zone = "Asia/Shanghai";
-    std::string policy;                   // file or id; empty: the default
+    std::string policy;  // file or id; empty: the default
     std::string duty_phone, gas_phone, lift_phone;
-    std::string hours;                    // JSON of working periods where they differ from the policy's; empty: the policy's
-    std::string shifts;                   // JSON list of who is on duty when; empty: none written
+    std::string hours;   // JSON of working periods where they differ from the policy's; empty: the policy's
+    std::string shifts;  // JSON list of who is on duty when; empty: none written
 };
 struct Building {
     UnitId community;
-    std::string name;                     // "3", "A": without 栋
-    std::vector<std::string> units;       // "1", "2", "3"; empty where flats are named by building and room alone
+    std::string name;                // "3", "A": without 栋
+    std::vector<std::string> units;  // "1", "2", "3"; empty where flats are named by building and room alone
     int floors = 0;
-    std::vector<std::string> rooms;       // "01" … on every floor
+    std::vector<std::string> rooms;  // "01" … on every floor
 };
 struct Household {
     HouseholdId id;
     UnitId community;
-    std::string building, unit, room;     // unit may be empty
+    std::string building, unit, room;  // unit may be empty
 };
 struct Staff {
     StaffId id;
     std::string login, name;
-    std::vector<std::string> roles;       // front_desk, engineering, order, environment, centre_manager, project_centre,
-                                          // quality_centre, administrator
-    UnitId unit;                          // he holds the roles here and in every unit below
+    std::vector<std::string> roles;  // front_desk, engineering, order, environment, centre_manager, project_centre,
+                                     // quality_centre, administrator
+    UnitId unit;                     // he holds the roles here and in every unit below
     std::string phone;
     std::map<std::string, std::string> addresses;  // channel id -> the user's id on that platform
     bool disabled = false;
@@ -53,9 +53,9 @@ struct Staff {
 enum class PlaceMatch { household, building_only, unknown };
 struct Place {
     PlaceMatch match = PlaceMatch::unknown;
-    UnitId community;                     // where it lies, if that is clear
+    UnitId community;  // where it lies, if that is clear
     HouseholdId household;
-    std::string label;                    // "3栋2单元501", "12栋1503"
+    std::string label;  // "3栋2单元501", "12栋1503"
 };
 
 class Directory {
@@ -75,10 +75,11 @@ public:
     // The service centre a community belongs to (itself if it is one), and the next unit up of a kind.
     UnitId service_centre_of(UnitId unit) const;
     UnitId ancestor_of_kind(UnitId unit, std::string_view kind) const;
-    bool is_within(UnitId unit, UnitId ancestor) const;              // equal counts
+    bool is_within(UnitId unit, UnitId ancestor) const;  // equal counts
     std::vector<UnitId> with_below(UnitId unit) const;
-    std::vector<UnitId> communities_of(UnitId unit) const;           // communities within it
-    // Staff (not disabled) who hold `role` for matters of `unit`: in that unit, else in the nearest unit above that has any.
+    std::vector<UnitId> communities_of(UnitId unit) const;  // communities within it
+    // Staff (not disabled) who hold `role` for matters of `unit`: in that unit, else in the nearest unit above that has
+    // any.
     std::vector<const Staff*> holders(std::string_view role, UnitId unit) const;
     bool holds(const Staff& staff, std::string_view role, UnitId unit) const;
     // Looks an address up, in one community or (none given) in all; parts may be empty. "3","2","501" · "12","","1503".

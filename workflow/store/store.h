@@ -29,29 +29,29 @@ public:
     virtual std::optional<Delivery> delivery(const ChannelId&, const std::string& key) = 0;
     virtual std::optional<Conversation> conversation(ConversationId) = 0;
     virtual std::optional<Conversation> conversation_at(const ChannelId&, const std::string& address) = 0;
-    virtual std::vector<Message> messages(ConversationId, std::int64_t after, int limit) = 0;     // oldest first
-    virtual std::vector<Message> last_messages(ConversationId, int count) = 0;                    // oldest first
+    virtual std::vector<Message> messages(ConversationId, std::int64_t after, int limit) = 0;  // oldest first
+    virtual std::vector<Message> last_messages(ConversationId, int count) = 0;                 // oldest first
     virtual Page<Conversation> conversations(const std::string& state, const std::vector<UnitId>& units, int limit,
-                                             const std::string& cursor) = 0;                      // newest first
+                                             const std::string& cursor) = 0;  // newest first
     virtual std::vector<Conversation> conversations_of(PersonId) = 0;
     virtual std::optional<Prompt> prompt(ConversationId, PromptId) = 0;
-    virtual std::vector<Prompt> open_prompts(ConversationId) = 0;                                 // newest first
+    virtual std::vector<Prompt> open_prompts(ConversationId) = 0;  // newest first
     // people and their words
     virtual std::optional<Person> person(PersonId) = 0;
     // The first person whose confirmed phone this is (digits): a phone that was only typed finds nobody.
     virtual std::optional<Person> person_with_phone(const std::string& phone) = 0;
-    virtual std::string text(TextId) = 0;                       // "" for none or for one that was erased
+    virtual std::string text(TextId) = 0;  // "" for none or for one that was erased
     // tickets
     virtual std::optional<Ticket> ticket(TicketId) = 0;
     virtual std::optional<Ticket> ticket_numbered(const std::string& number) = 0;
     virtual Page<TicketRow> tickets(const TicketFilter&) = 0;
-    virtual std::vector<Ticket> tickets_of(PersonId, int limit) = 0;                              // newest first
-    virtual std::vector<StoredEvent> events(TicketId) = 0;                                        // oldest first
+    virtual std::vector<Ticket> tickets_of(PersonId, int limit) = 0;  // newest first
+    virtual std::vector<StoredEvent> events(TicketId) = 0;            // oldest first
     virtual Page<StoredEvent> events_page(TicketId, std::int64_t after, int limit) = 0;
     virtual std::optional<Attachment> attachment(const AttachmentId&) = 0;
     virtual std::vector<Attachment> attachments_of(TicketId) = 0;
-    virtual void each_ticket(const std::function<void(const Ticket&)>&) = 0;                      // for verify
-    virtual std::int64_t event_count() = 0;                                                       // for verify: of all tickets
+    virtual void each_ticket(const std::function<void(const Ticket&)>&) = 0;  // for verify
+    virtual std::int64_t event_count() = 0;                                   // for verify: of all tickets
     // outbox and reminders
     virtual std::optional<OutboxItem> outbox(OutboxId) = 0;
     virtual std::optional<OutboxItem> outbox_keyed(const std::string& key) = 0;
@@ -62,12 +62,12 @@ public:
     virtual std::vector<TimePoint> surveys_asked(PersonId, int count) = 0;
     // staff side
     virtual std::optional<Session> session(const std::string& token_hash) = 0;
-    virtual std::string password_hash(StaffId) = 0;             // "" if none is set
+    virtual std::string password_hash(StaffId) = 0;  // "" if none is set
     virtual int sign_in_failures(const std::string& key, TimePoint since) = 0;
     virtual std::optional<StaffId> one_time_link(const std::string& token_hash, TimePoint now) = 0;
-    virtual std::shared_ptr<const Directory> directory() = 0;   // all of it, read anew
+    virtual std::shared_ptr<const Directory> directory() = 0;  // all of it, read anew
     virtual std::optional<std::string> setting(const std::string& key) = 0;
-    virtual int reveals_since(StaffId, TimePoint since) = 0;    // audit rows with the action "reveal"
+    virtual int reveals_since(StaffId, TimePoint since) = 0;  // audit rows with the action "reveal"
 };
 
 class Transaction : public Reading {
@@ -75,29 +75,33 @@ public:
     // First thing in every unit that handles a delivery. False: it was handled before (see delivery()).
     virtual bool claim_delivery(const Delivery&) = 0;
     virtual void set_delivery_answer(const ChannelId&, const std::string& key, const std::string& answer) = 0;
-    virtual void save(const Conversation&) = 0;                 // inserts or updates
-    virtual void add(const Message&) = 0;                       // its id must be the conversation's last_message
+    virtual void save(const Conversation&) = 0;  // inserts or updates
+    virtual void add(const Message&) = 0;        // its id must be the conversation's last_message
     virtual void save(const Prompt&) = 0;
     virtual void save(const Person&) = 0;
     // Seals words; for_ticket and for_conversation say whose they are (for export, retention, erasure).
-    virtual TextId add_text(const std::string& words, TicketId for_ticket, ConversationId for_conversation, TimePoint now) = 0;
+    virtual TextId add_text(const std::string& words, TicketId for_ticket, ConversationId for_conversation,
+                            TimePoint now) = 0;
     // The salted hash that events carry beside a text's id.
     virtual std::string text_hash(TextId) = 0;
     // Saves events (already chained) and the ticket they made, in one go.
     // Throws StaleTicket if the row's version is not `version_before`.
-    virtual void save(const Ticket&, std::int64_t version_before, const std::vector<StoredEvent>&, const std::vector<EventId>&) = 0;
+    virtual void save(const Ticket&, std::int64_t version_before, const std::vector<StoredEvent>&,
+                      const std::vector<EventId>&) = 0;
     // The next number of a series: ("T20260302") -> 1, 2, … without gaps within a commit order.
     virtual int next_number(const std::string& series) = 0;
     virtual void save(const Attachment&) = 0;
-    virtual bool add(const OutboxItem&) = 0;                    // false: its key is known already, nothing was added
-    virtual void save(const OutboxItem&) = 0;                   // state, attempts, times, error, reference
-    // Up to `most` due items of a channel that are `waiting` or `failed`, by priority then age; they become `sending`. Due:
-    // either clock has reached its next attempt. Of one recipient at most one is in flight, and an older item that waits holds
-    // back the newer ones, but an emergency overtakes. `address` is filled in: the conversation's, or the one of the staff row
-    // for this channel, else his login; empty for a group robot. `attempts` is the courier's to count.
-    virtual std::vector<OutboxItem> claim_outbox(const ChannelId&, TimePoint service_now, TimePoint system_now, int most) = 0;
-    virtual void release_claims() = 0;                          // at start: `sending` of a dead process becomes `waiting`
-    virtual void set_reminder(const Reminder&) = 0;             // by (ticket or conversation, kind, name): moves it
+    virtual bool add(const OutboxItem&) = 0;   // false: its key is known already, nothing was added
+    virtual void save(const OutboxItem&) = 0;  // state, attempts, times, error, reference
+    // Up to `most` due items of a channel that are `waiting` or `failed`, by priority then age; they become `sending`.
+    // Due: either clock has reached its next attempt. Of one recipient at most one is in flight, and an older item that
+    // waits holds back the newer ones, but an emergency overtakes. `address` is filled in: the conversation's, or the
+    // one of the staff row for this channel, else his login; empty for a group robot. `attempts` is the courier's to
+    // count.
+    virtual std::vector<OutboxItem> claim_outbox(const ChannelId&, TimePoint service_now, TimePoint system_now,
+                                                 int most) = 0;
+    virtual void release_claims() = 0;               // at start: `sending` of a dead process becomes `waiting`
+    virtual void set_reminder(const Reminder&) = 0;  // by (ticket or conversation, kind, name): moves it
     virtual void drop_reminder(TicketId, ConversationId, const std::string& kind, const std::string& name) = 0;
     virtual void drop_reminders(TicketId, const std::string& kind) = 0;
     // Up to `most` reminders due at `now`, in order of due time; they are deleted.
@@ -116,33 +120,34 @@ public:
     virtual void save(const Household&) = 0;
     virtual void save(const Staff&) = 0;
     virtual void set_setting(const std::string& key, const std::string& value) = 0;
-    virtual void audit(StaffId who, const std::string& action, TicketId ticket, const std::string& field, const std::string& reason,
-                       TimePoint at) = 0;
-    virtual void forget_old(TimePoint system_now) = 0;          // deliveries after 8 days, sessions and failures when over
+    virtual void audit(StaffId who, const std::string& action, TicketId ticket, const std::string& field,
+                       const std::string& reason, TimePoint at) = 0;
+    virtual void forget_old(TimePoint system_now) = 0;  // deliveries after 8 days, sessions and failures when over
 };
 
-struct DirectoryContent;                                        // of directory_file.h
+struct DirectoryContent;  // of directory_file.h
 void save_directory(Transaction& transaction, const DirectoryContent& content);
 
-struct StaleTicket : std::runtime_error {                       // somebody else changed it: run the unit again
+struct StaleTicket : std::runtime_error {  // somebody else changed it: run the unit again
     using std::runtime_error::runtime_error;
 };
 
 // What a commit touched, for those who wait for news: event streams and couriers. Called on the writer thread after the
 // commit; must be quick and must not wait.
 struct Touched {
-    std::set<ConversationId> conversations;                     // new messages
-    std::set<ChannelId> channels;                               // new or freed outbox rows
+    std::set<ConversationId> conversations;  // new messages
+    std::set<ChannelId> channels;            // new or freed outbox rows
     bool reminders = false;
     bool directory = false;
 };
 
-enum class Outcome { saved, undone };                           // undone: the unit threw, or the disk refused
+enum class Outcome { saved, undone };  // undone: the unit threw, or the disk refused
 
 class Store {
 public:
     using Unit = Task<void(Transaction&)>;
-    // `problem` is null when saved; otherwise what happened. Runs on the writer thread after the commit: hand over, do not work.
+    // `problem` is null when saved; otherwise what happened. Runs on the writer thread after the commit: hand over, do
+    // not work.
     using After = Task<void(Outcome, std::exception_ptr problem)>;
     virtual ~Store() = default;
     // Queues a unit. Threads: any. Units of one thread are run in their order. After stop() the unit is undone at once.
@@ -151,33 +156,33 @@ public:
     void run(const std::function<void(Transaction&)>& unit);
     // A consistent snapshot on a reading connection of the calling thread.
     virtual void read(const std::function<void(Reading&)>&) = 0;
-    virtual void on_commit(std::function<void(const Touched&)>) = 0;   // before the first submit
+    virtual void on_commit(std::function<void(const Touched&)>) = 0;  // before the first submit
     // False from the first failed commit until one succeeds again; intake answers 503 meanwhile. It retries by itself.
     virtual bool writable() = 0;
-    virtual std::size_t waiting() = 0;                          // units in the queue
-    virtual std::uint64_t commits() = 0;                        // groups committed since start
+    virtual std::size_t waiting() = 0;    // units in the queue
+    virtual std::uint64_t commits() = 0;  // groups committed since start
     // Lets the file grow to so many pages only, as a full disk does; 0 lifts it. For tests.
     virtual void limit_pages(std::int64_t pages) = 0;
-    virtual void stop() = 0;                                    // commits what waits, checkpoints, ends the writer
-    virtual std::string saved_media(const std::string& bytes) = 0;       // writes and syncs the file; gives its sha256 hex
+    virtual void stop() = 0;                                        // commits what waits, checkpoints, ends the writer
+    virtual std::string saved_media(const std::string& bytes) = 0;  // writes and syncs the file; gives its sha256 hex
     virtual Result<std::string> media_path(const std::string& sha256) = 0;  // Errors: media.missing
 };
 
 struct StoreOptions {
-    std::string url;                     // "sqlite:data/huiyin.db"
-    std::string media;                   // folder for attachments
-    std::string data_key;                // 32 bytes, newest; seals
-    std::vector<std::string> older_keys; // still open what they sealed
-    bool read_only = false;              // for verify, report, export beside a running service
+    std::string url;                      // "sqlite:data/huiyin.db"
+    std::string media;                    // folder for attachments
+    std::string data_key;                 // 32 bytes, newest; seals
+    std::vector<std::string> older_keys;  // still open what they sealed
+    bool read_only = false;               // for verify, report, export beside a running service
     int node = 0;
 };
-// Errors: store.locked (another process serves it), store.damaged, store.too_new (made by a newer program), store.unreadable,
-// store.wrong_key (the data_key does not open what is in it).
-// store.older: `read_only` on a store whose schema is older than this program; open it once to write, or migrate.
+// Errors: store.locked (another process serves it), store.damaged, store.too_new (made by a newer program),
+// store.unreadable, store.wrong_key (the data_key does not open what is in it). store.older: `read_only` on a store
+// whose schema is older than this program; open it once to write, or migrate.
 Result<std::unique_ptr<Store>> open_store(const StoreOptions& options, IdMaker& ids);
 
-// What schema a store has and what the newest is that this program knows; 0: there is no store yet. Changes nothing, needs no
-// key, takes no lock. Opening a store to write brings it up to date. Errors: as above.
+// What schema a store has and what the newest is that this program knows; 0: there is no store yet. Changes nothing,
+// needs no key, takes no lock. Opening a store to write brings it up to date. Errors: as above.
 struct SchemaState {
     int present = 0, newest = 0;
 };
