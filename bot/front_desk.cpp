@@ -131,7 +131,7 @@ struct FrontDesk::Work {
         if (!draft.building.empty()) place = directory->find_place(draft.building, draft.unit, draft.room, community);
         if (!place.community) place.community = community;
         Details details;
-        details.summary = shortened(draft.matter, 40);
+        details.summary = shortened(with_chinese_marks(draft.matter), 40);
         details.description = without_numbers(joined(draft.words, "\n"));
         details.building = draft.building;
         details.unit = draft.unit;

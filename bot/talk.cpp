@@ -189,6 +189,9 @@ std::string to_text(const Talk& talk) {
     put(json, "same_text", talk.same_text);
     put(json, "parked_until", talk.parked_until_ms);
     put(json, "last_ticket", talk.last_ticket.value);
+    put(json, "last_building", talk.last_building);
+    put(json, "last_unit", talk.last_unit);
+    put(json, "last_filed", talk.last_filed_ms);
     put(json, "pending_matter", talk.pending_matter);
     put(json, "pending_category", talk.pending_category);
     return huiyin::to_text(json);
@@ -216,6 +219,9 @@ Talk talk_from_text(const std::string& text) {
     get(json, "same_text", talk.same_text);
     get(json, "parked_until", talk.parked_until_ms);
     get(json, "last_ticket", talk.last_ticket.value);
+    get(json, "last_building", talk.last_building);
+    get(json, "last_unit", talk.last_unit);
+    get(json, "last_filed", talk.last_filed_ms);
     get(json, "pending_matter", talk.pending_matter);
     get(json, "pending_category", talk.pending_category);
     return talk;

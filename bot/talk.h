@@ -70,10 +70,12 @@ struct Talk {
     std::int64_t last_heard_system_ms = 0;
     std::string last_text;  // for "the same sentence twenty times"
     int same_text = 0;
-    std::int64_t parked_until_ms = 0;  // "I am driving": no nudge before this
-    TicketId last_ticket;              // the one spoken of last
-    std::string pending_matter;        // a second matter that waits until the first is filed …
-    std::string pending_category;      // … and its category
+    std::int64_t parked_until_ms = 0;      // "I am driving": no nudge before this
+    TicketId last_ticket;                  // the one spoken of last
+    std::string last_building, last_unit;  // where the newest filed matter was: "另外…" means the same house
+    std::int64_t last_filed_ms = 0;
+    std::string pending_matter;    // a second matter that waits until the first is filed …
+    std::string pending_category;  // … and its category
     friend bool operator==(const Talk&, const Talk&) = default;
 
     Draft* draft();

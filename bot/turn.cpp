@@ -101,7 +101,8 @@ bool flood_flow(Turn& t) {
     if (t.heard.kind != HeardKind::text || t.heard.text.empty()) return false;
     t.talk.same_text = t.heard.text == t.talk.last_text ? t.talk.same_text + 1 : 1;
     t.talk.last_text = t.heard.text.size() <= 300 ? t.heard.text : std::string{};
-    if (t.talk.same_text < too_often || t.talk.last_text.empty()) return false;
+    constexpr std::size_t a_sentence = 15;  // bytes; "对" and "不知道" answer different questions
+    if (t.talk.same_text < too_often || t.talk.last_text.size() < a_sentence) return false;
     t.say("talk.slow_down");
     t.ask_again();
     return true;

@@ -57,6 +57,22 @@ std::string masked_phone(const std::string& phone) {
     return digits.substr(0, 3) + "****" + digits.substr(digits.size() - 4);
 }
 
+std::string with_chinese_marks(const std::string& text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool after_chinese = i > 0 && (static_cast<unsigned char>(text[i - 1]) & 0x80) != 0;
+        if (after_chinese && text[i] == ',')
+            out += "，";
+        else if (after_chinese && text[i] == '?')
+            out += "？";
+        else if (after_chinese && text[i] == ';')
+            out += "；";
+        else
+            out += text[i];
+    }
+    return out;
+}
+
 std::string shortened(const std::string& text, std::size_t characters) {
     std::size_t at = 0, count = 0;
     while (at < text.size() && count < characters) {

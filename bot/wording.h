@@ -7,6 +7,8 @@ namespace huiyin {
 // Phones and ID numbers cut out: "电话13812345678" -> "电话[电话]", an 18-digit number -> "[证件号]".
 std::string without_numbers(const std::string& words);
 std::string masked_phone(const std::string& phone);  // "138****5678"
+// Understanding writes half-width marks; between Chinese words they are read back as people write them.
+std::string with_chinese_marks(const std::string& text);
 // At most `characters` code points, with "…" when something was cut.
 std::string shortened(const std::string& text, std::size_t characters);
 

@@ -16,8 +16,49 @@ bool opens_ticket(const Understood& meant) {
 // What the matter says is only when: no matter yet.
 bool is_only_time(const Turn& t, const std::string& matter) {
     const auto& said = t.meant.slots;
-    return matter == said.occurred_text || matter == said.recurrence.value_or(std::string{}) ||
-           matter == said.duration.value_or(std::string{});
+    return !matter.empty() && (matter == said.occurred_text || matter == said.recurrence.value_or(std::string{}) ||
+                               matter == said.duration.value_or(std::string{}));
+}
+
+bool has_facts(const Understood& meant) {
+    const auto& slots = meant.slots;
+    return slots.has_address() || slots.phone || slots.location || slots.occurred_at || slots.duration;
+}
+
+// The clauses of the message without those that only hold a number or a wish to be kept out of it.
+std::string own_words(const std::string& text) {
+    std::string kept, clause;
+    const auto take = [&] {
+        const auto digits = std::count_if(clause.begin(), clause.end(), [](char c) { return c >= '0' && c <= '9'; });
+        if (!clause.empty() && digits < 7 && clause.find("别说") == std::string::npos)
+            kept += (kept.empty() ? "" : "，") + clause;
+        clause.clear();
+    };
+    for (std::size_t at = 0; at < text.size();) {
+        std::size_t length = 1;
+        while (at + length < text.size() && (static_cast<unsigned char>(text[at + length]) & 0xc0) == 0x80) ++length;
+        const auto sign = text.substr(at, length);
+        if (sign == "," || sign == "，" || sign == "。" || sign == ";" || sign == "；" || sign == "!" || sign == "！")
+            take();
+        else
+            clause += sign;
+        at += length;
+    }
+    take();
+    return kept.empty() ? text : kept;
+}
+
+// "对", "对,没问题", "对,快点修": a yes that nothing else takes back.
+bool plain_yes(const Turn& t) {
+    if (t.is_just(MeaningKind::yes) || t.is_just(MeaningKind::vague_yes) || t.is_just(MeaningKind::indifferent))
+        return true;
+    if (!t.means(MeaningKind::yes) || t.means(MeaningKind::no) || t.means(MeaningKind::correct_slot) ||
+        t.means(MeaningKind::another_matter) || t.means(MeaningKind::partial_consent) || has_facts(t.meant) ||
+        t.meant.text.size() > 36)
+        return false;
+    for (const char* but : {"但", "不过", "只是", "可是", "还有", "另外", "改"})
+        if (t.meant.text.find(but) != std::string::npos) return false;
+    return true;
 }
 
 void take_kind(const Turn& t, Draft& draft) {
@@ -272,6 +313,15 @@ void take_slots(Turn& t, Draft& draft) {
         draft.category.clear();
         draft.category_sure = false;
     } else {
+        // A question that turns into a complaint takes its words along.
+        if (draft.category == "consultation" && opens_ticket(meant) && !meant.category.empty() &&
+            !meant.matter.empty()) {
+            while (!draft.matter.empty() && (draft.matter.back() == '?' || draft.matter.back() == '!'))
+                draft.matter.pop_back();
+            if (draft.matter.find(meant.matter) == std::string::npos) draft.matter += "，" + meant.matter;
+            draft.category_sure = false;
+            draft.category.clear();
+        }
         take_kind(t, draft);
         const bool telling = !meant.matter.empty() && opens_ticket(meant) && !is_only_time(t, meant.matter);
         constexpr std::size_t few_words = 12;  // bytes: four characters
@@ -305,12 +355,12 @@ void read_back(Turn& t, Draft& draft, std::string_view lead) {
     const auto place = place_label(t, draft);
     auto& reply =
         t.ask({.kind = "readback", .key = std::string(lead)},
-              {{"matter", matter},
+              {{"matter", with_chinese_marks(matter)},
                {"place",
                 !place.empty() ? place : t.text(draft.place_settled ? "talk.line.place_untold" : "talk.line.no_place")},
                {"phone", phone},
                {"photo", attachment_line(t, draft)},
-               {"wish", draft.wish.empty() ? t.text("talk.line.no_wish") : draft.wish}});
+               {"wish", draft.wish.empty() ? t.text("talk.line.no_wish") : with_chinese_marks(draft.wish)}});
     t.choice(reply, t.text("talk.choice.submit"), {{"talk", "submit"}, {"draft", draft.id}});
     t.choice(reply, t.text("talk.choice.drop"), {{"talk", "cancel"}, {"draft", draft.id}});
 }
@@ -357,7 +407,8 @@ void next(Turn& t) {
               {{"phone", *t.meant.slots.broken_phone}});
         return;
     }
-    if (draft.phone.empty() && !draft.declined.contains("phone") && phone_asked < 2) {
+    const bool wants_answer = !draft.flags.contains("praise") && !draft.flags.contains("suggestion");
+    if (wants_answer && draft.phone.empty() && !draft.declined.contains("phone") && phone_asked < 2) {
         t.ask({.kind = "ask",
                .detail = "phone",
                .key = again && question.detail == "phone" ? "talk.ask_phone_again" : "talk.ask_phone"});
@@ -372,6 +423,9 @@ void submit(Turn& t, Draft& draft) {
     const Draft filed = draft;
     t.talk.drop_draft(filed.id);
     t.clear_question();
+    t.talk.last_building = filed.building;
+    t.talk.last_unit = filed.unit;
+    t.talk.last_filed_ms = to_ms(t.now);
     if (!filed.phone.empty() && !filed.phone_from_person && filed.contact.empty()) t.act(SaveContact{{}, filed.phone});
     t.act(FileDraft{filed, {}});
     if (!t.talk.pending_matter.empty()) {
@@ -424,14 +478,32 @@ bool file_flow(Turn& t) {
         const bool fact_only = t.heard.kind == HeardKind::text && !telling && !consults && t.meant.matter.empty() &&
                                (t.meant.slots.phone || t.meant.slots.building) && talk.question.kind != "words";
         if (!telling && !consults && !answers_ask && !place_only && !fact_only) return false;
-        if ((t.means(MeaningKind::abuse) || t.means(MeaningKind::emotion)) && t.meant.matter.empty()) return false;
+        const bool feeling = t.means(MeaningKind::abuse) || t.means(MeaningKind::emotion);
+        if (feeling && t.meant.matter.empty() && !has_facts(t.meant)) return false;
+        if (t.means(MeaningKind::add_evidence) && t.meant.matter.empty() && !has_facts(t.meant)) {
+            // "就这个" about a photo says nothing yet.
+            t.ask({.kind = "ask", .detail = "matter", .key = "talk.ask_about_media_again"});
+            return true;
+        }
+        if (telling && t.meant.matter.empty() && !t.meant.has_substance) {
+            t.ask({.kind = "ask", .detail = "matter", .key = "talk.ask_matter"});  // "我要投诉"
+            return true;
+        }
         draft = &talk.begin_draft(to_ms(t.now));
         filing::take_slots(t, *draft);
         if (consults && draft->category.empty())
             draft->kind = "demand", draft->category = "consultation", draft->category_sure = true;
         if (draft->category.empty()) draft->kind = "demand", draft->category = "other";
         if (draft->matter.empty())
-            draft->matter = t.meant.matter.empty() ? (answers_ask ? t.heard.text : std::string{}) : t.meant.matter;
+            draft->matter = t.meant.matter.empty() ? (answers_ask || telling || consults ? own_words(t.meant.text) : "")
+                                                   : t.meant.matter;
+        if (t.means(MeaningKind::another_matter)) {
+            if (const auto second = t.value_of(MeaningKind::another_matter); !second.empty()) draft->matter = second;
+            constexpr std::int64_t day_ms = 24 * 3600 * 1000;
+            if (!draft->has_place() && to_ms(t.now) - talk.last_filed_ms < day_ms)
+                draft->building = talk.last_building, draft->unit = talk.last_unit;
+        }
+        if (consults && !place_only) t.say("talk.no_answer");
         if (fact_only) {
             draft->matter.clear();
             draft->category.clear();
@@ -496,8 +568,7 @@ bool file_flow(Turn& t) {
         }
     }
     if (talk.question.kind == "readback") {
-        if (t.is_just(MeaningKind::yes) || t.is_just(MeaningKind::vague_yes) || t.is_just(MeaningKind::indifferent))
-            return filing::submit(t, *draft), true;
+        if (plain_yes(t)) return filing::submit(t, *draft), true;
         const auto* edit = t.meant.find(MeaningKind::edit_number);
         if (!edit && t.is_just(MeaningKind::menu_number)) edit = t.meant.find(MeaningKind::menu_number);
         if (edit && edit->value >= "1" && edit->value <= "5") {
@@ -545,7 +616,10 @@ bool file_flow(Turn& t) {
         filing::next(t);
         return true;
     }
-    if (t.heard.kind == HeardKind::text && before.building != draft->building && !before.building.empty())
+    const auto moved = [&](std::string Draft::*part) {
+        return !(before.*part).empty() && before.*part != draft->*part;
+    };
+    if (t.heard.kind == HeardKind::text && (moved(&Draft::building) || moved(&Draft::unit) || moved(&Draft::room)))
         t.say("talk.place_changed", {{"place", filing::place_label(t, *draft)}});
     filing::next(t);
     return true;

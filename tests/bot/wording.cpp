@@ -79,4 +79,6 @@ TEST_CASE("wording: numbers are cut out of words that others see") {
     CHECK(huiyin::masked_phone("") == "");
     CHECK(huiyin::shortened("卫生间漏水", 3) == "卫生间…");
     CHECK(huiyin::shortened("漏水", 3) == "漏水");
+    CHECK(huiyin::with_chinese_marks("漏水,漏到楼下了?") == "漏水，漏到楼下了？");
+    CHECK(huiyin::with_chinese_marks("lift, 3,000") == "lift, 3,000");
 }
