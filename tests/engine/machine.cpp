@@ -202,6 +202,24 @@ TEST_CASE("after an outage of a running clock limits keep their times, but nobod
     CHECK(world.count(ticket, "fixed.asked") == 1);
 }
 
+TEST_CASE("after an outage the one reminder of a question waits for the morning too, and stays one") {
+    World world;
+    const auto ticket = world.files("楼道灯坏了");
+    REQUIRE(world.staff_does(li, ticket, "accept"));
+    REQUIRE(world.staff_does(li, ticket, "assign", {{"assignee", zhang}}));
+    REQUIRE(world.staff_does(zhang, ticket, "resolve", {{"text", "已修好"}}));
+    struct Running final : Clock {
+        TimePoint now() const override { return World::at("2026-03-04 23:00"); }
+    } running;
+    run_due(*world.store, world.duties, running, running);
+    CHECK(world.count(ticket, "question.repeated") == 0);
+    world.moves_to("2026-03-05 09:00");
+    CHECK(world.count(ticket, "question.repeated") == 1);
+    CHECK(world.count(ticket, "fixed.asked") == 1);
+    world.moves_to("2026-03-20 09:00");
+    CHECK(world.count(ticket, "question.repeated") == 1);
+}
+
 TEST_CASE("an emergency nobody can place yet is paged everywhere, and whoever is there takes it") {
     World world;
     const auto ticket = world.files("着火了", [](OpenTicket& wish) {

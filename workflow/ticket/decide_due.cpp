@@ -69,7 +69,8 @@ std::optional<Pending> earliest(const Ticket& ticket, const std::vector<HistoryE
     consider_deadlines(best, deadlines(policy, {facts_of(ticket, policy, context, now), history}, calendar, now));
     if (ticket.put_off_until) consider(best, {Pending::What::question, *ticket.put_off_until, {}, ticket.put_off});
     const bool survey = ticket.asked == "fixed" || ticket.asked == "rating";
-    if (survey && ticket.asked_at && !ticket.asked_again && policy.surveys.remind_after.count > 0) {
+    if (survey && ticket.asked_at && !ticket.asked_again && ticket.put_off.empty() &&
+        policy.surveys.remind_after.count > 0) {
         const auto at = calendar.add(*ticket.asked_at, policy.surveys.remind_after, FirstDay::not_counted).due;
         consider(best, {Pending::What::question_again, asking_time(policy, calendar.zone(), at), {}, ticket.asked});
     }
@@ -139,7 +140,13 @@ void act(Course& course, const Policy& policy, const DecideContext& context, con
         case Pending::What::sign_of_life:
             return give_sign_of_life(course, policy);
         case Pending::What::question:
-            if (is_still_open_question(course.ticket(), due.name)) course.ask(due.name, {}, true);
+            if (is_still_open_question(course.ticket(), due.name)) {
+                // One that was asked before, and whose reminder had to wait, is not asked anew.
+                if (course.ticket().asked == due.name && !course.ticket().asked_again)
+                    ask_again(course, policy, due.name);
+                else
+                    course.ask(due.name, {}, true);
+            }
             // Asked, or asked by telephone, or pointless: it waits no longer.
             if (course.ticket().put_off == due.name)
                 course.happen("question.put_off", {{"question", ""}}, by_policy, {});
