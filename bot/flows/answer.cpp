@@ -1,5 +1,7 @@
 // Answers to what the engine asked: do you accept the proposal, is it really fixed, how many points.
 // A vague word is never a consent; a consent with a "but" is none; where two questions are open, the bot asks which.
+#include <algorithm>
+
 #include "bot/flows/flows.h"
 
 namespace huiyin {
@@ -106,6 +108,9 @@ bool words_flow(Turn& t) {
         t.say("talk.no_reason_fine");
         return true;
     }
+    // What was asked since is what is answered now.
+    if (!t.world.prompts.empty() && to_ms(t.world.prompts.front().asked_at) >= t.talk.question.asked_ms)
+        return t.clear_question(), false;
     if (to_ms(t.now) - t.talk.question.asked_ms > std::int64_t{24} * 3600 * 1000) return t.clear_question(), false;
     if (t.means(MeaningKind::rating_correction) || t.meant.kind == MessageKind::consultation ||
         t.is_just(MeaningKind::greet) || t.is_just(MeaningKind::nonsense))
@@ -124,8 +129,37 @@ bool words_flow(Turn& t) {
 
 }  // namespace
 
+// "A little short, or not at all?": answered in words. What he says is wrong with the proposal goes to who changes it.
+bool refusal_flow(Turn& t) {
+    if (t.talk.question.kind != "refusal" || t.heard.kind != HeardKind::text) return false;
+    const TicketId ticket{std::stoll(t.talk.question.detail)};
+    const auto consents = open_of(t, "consent");
+    if (std::none_of(consents.begin(), consents.end(), [&](const Prompt* one) { return one->ticket == ticket; }))
+        return t.clear_question(), false;
+    const auto says = [&](std::initializer_list<std::string_view> words) {
+        return std::any_of(words.begin(), words.end(),
+                           [&](std::string_view word) { return t.meant.text.find(word) != std::string::npos; });
+    };
+    const bool never = says({"完全", "根本", "绝对", "不能接受", "不接受", "没法接受", "谈不拢", "没得谈"});
+    const bool other = t.meant.slots.has_address() || t.means(MeaningKind::agree_proposal) ||
+                       t.means(MeaningKind::progress) || t.means(MeaningKind::urge) || t.means(MeaningKind::withdraw) ||
+                       t.means(MeaningKind::cancel) || t.means(MeaningKind::another_matter) ||
+                       t.means(MeaningKind::why_so_long) || t.means(MeaningKind::escalate_wish) ||
+                       t.means(MeaningKind::stop_surveys) || t.is_just(MeaningKind::menu_number) ||
+                       t.is_just(MeaningKind::no) || t.is_just(MeaningKind::yes) || t.is_just(MeaningKind::nonsense) ||
+                       t.means(MeaningKind::greet) || t.means(MeaningKind::thanks) ||
+                       t.meant.kind == MessageKind::consultation;
+    if (never) {
+        t.command(ticket, "consent", {{"answer", "irreconcilable"}, {"text", t.heard.text}});
+        return t.answered(), true;
+    }
+    if (other || (!t.meant.has_substance && t.meant.matter.empty())) return false;
+    t.command(ticket, "consent", {{"answer", "small_gap"}, {"text", t.heard.text}});
+    return t.answered(ticket), true;
+}
+
 bool answer_flow(Turn& t) {
-    if (words_flow(t)) return true;
+    if (words_flow(t) || refusal_flow(t)) return true;
     auto& question = t.talk.question;
     if (question.kind == "which_answer" && t.is_just(MeaningKind::menu_number)) {
         const auto index = static_cast<std::size_t>(t.value_of(MeaningKind::menu_number)[0] - '1');

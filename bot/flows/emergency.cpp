@@ -75,9 +75,10 @@ void advise(Turn& t, const std::string& danger) {
 // The form is done and somebody is on the way: what the person still says of the danger is passed on at once.
 bool more_of_it(Turn& t) {
     constexpr std::int64_t fresh_ms = 30 * 60 * 1000;
-    const auto* own = running(t);
-    if (!own || t.talk.draft() || t.heard.kind != HeardKind::text || t.world.conversation.state != "bot") return false;
-    if (to_ms(t.now) - to_ms(own->ticket.opened_at) > fresh_ms || t.meant.matter.empty()) return false;
+    if (t.talk.draft() || t.heard.kind != HeardKind::text || t.world.conversation.state != "bot") return false;
+    if (t.meant.matter.empty()) return false;
+    const auto* own = running(t);  // last: the person's tickets are read only when they are asked for
+    if (!own || to_ms(t.now) - to_ms(own->ticket.opened_at) > fresh_ms) return false;
     if (t.meant.slots.has_address() || t.means(MeaningKind::another_matter) || t.means(MeaningKind::fixed_yes) ||
         t.means(MeaningKind::withdraw) || t.means(MeaningKind::cancel) || t.means(MeaningKind::hand_over))
         return false;
