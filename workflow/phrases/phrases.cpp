@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <kainjow/mustache.hpp>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 
 #include "workflow/base/json_text.h"
@@ -30,6 +31,24 @@ std::set<std::string> names_in(const std::string& text) {
         at = end + 2;
     }
     return names;
+}
+
+// Most texts only name values, which needs no parser. Nothing: the text has other tags, or a value is missing.
+std::optional<std::string> filled_in(const std::string& text, const PhraseValues& values) {
+    std::string filled;
+    std::size_t done = 0;
+    for (auto at = text.find("{{"); at != std::string::npos; at = text.find("{{", done)) {
+        const auto end = text.find("}}", at);
+        if (end == std::string::npos) return std::nullopt;
+        const auto name = std::string_view(text).substr(at + 2, end - at - 2);
+        if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string_view::npos)
+            return std::nullopt;
+        const auto value = values.find(name);
+        if (value == values.end()) return std::nullopt;
+        filled.append(text, done, at - done).append(value->second);
+        done = end + 2;
+    }
+    return filled.append(text, done);
 }
 
 std::string fault_of(const std::string& text) {
@@ -76,6 +95,7 @@ Result<std::string> Phrases::try_render(std::string_view key, const PhraseValues
         return Problem{"phrases.unknown_key",
                        "unknown phrase: " + std::string(key) + ": add it to templates/phrases/" + locale_ + ".json",
                        {}};
+    if (auto filled = filled_in(found->second, values)) return std::move(*filled);
     mustache::data data;
     for (const auto& name : names_in(found->second)) {
         const auto value = values.find(name);
