@@ -37,7 +37,7 @@ public:
         auto incoming = read(request);
         if (!incoming) return responder.answer(problem_answer(incoming.problem()));
         const auto token = token_of(request);
-        const auto fresh = random_hex(32);
+        const auto fresh = new_token();
         const auto system_now = parts_.system->now();
         const auto who = token.empty() ? "new:" + request.address() : address_of(token);
         if (const int wait = parts_.limit->take(who, system_now); wait > 0)
@@ -98,7 +98,7 @@ public:
                 work->token = token;
                 work->new_token = false;
                 message.address = address_of(token);
-                if (token.empty() || !tx.conversation_at(message.channel, message.address)) {
+                if (token.empty()) {
                     if (!message.choice.empty()) {
                         work->heard =
                             Problem{"chat.bad_choice",
@@ -135,10 +135,7 @@ public:
                     messages.push_back(message_json(message, zone, attachments_at));
                 auto answer =
                     http::Answer::json(200, to_text(Json{{"messages", std::move(messages)}, {"token", work->token}}));
-                if (work->new_token)
-                    answer.with("Set-Cookie", std::string(cookie_name) + "=" + work->token +
-                                                  "; Path=/chat; HttpOnly; SameSite=Lax; Max-Age=31536000" +
-                                                  (parts_.secure_cookie ? "; Secure" : ""));
+                if (work->new_token) answer.with("Set-Cookie", cookie(work->token));
                 work->parked.answer(std::move(answer));
             });
     }
@@ -223,6 +220,8 @@ public:
                   "'self'; font-src 'self'; frame-ancestors 'self'; "
                   "base-uri 'none'; form-action 'self'")
             .with("Cache-Control", "no-cache");
+        // Known from the first look: whoever repeats a first message whose answer was lost is still himself.
+        if (token_of(request).empty()) answer.with("Set-Cookie", cookie(new_token()));
         responder.answer(std::move(answer));
     }
 
@@ -255,16 +254,27 @@ private:
     // The store knows a token only by its keyed hash: whoever reads the store cannot speak for a resident.
     std::string address_of(const std::string& token) const { return to_hex(hmac_sha256(parts_.token_key, token)); }
 
-    static std::string token_of(const http::Request& request) {
+    // 24 random bytes and 8 of their signature: one of ours is known before its conversation exists, so that an answer
+    // that never arrived leaves its resident who he is; one of a client's own choosing is no token.
+    std::string new_token() const {
+        const auto random = random_hex(24);
+        return random + signature(random);
+    }
+    std::string signature(const std::string& random) const {
+        return to_hex(hmac_sha256(parts_.token_key, "token " + random)).substr(0, 16);
+    }
+    std::string token_of(const http::Request& request) const {
         std::string token;
         if (const auto header = request.header("Authorization"); header && header->substr(0, 7) == "Bearer ")
             token = header->substr(7);
         else if (const auto cookie = request.cookie(cookie_name))
             token = *cookie;
-        const bool shaped = token.size() == 64 && std::all_of(token.begin(), token.end(), [](char c) {
-                                return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-                            });
-        return shaped ? token : std::string{};
+        const bool ours = token.size() == 64 && equal_secrets(signature(token.substr(0, 48)), token.substr(48));
+        return ours ? token : std::string{};
+    }
+    std::string cookie(const std::string& token) const {
+        return std::string(cookie_name) + "=" + token + "; Path=/chat; HttpOnly; SameSite=Lax; Max-Age=31536000" +
+               (parts_.secure_cookie ? "; Secure" : "");
     }
 
     Result<Incoming> read(const http::Request& request) const {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "bot/front_desk.h"
@@ -46,6 +48,23 @@ std::vector<ChannelId> ids_of(const std::vector<std::string>& names) {
     return ids;
 }
 
+// What deadlines are derived from, as one hash: the pack and the holiday files.
+std::string rules_hash(const std::string& policy, const std::string& templates) {
+    std::vector<std::string> files{policy};
+    std::error_code error;
+    for (const auto& folder : std::filesystem::directory_iterator(templates, error))
+        if (folder.path().filename().string().starts_with("holidays-"))
+            for (const auto& year : std::filesystem::directory_iterator(folder.path(), error))
+                files.push_back(year.path().string());
+    std::sort(files.begin(), files.end());
+    std::string bytes;
+    for (const auto& name : files) {
+        std::ifstream file(name, std::ios::binary);
+        bytes.append(std::istreambuf_iterator<char>(file), {});
+    }
+    return sha256_hex(bytes);
+}
+
 }  // namespace
 
 struct Service::State {
@@ -84,6 +103,7 @@ struct Service::State {
     std::optional<Problem> open_store_and_directory();
     std::optional<Problem> open_channels();
     void wire();
+    void follow_changed_rules();
     http::RouteTable routes();
     void move_clock(TimePoint to);
     void stop();
@@ -243,6 +263,7 @@ void Service::State::wire() {
     streams = std::make_unique<Streams>(*store);
     add_engine_duties(duties, *engine);
     desk->add_duties(duties);
+    follow_changed_rules();
     for (auto& channel : channels)
         couriers.push_back(std::make_unique<Courier>(CourierParts{.store = store.get(),
                                                                   .channel = channel.get(),
@@ -261,6 +282,20 @@ void Service::State::wire() {
                 log::error("chore.failed", {{"what", e.what()}});
             }
     });
+}
+
+// A holiday file or the pack changed while nobody ran: reminders are only an index, so they are made anew from the
+// events.
+void Service::State::follow_changed_rules() {
+    const auto hash = rules_hash(options.config.policy, options.share + "/templates");
+    std::optional<std::string> before;
+    store->read([&](Reading& reading) { before = reading.setting("rules_hash"); });
+    if (before == hash) return;
+    if (before) {
+        log::info("deadlines.recomputed", {{"policy", policies->standard()->id}});
+        recompute_all(*store, *engine, service_clock());
+    }
+    store->run([&](Transaction& tx) { tx.set_setting("rules_hash", hash); });
 }
 
 void Service::State::move_clock(TimePoint to) {

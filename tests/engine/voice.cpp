@@ -132,7 +132,9 @@ TEST_CASE("one reminder at most, then the front desk is to call") {
         REQUIRE(world.staff_does(li, ticket, "revisit", {{"means", "phone"}, {"reached", false}}));
         CHECK(world.ticket(ticket).phase == Phase::resolved);
     }
-    REQUIRE(world.staff_does(li, ticket, "revisit", {{"means", "phone"}, {"reached", false}}));
+    const auto third = world.staff_does(li, ticket, "revisit", {{"means", "phone"}, {"reached", false}});
+    INFO((third ? std::string{} : third.problem().code + ": " + third.problem().text + " " + third.problem().detail));
+    REQUIRE(third);
     CHECK(world.ticket(ticket).phase == Phase::closed);
     CHECK(world.last_said(ticket).find("没联系上") != std::string::npos);
 }

@@ -1,6 +1,9 @@
 // One complaint, from the first message to the rating, and its other endings, on the manual clock.
 import assert from 'node:assert/strict';
-import { check_chain, house, png, platform, run, test, until } from './house.mjs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { check_chain, house, png, platform, root, run, test, until } from './house.mjs';
 
 const corp = { corp_id: 'ww0123456789abcdef', agent_id: 1000002 };
 const wecom = (stand_in, settings) => ({
@@ -257,6 +260,29 @@ test('progress says the next time and why; hand-over takes one turn; a person an
     assert.equal(await wang.says('好的,谢谢'), '', 'the bot keeps quiet');
     await li.good('POST', at + '/commands', { command: 'give_back' });
     assert.notEqual(await wang.says('我的投诉到哪了'), '');
+});
+
+test('a holiday file that changes while nobody runs moves the deadlines of open tickets', async (to_end) => {
+    const share = mkdtempSync(join(tmpdir(), 'huiyin-share-'));
+    to_end(() => rmSync(share, { recursive: true }));
+    cpSync(join(root, 'templates'), join(share, 'templates'), { recursive: true });
+    cpSync(join(root, 'build/share/huiyin/model.bin'), join(share, 'model.bin'));
+    const it = await house({ share });
+    to_end(() => it.destroy());
+    const number = await it.resident().files();
+    let li = await it.sign_in('li.na');
+    await li.give(number, 'accept');
+    const due = async () => (await li.deadlines(number)).find((one) => one.clock === 'handle').due_at;
+    assert.equal(await due(), '2026-03-06T17:30:00+08:00');
+    await it.stop();
+    const file = join(share, 'templates/holidays-cn/2026.json');
+    const year = JSON.parse(readFileSync(file, 'utf8'));
+    year.days.push({ name: '临时放假', date: '2026-03-04', isOffDay: true });
+    writeFileSync(file, JSON.stringify(year));
+    await it.start();
+    li = await it.sign_in('li.na');
+    assert.equal(await due(), '2026-03-09T17:30:00+08:00');
+    assert.equal((await li.ticket(number)).deadlines.find((one) => one.clock === 'handle').due_at, '2026-03-09T17:30:00+08:00', 'the list follows');
 });
 
 await run();

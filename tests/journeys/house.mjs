@@ -47,7 +47,7 @@ export async function platform() {
 }
 
 // A folder of its own; the service may be stopped, killed and started again on it.
-export async function house({ clock = '2026-03-02T09:00:00+08:00', channels, notify, limits, over = {} } = {}) {
+export async function house({ clock = '2026-03-02T09:00:00+08:00', channels, notify, limits, share, over = {} } = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'huiyin-journey-'));
     const config = join(folder, 'huiyin.json');
     const settings = {
@@ -67,7 +67,7 @@ export async function house({ clock = '2026-03-02T09:00:00+08:00', channels, not
     writeFileSync(config, JSON.stringify(settings));
     const it = { folder, config, settings };
     it.start = async (at = clock) => {
-        const args = ['serve', '--config', config, ...(at ? ['--clock', at === 'system' ? 'system' : `manual:${at}`] : [])];
+        const args = ['serve', '--config', config, ...(share ? ['--share', share] : []), ...(at ? ['--clock', at === 'system' ? 'system' : `manual:${at}`] : [])];
         const running = await start(program, args);
         it.child = running.child;
         it.url = running.url;

@@ -317,6 +317,7 @@ TEST_CASE("random damage to a pack gives findings or a policy, never a crash") {
     const Folder folder;
     const auto pack = load_pack(folder.write("p.json", json), templates);
     const auto found = check_pack(pack);
+    CHECK((pack.policy.has_value() || has_errors(pack.findings)));  // a policy, or the reason why there is none
     if (pack.policy && !has_errors(found)) {
         ExplainCase what;
         what.facts = {{"kind", std::string("complaint")}, {"category", std::string("housing")}};
