@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <mutex>
 #include <thread>
 
 #include "bot/front_desk.h"
@@ -96,6 +97,8 @@ struct Service::State {
     std::unique_ptr<http::Server> server;
     std::unique_ptr<Control> control;
     bool stopped = false;
+    std::mutex news_mutex;  // the writer tells of commits while parts come and go
+    bool news_wanted = false;
 
     const Clock& service_clock() const { return manual ? static_cast<const Clock&>(*manual) : system; }
 
@@ -103,6 +106,7 @@ struct Service::State {
     std::optional<Problem> open_store_and_directory();
     std::optional<Problem> open_channels();
     void wire();
+    void tell(const Touched& touched);
     void follow_changed_rules();
     http::RouteTable routes();
     void move_clock(TimePoint to);
@@ -148,6 +152,7 @@ std::optional<Problem> Service::State::open_store_and_directory() {
     auto opened = open_store(wish, ids);
     if (!opened) return opened.problem();
     store = std::move(*opened);
+    store->on_commit([this](const Touched& touched) { tell(touched); });
 
     std::shared_ptr<const Directory> known;
     std::optional<std::string> clock;
@@ -369,11 +374,32 @@ http::RouteTable Service::State::routes() {
     return table;
 }
 
+// Called on the writer's thread after a commit: hands the news on and does nothing else.
+void Service::State::tell(const Touched& touched) {
+    std::lock_guard lock(news_mutex);
+    if (!news_wanted) return;
+    if (streams)
+        for (const auto& conversation : touched.conversations) streams->news(conversation);
+    for (auto& courier : couriers)
+        if (touched.channels.contains(courier->id())) courier->wake();
+    if (touched.reminders && timer) timer->wake();
+    if (touched.directory)
+        chores.put([this] {
+            std::shared_ptr<const Directory> fresh;
+            store->read([&](Reading& reading) { fresh = reading.directory(); });
+            directory->set(std::move(fresh));
+        });
+}
+
 void Service::State::stop() {
     if (stopped) return;
     stopped = true;
     if (control) control->stop();
     if (server) server->stop();
+    {
+        std::lock_guard lock(news_mutex);
+        news_wanted = false;
+    }
     timer.reset();
     if (client) client->stop();  // a slow platform must not hold us; what was not sent waits in the outbox
     couriers.clear();
@@ -409,20 +435,11 @@ Result<std::unique_ptr<Service>> Service::start(ServiceOptions options) {
         s.store->stop();
         return *problem;
     }
-    s.store->on_commit([&s](const Touched& touched) {
-        if (s.streams)
-            for (const auto& conversation : touched.conversations) s.streams->news(conversation);
-        for (auto& courier : s.couriers)
-            if (touched.channels.contains(courier->id())) courier->wake();
-        if (touched.reminders && s.timer) s.timer->wake();
-        if (touched.directory)
-            s.chores.put([&s] {
-                std::shared_ptr<const Directory> fresh;
-                s.store->read([&](Reading& reading) { fresh = reading.directory(); });
-                s.directory->set(std::move(fresh));
-            });
-    });
     s.wire();
+    {
+        std::lock_guard lock(s.news_mutex);
+        s.news_wanted = true;
+    }
     if (!s.options.door) return std::unique_ptr<Service>(new Service(std::move(state)));
     http::ServerOptions door;
     door.host = config.host;

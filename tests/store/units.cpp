@@ -169,10 +169,10 @@ TEST_CASE("an answer that throws does no harm to the others") {
 }
 
 TEST_CASE("a commit tells what it touched, and an undone unit touches nothing") {
+    std::mutex mutex;  // these outlive the store: its last call comes after the last answer
+    Touched seen;
     House house;
     auto& store = house.open();
-    std::mutex mutex;
-    Touched seen;
     store.on_commit([&](const Touched& touched) {
         std::lock_guard lock(mutex);
         seen.conversations.insert(touched.conversations.begin(), touched.conversations.end());
