@@ -105,7 +105,7 @@ public:
                         work->answers.back() = hear(tx, message, work->understood[i], now, system_now);
                 }
             },
-            [this, work, channel, callback](Outcome outcome, std::exception_ptr problem) {
+            [this, work, channel, callback](Outcome outcome, const std::exception_ptr& problem) {
                 if (outcome == Outcome::undone) {
                     log_failure(*channel, problem);
                     work->parked.answer(http::Answer::empty(500));
@@ -237,7 +237,7 @@ private:
                     tx.save(*item);
                 }
             },
-            [](Outcome outcome, std::exception_ptr) {
+            [](Outcome outcome, const std::exception_ptr&) {
                 if (outcome == Outcome::undone) log::error("hook.reply_not_queued");
             });
     }

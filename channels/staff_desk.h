@@ -23,7 +23,7 @@ struct StaffDeskParts {  // all pointers must outlive the desk
 
 class StaffDesk {
 public:
-    explicit StaffDesk(StaffDeskParts parts) : parts_(std::move(parts)) {}
+    explicit StaffDesk(const StaffDeskParts& parts) : parts_(parts) {}
     // One message of a member of staff; once a delivery. Everything owed is in the transaction when it returns: the
     // command's events, the card's update, or an answer that says why not.
     void hear(Transaction& tx, const InboundMessage& message, TimePoint now, TimePoint system_now);

@@ -142,7 +142,7 @@ Result<SignedIn> Access::who(const http::Request& request) {
                 // Signed out meanwhile: it must not come back.
                 if (tx.session(seen.token_hash)) tx.save(seen);
             },
-            [](Outcome, std::exception_ptr) {});
+            [](Outcome, const std::exception_ptr&) {});
     }
     found.session = std::move(*session);
     return found;

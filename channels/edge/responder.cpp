@@ -97,7 +97,7 @@ Parked Responder::park() {
     return Parked(std::move(core));
 }
 
-EventStream Responder::stream(std::vector<Header> headers, std::function<void()> closed) {
+EventStream Responder::stream(const std::vector<Header>& headers, std::function<void()> closed) {
     claim(State::handed_over);
     auto core = std::make_shared<StreamCore>();
     core->mailbox = mailbox_;

@@ -74,7 +74,7 @@ public:
     // Opens the stream (200, text/event-stream, no-store) with `headers` besides. `closed` runs once, on the waiting
     // room's thread, when the reader went away, was too slow, or the server stops; not when the handle ends it. It must
     // be short and must not throw.
-    EventStream stream(std::vector<Header> headers, std::function<void()> closed);
+    EventStream stream(const std::vector<Header>& headers, std::function<void()> closed);
 
     // For the edge itself.
     enum class State { open, answered, handed_over };

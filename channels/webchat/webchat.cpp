@@ -116,7 +116,7 @@ public:
                 work->heard = parts_.desk->hear(tx, message, understood, now, system_now);
                 if (!work->heard) throw Refused{};
             },
-            [this, work, channel, zone](Outcome outcome, std::exception_ptr problem) {
+            [this, work, channel, zone](Outcome outcome, const std::exception_ptr& problem) {
                 if (outcome == Outcome::undone && !is_refusal(problem)) {
                     log_failure(problem);
                     work->parked.answer(problem_answer(

@@ -283,7 +283,7 @@ void Store::run(const std::function<void(Transaction&)>& unit) {
     // Shared: the writer may still be inside put() when this thread has its answer already.
     auto answer = std::make_shared<Queue<std::exception_ptr>>();
     submit([&unit](Transaction& transaction) { unit(transaction); },
-           [answer](Outcome outcome, std::exception_ptr problem) {
+           [answer](Outcome outcome, const std::exception_ptr& problem) {
                answer->put(outcome == Outcome::saved ? nullptr : problem);
            });
     if (const auto problem = answer->take_up_to(1).front()) std::rethrow_exception(problem);

@@ -122,7 +122,7 @@ void Writer::commit(Jobs& jobs) {
     }
 }
 
-void Writer::fail(Jobs& jobs, std::exception_ptr problem) {
+void Writer::fail(Jobs& jobs, const std::exception_ptr& problem) {
     driver_->roll_back();
     if (writable_.exchange(false))
         log::error("store.commit_failed", {{"problem", text_of(problem)}, {"damaged", damaged_}});

@@ -40,7 +40,7 @@ private:
     void work();
     void commit(Jobs& jobs);
     bool run(Job& job, Touched& touched);
-    void fail(Jobs& jobs, std::exception_ptr problem);
+    void fail(Jobs& jobs, const std::exception_ptr& problem);
     void probe();
     void tidy();
     bool takes_a_write();
