@@ -104,7 +104,7 @@ void recompute_all(Store& store, Engine& engine, const Clock& service) {
 
 Timer::Timer(Store& store, const Duties& duties, const Clock& service, const Clock& system)
     : store_(store), duties_(duties), service_(service), system_(system) {
-    thread_ = std::jthread([this](std::stop_token stop) { run(std::move(stop)); });
+    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
 Timer::~Timer() {
@@ -120,7 +120,7 @@ std::size_t Timer::run_now() {
     return run_due(store_, duties_, service_, system_);
 }
 
-void Timer::run(std::stop_token stop) {
+void Timer::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         try {
             run_now();

@@ -53,7 +53,7 @@ public:
     std::size_t run_now();
 
 private:
-    void run(std::stop_token stop);
+    void run(const std::stop_token& stop);
     Store& store_;
     const Duties& duties_;
     const Clock& service_;
