@@ -91,7 +91,6 @@ struct FrontDesk::Work {
             const auto details = details_from_text(tx.text(ticket.details));
             OwnTicket one;
             one.label = shortened(details.label.empty() ? details.summary : details.label + " " + details.summary, 20);
-            one.progress = parts.engine->progress(tx, ticket, now);
             one.ticket = std::move(ticket);
             own->push_back(std::move(one));
         }
@@ -111,6 +110,7 @@ struct FrontDesk::Work {
             if (prompt.ticket && (prompt.kind == "consent" || prompt.kind == "fixed" || prompt.kind == "rating"))
                 world.prompts.push_back(std::move(prompt));
         world.tickets = [this]() -> const std::vector<OwnTicket>& { return tickets(); };
+        world.progress = [this](const Ticket& ticket) { return parts.engine->progress(tx, ticket, now); };
         const auto* unit = directory->unit(conversation.unit);
         if (!unit) unit = directory->unit(unit_for(*directory, {}, {}));
         for (; unit; unit = directory->unit(unit->parent)) {
@@ -348,14 +348,16 @@ struct FrontDesk::Work {
         log::info("talk.refused", {{"code", result.problem().code},
                                    {"clause", result.problem().clause},
                                    {"conversation", conversation.id.value}});
-        for (const auto& one : tickets())
-            if (one.ticket.id == wish.ticket)
-                return say({.text = parts.phrases->render(
-                                "talk.too_late",
-                                {{"label", one.label}, {"state", one.progress.state}, {"next", one.progress.next}}),
-                            .choices = {},
-                            .kind = "talk",
-                            .ticket = wish.ticket});
+        for (const auto& one : tickets()) {
+            if (one.ticket.id != wish.ticket) continue;
+            const auto progress = parts.engine->progress(tx, one.ticket, now);
+            return say(
+                {.text = parts.phrases->render(
+                     "talk.too_late", {{"label", one.label}, {"state", progress.state}, {"next", progress.next}}),
+                 .choices = {},
+                 .kind = "talk",
+                 .ticket = wish.ticket});
+        }
         say({.text = parts.phrases->render("talk.draft_gone"), .choices = {}, .kind = "talk", .ticket = {}});
     }
 

@@ -7,9 +7,22 @@ namespace huiyin {
 namespace {
 
 // Absent means default, both ways: a talk at rest is a few bytes.
-template <class T>
-void put(Json& json, const char* key, const T& value) {
-    if (value != T{}) json[key] = value;
+void put(JsonWriter& json, const char* key, const std::string& value) {
+    if (!value.empty()) json.key(key).text(value);
+}
+void put(JsonWriter& json, const char* key, std::int64_t value) {
+    if (value != 0) json.key(key).number(value);
+}
+void put(JsonWriter& json, const char* key, int value) { put(json, key, std::int64_t{value}); }
+void put(JsonWriter& json, const char* key, bool value) {
+    if (value) json.key(key).boolean(value);
+}
+template <class List>
+void put_all(JsonWriter& json, const char* key, const List& values) {
+    if (values.empty()) return;
+    json.key(key).begin('[');
+    for (const auto& value : values) json.text(value);
+    json.end(']');
 }
 template <class T>
 void get(const Json& json, const char* key, T& value) {
@@ -19,16 +32,16 @@ void get(const Json& json, const char* key, std::optional<std::int64_t>& value) 
     if (const auto at = json.find(key); at != json.end()) value = at->get<std::int64_t>();
 }
 
-Json to_json_value(const Question& q) {
-    Json json = Json::object();
+void write(JsonWriter& json, const Question& q) {
+    json.begin('{');
     put(json, "kind", q.kind);
     put(json, "detail", q.detail);
-    put(json, "options", q.options);
-    if (q.asked != 1) json["asked"] = q.asked;
+    put_all(json, "options", q.options);
+    if (q.asked != 1) json.key("asked").number(q.asked);
     put(json, "asked_at", q.asked_ms);
     put(json, "key", q.key);
-    if (!q.variables.empty()) json["variables"] = q.variables;
-    return json;
+    if (!q.variables.empty()) json.key("variables").json(q.variables);
+    json.end('}');
 }
 
 Question question_from(const Json& json) {
@@ -43,13 +56,13 @@ Question question_from(const Json& json) {
     return q;
 }
 
-Json to_json_value(const Draft& d) {
-    Json json{{"id", d.id}};
+void write(JsonWriter& json, const Draft& d) {
+    json.begin('{').key("id").number(d.id);
     put(json, "kind", d.kind);
     put(json, "category", d.category);
     put(json, "category_sure", d.category_sure);
     put(json, "matter", d.matter);
-    put(json, "words", d.words);
+    put_all(json, "words", d.words);
     put(json, "community", d.community);
     put(json, "building", d.building);
     put(json, "unit", d.unit);
@@ -66,15 +79,15 @@ Json to_json_value(const Draft& d) {
     put(json, "people", d.people);
     put(json, "wish", d.wish);
     put(json, "vulnerable", d.vulnerable);
-    if (d.occurred_at_ms) json["occurred_at"] = *d.occurred_at_ms;
-    if (d.amount_fen) json["amount_fen"] = *d.amount_fen;
-    put(json, "flags", d.flags);
-    put(json, "declined", d.declined);
-    put(json, "attachments", d.attachments);
+    if (d.occurred_at_ms) json.key("occurred_at").number(*d.occurred_at_ms);
+    if (d.amount_fen) json.key("amount_fen").number(*d.amount_fen);
+    put_all(json, "flags", d.flags);
+    put_all(json, "declined", d.declined);
+    put_all(json, "attachments", d.attachments);
     put(json, "ticket", d.ticket.value);
     put(json, "anonymous", d.anonymous);
     put(json, "touched", d.touched_ms);
-    return json;
+    json.end('}');
 }
 
 Draft draft_from(const Json& json) {
@@ -173,17 +186,22 @@ void Talk::drop_draft(int id) {
 }
 
 std::string to_text(const Talk& talk) {
-    Json json = Json::object();
-    for (const auto& draft : talk.drafts) json["drafts"].push_back(to_json_value(draft));
+    JsonWriter json;
+    json.begin('{');
+    if (!talk.drafts.empty()) {
+        json.key("drafts").begin('[');
+        for (const auto& draft : talk.drafts) write(json, draft);
+        json.end(']');
+    }
     put(json, "focus", talk.focus);
     put(json, "drafts_made", talk.drafts_made);
-    if (!talk.question.kind.empty()) json["question"] = to_json_value(talk.question);
+    if (!talk.question.kind.empty()) write(json.key("question"), talk.question);
     put(json, "nonsense", talk.nonsense);
     put(json, "abuse", talk.abuse);
     put(json, "greeted", talk.greeted);
-    if (talk.language != "zh-CN") json["language"] = talk.language;
-    put(json, "held", talk.held);
-    put(json, "loose_media", talk.loose_media);
+    if (talk.language != "zh-CN") json.key("language").text(talk.language);
+    put_all(json, "held", talk.held);
+    put_all(json, "loose_media", talk.loose_media);
     put(json, "last_heard", talk.last_heard_system_ms);
     put(json, "last_text", talk.last_text);
     put(json, "same_text", talk.same_text);
@@ -194,15 +212,14 @@ std::string to_text(const Talk& talk) {
     put(json, "last_filed", talk.last_filed_ms);
     put(json, "pending_matter", talk.pending_matter);
     put(json, "pending_category", talk.pending_category);
-    return huiyin::to_text(json);
+    return json.end('}').done();
 }
 
 Talk talk_from_text(const std::string& text) {
     Talk talk;
     if (text.empty()) return talk;
-    const auto parsed = parse_json(text);
-    if (!parsed) throw std::runtime_error("a conversation's body is not readable: " + parsed.problem().text);
-    const Json& json = parsed.value();
+    const auto json = Json::parse(text, nullptr, false);  // our own, sealed: no limits needed
+    if (json.is_discarded()) throw std::runtime_error("a conversation's body is not readable as JSON");
     if (const auto at = json.find("drafts"); at != json.end())
         for (const auto& draft : *at) talk.drafts.push_back(draft_from(draft));
     get(json, "focus", talk.focus);

@@ -19,7 +19,6 @@ namespace huiyin {
 struct OwnTicket {
     Ticket ticket;
     std::string label;  // "3栋2单元501 卫生间漏水": how it is told from others
-    Engine::Progress progress;
 };
 
 struct World {
@@ -31,6 +30,7 @@ struct World {
     Person person;
     std::vector<Prompt> prompts;                             // open questions about tickets, newest first
     std::function<const std::vector<OwnTicket>&()> tickets;  // newest first; looked up when first asked for
+    std::function<Engine::Progress(const Ticket&)> progress;  // what the customer may count on now
     std::string duty_phone, gas_phone, lift_phone;           // of the conversation's community; empty where unknown
     Zone zone;
 };

@@ -25,8 +25,8 @@ void command_button(Turn& t) {
     fields.erase("ticket");
     const auto ticket = ticket_in(t);
     if (const auto* own = t.own(ticket); own && too_late(*own, name)) {
-        t.say("talk.too_late", {{"label", own->label}, {"state", own->progress.state}, {"next", own->progress.next}})
-            .ticket = ticket;
+        const auto now = t.world.progress(own->ticket);
+        t.say("talk.too_late", {{"label", own->label}, {"state", now.state}, {"next", now.next}}).ticket = ticket;
         t.ask_again();
         return;
     }

@@ -47,19 +47,21 @@ const OwnTicket* pick(Turn& t, const std::string& errand, Wanted wanted, std::st
     return nullptr;
 }
 
-PhraseValues progress_values(const OwnTicket& own) {
-    return {{"number", own.ticket.number}, {"label", own.label},      {"state", own.progress.state},
-            {"next", own.progress.next},   {"why", own.progress.why}, {"clause", own.progress.clause}};
+PhraseValues progress_values(const OwnTicket& own, const Engine::Progress& now) {
+    return {
+        {"number", own.ticket.number}, {"label", own.label}, {"state", now.state}, {"next", now.next}, {"why", now.why},
+        {"clause", now.clause}};
 }
 
 void tell_progress(Turn& t, const OwnTicket& own) {
-    auto& reply = t.say("talk.progress", progress_values(own));
+    const auto now = t.world.progress(own.ticket);
+    auto& reply = t.say("talk.progress", progress_values(own, now));
     reply.ticket = own.ticket.id;
     t.talk.last_ticket = own.ticket.id;
     if (is_end(own.ticket.phase)) return;
     const auto id = to_text(own.ticket.id);
     t.choice(reply, t.text("talk.choice.urge"), {{"talk", "errand"}, {"errand", "urge"}, {"ticket", id}});
-    if (own.progress.next_at)
+    if (now.next_at)
         t.choice(reply, t.text("talk.choice.why"), {{"talk", "errand"}, {"errand", "why"}, {"ticket", id}});
     t.choice(reply, t.text("talk.choice.person"), {{"talk", "person"}});
 }
@@ -86,7 +88,8 @@ bool progress(Turn& t) {
         std::string lines;
         int number = 0;
         for (const auto* own : open) {
-            lines += (number ? "\n" : "") + t.text("talk.progress_line", progress_values(*own));
+            lines += (number ? "\n" : "") +
+                     t.text("talk.progress_line", progress_values(*own, t.world.progress(own->ticket)));
             if (++number == 5) break;
         }
         t.say("talk.progress_list", {{"count", std::to_string(open.size())}, {"lines", lines}});
@@ -96,13 +99,14 @@ bool progress(Turn& t) {
 }
 
 Reply& tell_why(Turn& t, const OwnTicket& own) {
-    auto values = progress_values(own);
+    const auto now = t.world.progress(own.ticket);
+    auto values = progress_values(own, now);
     // The clause in its own words: a number of a paper nobody has at hand explains nothing.
     auto& clause = values["clause"];
     const auto& clauses = t.world.policy->clauses;
     const auto at = std::find_if(clauses.begin(), clauses.end(), [&](const Clause& one) { return one.id == clause; });
     clause = at == clauses.end() ? std::string{} : at->text;
-    return t.say(own.progress.why.empty() ? "talk.why_none" : "talk.why", values);
+    return t.say(now.why.empty() ? "talk.why_none" : "talk.why", values);
 }
 
 bool why(Turn& t) {

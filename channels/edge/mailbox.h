@@ -29,6 +29,7 @@ struct Post {
     std::uint64_t connection = 0;
     std::string bytes = {};
     Answer answer = {};
+    std::function<Answer()> make = {};  // instead of `answer`
     int socket = -1;
     Address peer = {};
 };

@@ -35,6 +35,14 @@ bool Parked::answer(Answer answer) {
     return true;
 }
 
+bool Parked::answer(std::function<Answer()> make) {
+    if (!core_) throw std::logic_error("this ticket owes no answer");
+    const auto core = std::exchange(core_, nullptr);
+    if (core->answered.exchange(true)) return false;
+    core->mailbox->post({.what = Post::What::answer, .connection = core->connection, .make = std::move(make)});
+    return true;
+}
+
 EventStream::EventStream(std::shared_ptr<StreamCore> core) : core_(std::move(core)) {}
 EventStream::EventStream(EventStream&&) noexcept = default;
 EventStream& EventStream::operator=(EventStream&& other) noexcept {

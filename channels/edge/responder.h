@@ -33,6 +33,9 @@ public:
     // the client got. True says that this answer will be sent, not that the client is still there.
     // Throws std::logic_error on a ticket that owes nothing.
     bool answer(Answer answer);
+    // The same with an answer that is still to be made: the waiting room's thread calls `make`, once. What it throws is
+    // answered 500.
+    bool answer(std::function<Answer()> make);
 
 private:
     std::shared_ptr<ParkedCore> core_;

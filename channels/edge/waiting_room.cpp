@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "channels/edge/decode.h"
+#include "channels/edge/worker.h"
 #include "workflow/base/log.h"
 
 namespace huiyin::http {
@@ -557,6 +558,14 @@ void WaitingRoom::take_posts() {
     }
 }
 
+Answer WaitingRoom::made(const std::function<Answer()>& make, Mailbox& mailbox, bool hook) {
+    try {
+        return make();
+    } catch (const std::exception& failure) {
+        return failed(mailbox, "a parked answer", failure.what(), hook);
+    }
+}
+
 void WaitingRoom::take(Post& post, Connection& connection) {
     if (post.what == Post::What::stream_bytes) return stream_more(connection, post.bytes);
     if (post.what == Post::What::stream_ends) return end_stream(connection);
@@ -570,6 +579,7 @@ void WaitingRoom::take(Post& post, Connection& connection) {
     if (post.what == Post::What::answer) {
         connection.ticket.reset();
         Counters::drop(counters_.parked_now);
+        if (post.make) post.answer = made(post.make, *mailbox_, connection.wish.hook);
         return respond(connection, std::move(post.answer));
     }
     connection.out = std::move(post.bytes);

@@ -51,6 +51,7 @@ private:
     void discard(Connection& connection);
 
     void refuse(Connection& connection, int status, std::string_view code, std::string_view text, bool hook);
+    static Answer made(const std::function<Answer()>& make, Mailbox& mailbox, bool hook);
     void respond(Connection& connection, Answer answer);
     void send_some(Connection& connection);
     void sent_all(Connection& connection);

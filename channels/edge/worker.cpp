@@ -4,7 +4,6 @@
 #include "workflow/base/log.h"
 
 namespace huiyin::http {
-namespace {
 
 Answer failed(Mailbox& mailbox, std::string_view route, std::string_view what, bool hook) {
     Counters::add(mailbox.counters()->exceptions);
@@ -12,6 +11,8 @@ Answer failed(Mailbox& mailbox, std::string_view route, std::string_view what, b
     log::error("http.handler_failed", {{"id", id}, {"route", route}, {"what", what}});
     return edge_error(500, "http.internal", "something went wrong here: error " + id, hook);
 }
+
+namespace {
 
 // Nothing if the handler parked the request or opened a stream: then the connection is no longer lent to us.
 std::optional<Answer> handle(Job& job, const std::shared_ptr<Mailbox>& mailbox, Listener& listener) {

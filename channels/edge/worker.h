@@ -10,4 +10,7 @@ namespace huiyin::http {
 void work(Queue<Job>& jobs, const std::shared_ptr<Mailbox>& mailbox, Listener& listener, const ServerOptions& options,
           const std::atomic<bool>& abandoned);
 
+// 500 for the client, with an id under which the log says what it was.
+Answer failed(Mailbox& mailbox, std::string_view route, std::string_view what, bool hook);
+
 }  // namespace huiyin::http

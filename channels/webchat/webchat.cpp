@@ -129,14 +129,16 @@ public:
                     work->parked.answer(problem_answer(work->heard.problem()));
                     return;
                 }
-                Json messages = Json::array();
-                const auto attachments_at = "/chat/" + channel + "/attachments/";
-                for (const auto& message : work->heard->said)
-                    messages.push_back(message_json(message, zone, attachments_at));
-                auto answer =
-                    http::Answer::json(200, to_text(Json{{"messages", std::move(messages)}, {"token", work->token}}));
-                if (work->new_token) answer.with("Set-Cookie", cookie(work->token));
-                work->parked.answer(std::move(answer));
+                work->parked.answer([this, channel, zone, said = std::move(work->heard->said),
+                                     token = std::move(work->token), fresh_token = work->new_token] {
+                    Json messages = Json::array();
+                    const auto attachments_at = "/chat/" + channel + "/attachments/";
+                    for (const auto& message : said) messages.push_back(message_json(message, zone, attachments_at));
+                    auto answer =
+                        http::Answer::json(200, to_text(Json{{"messages", std::move(messages)}, {"token", token}}));
+                    if (fresh_token) answer.with("Set-Cookie", cookie(token));
+                    return answer;
+                });
             });
     }
 

@@ -90,8 +90,70 @@ std::string line_and_column(std::string_view text, std::size_t at) {
            std::to_string(start == std::string_view::npos ? at : at - start - 1);
 }
 
-void write_text(const std::string& text, std::string& out) {
-    out += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+// Whole characters of UTF-8 only, none of them a surrogate or written longer than it must be.
+bool is_utf8(std::string_view text) {
+    for (std::size_t i = 0; i < text.size();) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if (c < 0x80) {
+            ++i;
+            continue;
+        }
+        const std::size_t more = c >= 0xc2 && c < 0xe0 ? 1 : c >= 0xe0 && c < 0xf0 ? 2 : c >= 0xf0 && c < 0xf5 ? 3 : 0;
+        if (more == 0 || text.size() - i <= more) return false;
+        const auto second = static_cast<unsigned char>(text[i + 1]);
+        if ((c == 0xe0 && second < 0xa0) || (c == 0xed && second > 0x9f) || (c == 0xf0 && second < 0x90) ||
+            (c == 0xf4 && second > 0x8f))
+            return false;
+        for (std::size_t k = 1; k <= more; ++k)
+            if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return false;
+        i += more + 1;
+    }
+    return true;
+}
+
+void write_text(std::string_view text, std::string& out) {
+    if (!is_utf8(text)) {
+        out += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+        return;
+    }
+    static constexpr char digit[] = "0123456789abcdef";
+    out += '"';
+    std::size_t done = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        if (c >= 0x20 && c != '"' && c != '\\') continue;
+        out.append(text, done, i - done);
+        done = i + 1;
+        switch (c) {
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\b':
+                out += "\\b";
+                break;
+            case '\f':
+                out += "\\f";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
+            default:
+                out += "\\u00";
+                out += digit[c >> 4];
+                out += digit[c & 15];
+        }
+    }
+    out.append(text, done);
+    out += '"';
 }
 
 std::u16string utf16(const std::string& text) {  // for RFC 8785's order of keys
@@ -212,6 +274,45 @@ Result<Json> read_json_file(const std::string& path, const JsonLimits& limits) {
 }
 
 std::string to_text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+void JsonWriter::separate() {
+    if (!out_.empty() && out_.back() != '{' && out_.back() != '[' && out_.back() != ':') out_ += ',';
+}
+JsonWriter& JsonWriter::begin(char bracket) {
+    separate();
+    out_ += bracket;
+    return *this;
+}
+JsonWriter& JsonWriter::end(char bracket) {
+    out_ += bracket;
+    return *this;
+}
+JsonWriter& JsonWriter::key(std::string_view name) {
+    separate();
+    write_text(name, out_);
+    out_ += ':';
+    return *this;
+}
+JsonWriter& JsonWriter::text(std::string_view value) {
+    separate();
+    write_text(value, out_);
+    return *this;
+}
+JsonWriter& JsonWriter::number(std::int64_t value) {
+    separate();
+    out_ += std::to_string(value);
+    return *this;
+}
+JsonWriter& JsonWriter::boolean(bool value) {
+    separate();
+    out_ += value ? "true" : "false";
+    return *this;
+}
+JsonWriter& JsonWriter::json(const Json& value) {
+    separate();
+    out_ += to_text(value);
+    return *this;
+}
 
 std::string canonical(const Json& json) {
     std::string out;

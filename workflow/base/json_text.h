@@ -33,6 +33,25 @@ std::string to_text(const Json& json);
 // else.
 std::string canonical(const Json& json);
 
+// Writes JSON text as it goes, without a tree: for what is written at every message.
+//
+//   JsonWriter().begin('{').key("text").text(words).key("n").number(2).end('}').done()
+class JsonWriter {
+public:
+    JsonWriter& begin(char bracket);  // '{' or '['; brackets and keys must fit together, nobody checks
+    JsonWriter& end(char bracket);
+    JsonWriter& key(std::string_view name);
+    JsonWriter& text(std::string_view value);  // bytes that are no UTF-8 become U+FFFD, as in to_text
+    JsonWriter& number(std::int64_t value);
+    JsonWriter& boolean(bool value);
+    JsonWriter& json(const Json& value);
+    std::string done() { return std::move(out_); }
+
+private:
+    void separate();
+    std::string out_;
+};
+
 // One thing wrong with a document. `pointer` is a JSON pointer (RFC 6901).
 struct Finding {
     std::string pointer;

@@ -117,16 +117,20 @@ void Engine::Work::settle_prompts(const std::vector<Event>& events) {
 }
 
 void Engine::Work::project() {
-    const auto deadlines = huiyin::deadlines_of(ticket, *around.policy, around.context, now);
-    ticket.deadlines = projected(deadlines);
+    deadlines_ = huiyin::deadlines_of(ticket, *around.policy, around.context, now);
+    ticket.deadlines = projected(*deadlines_);
     for (auto& step : ticket.steps)
-        for (const auto& deadline : deadlines)
+        for (const auto& deadline : *deadlines_)
             if (step.state == "open" && !step.deadline.empty() && step.deadline == deadline.name)
                 step.due_at = deadline.due_at;
 }
 
+std::vector<Deadline> Engine::Work::deadlines_at(TimePoint at) const {
+    return deadlines_ && at == now ? *deadlines_ : huiyin::deadlines_of(ticket, *around.policy, around.context, at);
+}
+
 void Engine::Work::set_reminder() {
-    auto next = next_look(ticket, *around.policy, around.context, now);
+    const auto next = next_look(ticket, deadlines_at(now), *around.policy, around.context);
     if (!next) return tx.drop_reminder(ticket.id, {}, "ticket", "");
     Reminder reminder;
     reminder.id = parts.ids->make<ReminderId>(to_ms(parts.system->now()));
@@ -149,6 +153,7 @@ void Engine::Work::keep(Decision decision) {
         seal(event);
         tie_attachments(event);
         ticket = evolve(std::move(ticket), event);
+        deadlines_.reset();
         around.context.history.push_back(history_of(event));
         stored.push_back(chained(event, hash, around.zone()));
         ids.push_back(event.id);
@@ -430,14 +435,16 @@ std::shared_ptr<const Policy> Engine::policy_of(const Ticket& ticket) const {
 
 Engine::Progress Engine::progress(Reading& reading, const Ticket& ticket, TimePoint now) const {
     const Surroundings around(reading, parts_, ticket);
-    auto [at, values, deadlines] = known_about(reading, parts_, ticket, around, now);
+    const TicketValues known(reading, parts_, ticket, around, now,
+                             huiyin::deadlines_of(ticket, *around.policy, around.context, now));
+    GivenTo values(known, {});
     Progress progress;
-    progress.state = values["state_about"];
-    const auto* result = result_deadline(deadlines, *around.policy);
-    const auto* acceptance = acceptance_deadline(deadlines, *around.policy);
+    progress.state = known["state_about"];
+    const auto* result = result_deadline(known.deadlines(), *around.policy);
+    const auto* acceptance = acceptance_deadline(known.deadlines(), *around.policy);
     const char* key = "customer.next.none";
     if (ticket.paused && ticket.paused_until) {
-        values["until"] = moment_in_words(*ticket.paused_until, now, around.zone());
+        values.put("until", moment_in_words(*ticket.paused_until, now, around.zone()));
         progress.next_at = ticket.paused_until;
         key = "customer.next.paused";
     } else if (ticket.asked == "consent") {
@@ -455,14 +462,16 @@ Engine::Progress Engine::progress(Reading& reading, const Ticket& ticket, TimePo
         key = "customer.next.late";
     }
     progress.next = parts_.phrases->render(key, values);
-    progress.why = values["why"];
-    progress.clause = values["clause"];
+    progress.why = known["why"];
+    progress.clause = known["clause"];
     return progress;
 }
 
 PhraseValues Engine::values_of(Reading& reading, const Ticket& ticket, TimePoint now) const {
     const Surroundings around(reading, parts_, ticket);
-    return known_about(reading, parts_, ticket, around, now).values;
+    return TicketValues(reading, parts_, ticket, around, now,
+                        huiyin::deadlines_of(ticket, *around.policy, around.context, now))
+        .all();
 }
 
 }  // namespace huiyin

@@ -52,28 +52,33 @@ std::optional<Message> SpeakerDesk::say(Transaction& tx, Conversation& conversat
     message.from = how.from;
     message.said = said;
 
-    OutboxItem item;
-    item.id = ids_.make<OutboxId>(to_ms(system_now));
-    item.channel = conversation.channel;
-    item.conversation = conversation.id;
-    item.message = message.id;
-    item.ticket = how.ticket;
-    item.ticket_number = said.ticket_number;
-    item.kind = how.kind;
-    item.priority = how.priority;
-    item.said = said;
-    item.key = how.key;
-    item.created_at = now;
-    item.next_attempt_at = now;
-    item.next_attempt_system = system_now;
     const auto* channel = traits(conversation.channel);
-    if (how.how == How::passive || (channel && channel->pulls)) {
-        item.state = OutboxState::sent;
-        item.sent_at = now;
-        // Should the answer not reach the platform, the row is found again by its message and waits for a push.
-        if (item.key.empty() && channel && !channel->pulls) item.key = passive_key(conversation.id, message.id);
+    const bool pulls = channel && channel->pulls;
+    // Whoever fetches his messages gets an answer from the conversation itself: there is nothing to send, and only what
+    // has a key must be known again.
+    if (!pulls || !how.key.empty()) {
+        OutboxItem item;
+        item.id = ids_.make<OutboxId>(to_ms(system_now));
+        item.channel = conversation.channel;
+        item.conversation = conversation.id;
+        item.message = message.id;
+        item.ticket = how.ticket;
+        item.ticket_number = said.ticket_number;
+        item.kind = how.kind;
+        item.priority = how.priority;
+        item.said = said;
+        item.key = how.key;
+        item.created_at = now;
+        item.next_attempt_at = now;
+        item.next_attempt_system = system_now;
+        if (how.how == How::passive || pulls) {
+            item.state = OutboxState::sent;
+            item.sent_at = now;
+            // Should the answer not reach the platform, the row is found again by its message and waits for a push.
+            if (item.key.empty()) item.key = passive_key(conversation.id, message.id);
+        }
+        if (!tx.add(item)) return std::nullopt;  // said before
     }
-    if (!tx.add(item)) return std::nullopt;  // said before
 
     conversation.last_message = message.id;
     conversation.updated_at = now;

@@ -42,14 +42,50 @@ std::optional<ConversationId> where_to_speak(Reading& reading, PersonId person, 
 
 ActingAs acting_as(const Ticket& ticket, const Party& party, const Surroundings& around);
 
-// Values for phrases about a ticket as it stands at a moment; with_given adds those of the command or step in hand.
-struct Known {
-    TimePoint at;
-    PhraseValues values;
-    std::vector<Deadline> deadlines;
+// Values for phrases about a ticket as it stands at a moment, each found when a phrase first names it.
+// What is passed in must outlive it.
+class TicketValues final : public PhraseSource {
+public:
+    // deadlines: of that moment.
+    TicketValues(Reading& reading, const EngineParts& parts, const Ticket& ticket, const Surroundings& around,
+                 TimePoint at, std::vector<Deadline> deadlines);
+    const std::string* find(std::string_view name) const override;
+    const std::string& operator[](std::string_view name) const;  // throws std::logic_error: no such value
+    PhraseValues all() const;
+    TimePoint at() const { return at_; }
+    const Surroundings& around() const { return around_; }
+    const std::vector<Deadline>& deadlines() const { return deadlines_; }
+
+private:
+    void put_matter() const;
+    void put_customer() const;
+    void put_owner() const;
+    void put_proposal() const;
+    void put_limits() const;
+    void put_names() const;
+    void put_rest() const;
+    const Details& details() const;
+    Reading& reading_;
+    const EngineParts& parts_;
+    const Ticket& ticket_;
+    const Surroundings& around_;
+    TimePoint at_;
+    std::vector<Deadline> deadlines_;
+    mutable std::optional<Details> details_;
+    mutable unsigned found_ = 0;  // which groups stand in values_
+    mutable PhraseValues values_;
 };
-Known known_about(Reading& reading, const EngineParts& parts, const Ticket& ticket, const Surroundings& around,
-                  TimePoint at);
-PhraseValues with_given(const Known& known, const Surroundings& around, const Facts& given);
+
+// The same with what the command or step in hand gave: text, reason, until, due_at, deadline; and what else is put.
+class GivenTo final : public PhraseSource {
+public:
+    GivenTo(const TicketValues& values, const Facts& given);
+    const std::string* find(std::string_view name) const override;
+    void put(std::string name, std::string value) { own_[std::move(name)] = std::move(value); }
+
+private:
+    const TicketValues& values_;
+    PhraseValues own_;
+};
 
 }  // namespace huiyin

@@ -1,6 +1,8 @@
 // What phrases about a ticket may name.
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "workflow/engine/surroundings.h"
 #include "workflow/engine/wording.h"
@@ -27,118 +29,176 @@ std::optional<TimePoint> given_time(const Facts& given, const char* name) {
     return ms ? std::optional(from_ms(*ms)) : std::nullopt;
 }
 
-void put_place(PhraseValues& values, const Details& details, const Phrases& phrases) {
-    std::string place = details.label.empty() ? details.location : details.label;
-    if (place.empty()) place = phrases.render("staff.no_place");
-    values["place"] = place;
-    values["short_place"] = cut_to(place, place_characters);
-    values["location"] = details.location;
-    const auto matter = details.summary.empty() ? details.description : details.summary;
-    values["matter"] = cut_to(numbers_masked(matter), 40);
-    values["short_matter"] = cut_to(numbers_masked(matter), matter_characters);
-    values["wish"] = numbers_masked(details.wish);
-}
-
-void put_customer(PhraseValues& values, const Ticket& ticket, const Details& details,
-                  const std::optional<Person>& person, const Phrases& phrases) {
-    auto name = details.contact_name.empty() && person ? person->name : details.contact_name;
-    auto phone = details.contact_phone.empty() && person ? person->phone : details.contact_phone;
-    if (ticket.anonymous) name.clear(), phone.clear();
-    values["customer"] = name.empty() ? phrases.render("staff.customer") : name;
-    values["phone"] = phone_masked(phone);
-}
-
-void put_owner(PhraseValues& values, const Ticket& ticket, const Surroundings& around, const Phrases& phrases) {
-    const auto* assignee = around.directory->staff(ticket.assignee);
-    const auto owner = role_title(phrases, ticket.owner_role);
-    values["owner"] = owner;
-    values["assignee"] = assignee ? assignee->name : std::string();
-    values["handler"] = assignee ? assignee->name : owner;
-    const auto* unit = around.directory->unit(ticket.unit);
-    const auto* owner_unit = around.directory->unit(ticket.owner_unit);
-    values["unit"] = unit ? unit->name : std::string();
-    values["owner_unit"] = owner_unit ? owner_unit->name : std::string();
-    values["unit_phone"] = unit ? unit->duty_phone : std::string();
-}
-
-void put_proposal(PhraseValues& values, Reading& reading, const Ticket& ticket, TimePoint now, const Zone& zone) {
-    const auto& proposal = ticket.proposal;
-    values["proposal"] = proposal ? reading.text(proposal->text) : std::string();
-    values["amount"] = proposal && proposal->amount_fen ? yuan_in_words(*proposal->amount_fen) : std::string();
-    values["finish_by"] = proposal && proposal->finish_by ? moment_in_words(*proposal->finish_by, now, zone) : "";
-    values["round"] = proposal ? std::to_string(proposal->round) : std::string();
-}
-
-void put_limits(PhraseValues& values, const std::vector<Deadline>& deadlines, const Surroundings& around,
-                TimePoint now) {
-    const auto& zone = around.zone();
-    const auto* result = result_deadline(deadlines, *around.policy);
-    const auto* acceptance = acceptance_deadline(deadlines, *around.policy);
-    const auto future = [&](const Deadline* deadline) {
-        return deadline && *deadline->due_at > now ? moment_in_words(*deadline->due_at, now, zone) : std::string();
-    };
-    values["result_time"] = future(result);
-    values["accept_time"] = future(acceptance);
-    values["why"] = result ? to_chinese(result->derivation, around.calendar()) : std::string();
-    values["clause"] = result ? result->clause : std::string();
-    values["limit"] = values["limit_title"] = std::string();
-    const Deadline* next = nullptr;
-    for (const auto& deadline : deadlines)
-        if (deadline.due_at && !deadline.stopped_at && *deadline.due_at > now &&
-            (!next || *deadline.due_at < *next->due_at))
-            next = &deadline;
-    if (!next) return;
-    values["limit"] = moment_in_short(*next->due_at, now, zone);
-    values["limit_title"] = next->title;
-}
+// A value belongs to a group; the first that is named finds all of its group.
+enum Group { names, matter, customer, owner, proposal, limits, rest };
+struct Named {
+    std::string_view name;
+    Group group;
+};
+constexpr std::array<Named, 36> value_names{
+    {{"number", names},        {"state", names},        {"state_about", names},  {"kind", names},
+     {"category", names},      {"level", names},        {"reopen_days", names},  {"score", names},
+     {"place", matter},        {"short_place", matter}, {"location", matter},    {"matter", matter},
+     {"short_matter", matter}, {"wish", matter},        {"customer", customer},  {"phone", customer},
+     {"owner", owner},         {"assignee", owner},     {"handler", owner},      {"unit", owner},
+     {"owner_unit", owner},    {"unit_phone", owner},   {"proposal", proposal},  {"amount", proposal},
+     {"finish_by", proposal},  {"round", proposal},     {"result_time", limits}, {"accept_time", limits},
+     {"why", limits},          {"clause", limits},      {"limit", limits},       {"limit_title", limits},
+     {"into", rest},           {"emergency", rest},     {"danger", rest},        {"text", rest}}};
+constexpr std::array<std::string_view, 2> given_only{"reason", "until"};  // empty unless the command gave them
 
 }  // namespace
 
-Known known_about(Reading& reading, const EngineParts& parts, const Ticket& ticket, const Surroundings& around,
-                  TimePoint now) {
-    const auto& phrases = *parts.phrases;
-    const auto& policy = *around.policy;
-    const auto details = details_from_text(reading.text(ticket.details));
-    Known known{now, {}, deadlines_of(ticket, policy, around.context, now)};
-    auto& values = known.values;
-    values["number"] = ticket.number;
-    const auto* state = policy.state(ticket.state);
-    values["state"] = state ? state->title : ticket.state;
-    values["state_about"] = state ? state->about : ticket.state;
-    const auto* kind = policy.kind(ticket.kind);
-    values["kind"] = kind ? kind->title : ticket.kind;
-    const auto* category = policy.category(ticket.kind, ticket.category);
-    values["category"] = category ? category->title : ticket.category;
-    const auto* level = policy.level(ticket.level);
-    values["level"] = level ? level->title : ticket.level;
-    values["reopen_days"] = std::to_string(policy.reopen_days);
-    put_place(values, details, phrases);
-    put_customer(values, ticket, details, reading.person(ticket.customer), phrases);
-    put_owner(values, ticket, around, phrases);
-    put_proposal(values, reading, ticket, now, around.zone());
-    put_limits(values, known.deadlines, around, now);
-    values["text"] = values["reason"] = values["until"] = std::string();
-    values["score"] = ticket.rating ? std::to_string(ticket.rating->score) : std::string();
-    values["into"] = {};
-    if (ticket.merged_into)
-        if (const auto other = reading.ticket(ticket.merged_into)) values["into"] = other->number;
-    const auto danger = "staff.danger." + ticket.emergency;
-    values["emergency"] = ticket.flags.count("emergency") ? values["number"] : std::string();
-    values["danger"] = phrases.has(danger) ? phrases.render(danger) : phrases.render("staff.danger");
-    return known;
+TicketValues::TicketValues(Reading& reading, const EngineParts& parts, const Ticket& ticket, const Surroundings& around,
+                           TimePoint at, std::vector<Deadline> deadlines)
+    : reading_(reading), parts_(parts), ticket_(ticket), around_(around), at_(at), deadlines_(std::move(deadlines)) {}
+
+const Details& TicketValues::details() const {
+    if (!details_) details_ = details_from_text(reading_.text(ticket_.details));
+    return *details_;
 }
 
-PhraseValues with_given(const Known& known, const Surroundings& around, const Facts& given) {
-    auto values = known.values;
-    values["text"] = given_text(given, "text");
-    values["reason"] = given_text(given, "reason");
-    if (const auto until = given_time(given, "until"))
-        values["until"] = moment_in_words(*until, known.at, around.zone());
-    if (const auto due = given_time(given, "due_at")) values["limit"] = moment_in_short(*due, known.at, around.zone());
-    const auto name = given_text(given, "deadline");
-    for (const auto& deadline : known.deadlines)
-        if (deadline.name == name) values["limit_title"] = deadline.title;
+const std::string* TicketValues::find(std::string_view name) const {
+    static const std::string nothing;
+    const auto* named =
+        std::find_if(value_names.begin(), value_names.end(), [&](const Named& each) { return each.name == name; });
+    if (named == value_names.end())
+        return std::find(given_only.begin(), given_only.end(), name) == given_only.end() ? nullptr : &nothing;
+    if (const auto bit = 1u << named->group; (found_ & bit) == 0) {
+        found_ |= bit;
+        using Put = void (TicketValues::*)() const;
+        static constexpr std::array<Put, 7> puts{&TicketValues::put_names,    &TicketValues::put_matter,
+                                                 &TicketValues::put_customer, &TicketValues::put_owner,
+                                                 &TicketValues::put_proposal, &TicketValues::put_limits,
+                                                 &TicketValues::put_rest};
+        (this->*puts.at(named->group))();
+    }
+    return &values_.find(name)->second;
+}
+
+const std::string& TicketValues::operator[](std::string_view name) const {
+    const auto* value = find(name);
+    if (!value) throw std::logic_error("no value about a ticket is called " + std::string(name));
+    return *value;
+}
+
+PhraseValues TicketValues::all() const {
+    for (const auto& each : value_names) find(each.name);
+    auto values = values_;
+    for (const auto name : given_only) values.emplace(name, std::string());
     return values;
+}
+
+void TicketValues::put_names() const {
+    const auto& policy = *around_.policy;
+    values_["number"] = ticket_.number;
+    const auto* state = policy.state(ticket_.state);
+    values_["state"] = state ? state->title : ticket_.state;
+    values_["state_about"] = state ? state->about : ticket_.state;
+    const auto* kind = policy.kind(ticket_.kind);
+    values_["kind"] = kind ? kind->title : ticket_.kind;
+    const auto* category = policy.category(ticket_.kind, ticket_.category);
+    values_["category"] = category ? category->title : ticket_.category;
+    const auto* level = policy.level(ticket_.level);
+    values_["level"] = level ? level->title : ticket_.level;
+    values_["reopen_days"] = std::to_string(policy.reopen_days);
+    values_["score"] = ticket_.rating ? std::to_string(ticket_.rating->score) : std::string();
+}
+
+void TicketValues::put_matter() const {
+    const auto& told = details();
+    std::string place = told.label.empty() ? told.location : told.label;
+    if (place.empty()) place = parts_.phrases->render("staff.no_place");
+    values_["short_place"] = cut_to(place, place_characters);
+    values_["place"] = std::move(place);
+    values_["location"] = told.location;
+    const auto words = numbers_masked(told.summary.empty() ? told.description : told.summary);
+    values_["matter"] = cut_to(words, 40);
+    values_["short_matter"] = cut_to(words, matter_characters);
+    values_["wish"] = numbers_masked(told.wish);
+}
+
+void TicketValues::put_customer() const {
+    const auto& told = details();
+    auto name = told.contact_name, phone = told.contact_phone;
+    if (name.empty() || phone.empty())
+        if (const auto person = reading_.person(ticket_.customer)) {
+            if (name.empty()) name = person->name;
+            if (phone.empty()) phone = person->phone;
+        }
+    if (ticket_.anonymous) name.clear(), phone.clear();
+    values_["customer"] = name.empty() ? parts_.phrases->render("staff.customer") : name;
+    values_["phone"] = phone_masked(phone);
+}
+
+void TicketValues::put_owner() const {
+    const auto* assignee = around_.directory->staff(ticket_.assignee);
+    const auto role = role_title(*parts_.phrases, ticket_.owner_role);
+    values_["owner"] = role;
+    values_["assignee"] = assignee ? assignee->name : std::string();
+    values_["handler"] = assignee ? assignee->name : role;
+    const auto* unit = around_.directory->unit(ticket_.unit);
+    const auto* owner_unit = around_.directory->unit(ticket_.owner_unit);
+    values_["unit"] = unit ? unit->name : std::string();
+    values_["owner_unit"] = owner_unit ? owner_unit->name : std::string();
+    values_["unit_phone"] = unit ? unit->duty_phone : std::string();
+}
+
+void TicketValues::put_proposal() const {
+    const auto& made = ticket_.proposal;
+    values_["proposal"] = made ? reading_.text(made->text) : std::string();
+    values_["amount"] = made && made->amount_fen ? yuan_in_words(*made->amount_fen) : std::string();
+    values_["finish_by"] =
+        made && made->finish_by ? moment_in_words(*made->finish_by, at_, around_.zone()) : std::string();
+    values_["round"] = made ? std::to_string(made->round) : std::string();
+}
+
+void TicketValues::put_limits() const {
+    const auto& zone = around_.zone();
+    const auto* result = result_deadline(deadlines_, *around_.policy);
+    const auto* acceptance = acceptance_deadline(deadlines_, *around_.policy);
+    const auto future = [&](const Deadline* deadline) {
+        return deadline && *deadline->due_at > at_ ? moment_in_words(*deadline->due_at, at_, zone) : std::string();
+    };
+    values_["result_time"] = future(result);
+    values_["accept_time"] = future(acceptance);
+    values_["why"] = result ? to_chinese(result->derivation, around_.calendar()) : std::string();
+    values_["clause"] = result ? result->clause : std::string();
+    values_["limit"] = values_["limit_title"] = std::string();
+    const Deadline* next = nullptr;
+    for (const auto& deadline : deadlines_)
+        if (deadline.due_at && !deadline.stopped_at && *deadline.due_at > at_ &&
+            (!next || *deadline.due_at < *next->due_at))
+            next = &deadline;
+    if (!next) return;
+    values_["limit"] = moment_in_short(*next->due_at, at_, zone);
+    values_["limit_title"] = next->title;
+}
+
+void TicketValues::put_rest() const {
+    const auto& phrases = *parts_.phrases;
+    values_["text"] = values_["into"] = std::string();
+    if (ticket_.merged_into)
+        if (const auto other = reading_.ticket(ticket_.merged_into)) values_["into"] = other->number;
+    const auto danger = "staff.danger." + ticket_.emergency;
+    values_["emergency"] = ticket_.flags.count("emergency") ? ticket_.number : std::string();
+    values_["danger"] = phrases.has(danger) ? phrases.render(danger) : phrases.render("staff.danger");
+}
+
+GivenTo::GivenTo(const TicketValues& values, const Facts& given) : values_(values) {
+    own_["text"] = given_text(given, "text");
+    own_["reason"] = given_text(given, "reason");
+    const auto& zone = values.around().zone();
+    if (const auto until = given_time(given, "until")) own_["until"] = moment_in_words(*until, values.at(), zone);
+    if (const auto due = given_time(given, "due_at")) own_["limit"] = moment_in_short(*due, values.at(), zone);
+    if (const auto name = given_text(given, "deadline"); !name.empty())
+        for (const auto& deadline : values.deadlines())
+            if (deadline.name == name) own_["limit_title"] = deadline.title;
+}
+
+const std::string* GivenTo::find(std::string_view name) const {
+    const auto own = own_.find(name);
+    return own == own_.end() ? values_.find(name) : &own->second;
 }
 
 }  // namespace huiyin

@@ -47,8 +47,8 @@ std::vector<Answer> answers_to(const std::string& question, int scale) {
 
 }  // namespace
 
-const Known& Engine::Work::known(TimePoint at) {
-    if (!known_ || known_->at != at) known_ = known_about(tx, parts, ticket, around, at);
+const TicketValues& Engine::Work::known(TimePoint at) {
+    if (!known_ || known_->at() != at) known_.emplace(tx, parts, ticket, around, at, deadlines_at(at));
     return *known_;
 }
 
@@ -92,8 +92,7 @@ void Engine::Work::tell_person(PersonId person, ConversationId first, const std:
 }
 
 void Engine::Work::tell(const Owed& owed, const std::string& key) {
-    const auto values = with_given(known(owed.at), around, owed.given);
-    const auto text = parts.phrases->render(owed.effect.field("phrase"), values);
+    const auto text = parts.phrases->render(owed.effect.field("phrase"), GivenTo(known(owed.at), owed.given));
     Saying saying;
     saying.kind = is_about_deadline(owed) ? "deadline" : "progress";
     saying.priority = is_about_deadline(owed) ? Priority::deadline : Priority::progress;
@@ -122,8 +121,7 @@ void Engine::Work::welcome(PersonId supporter, ConversationId conversation) {
     saying.ticket = ticket.id;
     saying.key = "t" + to_text(ticket.id) + ":joined";
     owed_at_ = now;
-    const auto& values = known(now).values;
-    tell_person(supporter, conversation, parts.phrases->render("customer.joined", values), saying);
+    tell_person(supporter, conversation, parts.phrases->render("customer.joined", known(now)), saying);
 }
 
 void Engine::Work::ask(const Owed& owed, const std::string& question, const std::string& key) {
@@ -133,12 +131,11 @@ void Engine::Work::ask(const Owed& owed, const std::string& question, const std:
     if (!conversation) return log::error("engine.nobody_to_ask", {{"ticket", ticket.number}, {"question", question}});
     auto phrase = owed.effect.field("phrase");
     if (phrase.empty()) phrase = "customer.ask_" + question;
-    const auto values = with_given(known(owed.at), around, owed.given);
     std::vector<ChoiceAction> choices;
     for (auto& answer : answers_to(question, around.policy->surveys.scale))
         choices.push_back({parts.phrases->render(answer.phrase), std::move(answer.action)});
     Said said;
-    said.text = parts.phrases->render(phrase, values);
+    said.text = parts.phrases->render(phrase, GivenTo(known(owed.at), owed.given));
     said.ticket = ticket.id;
     said.ticket_number = ticket.number;
     Saying saying;
@@ -212,13 +209,13 @@ void Engine::Work::notify(const Owed& owed, const std::string& kind, Priority pr
         log::error("engine.nobody_holds_role", {{"role", owed.effect.field("role")}, {"ticket", ticket.number}});
         return;
     }
-    const auto values = with_given(known(owed.at), around, without_numbers_in(owed.given));
+    const auto& values = known(owed.at);
     Said said;
-    said.text = parts.phrases->render(phrase, values);
+    said.text = parts.phrases->render(phrase, GivenTo(values, without_numbers_in(owed.given)));
     said.ticket = ticket.id;
     said.ticket_number = ticket.number;
     Card card;
-    card.title = values.at("short_place") + " " + values.at("short_matter");
+    card.title = values["short_place"] + " " + values["short_matter"];
     card.text = said.text;
     if (!parts.public_url.empty()) card.url = parts.public_url + "/console/tickets/" + ticket.number;
     said.card = card;
@@ -296,8 +293,8 @@ void Engine::Work::update_cards(const std::vector<Event>& events) {
     });
     if (done == events.end()) return;
     const auto* staff = done->by.kind == PartyKind::staff ? around.directory->staff(StaffId{done->by.id}) : nullptr;
-    auto values = known(now).values;
-    values["by"] = staff ? staff->name : std::string();
+    GivenTo values(known(now), {});
+    values.put("by", staff ? staff->name : std::string());
     const auto text = parts.phrases->render("staff.card." + done->type.substr(done->type.find('.') + 1), values);
     for (const auto& row : tx.outbox_of(ticket.id)) {
         if (!row.staff || row.said.choices.empty() || row.reference.empty() || row.kind == "card_update") continue;

@@ -48,8 +48,10 @@ private:
     void update_cards(const std::vector<Event>& events);
     Conversation* open_conversation(ConversationId id, Conversation& room);
     // Values for phrases at that moment; found once for all that is owed then.
-    const Known& known(TimePoint at);
-    std::optional<Known> known_;
+    const TicketValues& known(TimePoint at);
+    std::vector<Deadline> deadlines_at(TimePoint at) const;  // those of project() where they are of that moment
+    std::optional<TicketValues> known_;
+    std::optional<std::vector<Deadline>> deadlines_;  // of `now`, until the ticket changes
     TimePoint owed_at_{};
     std::set<std::pair<StaffId, std::string>> told_;  // nobody hears the same thing twice for one event
 };

@@ -34,7 +34,7 @@ std::set<std::string> names_in(const std::string& text) {
 }
 
 // Most texts only name values, which needs no parser. Nothing: the text has other tags, or a value is missing.
-std::optional<std::string> filled_in(const std::string& text, const PhraseValues& values) {
+std::optional<std::string> filled_in(const std::string& text, const PhraseSource& values) {
     std::string filled;
     std::size_t done = 0;
     for (auto at = text.find("{{"); at != std::string::npos; at = text.find("{{", done)) {
@@ -43,13 +43,25 @@ std::optional<std::string> filled_in(const std::string& text, const PhraseValues
         const auto name = std::string_view(text).substr(at + 2, end - at - 2);
         if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string_view::npos)
             return std::nullopt;
-        const auto value = values.find(name);
-        if (value == values.end()) return std::nullopt;
-        filled.append(text, done, at - done).append(value->second);
+        const auto* value = values.find(name);
+        if (!value) return std::nullopt;
+        filled.append(text, done, at - done).append(*value);
         done = end + 2;
     }
     return filled.append(text, done);
 }
+
+class GivenValues final : public PhraseSource {
+public:
+    explicit GivenValues(const PhraseValues& values) : values_(values) {}
+    const std::string* find(std::string_view name) const override {
+        const auto found = values_.find(name);
+        return found == values_.end() ? nullptr : &found->second;
+    }
+
+private:
+    const PhraseValues& values_;
+};
 
 std::string fault_of(const std::string& text) {
     auto template_text = compiled(text);
@@ -90,6 +102,10 @@ Result<Phrases> Phrases::from_text(const std::string& text, const std::string& n
 }
 
 Result<std::string> Phrases::try_render(std::string_view key, const PhraseValues& values) const {
+    return fill(key, GivenValues(values));
+}
+
+Result<std::string> Phrases::fill(std::string_view key, const PhraseSource& values) const {
     const auto found = texts_.find(key);
     if (found == texts_.end())
         return Problem{"phrases.unknown_key",
@@ -98,22 +114,26 @@ Result<std::string> Phrases::try_render(std::string_view key, const PhraseValues
     if (auto filled = filled_in(found->second, values)) return std::move(*filled);
     mustache::data data;
     for (const auto& name : names_in(found->second)) {
-        const auto value = values.find(name);
-        if (value == values.end())
+        const auto* value = values.find(name);
+        if (!value)
             return Problem{
                 "phrases.missing_value",
                 "no value for {{" + name + "}}: phrase " + std::string(key) + ": nobody gives that value here",
                 {}};
-        if (value->second.empty())
+        if (value->empty())
             data.set(name, mustache::data(mustache::data::type::bool_false));
         else
-            data.set(name, value->second);
+            data.set(name, *value);
     }
     return compiled(found->second).render(data);
 }
 
 std::string Phrases::render(std::string_view key, const PhraseValues& values) const {
-    auto text = try_render(key, values);
+    return render(key, GivenValues(values));
+}
+
+std::string Phrases::render(std::string_view key, const PhraseSource& values) const {
+    auto text = fill(key, values);
     if (!text) throw std::logic_error(text.problem().text);
     return std::move(*text);
 }

@@ -17,6 +17,13 @@ namespace huiyin {
 
 using PhraseValues = std::map<std::string, std::string, std::less<>>;
 
+// Where a phrase finds its values. Asked only for those its text names, so one that is dear to find is found on demand.
+class PhraseSource {
+public:
+    virtual ~PhraseSource() = default;
+    virtual const std::string* find(std::string_view name) const = 0;  // nullptr: nobody gives it
+};
+
 class Phrases {
 public:
     // Errors: phrases.unreadable - with every key that is no valid template.
@@ -25,6 +32,7 @@ public:
 
     // Throws std::logic_error for an unknown key or a variable that was not given: a mistake of ours.
     std::string render(std::string_view key, const PhraseValues& values = {}) const;
+    std::string render(std::string_view key, const PhraseSource& values) const;
     // The same as an answer. Errors: phrases.unknown_key, phrases.missing_value.
     Result<std::string> try_render(std::string_view key, const PhraseValues& values = {}) const;
     bool has(std::string_view key) const;
@@ -33,6 +41,7 @@ public:
     const std::string& locale() const { return locale_; }         // "zh-CN"
 
 private:
+    Result<std::string> fill(std::string_view key, const PhraseSource& values) const;
     std::string locale_;
     std::map<std::string, std::string, std::less<>> texts_;
 };

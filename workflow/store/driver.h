@@ -25,9 +25,11 @@ struct StoreFailed : std::runtime_error {
 class Statement {
 public:
     virtual ~Statement() = default;
-    virtual void bind(int place, std::int64_t value) = 0;            // places count from 1
-    virtual void bind_text(int place, std::string_view value) = 0;   // copied
-    virtual void bind_bytes(int place, std::string_view value) = 0;  // copied
+    virtual void bind(int place, std::int64_t value) = 0;             // places count from 1
+    virtual void bind_text(int place, std::string_view value) = 0;    // copied
+    virtual void bind_bytes(int place, std::string_view value) = 0;   // copied
+    virtual void lend_text(int place, const std::string& value) = 0;  // stays where it is until the reset
+    virtual void lend_bytes(int place, std::string_view value) = 0;
     virtual void bind_nothing(int place) = 0;
     virtual bool step() = 0;                             // false: no (more) row
     virtual std::int64_t integer(int column) const = 0;  // columns count from 0
@@ -66,8 +68,15 @@ struct Bytes {  // a value to bind that is no text
 //   while (found.step()) … found.text(0) …
 class Query {
 public:
+    struct Lent {};  // the values outlive the query: nothing is copied
     template <class... Values>
     Query(Driver& driver, const Sentence& sentence, const Values&... values) : statement_(driver.use(sentence)) {
+        int place = 0;
+        (bind(++place, values), ...);
+    }
+    template <class... Values>
+    Query(Lent, Driver& driver, const Sentence& sentence, const Values&... values)
+        : statement_(driver.use(sentence)), lent_(true) {
         int place = 0;
         (bind(++place, values), ...);
     }
@@ -84,9 +93,13 @@ private:
     void bind(int place, std::int64_t value) { statement_.bind(place, value); }
     void bind(int place, int value) { statement_.bind(place, std::int64_t{value}); }
     void bind(int place, bool value) { statement_.bind(place, std::int64_t{value}); }
-    void bind(int place, const std::string& value) { statement_.bind_text(place, value); }
+    void bind(int place, const std::string& value) {
+        lent_ ? statement_.lend_text(place, value) : statement_.bind_text(place, value);
+    }
     void bind(int place, const char* value) { statement_.bind_text(place, value); }
-    void bind(int place, const Bytes& value) { statement_.bind_bytes(place, value.value); }
+    void bind(int place, const Bytes& value) {
+        lent_ ? statement_.lend_bytes(place, value.value) : statement_.bind_bytes(place, value.value);
+    }
     template <class Value>
     void bind(int place, const std::optional<Value>& value) {
         if (value) {
@@ -96,12 +109,13 @@ private:
         }
     }
     Statement& statement_;
+    bool lent_ = false;
 };
 
 // Runs a sentence that gives no rows; how many it changed.
 template <class... Values>
 std::int64_t change(Driver& driver, const Sentence& sentence, const Values&... values) {
-    Query query(driver, sentence, values...);
+    Query query(Query::Lent{}, driver, sentence, values...);
     query.step();
     return driver.changed();
 }

@@ -8,17 +8,28 @@
 namespace huiyin {
 
 std::string to_text(const Said& said) {
-    Json json = Json::object();
-    if (!said.text.empty()) json["text"] = said.text;
-    for (const auto& choice : said.choices)
-        json["choices"].push_back({{"title", choice.title}, {"payload", choice.payload}});
-    if (said.card) json["card"] = {{"title", said.card->title}, {"text", said.card->text}, {"url", said.card->url}};
-    if (!said.image.value.empty()) json["image"] = said.image.value;
-    if (said.ticket) json["ticket"] = to_text(said.ticket);
-    if (!said.ticket_number.empty()) json["ticket_number"] = said.ticket_number;
-    if (!said.kind.empty()) json["kind"] = said.kind;
-    if (!said.key.empty()) json["key"] = said.key;
-    return to_text(json);
+    JsonWriter json;
+    const auto put = [&](const char* key, const std::string& value) {
+        if (!value.empty()) json.key(key).text(value);
+    };
+    json.begin('{');
+    put("text", said.text);
+    if (!said.choices.empty()) {
+        json.key("choices").begin('[');
+        for (const auto& choice : said.choices)
+            json.begin('{').key("title").text(choice.title).key("payload").text(choice.payload).end('}');
+        json.end(']');
+    }
+    if (said.card) {
+        json.key("card").begin('{').key("title").text(said.card->title).key("text").text(said.card->text);
+        json.key("url").text(said.card->url).end('}');
+    }
+    put("image", said.image.value);
+    if (said.ticket) put("ticket", to_text(said.ticket));
+    put("ticket_number", said.ticket_number);
+    put("kind", said.kind);
+    put("key", said.key);
+    return json.end('}').done();
 }
 
 Said said_from_text(const std::string& text) {

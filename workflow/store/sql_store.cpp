@@ -115,7 +115,7 @@ std::string SqlTransaction::delivery_key(const std::string& key) const {
 }
 
 std::optional<Delivery> SqlTransaction::delivery(const ChannelId& channel, const std::string& key) {
-    if (const auto held = claimed_.find({channel, key}); held != claimed_.end()) return held->second;
+    if (const auto held = claimed_.find({channel, key}); held != claimed_.end()) return held->second.delivery;
     const auto kept_key = delivery_key(key);
     Query row(driver_, sql::delivery, context_.organisation, channel.value, kept_key);
     if (!row.step()) return std::nullopt;
@@ -126,24 +126,28 @@ std::optional<Delivery> SqlTransaction::delivery(const ChannelId& channel, const
 
 bool SqlTransaction::claim_delivery(const Delivery& delivery) {
     if (claimed_.contains({delivery.channel, delivery.key})) return false;
-    // Two old ones go for each new one, so the table stays as small as its eight days.
-    const auto forget_before = to_ms(delivery.at - delivery_days);
-    bool old = false;
-    {
-        Query oldest(driver_, sql::delivery_before, context_.organisation, forget_before);
-        old = oldest.step();
+    auto kept_key = delivery_key(delivery.key);
+    // Old ones go with one new one in ten or sixteen, twice as many as came, so the table stays as small as its eight
+    // days.
+    if (kept_key.ends_with('0')) {
+        const auto forget_before = to_ms(delivery.at - delivery_days);
+        bool old = false;
+        {
+            Query oldest(driver_, sql::delivery_before, context_.organisation, forget_before);
+            old = oldest.step();
+        }
+        if (old) change(driver_, sql::forget_deliveries, context_.organisation, forget_before, 32);
     }
-    if (old) change(driver_, sql::forget_deliveries, context_.organisation, forget_before, 2);
     {
-        Query known(driver_, sql::delivery, context_.organisation, delivery.channel.value, delivery_key(delivery.key));
+        Query known(driver_, sql::delivery, context_.organisation, delivery.channel.value, kept_key);
         if (known.step()) return false;
     }
-    claimed_.emplace(std::pair(delivery.channel, delivery.key), delivery);
+    claimed_.emplace(std::pair(delivery.channel, delivery.key), Claim{delivery, std::move(kept_key)});
     return true;
 }
 
-void SqlTransaction::write(const Delivery& delivery) {
-    const auto kept_key = delivery_key(delivery.key);
+void SqlTransaction::write(const Claim& claim) {
+    const auto& [delivery, kept_key] = claim;
     const auto answer =
         context_.vault.seal(delivery.answer, place("deliveries.answer/", delivery.channel.value + "/" + kept_key));
     if (change(driver_, sql::claim_delivery, context_.organisation, delivery.channel.value, kept_key,
@@ -153,7 +157,7 @@ void SqlTransaction::write(const Delivery& delivery) {
 
 void SqlTransaction::set_delivery_answer(const ChannelId& channel, const std::string& key, const std::string& answer) {
     if (const auto held = claimed_.find({channel, key}); held != claimed_.end()) {
-        held->second.answer = answer;
+        held->second.delivery.answer = answer;
         return;
     }
     const auto kept_key = delivery_key(key);
@@ -194,7 +198,10 @@ std::optional<Conversation> SqlTransaction::conversation_at(const ChannelId& cha
         if (held.conversation.channel == channel && held.conversation.address == address) return held.conversation;
     const auto index = context_.vault.index(address, "address");
     Query row(driver_, sql::conversation_at, context_.organisation, channel.value, Bytes{index});
-    if (!row.step()) return std::nullopt;
+    if (!row.step()) {
+        absent_.emplace(channel, address);
+        return std::nullopt;
+    }
     return read_conversation(row);
 }
 
@@ -236,10 +243,14 @@ Page<Conversation> SqlTransaction::conversations(const std::string& state, const
     return page;
 }
 
-void SqlTransaction::save(const Conversation& c) { talks_[c.id] = {c, true}; }
+void SqlTransaction::save(const Conversation& c) {
+    auto& talk = talks_[c.id];
+    talk.conversation = c;
+    talk.to_write = true;
+}
 
 void SqlTransaction::finish() {
-    for (const auto& [key, delivery] : claimed_) write(delivery);
+    for (const auto& [key, claim] : claimed_) write(claim);
     claimed_.clear();
     for (auto& [id, talk] : talks_)
         if (std::exchange(talk.to_write, false)) write(talk.conversation);
@@ -247,9 +258,10 @@ void SqlTransaction::finish() {
 
 void SqlTransaction::write(const Conversation& c) {
     const auto body = context_.vault.seal(c.body, place("conversations.body", c.id.value));
-    if (change(driver_, sql::update_conversation, c.person.value, c.unit.value, c.state, c.taken_by.value,
-               to_ms(c.state_since), c.last_message, to_ms(c.updated_at), to_ms(c.last_inbound_at),
-               c.pushes_since_inbound, Bytes{body}, context_.organisation, c.id.value) == 1)
+    const bool is_new = absent_.erase({c.channel, c.address}) == 1;
+    if (!is_new && change(driver_, sql::update_conversation, c.person.value, c.unit.value, c.state, c.taken_by.value,
+                          to_ms(c.state_since), c.last_message, to_ms(c.updated_at), to_ms(c.last_inbound_at),
+                          c.pushes_since_inbound, Bytes{body}, context_.organisation, c.id.value) == 1)
         return;
     const auto address = context_.vault.seal(c.address, place("conversations.address", c.id.value));
     const auto index = context_.vault.index(c.address, "address");
@@ -312,10 +324,11 @@ std::optional<Prompt> SqlTransaction::prompt(ConversationId conversation, Prompt
 }
 
 std::vector<Prompt> SqlTransaction::open_prompts(ConversationId conversation) {
+    if (const auto held = open_prompts_.find(conversation); held != open_prompts_.end()) return held->second;
     std::vector<Prompt> found;
     Query row(driver_, sql::open_prompts, context_.organisation, conversation.value);
     while (row.step()) found.push_back(read_prompt(row, conversation));
-    return found;
+    return open_prompts_[conversation] = std::move(found);
 }
 
 void SqlTransaction::save(const Prompt& prompt) {
@@ -324,6 +337,15 @@ void SqlTransaction::save(const Prompt& prompt) {
     change(driver_, sql::save_prompt, context_.organisation, prompt.conversation.value, prompt.id.value,
            prompt.ticket.value, prompt.kind, Bytes{body}, prompt.state, to_ms(prompt.asked_at),
            ms_of(prompt.answered_at));
+    if (const auto held = open_prompts_.find(prompt.conversation); held != open_prompts_.end()) {
+        auto& open = held->second;  // newest first: by id
+        std::erase_if(open, [&](const Prompt& each) { return each.id == prompt.id; });
+        if (prompt.state == "open")
+            open.insert(std::find_if(open.begin(), open.end(),
+                                     [&](const Prompt& each) { return each.id.value < prompt.id.value; }),
+                        prompt);
+    }
+    if (prompt.state != "open") return;
     change(driver_, sql::forget_prompts, context_.organisation, prompt.conversation.value,
            to_ms(prompt.asked_at - prompt_days));
 }
@@ -343,9 +365,10 @@ Person SqlTransaction::read_person(const Query& row) const {
 }
 
 std::optional<Person> SqlTransaction::person(PersonId id) {
+    if (const auto held = people_.find(id); held != people_.end()) return held->second;
     Query row(driver_, sql::person, context_.organisation, id.value);
     if (!row.step()) return std::nullopt;
-    return read_person(row);
+    return people_[id] = read_person(row);
 }
 
 std::optional<Person> SqlTransaction::person_with_phone(const std::string& phone) {
@@ -357,6 +380,7 @@ std::optional<Person> SqlTransaction::person_with_phone(const std::string& phone
 }
 
 void SqlTransaction::save(const Person& person) {
+    people_[person.id] = person;
     const auto name = context_.vault.seal(person.name, place("people.name", person.id.value));
     const auto phone = context_.vault.seal(person.phone, place("people.phone", person.id.value));
     const auto index = person.phone.empty() ? std::string() : context_.vault.index(person.phone, "phone");

@@ -105,8 +105,12 @@ private:
     std::string place(const char* column, const std::string& row) const;
     std::string delivery_key(const std::string& key) const;
     Conversation read_conversation(const Query&);
+    struct Claim {
+        Delivery delivery;
+        std::string kept_key;
+    };
+    void write(const Claim&);
     void write(const Conversation&);
-    void write(const Delivery&);
     Message read_message(const Query&, ConversationId) const;
     Prompt read_prompt(const Query&, ConversationId) const;
     Person read_person(const Query&) const;
@@ -128,8 +132,11 @@ private:
         bool to_write = false;
     };
     std::unordered_map<ConversationId, Talk> talks_;
+    std::set<std::pair<ChannelId, std::string>> absent_;                    // looked for in this unit, and not there
+    std::unordered_map<ConversationId, std::vector<Prompt>> open_prompts_;  // of the talks that were asked for theirs
+    std::unordered_map<PersonId, Person> people_;
     // Claimed in this unit: kept until its answer is known.
-    std::map<std::pair<ChannelId, std::string>, Delivery> claimed_;
+    std::map<std::pair<ChannelId, std::string>, Claim> claimed_;
     struct FreshText {
         std::string words, salt;
     };

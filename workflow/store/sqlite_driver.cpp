@@ -39,6 +39,13 @@ public:
         // An empty value is zero bytes, not nothing: the pointer must not be null.
         guarded([&] { statement_.bind(place, value.data() ? value.data() : "", static_cast<int>(value.size())); });
     }
+    void lend_text(int place, const std::string& value) override {
+        guarded([&] { statement_.bindNoCopy(place, value); });
+    }
+    void lend_bytes(int place, std::string_view value) override {
+        guarded(
+            [&] { statement_.bindNoCopy(place, value.data() ? value.data() : "", static_cast<int>(value.size())); });
+    }
     void bind_nothing(int place) override {
         guarded([&] { statement_.bind(place); });
     }

@@ -74,8 +74,9 @@ Result<Decision> decide(const Ticket& ticket, const Command& command, const Poli
 // An empty decision when nothing has. Asking again at the same `now` after its events gives nothing.
 Decision decide_due(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now);
 // When to look again: the earliest moment at which decide_due would do something; nothing when there is none.
-std::optional<TimePoint> next_look(const Ticket& ticket, const Policy& policy, const DecideContext& context,
-                                   TimePoint now);
+// `deadlines`: deadlines_of the ticket as it stands.
+std::optional<TimePoint> next_look(const Ticket& ticket, const std::vector<Deadline>& deadlines, const Policy& policy,
+                                   const DecideContext& context);
 // The ticket's deadlines from its history; the ones with a due time as the ticket's projection.
 std::vector<Deadline> deadlines_of(const Ticket& ticket, const Policy& policy, const DecideContext& context,
                                    TimePoint now);

@@ -60,13 +60,12 @@ void consider_sign_of_life(std::optional<Pending>& best, const Ticket& ticket,
     consider(best, {Pending::What::sign_of_life, since + std::chrono::minutes{signs_of_life[given]}});
 }
 
-std::optional<Pending> earliest(const Ticket& ticket, const std::vector<HistoryEvent>& history, const Policy& policy,
-                                const DecideContext& context, TimePoint now) {
+std::optional<Pending> earliest(const Ticket& ticket, const std::vector<HistoryEvent>& history,
+                                const std::vector<Deadline>& all, const Policy& policy, const Calendar& calendar) {
     std::optional<Pending> best;
-    const auto& calendar = calendar_of(policy, context);
     // A pause ends before anything that is due at the same moment.
     if (ticket.paused && ticket.paused_until) consider(best, {Pending::What::resume, *ticket.paused_until});
-    consider_deadlines(best, deadlines(policy, {facts_of(ticket, policy, context, now), history}, calendar, now));
+    consider_deadlines(best, all);
     if (ticket.put_off_until) consider(best, {Pending::What::question, *ticket.put_off_until, {}, ticket.put_off});
     const bool survey = ticket.asked == "fixed" || ticket.asked == "rating";
     if (survey && ticket.asked_at && !ticket.asked_again && ticket.put_off.empty() &&
@@ -164,16 +163,19 @@ std::vector<Deadline> deadlines_of(const Ticket& ticket, const Policy& policy, c
                      now);
 }
 
-std::optional<TimePoint> next_look(const Ticket& ticket, const Policy& policy, const DecideContext& context,
-                                   TimePoint now) {
-    const auto next = earliest(ticket, context.history, policy, context, now);
+std::optional<TimePoint> next_look(const Ticket& ticket, const std::vector<Deadline>& deadlines, const Policy& policy,
+                                   const DecideContext& context) {
+    const auto next = earliest(ticket, context.history, deadlines, policy, calendar_of(policy, context));
     return next ? std::optional(next->at) : std::nullopt;
 }
 
 Decision decide_due(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now) {
     Course course(ticket, policy, context, ticket.updated_at);
     for (int round = 0;; ++round) {
-        const auto due = earliest(course.ticket(), course.history(), policy, context, now);
+        const auto& calendar = calendar_of(policy, context);
+        const auto all =
+            deadlines(policy, {facts_of(course.ticket(), policy, context, now), course.history()}, calendar, now);
+        const auto due = earliest(course.ticket(), course.history(), all, policy, calendar);
         if (!due || due->at > now || due->what == Pending::What::look) break;
         if (round > 500)
             throw std::logic_error("time brings about the same thing for ever: ticket " + ticket.number + ": " +
