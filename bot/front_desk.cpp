@@ -1,7 +1,9 @@
 #include "bot/front_desk.h"
 
 #include <algorithm>
+#include <mutex>
 #include <tuple>
+#include <unordered_map>
 
 #include "bot/wording.h"
 #include "workflow/base/digest.h"
@@ -37,6 +39,7 @@ std::string joined(const std::vector<std::string>& words, const char* between) {
 
 // What one unit of work holds in its hands.
 struct FrontDesk::Work {
+    const FrontDesk& desk;
     const FrontDeskParts& parts;
     Transaction& tx;
     Conversation& conversation;
@@ -397,13 +400,48 @@ struct FrontDesk::Work {
             run(result.talk, act);
         }
         if (refused && result.talk.question.kind == "words") result.talk.question = {};
-        conversation.body = to_text(result.talk);
+        desk.keep(conversation, result.talk);
         conversation.updated_at = now;
         parts.speaker->save(tx, conversation);
     }
 };
 
-FrontDesk::FrontDesk(FrontDeskParts parts) : parts_(std::move(parts)) {}
+// The talks of those who spoke last, so that the next turn need not read the body again. What counts is the body: a
+// talk that was read from another one is not taken. Threads: any.
+class FrontDesk::TalkCache {
+public:
+    std::optional<Talk> find(const Conversation& conversation) const {
+        const std::lock_guard lock(mutex_);
+        const auto found = kept_.find(conversation.id);
+        if (found == kept_.end() || found->second.first != conversation.body) return std::nullopt;
+        return found->second.second;
+    }
+    void keep(const Conversation& conversation, Talk talk) {
+        const std::lock_guard lock(mutex_);
+        if (kept_.size() >= most) kept_.clear();
+        kept_[conversation.id] = {conversation.body, std::move(talk)};
+    }
+
+private:
+    static constexpr std::size_t most = 2000;  // about 4 MB
+    mutable std::mutex mutex_;
+    std::unordered_map<ConversationId, std::pair<std::string, Talk>> kept_;
+};
+
+FrontDesk::FrontDesk(FrontDeskParts parts) : parts_(std::move(parts)), talks_(std::make_shared<TalkCache>()) {}
+
+Talk FrontDesk::talk_of(const Conversation& conversation) const {
+    if (conversation.body.empty()) return {};
+    auto talk = talks_->find(conversation);
+    return talk ? std::move(*talk) : talk_from_text(conversation.body);
+}
+
+void FrontDesk::keep(Conversation& conversation, const Talk& talk) const {
+    conversation.body = to_text(talk);
+    auto kept = talk;
+    if (kept.question.kind.empty()) kept.question = {};  // as it would be read back
+    talks_->keep(conversation, std::move(kept));
+}
 
 Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const Understood& understood, TimePoint now,
                                   TimePoint system_now) {
@@ -496,8 +534,9 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
     heard.location_label = arrived.location_label;
     heard.media_problem = arrived.media_problem;
 
-    auto talk = talk_from_text(conversation.body);
-    Work work{.parts = parts_,
+    auto talk = talk_of(conversation);
+    Work work{.desk = *this,
+              .parts = parts_,
               .tx = tx,
               .conversation = conversation,
               .person = std::move(person),
@@ -511,7 +550,7 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
                           talk.question.kind != "words";
     if (fragment) {
         talk.held.push_back(heard.text);
-        conversation.body = to_text(talk);
+        keep(conversation, talk);
         parts_.speaker->save(tx, conversation);
         tx.set_reminder({.id = parts_.ids->make<ReminderId>(to_ms(system_now)),
                          .due_at = system_now + parts_.burst,
@@ -552,11 +591,11 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
 void FrontDesk::answer_held(Transaction& tx, const Reminder& reminder, TimePoint system_now) {
     auto conversation = tx.conversation(reminder.conversation);
     if (!conversation) return;
-    auto talk = talk_from_text(conversation->body);
+    auto talk = talk_of(*conversation);
     if (talk.held.empty()) return;
     if (conversation->state != "bot") {  // a person has the talk and reads it himself
         talk.held.clear();
-        conversation->body = to_text(talk);
+        keep(*conversation, talk);
         return parts_.speaker->save(tx, *conversation);
     }
     Heard heard;
@@ -568,7 +607,8 @@ void FrontDesk::answer_held(Transaction& tx, const Reminder& reminder, TimePoint
     talk.held.clear();
     talk.last_heard_system_ms = to_ms(system_now);
     auto person = tx.person(conversation->person);
-    Work work{.parts = parts_,
+    Work work{.desk = *this,
+              .parts = parts_,
               .tx = tx,
               .conversation = *conversation,
               .person = person ? *person : Person{},

@@ -70,8 +70,12 @@ public:
 
 private:
     struct Work;
+    class TalkCache;
+    Talk talk_of(const Conversation& conversation) const;
+    void keep(Conversation& conversation, const Talk& talk) const;  // as the conversation's body
     void answer_held(Transaction& tx, const Reminder& reminder, TimePoint system_now);
     FrontDeskParts parts_;
+    std::shared_ptr<TalkCache> talks_;
 };
 
 }  // namespace huiyin

@@ -28,10 +28,10 @@ struct World {
     const Answers* answers = nullptr;
     Conversation conversation;
     Person person;
-    std::vector<Prompt> prompts;                             // open questions about tickets, newest first
-    std::function<const std::vector<OwnTicket>&()> tickets;  // newest first; looked up when first asked for
+    std::vector<Prompt> prompts;                              // open questions about tickets, newest first
+    std::function<const std::vector<OwnTicket>&()> tickets;   // newest first; looked up when first asked for
     std::function<Engine::Progress(const Ticket&)> progress;  // what the customer may count on now
-    std::string duty_phone, gas_phone, lift_phone;           // of the conversation's community; empty where unknown
+    std::string duty_phone, gas_phone, lift_phone;            // of the conversation's community; empty where unknown
     Zone zone;
 };
 

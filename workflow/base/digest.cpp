@@ -131,20 +131,22 @@ private:
     int encrypts_;
 };
 
-// Nonces are drawn by the handful: asking the generator for twelve bytes costs as much as sealing a line with them.
-// A forked process draws its own.
-std::string fresh_nonce() {
-    constexpr std::size_t size = 12;
-    thread_local std::string drawn;
+// Small numbers of random bytes are drawn by the handful: asking the generator for twelve costs as much as sealing a
+// line with them. A forked process draws its own; what was given out is wiped.
+std::string drawn(std::size_t count) {
+    constexpr std::size_t handful = 1024;
+    thread_local std::string pool;
     thread_local std::size_t used = 0;
     thread_local pid_t owner = 0;
-    if (used == drawn.size() || owner != ::getpid()) {
-        drawn = random_bytes(64 * size);
+    if (used + count > pool.size() || owner != ::getpid()) {
+        pool = random_bytes(handful);
         used = 0;
         owner = ::getpid();
     }
-    used += size;
-    return drawn.substr(used - size, size);
+    auto out = pool.substr(used, count);
+    OPENSSL_cleanse(pool.data() + used, count);
+    used += count;
+    return out;
 }
 
 }  // namespace
@@ -213,6 +215,7 @@ Result<std::string> from_base64(std::string_view text) {
 Result<std::string> from_base64url(std::string_view text) { return decode64(text, url_safe_values); }
 
 std::string random_bytes(std::size_t count) {
+    if (count <= 64) return drawn(count);
     std::string out(count, '\0');
     if (RAND_bytes(bytes_of(out), static_cast<int>(count)) != 1)
         throw std::runtime_error("no random bytes from the system");
@@ -229,7 +232,7 @@ std::string derived_key(std::string_view secret, std::string_view label) { retur
 std::string seal(std::string_view key, std::string_view plain, std::string_view bound_to) {
     if (key.size() != 32) throw std::logic_error("seal: the key has not 32 bytes");
     thread_local Cipher cipher{1};
-    std::string out = fresh_nonce();
+    std::string out = drawn(12);
     out.resize(28 + plain.size());
     auto* context = cipher.get();
     int size = 0;

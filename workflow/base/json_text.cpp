@@ -30,12 +30,14 @@ public:
     bool end_object() override { return close(); }
     bool end_array() override { return close(); }
     bool key(string_t& value) override {
-        if (!limits_.duplicate_keys && stack_.back()->contains(value)) {
+        auto& object = stack_.back()->get_ref<Json::object_t&>();
+        const auto [slot, is_new] = object.try_emplace(std::move(value));
+        if (!is_new && !limits_.duplicate_keys) {
             code = "json.duplicate_key";
-            text = "the key \"" + value + "\" stands twice in one object";
+            text = "the key \"" + slot->first + "\" stands twice in one object";
             return false;
         }
-        key_ = std::move(value);
+        slot_ = &slot->second;
         return true;
     }
     bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& e) override {
@@ -56,7 +58,7 @@ private:
             stack_.back()->push_back(std::move(value));
             return &stack_.back()->back();
         }
-        return &((*stack_.back())[key_] = std::move(value));
+        return &(*slot_ = std::move(value));
     }
     template <class T>
     bool put(T&& value) {
@@ -78,7 +80,7 @@ private:
     }
     const JsonLimits& limits_;
     std::vector<Json*> stack_;
-    std::string key_;
+    Json* slot_ = nullptr;  // of the key that was just read
 };
 
 std::string line_and_column(std::string_view text, std::size_t at) {

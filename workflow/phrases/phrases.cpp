@@ -1,10 +1,12 @@
 #include "workflow/phrases/phrases.h"
 
+#include <atomic>
 #include <filesystem>
 #include <kainjow/mustache.hpp>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
+#include <unordered_map>
 
 #include "workflow/base/json_text.h"
 
@@ -63,6 +65,17 @@ private:
     const PhraseValues& values_;
 };
 
+std::atomic<std::uint64_t> texts_made{0};
+
+// Parsing a text costs more than filling it in, so each thread keeps those it has parsed.
+mustache::mustache& parsed(const std::string& text, std::uint64_t number) {
+    thread_local std::unordered_map<std::uint64_t, mustache::mustache> kept;
+    const auto found = kept.find(number);
+    if (found != kept.end()) return found->second;
+    if (kept.size() > 4096) kept.clear();  // of phrases that were loaded anew many times
+    return kept.emplace(number, compiled(text)).first->second;
+}
+
 std::string fault_of(const std::string& text) {
     auto template_text = compiled(text);
     if (!template_text.is_valid()) return template_text.error_message();
@@ -93,7 +106,7 @@ Result<Phrases> Phrases::from_text(const std::string& text, const std::string& n
     for (const auto& [key, value] : json->items()) {
         const auto fault = value.is_string() ? fault_of(value.get<std::string>()) : std::string("this is no text");
         if (fault.empty())
-            phrases.texts_[key] = value.get<std::string>();
+            phrases.texts_[key] = {value.get<std::string>(), names_in(value.get<std::string>()), ++texts_made};
         else
             faults += (faults.empty() ? "" : "\n") + std::string("bad phrase: ") + name + " /" + key + ": " + fault;
     }
@@ -111,9 +124,9 @@ Result<std::string> Phrases::fill(std::string_view key, const PhraseSource& valu
         return Problem{"phrases.unknown_key",
                        "unknown phrase: " + std::string(key) + ": add it to templates/phrases/" + locale_ + ".json",
                        {}};
-    if (auto filled = filled_in(found->second, values)) return std::move(*filled);
+    if (auto filled = filled_in(found->second.text, values)) return std::move(*filled);
     mustache::data data;
-    for (const auto& name : names_in(found->second)) {
+    for (const auto& name : found->second.names) {
         const auto* value = values.find(name);
         if (!value)
             return Problem{
@@ -125,7 +138,7 @@ Result<std::string> Phrases::fill(std::string_view key, const PhraseSource& valu
         else
             data.set(name, *value);
     }
-    return compiled(found->second).render(data);
+    return parsed(found->second.text, found->second.number).render(data);
 }
 
 std::string Phrases::render(std::string_view key, const PhraseValues& values) const {
@@ -148,7 +161,7 @@ std::vector<std::string> Phrases::keys() const {
 
 std::set<std::string> Phrases::variables(std::string_view key) const {
     const auto found = texts_.find(key);
-    return found == texts_.end() ? std::set<std::string>() : names_in(found->second);
+    return found == texts_.end() ? std::set<std::string>() : found->second.names;
 }
 
 }  // namespace huiyin

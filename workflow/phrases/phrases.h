@@ -4,6 +4,7 @@
 // {{#name}}…{{/name}} shows its inside only when the variable is not empty). Keys begin with who is spoken to:
 // customer., staff., talk. Threads: any; never changed after loading.
 #pragma once
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <set>
@@ -42,8 +43,13 @@ public:
 
 private:
     Result<std::string> fill(std::string_view key, const PhraseSource& values) const;
+    struct Text {
+        std::string text;
+        std::set<std::string> names;  // the variables it names
+        std::uint64_t number = 0;     // of its own, in this process
+    };
     std::string locale_;
-    std::map<std::string, std::string, std::less<>> texts_;
+    std::map<std::string, Text, std::less<>> texts_;
 };
 
 }  // namespace huiyin

@@ -111,7 +111,7 @@ std::string SqlTransaction::place(const char* column, const std::string& row) co
 // A platform's own number stays as it is (and new ones come to lie beside each other); all else may name a person.
 std::string SqlTransaction::delivery_key(const std::string& key) const {
     if (!key.empty() && key.size() <= 32 && key.find_first_not_of("0123456789") == std::string::npos) return key;
-    return "h" + to_hex(context_.vault.index(key, "delivery"));
+    return "h" + to_base64url(context_.vault.index(key, "delivery").substr(0, 15));
 }
 
 std::optional<Delivery> SqlTransaction::delivery(const ChannelId& channel, const std::string& key) {
@@ -127,16 +127,16 @@ std::optional<Delivery> SqlTransaction::delivery(const ChannelId& channel, const
 bool SqlTransaction::claim_delivery(const Delivery& delivery) {
     if (claimed_.contains({delivery.channel, delivery.key})) return false;
     auto kept_key = delivery_key(delivery.key);
-    // Old ones go with one new one in ten or sixteen, twice as many as came, so the table stays as small as its eight
+    // With one new one in ten or twenty go more old ones than came since, so the table stays as small as its eight
     // days.
-    if (kept_key.ends_with('0')) {
+    if ((kept_key.back() & 15) == 0) {
         const auto forget_before = to_ms(delivery.at - delivery_days);
         bool old = false;
         {
             Query oldest(driver_, sql::delivery_before, context_.organisation, forget_before);
             old = oldest.step();
         }
-        if (old) change(driver_, sql::forget_deliveries, context_.organisation, forget_before, 32);
+        if (old) change(driver_, sql::forget_deliveries, context_.organisation, forget_before, 64);
     }
     {
         Query known(driver_, sql::delivery, context_.organisation, delivery.channel.value, kept_key);
@@ -283,6 +283,12 @@ Message SqlTransaction::read_message(const Query& row, ConversationId conversati
 
 std::vector<Message> SqlTransaction::messages(ConversationId conversation, std::int64_t after, int limit) {
     std::vector<Message> found;
+    if (const auto fresh = fresh_messages_.find(conversation);
+        fresh != fresh_messages_.end() && after + 1 >= fresh->second.front().id) {
+        for (const auto& message : fresh->second)
+            if (message.id > after && static_cast<int>(found.size()) < limit) found.push_back(message);
+        return found;
+    }
     Query row(driver_, sql::messages, context_.organisation, conversation.value, after, limit);
     while (row.step()) found.push_back(read_message(row, conversation));
     return found;
@@ -302,6 +308,7 @@ void SqlTransaction::add(const Message& message) {
     change(driver_, sql::add_message, context_.organisation, message.conversation.value, message.id, to_ms(message.at),
            static_cast<int>(message.from), Bytes{said});
     touched_.conversations.insert(message.conversation);
+    fresh_messages_[message.conversation].push_back(message);
 }
 
 Prompt SqlTransaction::read_prompt(const Query& row, ConversationId conversation) const {

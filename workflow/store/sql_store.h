@@ -134,6 +134,7 @@ private:
     std::unordered_map<ConversationId, Talk> talks_;
     std::set<std::pair<ChannelId, std::string>> absent_;                    // looked for in this unit, and not there
     std::unordered_map<ConversationId, std::vector<Prompt>> open_prompts_;  // of the talks that were asked for theirs
+    std::unordered_map<ConversationId, std::vector<Message>> fresh_messages_;  // added in this unit, in order
     std::unordered_map<PersonId, Person> people_;
     // Claimed in this unit: kept until its answer is known.
     std::map<std::pair<ChannelId, std::string>, Claim> claimed_;

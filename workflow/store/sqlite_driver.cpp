@@ -192,6 +192,8 @@ std::string ask(Driver& driver, const char* text) { return static_cast<SqliteDri
 }  // namespace
 
 std::unique_ptr<Driver> open_sqlite(const std::string& path, Access access) {
+    // Counting its own memory takes a lock at every allocation. Only the first call of a process can say so.
+    [[maybe_unused]] static const int said = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     return std::make_unique<SqliteDriver>(path, access);
 }
 
