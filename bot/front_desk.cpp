@@ -455,17 +455,17 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
                            "this choice is none of this conversation's: send one that came with its messages",
                            {}};
     }
+    answer.conversation = found ? found->id : parts_.ids->make<ConversationId>(to_ms(system_now));
     if (!arrived.key.empty()) {
         Delivery delivery{.channel = arrived.channel,
                           .key = arrived.key,
-                          .conversation = found ? found->id : ConversationId{},
+                          .conversation = answer.conversation,
                           .answer = {},
                           .at = system_now};
         if (!tx.claim_delivery(delivery)) {
             answer.repeated = true;
-            const auto first = tx.delivery(arrived.channel, arrived.key);
+            const auto first = tx.delivery(arrived.channel, answer.conversation, arrived.key);
             if (!first) return answer;
-            answer.conversation = first->conversation ? first->conversation : found ? found->id : ConversationId{};
             const auto said = parse_json(first->answer.empty() ? "[]" : first->answer);
             if (said && !said->empty())
                 for (auto& message : tx.messages(answer.conversation, said->front().get<std::int64_t>() - 1, 50))
@@ -485,13 +485,12 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
         person.id = parts_.ids->make<PersonId>(ms);
         person.created_at = now;
         tx.save(person);
-        conversation.id = parts_.ids->make<ConversationId>(ms);
+        conversation.id = answer.conversation;
         conversation.channel = arrived.channel;
         conversation.address = arrived.address;
         conversation.person = person.id;
         conversation.created_at = conversation.state_since = now;
     }
-    answer.conversation = conversation.id;
     const auto directory = parts_.directory->get();
     if (!conversation.unit) {
         conversation.unit = arrived.unit;
@@ -582,7 +581,7 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
     if (!arrived.key.empty()) {
         Json ids = Json::array();
         for (const auto& message : work.said) ids.push_back(message.id);
-        tx.set_delivery_answer(arrived.channel, arrived.key, to_text(ids));
+        tx.set_delivery_answer(arrived.channel, answer.conversation, arrived.key, to_text(ids));
     }
     answer.said = std::move(work.said);
     return answer;

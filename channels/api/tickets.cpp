@@ -359,7 +359,7 @@ http::Answer open(Asked& asked) {
     const auto opened = in_unit<Ticket>(asked.parts, [&](Transaction& tx) -> Result<Ticket> {
         if (key && !tx.claim_delivery(
                        {.channel = key->scope, .key = key->key, .conversation = {}, .answer = {}, .at = system_now})) {
-            const auto first = tx.delivery(key->scope, key->key);
+            const auto first = tx.delivery(key->scope, {}, key->key);
             const auto ticket = first ? tx.ticket_numbered(first->answer) : std::nullopt;
             if (ticket) return *ticket;
             return unknown_ticket();
@@ -374,7 +374,7 @@ http::Answer open(Asked& asked) {
         open.customer = person.id;
         open.by = staff(asked.who.staff.id);
         auto ticket = asked.parts.engine->open(tx, open, asked.now);
-        if (ticket && key) tx.set_delivery_answer(key->scope, key->key, ticket->number);
+        if (ticket && key) tx.set_delivery_answer(key->scope, {}, key->key, ticket->number);
         return ticket;
     });
     if (!opened) {

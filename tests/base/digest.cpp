@@ -22,6 +22,15 @@ TEST_CASE("hashes are those of FIPS 180-4's examples") {
 }
 
 TEST_CASE("signatures are those of RFC 4231") {
+    for (const std::size_t size : {0u, 1u, 20u, 63u, 64u, 65u, 200u}) {
+        const std::string key(size, 'k');
+        const Hmac kept(key);
+        const auto copy = kept;
+        for (const std::size_t words : {0u, 1u, 64u, 500u}) {
+            CHECK(kept(std::string(words, 'w')) == hmac_sha256(key, std::string(words, 'w')));
+            CHECK(copy(std::string(words, 'w')) == hmac_sha256(key, std::string(words, 'w')));
+        }
+    }
     CHECK(to_hex(hmac_sha256(std::string(20, '\x0b'), "Hi There")) ==
           "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
     CHECK(to_hex(hmac_sha256("Jefe", "what do ya want for nothing?")) ==

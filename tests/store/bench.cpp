@@ -42,7 +42,7 @@ void turn(Transaction& t, IdMaker& ids, int talk_number, int message) {
     item.state = OutboxState::sent;
     item.said.text = "我记下的是:1 事情 卫生间漏水";
     t.add(item);
-    t.set_delivery_answer(channel, std::to_string(talk_number) + std::to_string(1000000 + message), item.said.text);
+    t.set_delivery_answer(channel, id, std::to_string(talk_number) + std::to_string(1000000 + message), item.said.text);
 }
 
 }  // namespace

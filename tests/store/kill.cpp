@@ -118,7 +118,8 @@ TEST_CASE("kill -9 at any moment: no reported message is lost, none is doubled, 
                 for (std::size_t i = 0; i < said.size(); ++i) REQUIRE(said[i].said.text == std::to_string(i));
                 for (std::size_t i = 0; i < said.size(); ++i) {
                     const auto key = std::to_string(sender) + std::to_string(100000 + i);
-                    REQUIRE(r.delivery(ChannelId{"web"}, key)->answer == "answer " + key);
+                    REQUIRE(r.delivery(ChannelId{"web"}, ConversationId{1000 + sender}, key)->answer ==
+                            "answer " + key);
                     REQUIRE(r.outbox(OutboxId{sender * 1000000 + static_cast<std::int64_t>(i) + 1}));
                 }
                 messages += static_cast<std::int64_t>(said.size());

@@ -49,7 +49,7 @@ public:
         house_.store->read([&](Reading& r) {
             for (int i = 0; i < 12; ++i) {
                 const auto key = std::to_string(i);
-                const auto delivery = r.delivery(ChannelId{"oa"}, key);
+                const auto delivery = r.delivery(ChannelId{"oa"}, {}, key);
                 const auto expected = model_.deliveries.find(key);
                 REQUIRE(delivery.has_value() == (expected != model_.deliveries.end()));
                 if (delivery) REQUIRE(delivery->answer == expected->second);
@@ -84,7 +84,7 @@ private:
                 break;
             }
             case 1:
-                t.set_delivery_answer(ChannelId{"oa"}, key, "answer" + key);
+                t.set_delivery_answer(ChannelId{"oa"}, {}, key, "answer" + key);
                 if (model.deliveries.count(key)) model.deliveries[key] = "answer" + key;
                 break;
             case 2:

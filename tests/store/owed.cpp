@@ -54,19 +54,20 @@ TEST_CASE("a delivery is claimed once, and a repeat finds its answer") {
     bool claimed_first = false, claimed_again = true;
     store.run([&](Transaction& t) {
         claimed_first = t.claim_delivery(first);
-        t.set_delivery_answer(oa, first.key, "已登记");
+        t.set_delivery_answer(oa, first.conversation, first.key, "已登记");
     });
     store.run([&](Transaction& t) { claimed_again = t.claim_delivery(first); });
     CHECK(claimed_first);
     CHECK_FALSE(claimed_again);
     house.open().read([&](Reading& r) {
-        const auto found = r.delivery(oa, first.key);
+        const auto found = r.delivery(oa, first.conversation, first.key);
         REQUIRE(found);
         CHECK(found->answer == "已登记");
         CHECK(found->conversation == ConversationId{5});
         CHECK(found->key == first.key);
-        CHECK_FALSE(r.delivery(app, first.key));
-        CHECK_FALSE(r.delivery(oa, "2358761234"));
+        CHECK_FALSE(r.delivery(app, first.conversation, first.key));
+        CHECK_FALSE(r.delivery(oa, {}, first.key));
+        CHECK_FALSE(r.delivery(oa, first.conversation, "2358761234"));
     });
 }
 
@@ -76,7 +77,7 @@ TEST_CASE("events whose keys differ only at the end are two deliveries") {
         CHECK(t.claim_delivery({oa, "openid:1772413200:LOCATION:", {}, "", nine}));
         CHECK(t.claim_delivery({oa, "openid:1772413200:VIEW:https://example.com", {}, "", nine}));
         CHECK_FALSE(t.claim_delivery({oa, "openid:1772413200:LOCATION:", {}, "", nine}));
-        CHECK(t.delivery(oa, "openid:1772413200:LOCATION:"));
+        CHECK(t.delivery(oa, {}, "openid:1772413200:LOCATION:"));
     });
 }
 
@@ -103,12 +104,12 @@ TEST_CASE("a delivery is remembered for eight days, then its room is given back 
     });
     store.read([&](Reading& r) {
         int left = 0;
-        for (int i = 0; i < 10; ++i) left += r.delivery(oa, std::to_string(i)).has_value();
+        for (int i = 0; i < 10; ++i) left += r.delivery(oa, {}, std::to_string(i)).has_value();
         CHECK(left == 0);
-        CHECK(r.delivery(oa, "new0"));
+        CHECK(r.delivery(oa, {}, "new0"));
     });
     store.run([&](Transaction& t) { t.forget_old(nine + day * 20); });
-    store.read([&](Reading& r) { CHECK_FALSE(r.delivery(oa, "new4")); });
+    store.read([&](Reading& r) { CHECK_FALSE(r.delivery(oa, {}, "new4")); });
 }
 
 TEST_CASE("the outbox goes by priority, then by age, one for each recipient at a time") {

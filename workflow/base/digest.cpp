@@ -155,6 +155,42 @@ std::string sha1_hex(std::string_view bytes) { return to_hex(digest(sha1_kind(),
 std::string sha256_hex(std::string_view bytes) { return to_hex(digest(sha256_kind(), bytes)); }
 std::string sha256(std::string_view bytes) { return digest(sha256_kind(), bytes); }
 
+struct Hmac::Contexts {
+    using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+    static Context begun(std::string block, unsigned char with) {
+        for (auto& byte : block) byte = static_cast<char>(byte ^ with);
+        Context context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+        const bool done = EVP_DigestInit_ex(context.get(), sha256_kind(), nullptr) == 1 &&
+                          EVP_DigestUpdate(context.get(), block.data(), block.size()) == 1;
+        OPENSSL_cleanse(block.data(), block.size());
+        if (!done) throw std::runtime_error("OpenSSL refused to hash");
+        return context;
+    }
+    explicit Contexts(const std::string& block) : inner(begun(block, 0x36)), outer(begun(block, 0x5c)) {}
+    Context inner, outer;
+};
+
+Hmac::Hmac(std::string_view key) {
+    constexpr std::size_t block_bytes = 64;
+    std::string block(key.size() > block_bytes ? sha256(key) : std::string(key));
+    block.resize(block_bytes, '\0');
+    contexts_ = std::make_shared<const Contexts>(block);
+    OPENSSL_cleanse(block.data(), block.size());
+}
+
+std::string Hmac::operator()(std::string_view bytes) const {
+    thread_local Contexts::Context scratch{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+    std::array<unsigned char, 32> out{};
+    const auto finish = [&](const Contexts::Context& begun, const void* more, std::size_t size) {
+        return EVP_MD_CTX_copy_ex(scratch.get(), begun.get()) == 1 &&
+               EVP_DigestUpdate(scratch.get(), more, size) == 1 &&
+               EVP_DigestFinal_ex(scratch.get(), out.data(), nullptr) == 1;
+    };
+    if (!finish(contexts_->inner, bytes.data(), bytes.size()) || !finish(contexts_->outer, out.data(), out.size()))
+        throw std::runtime_error("OpenSSL refused to hash");
+    return {reinterpret_cast<const char*>(out.data()), out.size()};
+}
+
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
     // RFC 2104 on the kept context: OpenSSL's own call looks its algorithms up anew each time, which costs more than
     // the two hashes.

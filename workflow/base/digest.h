@@ -1,6 +1,7 @@
 // Hashes, signatures, encodings and chance, all from OpenSSL.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -10,7 +11,17 @@ namespace huiyin {
 
 std::string sha1_hex(std::string_view bytes);
 std::string sha256_hex(std::string_view bytes);
-std::string sha256(std::string_view bytes);                             // 32 bytes
+std::string sha256(std::string_view bytes);  // 32 bytes
+// HMAC-SHA256 under one key, which is worked into its two contexts once. Copies share them. Threads: any.
+class Hmac {
+public:
+    explicit Hmac(std::string_view key);
+    std::string operator()(std::string_view bytes) const;  // 32 bytes
+
+private:
+    struct Contexts;
+    std::shared_ptr<const Contexts> contexts_;
+};
 std::string hmac_sha256(std::string_view key, std::string_view bytes);  // 32 bytes
 
 std::string to_hex(std::string_view bytes);          // lower case

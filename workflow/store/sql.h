@@ -114,8 +114,9 @@ inline constexpr Sentence reveals{
 // what has had its time; at most $3 rows a call, so that nobody waits for the broom
 
 inline constexpr Sentence forget_deliveries{
-    "DELETE FROM deliveries WHERE organisation_id = $1 AND (channel, delivery_key) IN"
-    " (SELECT channel, delivery_key FROM deliveries WHERE organisation_id = $1 AND at < $2 ORDER BY at LIMIT $3)"};
+    "DELETE FROM deliveries WHERE organisation_id = $1 AND (channel, conversation_id, delivery_key) IN"
+    " (SELECT channel, conversation_id, delivery_key FROM deliveries WHERE organisation_id = $1 AND at < $2 ORDER BY "
+    "at LIMIT $3)"};
 inline constexpr Sentence delivery_before{
     "SELECT 1 FROM deliveries WHERE organisation_id = $1 AND at < $2 ORDER BY at LIMIT 1"};
 inline constexpr Sentence forget_sessions{"DELETE FROM sessions WHERE organisation_id = $1 AND expires_at <= $2"};
@@ -125,13 +126,15 @@ inline constexpr Sentence forget_links{"DELETE FROM one_time_links WHERE organis
 // conversations
 
 inline constexpr Sentence delivery{
-    "SELECT conversation_id, answer_sealed, at FROM deliveries"
-    " WHERE organisation_id = $1 AND channel = $2 AND delivery_key = $3"};
+    "SELECT answer_sealed, at FROM deliveries"
+    " WHERE organisation_id = $1 AND channel = $2 AND conversation_id = $3 AND delivery_key = $4"};
 inline constexpr Sentence claim_delivery{
-    "INSERT INTO deliveries (organisation_id, channel, delivery_key, conversation_id, answer_sealed, at)"
-    " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organisation_id, channel, delivery_key) DO NOTHING"};
+    "INSERT INTO deliveries (organisation_id, channel, conversation_id, delivery_key, answer_sealed, at)"
+    " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organisation_id, channel, conversation_id, delivery_key) DO "
+    "NOTHING"};
 inline constexpr Sentence set_delivery_answer{
-    "UPDATE deliveries SET answer_sealed = $1 WHERE organisation_id = $2 AND channel = $3 AND delivery_key = $4"};
+    "UPDATE deliveries SET answer_sealed = $1"
+    " WHERE organisation_id = $2 AND channel = $3 AND conversation_id = $4 AND delivery_key = $5"};
 inline constexpr Sentence conversation{
     "SELECT conversation_id, channel, address_sealed, person_id, unit_id, state, taken_by, state_since, last_message,"
     " created_at, updated_at, last_inbound_at, pushes_since_inbound, body_sealed"

@@ -114,23 +114,26 @@ std::string SqlTransaction::delivery_key(const std::string& key) const {
     return "h" + to_base64url(context_.vault.index(key, "delivery").substr(0, 15));
 }
 
-std::optional<Delivery> SqlTransaction::delivery(const ChannelId& channel, const std::string& key) {
-    if (const auto held = claimed_.find({channel, key}); held != claimed_.end()) return held->second.delivery;
+std::optional<Delivery> SqlTransaction::delivery(const ChannelId& channel, ConversationId conversation,
+                                                 const std::string& key) {
+    if (const auto held = claimed_.find({channel, conversation, key}); held != claimed_.end())
+        return held->second.delivery;
     const auto kept_key = delivery_key(key);
-    Query row(driver_, sql::delivery, context_.organisation, channel.value, kept_key);
+    Query row(driver_, sql::delivery, context_.organisation, channel.value, conversation.value, kept_key);
     if (!row.step()) return std::nullopt;
-    return Delivery{channel, key, ConversationId{row.integer(0)},
-                    context_.vault.open(row.text(1), place("deliveries.answer/", channel.value + "/" + kept_key)),
-                    from_ms(row.integer(2))};
+    return Delivery{channel, key, conversation,
+                    context_.vault.open(row.text(0), delivery_place(channel, conversation, kept_key)),
+                    from_ms(row.integer(1))};
 }
 
 bool SqlTransaction::claim_delivery(const Delivery& delivery) {
-    if (claimed_.contains({delivery.channel, delivery.key})) return false;
-    auto kept_key = delivery_key(delivery.key);
+    const auto& [channel, key, conversation, answer, at] = delivery;
+    if (claimed_.contains({channel, conversation, key})) return false;
+    auto kept_key = delivery_key(key);
     // With one new one in ten or twenty go more old ones than came since, so the table stays as small as its eight
     // days.
     if ((kept_key.back() & 15) == 0) {
-        const auto forget_before = to_ms(delivery.at - delivery_days);
+        const auto forget_before = to_ms(at - delivery_days);
         bool old = false;
         {
             Query oldest(driver_, sql::delivery_before, context_.organisation, forget_before);
@@ -139,30 +142,37 @@ bool SqlTransaction::claim_delivery(const Delivery& delivery) {
         if (old) change(driver_, sql::forget_deliveries, context_.organisation, forget_before, 64);
     }
     {
-        Query known(driver_, sql::delivery, context_.organisation, delivery.channel.value, kept_key);
+        Query known(driver_, sql::delivery, context_.organisation, channel.value, conversation.value, kept_key);
         if (known.step()) return false;
     }
-    claimed_.emplace(std::pair(delivery.channel, delivery.key), Claim{delivery, std::move(kept_key)});
+    claimed_.emplace(std::tuple(channel, conversation, key), Claim{delivery, std::move(kept_key)});
     return true;
+}
+
+std::string SqlTransaction::delivery_place(const ChannelId& channel, ConversationId conversation,
+                                           const std::string& kept_key) const {
+    return place("deliveries.answer", channel.value + "/" + std::to_string(conversation.value) + "/" + kept_key);
 }
 
 void SqlTransaction::write(const Claim& claim) {
     const auto& [delivery, kept_key] = claim;
     const auto answer =
-        context_.vault.seal(delivery.answer, place("deliveries.answer/", delivery.channel.value + "/" + kept_key));
-    if (change(driver_, sql::claim_delivery, context_.organisation, delivery.channel.value, kept_key,
-               delivery.conversation.value, Bytes{answer}, to_ms(delivery.at)) != 1)
+        context_.vault.seal(delivery.answer, delivery_place(delivery.channel, delivery.conversation, kept_key));
+    if (change(driver_, sql::claim_delivery, context_.organisation, delivery.channel.value, delivery.conversation.value,
+               kept_key, Bytes{answer}, to_ms(delivery.at)) != 1)
         throw std::runtime_error("store: a delivery was taken by somebody else meanwhile: " + kept_key);
 }
 
-void SqlTransaction::set_delivery_answer(const ChannelId& channel, const std::string& key, const std::string& answer) {
-    if (const auto held = claimed_.find({channel, key}); held != claimed_.end()) {
+void SqlTransaction::set_delivery_answer(const ChannelId& channel, ConversationId conversation, const std::string& key,
+                                         const std::string& answer) {
+    if (const auto held = claimed_.find({channel, conversation, key}); held != claimed_.end()) {
         held->second.delivery.answer = answer;
         return;
     }
     const auto kept_key = delivery_key(key);
-    const auto sealed = context_.vault.seal(answer, place("deliveries.answer/", channel.value + "/" + kept_key));
-    change(driver_, sql::set_delivery_answer, Bytes{sealed}, context_.organisation, channel.value, kept_key);
+    const auto sealed = context_.vault.seal(answer, delivery_place(channel, conversation, kept_key));
+    change(driver_, sql::set_delivery_answer, Bytes{sealed}, context_.organisation, channel.value, conversation.value,
+           kept_key);
 }
 
 Conversation SqlTransaction::read_conversation(const Query& row) {
@@ -188,6 +198,8 @@ Conversation SqlTransaction::read_conversation(const Query& row) {
 
 std::optional<Conversation> SqlTransaction::conversation(ConversationId id) {
     if (const auto held = talks_.find(id); held != talks_.end()) return held->second.conversation;
+    if (recent_)
+        if (const auto* known = recent_->talks.find(id)) return known->conversation;
     Query row(driver_, sql::conversation, context_.organisation, id.value);
     if (!row.step()) return std::nullopt;
     return read_conversation(row);
@@ -196,6 +208,9 @@ std::optional<Conversation> SqlTransaction::conversation(ConversationId id) {
 std::optional<Conversation> SqlTransaction::conversation_at(const ChannelId& channel, const std::string& address) {
     for (const auto& [id, held] : talks_)
         if (held.conversation.channel == channel && held.conversation.address == address) return held.conversation;
+    if (recent_)
+        if (const auto* known = recent_->addresses.find(channel.value + "\n" + address))
+            if (auto found = conversation(*known)) return found;
     const auto index = context_.vault.index(address, "address");
     Query row(driver_, sql::conversation_at, context_.organisation, channel.value, Bytes{index});
     if (!row.step()) {
@@ -270,6 +285,33 @@ void SqlTransaction::write(const Conversation& c) {
            to_ms(c.created_at), to_ms(c.updated_at), to_ms(c.last_inbound_at), c.pushes_since_inbound, Bytes{body});
 }
 
+void SqlTransaction::pass_on() {
+    if (!recent_) return;
+    for (auto& [id, held] : talks_) {
+        std::optional<std::vector<Prompt>> open;
+        if (const auto prompts = open_prompts_.find(id); prompts != open_prompts_.end())
+            open = std::move(prompts->second);
+        else if (auto* known = recent_->talks.find(id))
+            open = std::move(known->open_prompts);
+        recent_->addresses.put(held.conversation.channel.value + "\n" + held.conversation.address, id);
+        recent_->talks.put(id, {std::move(held.conversation), std::move(open)});
+    }
+    for (auto& [id, prompts] : open_prompts_)
+        if (!talks_.contains(id))
+            if (auto* known = recent_->talks.find(id)) known->open_prompts = std::move(prompts);
+    for (auto& [id, person] : people_) recent_->people.put(id, std::move(person));
+    for (auto& [id, one] : cases_) recent_->cases.put(id, std::move(one));
+    for (auto& [person, list] : tickets_of_) recent_->tickets_of.put(person, std::move(list));
+    for (const auto& [person, ticket] : opened_)
+        if (auto* list = recent_->tickets_of.find(person);
+            list && std::find(list->tickets.begin(), list->tickets.end(), ticket) == list->tickets.end()) {
+            list->tickets.insert(list->tickets.begin(), ticket);  // ids grow: the newest is the first
+            if (static_cast<int>(list->tickets.size()) > list->limit) list->tickets.pop_back();
+        }
+    for (auto& [id, words] : texts_) recent_->texts.put(id, std::move(words));
+    for (auto& [id, fresh] : fresh_texts_) recent_->texts.put(id, std::move(fresh.words));
+}
+
 Message SqlTransaction::read_message(const Query& row, ConversationId conversation) const {
     Message message;
     message.id = row.integer(0);
@@ -332,6 +374,9 @@ std::optional<Prompt> SqlTransaction::prompt(ConversationId conversation, Prompt
 
 std::vector<Prompt> SqlTransaction::open_prompts(ConversationId conversation) {
     if (const auto held = open_prompts_.find(conversation); held != open_prompts_.end()) return held->second;
+    if (recent_)
+        if (const auto* known = recent_->talks.find(conversation); known && known->open_prompts)
+            return *known->open_prompts;
     std::vector<Prompt> found;
     Query row(driver_, sql::open_prompts, context_.organisation, conversation.value);
     while (row.step()) found.push_back(read_prompt(row, conversation));
@@ -344,7 +389,11 @@ void SqlTransaction::save(const Prompt& prompt) {
     change(driver_, sql::save_prompt, context_.organisation, prompt.conversation.value, prompt.id.value,
            prompt.ticket.value, prompt.kind, Bytes{body}, prompt.state, to_ms(prompt.asked_at),
            ms_of(prompt.answered_at));
-    if (const auto held = open_prompts_.find(prompt.conversation); held != open_prompts_.end()) {
+    auto held = open_prompts_.find(prompt.conversation);
+    if (held == open_prompts_.end() && recent_)
+        if (const auto* known = recent_->talks.find(prompt.conversation); known && known->open_prompts)
+            held = open_prompts_.emplace(prompt.conversation, *known->open_prompts).first;
+    if (held != open_prompts_.end()) {
         auto& open = held->second;  // newest first: by id
         std::erase_if(open, [&](const Prompt& each) { return each.id == prompt.id; });
         if (prompt.state == "open")
@@ -353,6 +402,8 @@ void SqlTransaction::save(const Prompt& prompt) {
                         prompt);
     }
     if (prompt.state != "open") return;
+    if (held != open_prompts_.end())
+        std::erase_if(held->second, [&](const Prompt& each) { return each.asked_at < prompt.asked_at - prompt_days; });
     change(driver_, sql::forget_prompts, context_.organisation, prompt.conversation.value,
            to_ms(prompt.asked_at - prompt_days));
 }
@@ -373,6 +424,8 @@ Person SqlTransaction::read_person(const Query& row) const {
 
 std::optional<Person> SqlTransaction::person(PersonId id) {
     if (const auto held = people_.find(id); held != people_.end()) return held->second;
+    if (recent_)
+        if (const auto* known = recent_->people.find(id)) return *known;
     Query row(driver_, sql::person, context_.organisation, id.value);
     if (!row.step()) return std::nullopt;
     return people_[id] = read_person(row);
@@ -400,8 +453,11 @@ void SqlTransaction::save(const Person& person) {
 std::string SqlTransaction::text(TextId id) {
     if (!id) return {};
     if (const auto fresh = fresh_texts_.find(id); fresh != fresh_texts_.end()) return fresh->second.words;
+    if (const auto held = texts_.find(id); held != texts_.end()) return held->second;
+    if (recent_)
+        if (const auto* known = recent_->texts.find(id)) return *known;
     Query row(driver_, sql::text, context_.organisation, id.value);
-    return row.step() ? context_.vault.open(row.text(0), place("texts.words", id.value)) : std::string();
+    return texts_[id] = row.step() ? context_.vault.open(row.text(0), place("texts.words", id.value)) : std::string();
 }
 
 TextId SqlTransaction::add_text(const std::string& words, TicketId for_ticket, ConversationId for_conversation,
@@ -470,9 +526,12 @@ void SqlTransaction::save(const Attachment& a) {
 // Tickets
 
 std::optional<Ticket> SqlTransaction::ticket(TicketId id) {
+    if (const auto held = cases_.find(id); held != cases_.end()) return held->second.ticket;
+    if (recent_)
+        if (const auto* known = recent_->cases.find(id)) return known->ticket;
     Query row(driver_, sql::ticket, context_.organisation, id.value);
     if (!row.step()) return std::nullopt;
-    return read_ticket(row.text(0));
+    return cases_[id].ticket = read_ticket(row.text(0));
 }
 
 std::optional<Ticket> SqlTransaction::ticket_numbered(const std::string& number) {
@@ -483,8 +542,26 @@ std::optional<Ticket> SqlTransaction::ticket_numbered(const std::string& number)
 
 std::vector<Ticket> SqlTransaction::tickets_of(PersonId person, int limit) {
     std::vector<Ticket> found;
+    const bool opened =
+        std::any_of(opened_.begin(), opened_.end(), [&](const auto& each) { return each.first == person; });
+    if (recent_ && !opened)
+        if (const auto* known = recent_->tickets_of.find(person);
+            known && (known->limit >= limit || static_cast<int>(known->tickets.size()) < known->limit)) {
+            const auto ids = known->tickets;
+            for (const auto id : ids)
+                if (static_cast<int>(found.size()) < limit)
+                    if (auto one = ticket(id)) found.push_back(std::move(*one));
+            return found;
+        }
     Query row(driver_, sql::tickets_of, context_.organisation, person.value, limit);
-    while (row.step()) found.push_back(read_ticket(row.text(0)));
+    auto& list = tickets_of_[person];
+    list = {{}, limit};
+    while (row.step()) {
+        auto one = read_ticket(row.text(0));
+        list.tickets.push_back(one.id);
+        if (recent_) cases_.try_emplace(one.id, RecentRows::Case{one, std::nullopt});
+        found.push_back(std::move(one));
+    }
     return found;
 }
 
@@ -533,12 +610,33 @@ void SqlTransaction::save(const Ticket& ticket, std::int64_t version_before, con
     if (saved != 1)
         throw StaleTicket("ticket " + ticket.number + " is not at version " + std::to_string(version_before) +
                           " any more");
+    remember(ticket, version_before, events);
     for (std::size_t i = 0; i < events.size(); ++i) {
         const auto& event = events[i];
         change(driver_, sql::add_event, context_.organisation, ticket.id.value, event.sequence, ids[i].value,
                event.type, to_ms(event.at), event.text, event.previous_hash, event.hash);
     }
     if (ticket.details != details_before) index_words(ticket);
+}
+
+void SqlTransaction::remember(const Ticket& ticket, std::int64_t version_before,
+                              const std::vector<StoredEvent>& events) {
+    auto held = cases_.find(ticket.id);
+    if (held == cases_.end()) {
+        const auto* known = recent_ ? recent_->cases.find(ticket.id) : nullptr;
+        held = cases_.emplace(ticket.id, known ? *known : RecentRows::Case{}).first;
+    }
+    auto& [row, history] = held->second;
+    if (version_before == 0) {
+        history.emplace();
+        opened_.emplace_back(ticket.customer, ticket.id);
+    }
+    if (version_before != 0 && row.id && row.customer != ticket.customer && recent_) {
+        recent_->tickets_of.erase(row.customer);
+        recent_->tickets_of.erase(ticket.customer);
+    }
+    if (history) history->insert(history->end(), events.begin(), events.end());
+    row = ticket;
 }
 
 void SqlTransaction::index_words(const Ticket& ticket) {
@@ -677,11 +775,16 @@ Page<TicketRow> SqlTransaction::tickets_found(const TicketFilter& filter) {
 }
 
 std::vector<StoredEvent> SqlTransaction::events(TicketId ticket) {
+    const auto held = cases_.find(ticket);
+    if (held != cases_.end() && held->second.events) return *held->second.events;
+    if (held == cases_.end() && recent_)
+        if (const auto* known = recent_->cases.find(ticket); known && known->events) return *known->events;
     std::vector<StoredEvent> found;
     Query row(driver_, sql::events, context_.organisation, ticket.value, std::numeric_limits<std::int64_t>::min(),
               far_future);
     while (row.step())
         found.push_back({row.integer(0), row.text(1), from_ms(row.integer(2)), row.text(3), row.text(4), row.text(5)});
+    if (held != cases_.end()) held->second.events = found;
     return found;
 }
 

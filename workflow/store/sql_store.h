@@ -1,10 +1,13 @@
 // Transaction and Reading, said in SQL. One object a unit of work or a snapshot; it belongs to its thread.
 #pragma once
 #include <map>
+#include <set>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
 #include "workflow/store/driver.h"
+#include "workflow/store/recent_rows.h"
 #include "workflow/store/store.h"
 #include "workflow/store/vault.h"
 
@@ -18,12 +21,16 @@ struct StoreContext {  // what all connections of a store share; fixed after sta
 
 class SqlTransaction final : public Transaction {
 public:
-    SqlTransaction(Driver& driver, const StoreContext& context) : driver_(driver), context_(context) {}
+    // recent: of the connection that writes; nullptr: every row is read.
+    SqlTransaction(Driver& driver, const StoreContext& context, RecentRows* recent = nullptr)
+        : driver_(driver), context_(context), recent_(recent) {}
     const Touched& touched() const { return touched_; }
     // Writes what is still held back; the last thing in a unit.
     void finish();
+    // After that: what this unit read and wrote is what the next ones begin with.
+    void pass_on();
 
-    std::optional<Delivery> delivery(const ChannelId&, const std::string& key) override;
+    std::optional<Delivery> delivery(const ChannelId&, ConversationId, const std::string& key) override;
     std::optional<Conversation> conversation(ConversationId) override;
     std::optional<Conversation> conversation_at(const ChannelId&, const std::string& address) override;
     std::vector<Message> messages(ConversationId, std::int64_t after, int limit) override;
@@ -61,7 +68,8 @@ public:
     int reveals_since(StaffId, TimePoint since) override;
 
     bool claim_delivery(const Delivery&) override;
-    void set_delivery_answer(const ChannelId&, const std::string& key, const std::string& answer) override;
+    void set_delivery_answer(const ChannelId&, ConversationId, const std::string& key,
+                             const std::string& answer) override;
     void save(const Conversation&) override;
     void add(const Message&) override;
     void save(const Prompt&) override;
@@ -104,6 +112,7 @@ private:
     std::string place(const char* column, std::int64_t row, std::int64_t part = 0) const;
     std::string place(const char* column, const std::string& row) const;
     std::string delivery_key(const std::string& key) const;
+    std::string delivery_place(const ChannelId&, ConversationId, const std::string& kept_key) const;
     Conversation read_conversation(const Query&);
     struct Claim {
         Delivery delivery;
@@ -122,9 +131,11 @@ private:
     Page<TicketRow> tickets_found(const TicketFilter&);
     std::vector<TicketId> candidates(const TicketFilter&);
     void index_words(const Ticket&);
+    void remember(const Ticket&, std::int64_t version_before, const std::vector<StoredEvent>&);
 
     Driver& driver_;
     const StoreContext& context_;
+    RecentRows* recent_;
     Touched touched_;
     // A turn of a talk looks at its conversation and changes it several times: it is opened once and sealed once.
     struct Talk {
@@ -136,8 +147,12 @@ private:
     std::unordered_map<ConversationId, std::vector<Prompt>> open_prompts_;  // of the talks that were asked for theirs
     std::unordered_map<ConversationId, std::vector<Message>> fresh_messages_;  // added in this unit, in order
     std::unordered_map<PersonId, Person> people_;
+    std::unordered_map<TicketId, RecentRows::Case> cases_;
+    std::unordered_map<PersonId, RecentRows::OfPerson> tickets_of_;
+    std::vector<std::pair<PersonId, TicketId>> opened_;  // tickets of this unit
+    std::unordered_map<TextId, std::string> texts_;      // read in this unit
     // Claimed in this unit: kept until its answer is known.
-    std::map<std::pair<ChannelId, std::string>, Claim> claimed_;
+    std::map<std::tuple<ChannelId, ConversationId, std::string>, Claim> claimed_;
     struct FreshText {
         std::string words, salt;
     };

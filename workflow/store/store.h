@@ -26,7 +26,8 @@ class Reading {
 public:
     virtual ~Reading() = default;
     // conversations
-    virtual std::optional<Delivery> delivery(const ChannelId&, const std::string& key) = 0;
+    // Keys are told apart within a conversation; none for what belongs to none.
+    virtual std::optional<Delivery> delivery(const ChannelId&, ConversationId, const std::string& key) = 0;
     virtual std::optional<Conversation> conversation(ConversationId) = 0;
     virtual std::optional<Conversation> conversation_at(const ChannelId&, const std::string& address) = 0;
     virtual std::vector<Message> messages(ConversationId, std::int64_t after, int limit) = 0;  // oldest first
@@ -74,7 +75,8 @@ class Transaction : public Reading {
 public:
     // First thing in every unit that handles a delivery. False: it was handled before (see delivery()).
     virtual bool claim_delivery(const Delivery&) = 0;
-    virtual void set_delivery_answer(const ChannelId&, const std::string& key, const std::string& answer) = 0;
+    virtual void set_delivery_answer(const ChannelId&, ConversationId, const std::string& key,
+                                     const std::string& answer) = 0;
     virtual void save(const Conversation&) = 0;  // inserts or updates
     virtual void add(const Message&) = 0;        // its id must be the conversation's last_message
     virtual void save(const Prompt&) = 0;

@@ -34,7 +34,7 @@ std::string Vault::index(std::string_view plain, std::string_view purpose) const
     std::string text(purpose);
     text += '\n';
     text += plain;
-    return hmac_sha256(index_key_, text).substr(0, 16);
+    return index_.value()(text).substr(0, 16);
 }
 
 }  // namespace huiyin

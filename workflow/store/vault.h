@@ -5,10 +5,12 @@
 // so it outlives a change of the data key. Threads: any.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "workflow/base/digest.h"
 #include "workflow/base/result.h"
 
 namespace huiyin {
@@ -17,7 +19,7 @@ class Vault {
 public:
     // keys: 32 bytes each, the newest first.
     explicit Vault(std::vector<std::string> keys);
-    void set_index_key(std::string key) { index_key_ = std::move(key); }
+    void set_index_key(const std::string& key) { index_.emplace(key); }
     // place: which column of which row ("people.name/7/991"), the same when it is opened. An empty text stays empty.
     std::string seal(std::string_view plain, std::string_view place) const;
     // Throws std::runtime_error: altered, moved, or sealed with a key that is not here.
@@ -28,7 +30,7 @@ public:
 
 private:
     std::vector<std::string> keys_, ids_;
-    std::string index_key_;
+    std::optional<Hmac> index_;
 };
 
 }  // namespace huiyin

@@ -75,10 +75,11 @@ bool Writer::run(Job& job, Touched& touched) {
     bool failed = false;
     try {
         driver_->savepoint();
-        SqlTransaction transaction(*driver_, context_);
+        SqlTransaction transaction(*driver_, context_, &recent_);
         job.unit(transaction);
         transaction.finish();
         driver_->release();
+        transaction.pass_on();
         merge(touched, transaction.touched());
         return true;
     } catch (const StoreFailed& e) {
@@ -124,6 +125,7 @@ void Writer::commit(Jobs& jobs) {
 
 void Writer::fail(Jobs& jobs, const std::exception_ptr& problem) {
     driver_->roll_back();
+    recent_.clear();  // it may hold rows of units that are undone now
     if (writable_.exchange(false))
         log::error("store.commit_failed", {{"problem", text_of(problem)}, {"damaged", damaged_}});
     for (auto& job : jobs) {

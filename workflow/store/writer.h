@@ -49,6 +49,7 @@ private:
 
     std::unique_ptr<Driver> driver_;
     const StoreContext& context_;
+    RecentRows recent_;
     std::function<void(const Touched&)> listen_;
     Queue<std::shared_ptr<Job>> queue_;
     std::atomic<bool> writable_{true};

@@ -197,11 +197,11 @@ CREATE TABLE messages (
 CREATE TABLE deliveries (
     organisation_id BIGINT NOT NULL,        -- class: none; keep: 8 days
     channel TEXT NOT NULL,                  -- class: none; keep: 8 days
-    delivery_key TEXT NOT NULL,             -- class: none; keep: 8 days (a platform's number, else a keyed hash)
     conversation_id BIGINT NOT NULL,        -- class: none; keep: 8 days
+    delivery_key TEXT NOT NULL,             -- class: none; keep: 8 days (a platform's number, else a keyed hash)
     answer_sealed BLOB NOT NULL,            -- class: personal; keep: 8 days
     at BIGINT NOT NULL,                     -- class: none; keep: 8 days
-    PRIMARY KEY (organisation_id, channel, delivery_key)
+    PRIMARY KEY (organisation_id, channel, conversation_id, delivery_key)
 ) WITHOUT ROWID;
 CREATE INDEX deliveries_by_time ON deliveries (organisation_id, at);
 

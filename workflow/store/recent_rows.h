@@ -1,0 +1,83 @@
+// Rows that were read or written lately, opened and parsed: what the next turn of a talk will ask for again.
+//
+// Only for the connection that alone writes (the store's lock sees to it that there is one). A unit of work puts its
+// rows in when it stands; a group that is not committed clears all. Bounded: two generations, the older one is dropped
+// whole when the younger is full. Threads: the writer's.
+#pragma once
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "workflow/store/records.h"
+#include "workflow/ticket/event.h"
+
+namespace huiyin {
+
+template <class Key, class Value, class Hash = std::hash<Key>>
+class Recent {
+public:
+    explicit Recent(std::size_t most) : most_(most) {}
+    // What it points to lives until the next put.
+    Value* find(const Key& key) {
+        if (const auto found = young_.find(key); found != young_.end()) return &found->second;
+        const auto found = old_.find(key);
+        if (found == old_.end()) return nullptr;
+        auto value = std::move(found->second);
+        old_.erase(found);
+        return &put(key, std::move(value));
+    }
+    Value& put(const Key& key, Value value) {
+        if (young_.size() >= most_) {
+            old_ = std::move(young_);
+            young_.clear();
+        }
+        old_.erase(key);
+        return young_.insert_or_assign(key, std::move(value)).first->second;
+    }
+    void erase(const Key& key) {
+        young_.erase(key);
+        old_.erase(key);
+    }
+    void clear() {
+        young_.clear();
+        old_.clear();
+    }
+
+private:
+    std::size_t most_;
+    std::unordered_map<Key, Value, Hash> young_, old_;
+};
+
+struct RecentRows {
+    struct Talk {
+        Conversation conversation;
+        std::optional<std::vector<Prompt>> open_prompts;
+    };
+    struct Case {
+        Ticket ticket;
+        std::optional<std::vector<StoredEvent>> events;
+    };
+    struct OfPerson {  // newest first
+        std::vector<TicketId> tickets;
+        int limit = 0;  // as many were asked for; fewer than that are all
+    };
+    Recent<ConversationId, Talk> talks{2000};
+    Recent<std::string, ConversationId> addresses{2000};  // channel, line feed, address
+    Recent<PersonId, Person> people{2000};
+    Recent<PersonId, OfPerson> tickets_of{2000};
+    Recent<TicketId, Case> cases{1000};
+    Recent<TextId, std::string> texts{1000};
+
+    void clear() {
+        talks.clear();
+        addresses.clear();
+        people.clear();
+        tickets_of.clear();
+        cases.clear();
+        texts.clear();
+    }
+};
+
+}  // namespace huiyin
