@@ -1,5 +1,8 @@
 // Texts by key: every one that the packs and the engine name exists and is filled in.
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <kainjow/mustache.hpp>
+#include <nlohmann/json.hpp>
 
 #include "workflow/phrases/phrases.h"
 #include "workflow/policy/pack.h"
@@ -27,6 +30,31 @@ TEST_CASE("a broken file names every broken text") {
     CHECK(broken.problem().text.find("/d") == std::string::npos);
     CHECK_FALSE(Phrases::from_text("[]", "x"));
     CHECK_FALSE(Phrases::load("/nonexistent/zh-CN.json"));
+}
+
+TEST_CASE("a phrase is filled in as mustache would do it") {
+    const auto path = std::string(HUIYIN_SOURCE) + "/templates/phrases/zh-CN.json";
+    const auto phrases = Phrases::load(path);
+    REQUIRE(phrases);
+    const auto texts = nlohmann::json::parse(std::ifstream(path), nullptr, true, true);
+    for (const auto& [key, text] : texts.items())
+        for (unsigned shown = 0; shown < 8; ++shown) {
+            PhraseValues values;
+            kainjow::mustache::data data;
+            unsigned at = 0;
+            for (const auto& name : phrases->variables(key)) {
+                const std::string value = (shown >> (at++ % 3) & 1) ? "<" + name + ">" : "";
+                values[name] = value;
+                if (value.empty())
+                    data.set(name, kainjow::mustache::data(kainjow::mustache::data::type::bool_false));
+                else
+                    data.set(name, value);
+            }
+            kainjow::mustache::mustache parsed(text.get<std::string>());
+            parsed.set_custom_escape([](const std::string& plain) { return plain; });
+            INFO(key);
+            REQUIRE(phrases->render(key, values) == parsed.render(data));
+        }
 }
 
 TEST_CASE("every phrase of the pack and of the engine can be said about any ticket") {

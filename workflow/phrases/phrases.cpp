@@ -35,22 +35,42 @@ std::set<std::string> names_in(const std::string& text) {
     return names;
 }
 
-// Most texts only name values, which needs no parser. Nothing: the text has other tags, or a value is missing.
-std::optional<std::string> filled_in(const std::string& text, const PhraseSource& values) {
+constexpr std::string_view name_letters = "abcdefghijklmnopqrstuvwxyz0123456789_";
+
+// Most texts only name values and show a part where one is not empty, which needs no parser. Nothing: the text has
+// other tags, one part within another, or a value is missing.
+std::optional<std::string> filled_in(std::string_view text, const PhraseSource& values, bool inside = false) {
     std::string filled;
     std::size_t done = 0;
-    for (auto at = text.find("{{"); at != std::string::npos; at = text.find("{{", done)) {
+    for (auto at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", done)) {
         const auto end = text.find("}}", at);
-        if (end == std::string::npos) return std::nullopt;
-        const auto name = std::string_view(text).substr(at + 2, end - at - 2);
-        if (name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string_view::npos)
+        if (end == std::string_view::npos) return std::nullopt;
+        auto name = text.substr(at + 2, end - at - 2);
+        const char mark = name.empty() ? '\0' : name.front();
+        const bool part = mark == '#' || mark == '^';
+        if (part) name.remove_prefix(1);
+        if (name.empty() || (part && inside) || name.find_first_not_of(name_letters) != std::string_view::npos)
             return std::nullopt;
         const auto* value = values.find(name);
         if (!value) return std::nullopt;
-        filled.append(text, done, at - done).append(*value);
+        filled.append(text, done, at - done);
         done = end + 2;
+        if (!part) {
+            filled.append(*value);
+            continue;
+        }
+        const auto closing = "{{/" + std::string(name) + "}}";
+        const auto close = text.find(closing, done);
+        if (close == std::string_view::npos) return std::nullopt;
+        if (value->empty() == (mark == '^')) {
+            const auto shown = filled_in(text.substr(done, close - done), values, true);
+            if (!shown) return std::nullopt;
+            filled.append(*shown);
+        }
+        done = close + closing.size();
     }
-    return filled.append(text, done);
+    filled.append(text, done);
+    return filled;
 }
 
 class GivenValues final : public PhraseSource {

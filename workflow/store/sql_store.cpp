@@ -402,6 +402,8 @@ void SqlTransaction::save(const Prompt& prompt) {
                         prompt);
     }
     if (prompt.state != "open") return;
+    if (const auto talk = conversation(prompt.conversation); talk && talk->created_at >= prompt.asked_at - prompt_days)
+        return;  // it is younger than anything that could be forgotten
     if (held != open_prompts_.end())
         std::erase_if(held->second, [&](const Prompt& each) { return each.asked_at < prompt.asked_at - prompt_days; });
     change(driver_, sql::forget_prompts, context_.organisation, prompt.conversation.value,

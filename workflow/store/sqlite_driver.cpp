@@ -7,6 +7,8 @@
 
 #include <unordered_map>
 
+#include "workflow/store/wal_writes.h"
+
 namespace huiyin {
 namespace {
 
@@ -87,7 +89,8 @@ public:
         sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
         // Each pragma one by one: a damaged file may fail at any of them.
         for (const char* pragma : {"PRAGMA trusted_schema=OFF", "PRAGMA cell_size_check=ON", "PRAGMA temp_store=MEMORY",
-                                   "PRAGMA mmap_size=0", "PRAGMA cache_size=-16384"})
+                                   "PRAGMA mmap_size=0",
+                                   access == Access::writing ? "PRAGMA cache_size=-16384" : "PRAGMA cache_size=-16384"})
             script(pragma);
         if (access == Access::writing) {
             script("PRAGMA secure_delete=ON");
@@ -172,7 +175,7 @@ private:
         try {
             const int flags =
                 (access == Access::writing ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY) | SQLite::OPEN_NOMUTEX;
-            return SQLite::Database(path, flags, 2000);
+            return SQLite::Database(path, flags, 2000, access == Access::writing ? gathered_wal_writes() : "");
         } catch (const SQLite::Exception& e) {
             tell(e, path);
         }
