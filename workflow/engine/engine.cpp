@@ -211,6 +211,7 @@ Result<Ticket> Engine::open(Transaction& tx, const OpenTicket& wish, TimePoint n
         if (auto refused = decide_open(filed, wish.by, policy, work.around.context, now); !refused)
             return refused.problem();
     filed.details = tx.add_text(to_text(wish.details), filed.id, wish.conversation, now);
+    work.told = wish.details;
     filed.number = next_number(tx, policy, now);
     work.ticket.number = filed.number;
     auto decision = decide_open(filed, wish.by, policy, work.around.context, now);

@@ -22,12 +22,10 @@ std::int64_t from_eight_bytes(std::string_view bytes) {
     return static_cast<std::int64_t>(value);
 }
 
-std::string mac_of(const std::string& key, const std::string& words) {
-    return hmac_sha256(key, words).substr(0, mac_bytes);
-}
+std::string mac_of(const Hmac& key, const std::string& words) { return key(words).substr(0, mac_bytes); }
 
 // The bytes between the mark and the signature, if the signature is ours; `bound_to` is signed but not carried.
-std::optional<std::string> opened(const std::vector<std::string>& keys, std::string_view mark, std::string_view payload,
+std::optional<std::string> opened(const std::vector<Hmac>& keys, std::string_view mark, std::string_view payload,
                                   const std::string& bound_to) {
     if (payload.size() > 60 || payload.substr(0, mark.size()) != mark) return std::nullopt;
     const auto bytes = from_base64url(payload.substr(mark.size()));
@@ -39,8 +37,7 @@ std::optional<std::string> opened(const std::vector<std::string>& keys, std::str
     return std::nullopt;
 }
 
-std::string closed(const std::string& key, std::string_view mark, const std::string& body,
-                   const std::string& bound_to) {
+std::string closed(const Hmac& key, std::string_view mark, const std::string& body, const std::string& bound_to) {
     return std::string(mark) + to_base64url(body + mac_of(key, body + bound_to));
 }
 
@@ -51,8 +48,8 @@ Command command(const char* name, Json fields) { return {name, {}, std::move(fie
 PayloadKeys::PayloadKeys(const std::vector<std::string>& secrets) {
     if (secrets.empty()) throw std::logic_error("payloads need a secret to be signed with");
     for (const auto& secret : secrets) {
-        choice_keys_.push_back(derived_key(secret, "payload.choice"));
-        staff_keys_.push_back(derived_key(secret, "payload.staff"));
+        choice_keys_.emplace_back(derived_key(secret, "payload.choice"));
+        staff_keys_.emplace_back(derived_key(secret, "payload.staff"));
     }
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "workflow/base/digest.h"
 #include "workflow/base/id.h"
 #include "workflow/ticket/command.h"
 
@@ -39,7 +40,7 @@ public:
     std::optional<StaffPressed> read_staff(std::string_view payload) const;
 
 private:
-    std::vector<std::string> choice_keys_, staff_keys_;
+    std::vector<Hmac> choice_keys_, staff_keys_;
 };
 
 // A button of a staff push: its title and the command it stands for (`by` and `roles` are left to the caller).

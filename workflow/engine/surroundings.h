@@ -46,9 +46,9 @@ ActingAs acting_as(const Ticket& ticket, const Party& party, const Surroundings&
 // What is passed in must outlive it.
 class TicketValues final : public PhraseSource {
 public:
-    // deadlines: of that moment.
+    // deadlines: of that moment. details: where they need not be read.
     TicketValues(Reading& reading, const EngineParts& parts, const Ticket& ticket, const Surroundings& around,
-                 TimePoint at, std::vector<Deadline> deadlines);
+                 TimePoint at, std::vector<Deadline> deadlines, std::optional<Details> details = {});
     const std::string* find(std::string_view name) const override;
     const std::string& operator[](std::string_view name) const;  // throws std::logic_error: no such value
     PhraseValues all() const;

@@ -50,8 +50,14 @@ constexpr std::array<std::string_view, 2> given_only{"reason", "until"};  // emp
 }  // namespace
 
 TicketValues::TicketValues(Reading& reading, const EngineParts& parts, const Ticket& ticket, const Surroundings& around,
-                           TimePoint at, std::vector<Deadline> deadlines)
-    : reading_(reading), parts_(parts), ticket_(ticket), around_(around), at_(at), deadlines_(std::move(deadlines)) {}
+                           TimePoint at, std::vector<Deadline> deadlines, std::optional<Details> details)
+    : reading_(reading),
+      parts_(parts),
+      ticket_(ticket),
+      around_(around),
+      at_(at),
+      deadlines_(std::move(deadlines)),
+      details_(std::move(details)) {}
 
 const Details& TicketValues::details() const {
     if (!details_) details_ = details_from_text(reading_.text(ticket_.details));

@@ -48,7 +48,7 @@ std::vector<Answer> answers_to(const std::string& question, int scale) {
 }  // namespace
 
 const TicketValues& Engine::Work::known(TimePoint at) {
-    if (!known_ || known_->at() != at) known_.emplace(tx, parts, ticket, around, at, deadlines_at(at));
+    if (!known_ || known_->at() != at) known_.emplace(tx, parts, ticket, around, at, deadlines_at(at), told);
     return *known_;
 }
 

@@ -27,6 +27,7 @@ struct Engine::Work {
     TimePoint now;
     Held held;
     Surroundings around;
+    std::optional<Details> told;  // the ticket's details, where the caller has just given them
 
 private:
     void seal(Event& event);

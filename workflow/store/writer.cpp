@@ -1,5 +1,7 @@
 #include "workflow/store/writer.h"
 
+#include <algorithm>
+
 #include "workflow/base/log.h"
 #include "workflow/store/search.h"
 #include "workflow/store/sql.h"
@@ -9,6 +11,7 @@ namespace huiyin {
 namespace {
 
 constexpr std::size_t group_most = 64;
+constexpr int groups_divided = 16;
 constexpr int pages_to_tidy = 4000;   // carried over when nobody waits …
 constexpr int pages_at_most = 12000;  // … and even when somebody does: 48 MiB of write-ahead log
 constexpr std::chrono::milliseconds between_probes{200}, idle_wait{60000};
@@ -70,18 +73,19 @@ void Writer::work() {
     }
 }
 
-// False: the world failed and the whole group is lost; job.problem says why.
-bool Writer::run(Job& job, Touched& touched) {
+// alone: in a savepoint, so that it can be undone without the others.
+Writer::Ran Writer::run(Job& job, Touched& touched, bool alone) {
     bool failed = false;
+    job.problem = nullptr;
     try {
-        driver_->savepoint();
+        if (alone) driver_->savepoint();
         SqlTransaction transaction(*driver_, context_, &recent_);
         job.unit(transaction);
         transaction.finish();
-        driver_->release();
+        if (alone) driver_->release();
         transaction.pass_on();
         merge(touched, transaction.touched());
-        return true;
+        return Ran::stands;
     } catch (const StoreFailed& e) {
         job.problem = std::current_exception();
         damaged_ |= e.damage;
@@ -89,13 +93,39 @@ bool Writer::run(Job& job, Touched& touched) {
     } catch (...) {
         job.problem = std::current_exception();
     }
-    if (failed || !driver_->in_transaction()) return false;  // the engine gave up the whole transaction
+    if (failed || !driver_->in_transaction()) return Ran::world_failed;  // the engine gave up the whole transaction
+    if (!alone) return Ran::undone;
     try {
         driver_->roll_back_to_savepoint();
-        return true;
+        return Ran::undone;
     } catch (const std::exception&) {
-        return false;
+        return Ran::world_failed;
     }
+}
+
+// False: the world failed and the whole group is lost; the problem of one of its jobs says why.
+bool Writer::run_each(Jobs& jobs, Touched& touched) {
+    return std::all_of(jobs.begin(), jobs.end(),
+                       [&](const auto& job) { return run(*job, touched, true) != Ran::world_failed; });
+}
+bool Writer::run_together(Jobs& jobs, Touched& touched) {
+    for (auto& job : jobs) {
+        const auto ran = run(*job, touched, false);
+        if (ran == Ran::stands) continue;
+        if (ran == Ran::world_failed) return false;
+        driver_->roll_back();
+        recent_.clear();
+        touched = {};
+        groups_to_divide_ = groups_divided;
+        begin_group();
+        return run_each(jobs, touched);
+    }
+    return true;
+}
+
+void Writer::begin_group() {
+    driver_->begin();
+    if (!writable_.load()) write_probe();  // an empty commit must not look like a disk that works again
 }
 
 void Writer::commit(Jobs& jobs) {
@@ -104,10 +134,13 @@ void Writer::commit(Jobs& jobs) {
         if (damaged_) throw StoreFailed("store: the file is damaged: stop, and restore a backup", true);
         if (const auto limit = page_limit_.load(); limit != page_limit_set_)
             huiyin::limit_pages(*driver_, page_limit_set_ = limit);
-        driver_->begin();
-        if (!writable_.load()) write_probe();  // an empty commit must not look like a disk that works again
-        for (auto& job : jobs)
-            if (!run(*job, touched)) return fail(jobs, job->problem);
+        begin_group();
+        const bool divide = groups_to_divide_ > 0;
+        if (divide) --groups_to_divide_;
+        if (!(divide ? run_each(jobs, touched) : run_together(jobs, touched))) {
+            const auto failed = std::find_if(jobs.rbegin(), jobs.rend(), [](const auto& job) { return job->problem; });
+            return fail(jobs, failed == jobs.rend() ? nullptr : (*failed)->problem);
+        }
         driver_->commit();
     } catch (const std::exception&) {
         return fail(jobs, std::current_exception());

@@ -1,9 +1,10 @@
-// The one thread that writes: takes all units that wait (64 at most), runs each in a savepoint, commits once.
+// The one thread that writes: takes all units that wait (64 at most), runs them one after another, commits once.
 //
 // One commit is one flush of the disk, so the busier it is the cheaper a unit. Nobody hears "saved" before the commit
-// returned. A unit that throws is undone alone. When the disk refuses, the whole group is undone and told, the writer
-// says that it is not writable and tries the disk by itself until it takes a write again. A damaged file is for ever:
-// it is not written to any more.
+// returned. A unit that throws is undone alone: the group is rolled back and run again with a savepoint for each, and
+// so are the next ones, for savepoints copy every page that is touched and few units throw. When the disk refuses, the
+// whole group is undone and told, the writer says that it is not writable and tries the disk by itself until it takes a
+// write again. A damaged file is for ever: it is not written to any more.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -39,7 +40,11 @@ private:
     using Jobs = std::vector<std::shared_ptr<Job>>;
     void work();
     void commit(Jobs& jobs);
-    bool run(Job& job, Touched& touched);
+    void begin_group();
+    enum class Ran { stands, undone, world_failed };
+    Ran run(Job& job, Touched& touched, bool alone);
+    bool run_together(Jobs& jobs, Touched& touched);
+    bool run_each(Jobs& jobs, Touched& touched);
     void fail(Jobs& jobs, const std::exception_ptr& problem);
     void probe();
     void tidy();
@@ -57,6 +62,7 @@ private:
     std::atomic<std::int64_t> page_limit_{0};
     std::int64_t page_limit_set_ = 0;
     bool damaged_ = false;
+    int groups_to_divide_ = 0;  // a unit threw lately: so many groups more are run unit by unit
     std::thread thread_;
 };
 
