@@ -203,6 +203,7 @@ std::vector<Choice> Engine::Work::buttons_for(const Staff& staff) const {
 }
 
 void Engine::Work::notify(const Owed& owed, const std::string& kind, Priority priority, const std::string& key) {
+    if (parts.staff_channels.empty()) return;  // they look at the console
     const auto phrase = owed.effect.field("phrase");
     const auto who = recipients(owed.effect.field("role"), owed.effect.field("unit"));
     if (who.empty()) {
