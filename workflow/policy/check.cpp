@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "workflow/policy/check_time.h"
 #include "workflow/policy/jsonlogic.h"
 
 namespace huiyin {
@@ -545,6 +546,11 @@ void Checker::said() {
         for (std::size_t s = 0; s < policy_.deadlines[i].warns.size(); ++s)
             look(numbered(at + "/warn", s) + "/effects", policy_.deadlines[i].warns[s].effects, false);
     }
+    for (std::size_t i = 0; i < policy_.duties.size(); ++i) {
+        Effect notice;
+        notice.fields["phrase"] = policy_.duties[i].phrase;
+        look(numbered("/duties", i), {notice}, true);
+    }
     look("/surveys/suppressed", policy_.surveys.suppressed, false);
     look("/revisit/task", {policy_.revisit.task}, true);
 }
@@ -555,6 +561,13 @@ std::vector<PackFinding> Checker::run() {
     moves();
     graph();
     deadlines();
+    check_time({policy_,
+                [&](const std::string& at, const std::string& text, Weight weight) { wrong(at, text, weight); },
+                [&](const std::string& at, const Rule& logic, bool event) { rule(at, logic, {}, event); },
+                [&](const std::string& at, const std::string& id) { clause(at, id); },
+                [&](const std::string& at, const std::string& name) {
+                    role(at, name, {"customer", "owner", "assignee", "staff"});
+                }});
     routes();
     the_rest();
     said();

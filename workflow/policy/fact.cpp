@@ -89,9 +89,9 @@ const std::vector<std::string>& known_events() {
     static const std::vector<std::string> names = [] {
         std::vector<std::string> list{"ticket.opened"};
         for (const auto& command : known_commands()) list.push_back(event_of(command));
-        for (const char* name :
-             {"ticket.level_changed", "ticket.routed", "ticket.closed", "deadline.warned", "deadline.missed",
-              "emergency.paged", "consent.asked", "fixed.asked", "rating.asked", "task.opened"})
+        for (const char* name : {"ticket.level_changed", "ticket.routed", "ticket.closed", "deadline.warned",
+                                 "deadline.missed", "emergency.paged", "consent.asked", "fixed.asked", "rating.asked",
+                                 "task.opened", "event.declared", "event.lifted"})
             list.emplace_back(name);
         return list;
     }();

@@ -63,6 +63,7 @@ const std::vector<std::string>& common_flags();
 //  ticket.noted ticket.replied ticket.completed{step} ticket.decided{step, decision}
 //  ticket.level_changed{level} ticket.routed{role} ticket.closed deadline.warned{deadline} deadline.missed{deadline}
 //  emergency.paged consent.asked fixed.asked rating.asked task.opened{task}
+//  event.declared{event, declaration, title, from, until} event.lifted{declaration, until}
 const std::vector<std::string>& known_events();
 // The commands of the interface, and the event each becomes: "accept" -> "ticket.accepted"; empty if unknown.
 const std::vector<std::string>& known_commands();

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "workflow/policy/check.h"
+#include "workflow/policy/pack_time.h"
 
 namespace huiyin {
 namespace {
@@ -27,6 +28,8 @@ const std::vector<ListKey>& keyed_lists() {
                                             {"states", {"key"}, false},
                                             {"moves", {"name"}, true},
                                             {"deadlines", {"name", "kinds"}, false},
+                                            {"declared_events", {"name"}, false},
+                                            {"duties", {"name"}, false},
                                             {"routes", {"name"}, true},
                                             {"reasons", {"command", "key"}, false},
                                             {"reports", {"name"}, false},
@@ -324,6 +327,8 @@ DeadlineRule PackReader::deadline(Reader& reader) {
     });
     if (deadline.starts_on.empty())
         reader.wrong("starts_on", "nothing starts this deadline: write an event, for example ticket.accepted");
+    read_adjustments(reader, deadline, findings_);
+    deadline.only_set_by_event = !reader.has("span");
     if (!reader.has("span") && !promised)
         reader.wrong("span", "a deadline without a length: write a span, for example 5 working days");
     deadline.stops_on = stops(reader, "stops_on");
@@ -417,6 +422,7 @@ Policy PackReader::read(const Json& json, const std::string& holidays) {
     policy.opening = move(opening, true);
     opening.finish();
     each(reader, "moves", [&](Reader& item) { policy.moves.push_back(move(item, false)); });
+    read_time_parts(reader, policy, holidays, findings_);
     each(reader, "deadlines", [&](Reader& item) { policy.deadlines.push_back(deadline(item)); });
     each(reader, "routes", [&](Reader& item) {
         item.text_or("name", "");

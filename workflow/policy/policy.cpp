@@ -132,6 +132,7 @@ std::vector<std::string> Policy::phrase_keys() const {
         add_phrases(deadline.miss, keys);
         for (const auto& step : deadline.warns) add_phrases(step.effects, keys);
     }
+    for (const auto& duty : duties) keys.push_back(duty.phrase);
     add_phrases(surveys.suppressed, keys);
     add_phrases({revisit.task}, keys);
     std::sort(keys.begin(), keys.end());

@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "workflow/base/result.h"
+#include "workflow/policy/adjustments.h"
 #include "workflow/policy/calendar.h"
+#include "workflow/policy/duty.h"
 #include "workflow/policy/fact.h"
 #include "workflow/policy/span.h"
 
@@ -175,6 +177,16 @@ struct DeadlineRule {
     Rule exempt;                      // no fixed limit while it holds: watched, never missed
     std::string exempt_clause;
     std::string clause;
+    // How the count is set, moved or stretched otherwise (adjustments.h).
+    std::string calendar;            // one of Policy::calendars; empty: the unit's own
+    std::string binds;               // who has to keep it, when that is not us: "trader"; its miss is no breach of ours
+    bool soft = false;               // "should": watched and reported, never a breach
+    bool only_set_by_event = false;  // no span: it begins only with an event that carries the due time
+    std::optional<CustomerLimit> customer_limit;
+    std::vector<PromiseSource> promises_on;
+    std::vector<ExtensionRule> extend;  // none: it cannot be extended
+    std::vector<StretchRule> stretches_on;
+    bool is_breach() const { return !soft && binds.empty(); }
 };
 
 struct Route {                                                   // the first that fits
@@ -247,6 +259,9 @@ struct Policy {
     Move opening;  // command "open": the first state and what follows from filing
     std::vector<Move> moves;
     std::vector<DeadlineRule> deadlines;
+    std::map<std::string, Calendar, std::less<>> calendars;  // others than the pack's own, for limits that name them
+    std::vector<DeclaredEventKind> declared_events;
+    std::vector<Duty> duties;
     std::vector<Route> routes;
     std::string accept_role;
     Surveys surveys;
