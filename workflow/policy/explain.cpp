@@ -96,6 +96,8 @@ std::string type_text(FactType type) {
             return "text";
         case FactType::list:
             return "list";
+        case FactType::time:
+            return "time";
     }
     return "";
 }
