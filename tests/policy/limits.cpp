@@ -375,8 +375,8 @@ TEST_CASE("what is wrong with these parts is found, with its place and the mend"
     wrong({{"span", "2 days"}, {"soft", true}, {"miss", Json::array({{{"effect", "set_level"}, {"level", "major"}}})}},
           {}, at + "/miss/0", "a soft limit is reported and no more");
     const auto duty = [&](const char* key, const char* value) {
-        Json json{{"name", "weekly"},         {"title", "周报"},        {"every", "tuesday"},
-                  {"role", "quality_centre"}, {"phrase", "staff.duty"}, {"clause", "property-group/17"}};
+        Json json{{"name", "weekly"},         {"title", "周报"},           {"every", "tuesday"},
+                  {"role", "quality_centre"}, {"phrase", "duty.reminder"}, {"clause", "property-group/17"}};
         json[key] = value;
         return Json{{"duties", Json::array({json})}};
     };
@@ -385,4 +385,51 @@ TEST_CASE("what is wrong with these parts is found, with its place and the mend"
     wrong({{"span", "2 days"}}, duty("role", "boss"), "/duties/0/role", "unknown role");
     wrong({{"span", "2 days"}}, duty("clause", "nowhere"), "/duties/0/clause", "unknown clause");
     wrong({{"span", "2 days"}}, duty("on_day_off", "next day"), "/duties/0/on_day_off", "write one of");
+}
+
+TEST_CASE("policy explain tells what moved a limit, what may still move it, and which duties follow") {
+    const auto policy = policy_with(
+        {{"span", "5 working days"},
+         {"first_day", "counted"},
+         {"customer_limit", {{"fact", "people"}}},
+         {"promises_on", {{"event", "ticket.replied"}, {"field", "promised"}}},
+         {"extend", {{"roles", "centre_manager"}, {"times", 1}, {"at_most", "3 working days"}, {"consent", true}}},
+         {"stretches_on", {{"event", "storm"}, {"percent", 50}, {"clause", "property-group/T1"}}}},
+        {{"declared_events", storm["declared_events"]},
+         {"duties", Json::array({{{"name", "weekly"},
+                                  {"title", "投诉周报"},
+                                  {"every", "tuesday"},
+                                  {"role", "quality_centre"},
+                                  {"phrase", "duty.reminder"},
+                                  {"clause", "property-group/17"}}})}});
+    const auto case_json =
+        parse_json(R"({"kind":"complaint","category":"housing","opened_at":"2026-03-02T09:00:00+08:00",
+        "events":[{"type":"ticket.extended","at":"2026-03-05T10:00:00+08:00","clock":"limit","until":"2026-03-11T17:30:00+08:00"}]})");
+    REQUIRE(case_json);
+    std::vector<Finding> found;
+    const auto what = read_case(*case_json, policy, at("2026-03-02 09:00"), found);
+    REQUIRE(found.empty());
+    const auto explained = explain(policy, what);
+    const auto text = to_text(explained, policy);
+    CAPTURE(text);
+    for (const char* words :
+         {"limit      2026-03-11T17:30:00+08:00 running  [property-group/T1]", "；3月5日10:00批准延期到3月11日17:30；",
+          "the customer's own limit (fact people) replaces it",
+          "a promise (ticket.replied, field promised) replaces it",
+          "may be extended by centre_manager, once, by at most 3 working days, with the customer's consent",
+          "storm 台风红色预警 lengthens it by 50%  [property-group/T1]",
+          "weekly     2026-03-10T09:00:00+08:00 quality_centre 投诉周报  [property-group/17]",
+          "每周二；2026年3月10日；9:00。"})
+        CHECK(text.find(words) != std::string::npos);
+    const auto json = to_json(explained, policy);
+    CHECK(json["duties"][0]["next_at"] == "2026-03-10T09:00:00+08:00");
+    CHECK(json["deadlines"].back()["changes"][0]["by"] == "extension");
+    CHECK(json["deadlines"].back()["extend"][0]["at_most"] == "3 working days");
+
+    const auto wrong =
+        parse_json(R"({"kind":"complaint","events":[{"type":"ticket.extnded","at":"x"},{"type":"ticket.extended"}]})");
+    read_case(*wrong, policy, at("2026-03-02 09:00"), found);
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].text.find("did you mean \"ticket.extended\"?") != std::string::npos);
+    CHECK(found[1].pointer == "/events/1/at");
 }

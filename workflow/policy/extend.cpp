@@ -66,7 +66,7 @@ Result<const ExtensionRule*> may_extend(const Policy& policy, const Deadline& de
                    ? no("ticket.wrong_role", named + "延期不由您这个岗位批准，请报上一级", rule.extend.front().clause)
                    : no("ticket.not_allowed", named + "现在不符合延期的条件", rule.extend.front().clause);
     if (deadline.state == DeadlineState::missed && !allowed->late)
-        return no("ticket.not_allowed", named + "已经超时，不能再延期。请尽快办结，并告诉客户", allowed->clause);
+        return no("ticket.not_allowed", named + "已经超时，不能再延期。请告诉客户什么时候能办完", allowed->clause);
     if (allowed->times > 0 && deadline.extensions >= allowed->times)
         return no("ticket.not_allowed", named + "最多延期" + std::to_string(allowed->times) + "次，已经用完",
                   allowed->clause);

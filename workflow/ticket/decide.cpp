@@ -151,8 +151,13 @@ Json event_data(const Command& command, const Ticket& ticket, const Policy& poli
     return data;
 }
 
-// What the command itself adds to its event, beside the fields.
-void complete_data(Json& data, const Command& command, Course& course, const Policy& policy) {
+// What the command itself adds to its event, beside the fields. A field that bears the name of a fact of the pack is
+// that fact from now on.
+void complete_data(Json& data, const Command& command, const Move& move, Course& course, const Policy& policy) {
+    for (const auto& field : move.fields)
+        if (data.contains(field.name) && std::any_of(policy.facts.begin(), policy.facts.end(),
+                                                     [&](const FactInfo& fact) { return fact.name == field.name; }))
+            data["facts"][field.name] = data[field.name];
     if (command.name == "transfer") {
         const auto role = data.contains("role") ? text_of(data, "role") : course.ticket().owner_role;
         data["owner_unit"] = to_text(course.unit_of(role));
@@ -309,7 +314,7 @@ Result<Decision> decide(const Ticket& ticket, const Command& command, const Poli
             return std::move(*problem);
         }
     auto data = event_data(command, ticket, policy);
-    complete_data(data, command, course, policy);
+    complete_data(data, command, move, course, policy);
     course.moved(event_of(command.name), std::move(data), command.by,
                  command.clause.empty() ? move.clause : command.clause, move.to);
     fulfil_steps(course, command);

@@ -309,6 +309,8 @@ Ticket evolve(Ticket ticket, const Event& event) {
     const Data data(event.data);
     if (event.version == 1) {
         apply(ticket, event, data);
+        if (data.has("facts") && event.type != "ticket.opened" && event.type != "details.amended")
+            for (auto& [name, fact] : given_of(*data.find("facts"))) ticket.facts[name] = std::move(fact);
         for (auto& attachment : data.texts("attachments")) {
             const AttachmentId id{attachment};
             auto& all = ticket.attachments;
