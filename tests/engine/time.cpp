@@ -180,11 +180,12 @@ TEST_CASE(
     "the customer's own limit, told to staff with a command, is the limit; soft ones and the trader's are no breach") {
     World world("2026-03-02 09:00");
     change_pack(world, [](Policy& policy) {
-        policy.facts.push_back({"wanted_by", FactType::integer, "客户要求的时间", {}});
+        policy.facts.push_back({"wanted_by", FactType::integer, "客户要求的时间", {}, {}});
         for (auto& rule : policy.deadlines)
             if (rule.name == "handle") rule.customer_limit = CustomerLimit{"wanted_by", LimitEffect::replaces, {}};
         for (auto& move : policy.moves)
-            if (move.command == "accept") move.fields.push_back({"wanted_by", "客户要求的时间", "time", false, {}});
+            if (move.command == "accept")
+                move.fields.push_back({"wanted_by", "客户要求的时间", "time", false, {}, true});
         DeadlineRule soft = policy.deadlines.at(1);
         soft.name = "wish";
         soft.customer_limit.reset();

@@ -1,5 +1,6 @@
 // Duties that come round by the calendar.
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "workflow/policy/duty.h"
 

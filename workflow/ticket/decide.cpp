@@ -155,9 +155,7 @@ Json event_data(const Command& command, const Ticket& ticket, const Policy& poli
 // that fact from now on.
 void complete_data(Json& data, const Command& command, const Move& move, Course& course, const Policy& policy) {
     for (const auto& field : move.fields)
-        if (data.contains(field.name) && std::any_of(policy.facts.begin(), policy.facts.end(),
-                                                     [&](const FactInfo& fact) { return fact.name == field.name; }))
-            data["facts"][field.name] = data[field.name];
+        if (field.sets_fact && data.contains(field.name)) data["facts"][field.name] = data[field.name];
     if (command.name == "transfer") {
         const auto role = data.contains("role") ? text_of(data, "role") : course.ticket().owner_role;
         data["owner_unit"] = to_text(course.unit_of(role));
