@@ -374,6 +374,16 @@ TEST_CASE("what is wrong with these parts is found, with its place and the mend"
     wrong({{"span", "2 days"}}, storm, "/declared_events/0", "stretches no limit");
     wrong({{"span", "2 days"}, {"soft", true}, {"miss", Json::array({{{"effect", "set_level"}, {"level", "major"}}})}},
           {}, at + "/miss/0", "a soft limit is reported and no more");
+    wrong({{"span", "2 days"},
+           {"binds", "trader"},
+           {"miss", Json::array({{{"effect", "penalty"}, {"penalty", "late"}}})}},
+          {}, at + "/miss/0", "nobody of ours is to pay for it");
+    wrong({{"span", "2 days"},
+           {"soft", true},
+           {"warn", Json::array({{{"name", "later"},
+                                  {"after_due", "1 day"},
+                                  {"effects", Json::array({{{"effect", "route"}, {"role", "project_centre"}}})}}})}},
+          {}, at + "/warn/0/effects/0", "a soft limit is reported and no more");
     const auto duty = [&](const char* key, const char* value) {
         Json json{{"name", "weekly"},         {"title", "周报"},           {"every", "tuesday"},
                   {"role", "quality_centre"}, {"phrase", "duty.reminder"}, {"clause", "property-group/17"}};

@@ -115,13 +115,23 @@ void TimeChecker::adjustments(const std::string& at, const DeadlineRule& rule) {
 
 // What is only reported, or somebody else's to keep, must not bring penalties or levels upon us.
 void TimeChecker::consequences(const std::string& at, const DeadlineRule& rule) {
-    if (!rule.soft) return;
     static const std::set<std::string> harmless{"notify", "tell", "task"};
-    for (std::size_t i = 0; i < rule.miss.size(); ++i)
-        if (harmless.count(rule.miss[i].name) == 0)
-            wrong(numbered(at + "/miss", i),
-                  "a soft limit is reported and no more, this would be a breach: write notify, "
-                  "tell or task, or take \"soft\" out");
+    const auto look = [&](const std::string& list, const Effects& effects) {
+        for (std::size_t i = 0; i < effects.size(); ++i) {
+            if (rule.soft && harmless.count(effects[i].name) == 0)
+                wrong(
+                    numbered(list, i),
+                    "a soft limit is reported and no more, this would be a breach: write notify, tell or task, or take "
+                    "\"soft\" out");
+            if (!rule.binds.empty() && effects[i].name == "penalty")
+                wrong(numbered(list, i),
+                      "this limit binds " + rule.binds + ", nobody of ours is to pay for it: take the penalty out");
+        }
+    };
+    look(at + "/miss", rule.miss);
+    for (std::size_t i = 0; i < rule.warns.size(); ++i)
+        if (rule.warns[i].from == DeadlineStep::From::due_after)
+            look(numbered(at + "/warn", i) + "/effects", rule.warns[i].effects);
 }
 
 void TimeChecker::extend_moves() {
