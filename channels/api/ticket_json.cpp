@@ -111,11 +111,14 @@ Json ticket_json(Reading& reading, const Engine& engine, const Directory& direct
     const auto* assignee = directory.staff(ticket.assignee);
     json["assignee"] = assignee ? Json{{"login", assignee->login}, {"name", assignee->name}} : Json();
     json["deadlines"] = Json::array();
-    for (const auto& deadline : ticket.deadlines)
+    for (const auto& deadline : ticket.deadlines) {
         json["deadlines"].push_back({{"clock", deadline.name},
                                      {"due_at", time(deadline.due_at)},
                                      {"state", deadline.state},
                                      {"clause", deadline.clause}});
+        if (deadline.soft) json["deadlines"].back()["soft"] = true;
+        if (!deadline.binds.empty()) json["deadlines"].back()["binds"] = deadline.binds;
+    }
     json["proposal"] = Json();
     if (ticket.proposal)
         json["proposal"] = {{"text", reading.text(ticket.proposal->text)},
@@ -207,7 +210,10 @@ Json deadline_json(const Deadline& deadline, const Policy& policy) {
     json["steps"] = Json::array();
     for (const auto& step : deadline.steps)
         json["steps"].push_back({{"name", step.name}, {"at", to_rfc3339(step.at, zone)}, {"done", step.done}});
+    json["changes"] = changes_json(deadline.derivation, policy.calendar);
     json["warnings"] = deadline.derivation.warnings;
+    if (deadline.soft) json["soft"] = true;
+    if (!deadline.binds.empty()) json["binds"] = deadline.binds;
     return json;
 }
 

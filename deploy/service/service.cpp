@@ -269,6 +269,7 @@ void Service::State::wire() {
     add_engine_duties(duties, *engine);
     desk->add_duties(duties);
     follow_changed_rules();
+    store->run([&](Transaction& tx) { engine->plan_duties(tx, service_clock().now()); });
     for (auto& channel : channels)
         couriers.push_back(std::make_unique<Courier>(CourierParts{.store = store.get(),
                                                                   .channel = channel.get(),

@@ -18,38 +18,15 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "room.h"
+#include "tests/story.h"
 
 using namespace huiyin::test;
 
 namespace {
 
 const std::string folder = HUIYIN_SOURCE "/tests/transcripts";
-
-struct Line {
-    int number = 0;
-    std::string text;
-};
-
-bool begins(const std::string& text, const std::string& with) { return text.rfind(with, 0) == 0; }
-std::string after(const std::string& text, const std::string& with) { return text.substr(with.size()); }
-
-std::vector<std::string> words(const std::string& text) {
-    std::istringstream in(text);
-    std::vector<std::string> list;
-    for (std::string word; in >> word;) list.push_back(word);
-    return list;
-}
-
-// Does the event's line hold the type and every key=value?
-bool fits(const std::string& event, const std::string& wanted) {
-    const auto has = words(event);
-    for (const auto& word : words(wanted))
-        if (std::find(has.begin(), has.end(), word) == has.end()) return false;
-    return true;
-}
 
 class Player {
 public:
@@ -197,11 +174,7 @@ TEST_CASE("transcripts: the talk still says what it said") {
     for (const auto& name : names) {
         if (only && name != only) continue;
         DYNAMIC_SECTION(name) {
-            std::ifstream in(folder + "/" + name);
-            std::vector<Line> lines;
-            std::string text;
-            while (std::getline(in, text)) lines.push_back({static_cast<int>(lines.size()) + 1, text});
-            REQUIRE_FALSE(lines.empty());
+            auto lines = read_story(folder + "/" + name);
             CHECK(begins(lines.front().text, "# " + name + " - "));
             Player player(std::move(lines));
             std::string written;

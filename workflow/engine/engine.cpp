@@ -216,6 +216,7 @@ Result<Ticket> Engine::open(Transaction& tx, const OpenTicket& wish, TimePoint n
     work.ticket.number = filed.number;
     auto decision = decide_open(filed, wish.by, policy, work.around.context, now);
     work.keep(std::move(decision.value()));
+    work.take_declared();
     return work.ticket;
 }
 
@@ -276,7 +277,10 @@ Result<Ticket> Engine::execute(Transaction& tx, TicketId id, Command command, Ti
     auto decision = decide(work.ticket, command, *work.around.policy, work.around.context, work.now);
     if (!decision) return decision.problem();
     const auto into = work.ticket.merged_into;
+    const auto unit = work.ticket.unit;
+    const bool was_over = is_end(work.ticket.phase);
     work.keep(std::move(decision.value()));
+    if (work.ticket.unit != unit || was_over) work.take_declared();
     if (work.ticket.merged_into && !into)  // whoever reported it stays informed by the ticket that goes on
         if (auto joined = join(tx, work.ticket.merged_into, work.ticket.customer, work.ticket.conversation, now, held);
             !joined)
@@ -322,6 +326,7 @@ Result<Ticket> Engine::amend(Transaction& tx, TicketId id, const Amendment& amen
     }
     if (data.empty()) return work.ticket;
     work.keep(decide_record(work.ticket, "details.amended", data, by, policy, work.around.context, work.now));
+    if (data.contains("unit")) work.take_declared();
     return work.ticket;
 }
 

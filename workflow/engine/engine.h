@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "workflow/engine/declared.h"
 #include "workflow/engine/policies.h"
 #include "workflow/engine/speaker.h"
 #include "workflow/phrases/phrases.h"
@@ -95,6 +96,18 @@ public:
     // Rebuilds the ticket's deadlines and reminders from its events alone, at any time and as often as one likes.
     void recompute(Transaction& tx, TicketId ticket, TimePoint now);
 
+    // Declares an event of the unit's pack (a storm) for the unit and all below it; the tickets it concerns get it into
+    // their history by reminders of kind `declared`, those opened while it lasts at once. Errors: declared.bad_field
+    // (detail: its pointer), .wrong_role, .conflict (it is declared already). Ending it sooner: .not_found as well.
+    Result<Declaration> declare(Transaction& tx, const DeclareWish& wish, StaffId by, TimePoint now);
+    Result<Declaration> lift(Transaction& tx, const std::string& id, StaffId by, TimePoint now);
+    void declared_due(Transaction& tx, const Reminder& reminder, TimePoint at);
+
+    // Sets the reminders (kind `duty`) of the duties that the packs in force know; one that is new begins at `now`. As
+    // often as one likes: an occurrence that was done is never done again, one that was missed comes up at once.
+    void plan_duties(Transaction& tx, TimePoint now);
+    void duty_due(Transaction& tx, const Reminder& reminder, TimePoint at);
+
     // A question of ours that waits for this customer, newest first: "consent", "fixed", "rating" with its ticket.
     struct OpenQuestion {
         TicketId ticket;
@@ -125,6 +138,8 @@ public:
 
 private:
     struct Work;
+    void bring_to_tickets(Transaction& tx, const std::string& declaration, TimePoint now);
+    void plan_duty(Transaction& tx, const Policy& policy, const Duty& duty, TimePoint after);
     EngineParts parts_;
 };
 

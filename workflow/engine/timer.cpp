@@ -83,6 +83,12 @@ const Duties::Handler* Duties::find(const std::string& kind) const {
 void add_engine_duties(Duties& duties, Engine& engine) {
     duties.on("ticket",
               [&engine](Transaction& tx, const Reminder& reminder, TimePoint at) { engine.due(tx, reminder, at); });
+    duties.on("declared", [&engine](Transaction& tx, const Reminder& reminder, TimePoint at) {
+        engine.declared_due(tx, reminder, at);
+    });
+    duties.on("duty", [&engine](Transaction& tx, const Reminder& reminder, TimePoint at) {
+        engine.duty_due(tx, reminder, at);
+    });
 }
 
 std::size_t run_due(Store& store, const Duties& duties, const Clock& service, const Clock& system, std::size_t most) {

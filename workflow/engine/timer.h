@@ -1,7 +1,7 @@
 // Reminders become commands: the one thread that looks at the clock by itself, and the function it runs.
 //
-// The engine's reminders are of the kind `ticket`, one a ticket: when to look at it again. Others register their own
-// kinds.
+// The engine's reminders are of the kind `ticket`, one a ticket: when to look at it again; `duty`, one a recurring
+// duty; and `declared`, a declared event on its way to its tickets. Others register their own kinds.
 #pragma once
 #include <functional>
 #include <map>

@@ -19,6 +19,7 @@ struct Engine::Work {
     void catch_up();
     void project();  // deadlines and the moment to look again, from the events alone
     void set_reminder();
+    void take_declared();  // records what was declared for its unit, or lifted, and is not in its history yet
     void welcome(PersonId supporter, ConversationId conversation);  // tells one who joined what he will hear
 
     const EngineParts& parts;

@@ -41,7 +41,7 @@ TimePoint count_elapsed(TimePoint from, TimePoint until, Milliseconds& left, con
     while (cursor < until && left > Milliseconds{0}) {
         if (const Pause* pause = pause_at(pauses, cursor)) {
             const TimePoint end = std::min(until, pause->until);
-            out.add({cursor, end, SegmentReason::paused, {}, 0, false});
+            out.add({cursor, end, SegmentReason::paused, pause->name, 0, false});
             cursor = end;
             continue;
         }
@@ -139,6 +139,7 @@ void Calendar::add_day(local_days day, Holiday holiday) { holidays_[day] = std::
 
 Calendar Calendar::with_hours(WeekHours hours) const {
     Calendar other = *this;
+    for (auto& [date, periods] : other.hours_.dates) hours.dates.try_emplace(date, std::move(periods));
     other.hours_ = std::move(hours);
     return other;
 }
@@ -152,6 +153,16 @@ Calendar Calendar::in_zone(Zone zone) const {
 DayStatus Calendar::day(local_days day) const {
     const auto& plain = hours_.days[weekday{day}.iso_encoding() - 1];
     const auto found = holidays_.find(day);
+    if (const auto own = hours_.dates.find(day); own != hours_.dates.end()) {
+        const std::string name = found == holidays_.end() ? std::string() : found->second.name;
+        const bool off = found == holidays_.end() ? plain.empty() : found->second.day_off;
+        if (!own->second.empty()) return {off ? DayKind::make_up : DayKind::working, off ? name : "", own->second};
+        return {off && !name.empty()     ? DayKind::holiday
+                : off && is_weekend(day) ? DayKind::weekend
+                                         : DayKind::closed,
+                name,
+                {}};
+    }
     if (found != holidays_.end()) {
         if (found->second.day_off) return {DayKind::holiday, found->second.name, {}};
         if (plain.empty()) return {DayKind::make_up, found->second.name, hours_.make_up};
@@ -236,9 +247,10 @@ Derivation Calendar::add(TimePoint start, const Span& span, FirstDay first_day,
                 segment.reason = SegmentReason::outside_hours;
             else if (today == first_date && first == FirstDay::not_counted)
                 segment.reason = SegmentReason::first_day_not_counted;
-            else if (pause_at(pauses, end - Milliseconds{1}))
+            else if (const Pause* pause = pause_at(pauses, end - Milliseconds{1})) {
                 segment.reason = SegmentReason::paused;
-            else
+                segment.name = pause->name;
+            } else
                 segment.number = ++number;
             if (segment.reason != SegmentReason::counted) segment.make_up = false;
             if (number == wanted) segment.until = end;
@@ -437,6 +449,10 @@ WeekHours read_hours(const Json& object, const std::string& pointer, std::vector
             else
                 periods.push_back({*from, *until});
         }
+        if (const auto date = parse_date(key)) {
+            hours.dates[*date] = periods;
+            continue;
+        }
         if (key == "make-up") {
             hours.make_up = periods;
             has_make_up = true;
@@ -452,7 +468,7 @@ WeekHours read_hours(const Json& object, const std::string& pointer, std::vector
             const auto near = nearest(key, names);
             findings.push_back({where, "unknown day \"" + key + "\"" +
                                            (near ? " (did you mean \"" + *near + "\"?)" : "") +
-                                           ": write monday, monday-friday, every day or make-up"});
+                                           ": write monday, monday-friday, every day, make-up or a date"});
             continue;
         }
         for (std::size_t i = first; i <= last; ++i) hours.days[i] = periods;

@@ -30,6 +30,9 @@ struct Holiday {
 struct WeekHours {
     std::array<std::vector<Period>, 7> days;
     std::vector<Period> make_up;  // hours of a make-up working day (as a rule Monday's)
+    // Dates with hours of their own, whatever weekday or holiday they are: a half day before a feast, a day that is
+    // worked, or (none) a day that is closed.
+    std::map<std::chrono::local_days, std::vector<Period>> dates = {};
     friend bool operator==(const WeekHours&, const WeekHours&) = default;
 };
 
@@ -65,16 +68,31 @@ enum class FirstDay { counted, not_counted };  // for spans in days, weeks, mont
 
 struct Pause {
     TimePoint from, until;
+    std::string name = {};  // of the declared event that stops the clock: "台风红色预警"; empty: the ticket was paused
     friend bool operator==(const Pause&, const Pause&) = default;
+};
+
+// What set or moved the due time after the count.
+struct DueChange {
+    enum class By { customer, promise, extension, stretch } by = By::promise;
+    TimePoint at;      // when it was set: the promise, the approval, the declaration
+    TimePoint due;     // the due time from then on
+    std::string name;  // of the declared event
+    int percent = 0;   // by which it stretched the span
+    std::string clause;
+    friend bool operator==(const DueChange&, const DueChange&) = default;
 };
 
 // How a due time came about: what the customer and the auditor are shown.
 struct Derivation {
-    TimePoint start{}, due{};
-    Span span;
+    TimePoint start{}, due{};  // of the count
+    Span span;                 // as written
     FirstDay first_day = FirstDay::not_counted;
-    std::vector<Segment> segments;
+    std::vector<Segment> segments;      // of the count, none where an event set the due time
+    std::vector<DueChange> changes;     // in order; the last one's due time is the one that counts
+    bool set_by_event = false;          // nothing was counted
     std::vector<std::string> warnings;  // "no holiday file for 2027: plain weeks were used"
+    TimePoint due_in_force() const { return changes.empty() ? due : changes.back().due; }
     friend bool operator==(const Derivation&, const Derivation&) = default;
 };
 
@@ -120,12 +138,14 @@ private:
 };
 
 // {"monday-friday":["08:30-12:00","13:30-17:30"],"saturday":[…]}: names of days or ranges of them, "every day",
-// "make-up".
+// "make-up", and dates: {"2026-02-14":["08:30-12:00"]} is a half day, {"2026-05-04":[]} a day off.
 WeekHours read_hours(const Json& object, const std::string& pointer, std::vector<Finding>& findings);
 
 // "5个工作日,从2月12日起算:12日、13日、14日(调休上班)、24日、25日;2月15日至23日春节放假。" In the calendar's zone.
 std::string to_chinese(const Derivation& derivation, const Calendar& calendar);
 // [{"from","until","counted","reason","name"?,"day"?}], RFC 3339 in the calendar's zone.
 Json to_json(const Derivation& derivation, const Calendar& calendar);
+// [{"by": customer | promise | extension | declared event, "at", "due_at", "name"?, "percent"?, "clause"?}]
+Json changes_json(const Derivation& derivation, const Calendar& calendar);
 
 }  // namespace huiyin

@@ -4,19 +4,12 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "workflow/policy/check_time.h"
+#include "workflow/policy/checker.h"
 #include "workflow/policy/jsonlogic.h"
 
 namespace huiyin {
 namespace {
-
-using Names = std::vector<std::string>;
-using Weight = PackFinding::Weight;
-
-bool contains(const Names& list, std::string_view item) {
-    return std::find(list.begin(), list.end(), item) != list.end();
-}
-
-std::string numbered(const std::string& list, std::size_t index) { return list + "/" + std::to_string(index); }
 
 bool works_by_hours(const Span& span) {
     switch (span.unit) {
@@ -31,81 +24,9 @@ bool works_by_hours(const Span& span) {
     }
 }
 
-class Checker {
-public:
-    Checker(const LoadedPack& pack, const PhraseKeys& phrases)
-        : pack_(pack), policy_(*pack.policy), phrases_(phrases) {}
-    std::vector<PackFinding> run();
+}  // namespace
 
-private:
-    void wrong(std::string pointer, std::string text, Weight weight = Weight::error) {
-        findings_.push_back(pack_.origins.finding(std::move(pointer), std::move(text), weight));
-    }
-    // `name` must be one of `known`; says which is nearest.
-    void known(const std::string& pointer, const char* what, const std::string& name, const Names& known,
-               const char* mend) {
-        if (contains(known, name)) return;
-        const auto near = nearest(name, known);
-        wrong(pointer, std::string("unknown ") + what + " \"" + name.substr(0, 60) + "\"" +
-                           (near ? " (did you mean \"" + *near + "\"?)" : "") + ": " + mend);
-    }
-    void clause(const std::string& pointer, const std::string& id) {
-        if (!id.empty()) known(pointer, "clause", id, clauses_, "write one of \"clauses\", or add it there");
-    }
-    void unique(const std::string& pointer, const char* what, const std::string& name, std::set<std::string>& seen) {
-        if (!seen.insert(name).second)
-            wrong(pointer, std::string("a second ") + what + " \"" + name + "\": give it a name of its own");
-    }
-    void role(const std::string& pointer, const std::string& name, const Names& special) {
-        Names allowed = policy_.roles;
-        allowed.insert(allowed.end(), special.begin(), special.end());
-        known(pointer, "role", name, allowed, "write one of \"roles\", or add it there");
-    }
-    void rule(const std::string& pointer, const Rule& rule, const Names& given = {}, bool event = false);
-    void span(const std::string& pointer, const Span& span) {
-        if (works_by_hours(span) && !has_hours_)
-            wrong(pointer, "\"" + to_text(span) + "\" needs opening hours and there are none: write them in \"hours\"");
-    }
-    void effects(const std::string& pointer, const Effects& list, const Names& given = {});
-    void effect(const std::string& pointer, const Effect& effect, const Names& given);
-
-    void names();
-    void kinds_and_levels();
-    void moves();
-    void shadowed_moves();
-    void endless_runs();
-    void graph();
-    void deadlines();
-    void routes();
-    void the_rest();
-    void said();
-
-    // States a move can leave.
-    std::vector<const State*> left_by(const Move& move) const {
-        std::vector<const State*> list;
-        for (const auto& state : policy_.states)
-            for (const auto& from : move.from)
-                if ((from == "*" && !is_end(state.phase)) || from == state.key || from == to_text(state.phase)) {
-                    list.push_back(&state);
-                    break;
-                }
-        return list;
-    }
-    bool can_happen(const std::string& event) const {
-        for (const auto& move : policy_.moves)
-            if (!move.refused && event_of(move.command) == event) return true;
-        for (const auto& command : known_commands())
-            if (event_of(command) == event) return false;
-        return true;  // an event of the engine's own
-    }
-
-    const LoadedPack& pack_;
-    const Policy& policy_;
-    const PhraseKeys& phrases_;
-    std::vector<PackFinding> findings_;
-    Names facts_, clauses_, states_, deadline_names_, kind_keys_, category_keys_, level_keys_;
-    bool has_hours_ = false;
-};
+namespace check {
 
 void Checker::rule(const std::string& pointer, const Rule& rule, const Names& given, bool event) {
     if (!rule) return;
@@ -135,6 +56,11 @@ void Checker::rule(const std::string& pointer, const Rule& rule, const Names& gi
               "this rule fails (" + answer.problem().text + ") when its facts are not known: mend its operators");
 }
 
+void Checker::span(const std::string& pointer, const Span& span) {
+    if (works_by_hours(span) && !has_hours_)
+        wrong(pointer, "\"" + to_text(span) + "\" needs opening hours and there are none: write them in \"hours\"");
+}
+
 void Checker::effect(const std::string& pointer, const Effect& effect, const Names& given) {
     static const Names addressed{"owner", "assignee", "acceptor", "handler"};
     rule(pointer + "/when", effect.when, given);
@@ -153,6 +79,11 @@ void Checker::effect(const std::string& pointer, const Effect& effect, const Nam
         if (name == "deadline") known(at, "deadline", value, deadline_names_, "write the name of one of \"deadlines\"");
         if (name == "level") known(at, "level", value, level_keys_, "write one of \"levels\"");
         if (name == "flag") known(at, "flag", value, common_flags(), "write one of the closed list of flags");
+        if (name == "task" && !step_keys_.empty() && effect.name == "drop" &&
+            value != policy_.revisit.task.field("task"))
+            known(at, "step", value, step_keys_, "write one of \"steps\"");
+        if (name == "penalty") known(at, "penalty", value, penalty_keys_, "write one of \"penalties\"");
+        if (name == "fact" && effect.name == "set") set_value(pointer, value, effect.field("value"));
         if (name == "fact" && effect.name == "clear")
             known(at, "fact", value, {"consent", "fixed", "score"}, "write consent, fixed or score");
         if (name == "to" && effect.name == "assign")
@@ -168,6 +99,32 @@ void Checker::effect(const std::string& pointer, const Effect& effect, const Nam
                 wrong(at, "no move lets the policy itself \"" + value + "\": add \"policy\" to the roles of that move");
         }
     }
+}
+
+// A value that the fact cannot hold would be set and never found.
+void Checker::set_value(const std::string& pointer, const std::string& fact, const std::string& value) {
+    if (fact == "kind") return known(pointer + "/value", "kind", value, kind_keys_, "write one of \"kinds\"");
+    if (fact == "category")
+        return known(pointer + "/value", "category", value, category_keys_, "write a category of \"kinds\"");
+    if (fact == "cause") return;
+    const auto info = std::find_if(policy_.facts.begin(), policy_.facts.end(),
+                                   [&](const FactInfo& each) { return each.name == fact; });
+    const bool ours =
+        info != policy_.facts.end() && static_cast<std::size_t>(info - policy_.facts.begin()) >= common_facts().size();
+    if (!ours && fact != "validity" && fact != "insists") {
+        Names own{"kind", "category", "validity", "cause", "insists"};
+        for (auto i = common_facts().size(); i < policy_.facts.size(); ++i) own.push_back(policy_.facts[i].name);
+        return known(pointer + "/fact", "fact", fact, own, "write one of \"facts\", kind, category, validity or cause");
+    }
+    const bool worked_out = std::any_of(policy_.derived.begin(), policy_.derived.end(),
+                                        [&](const DerivedFact& each) { return each.name == fact; });
+    if (worked_out) wrong(pointer + "/fact", "\"" + fact + "\" is worked out: set what it is worked out from");
+    if (!info->choices.empty()) known(pointer + "/value", "value", value, info->choices, "write one of its choices");
+    if (info->type == FactType::yes_no && value != "true" && value != "false")
+        wrong(pointer + "/value", "\"" + fact + "\" is yes or no: write true or false");
+    if (info->type == FactType::integer &&
+        (value.empty() || value.find_first_not_of("0123456789", value[0] == '-' ? 1 : 0) != std::string::npos))
+        wrong(pointer + "/value", "\"" + fact + "\" is a whole number: write one");
 }
 
 void Checker::effects(const std::string& pointer, const Effects& list, const Names& given) {
@@ -196,6 +153,21 @@ void Checker::names() {
                   "state \"" + state.key + "\" is named like a phase it does not stand in: rename it");
     }
     for (const auto& deadline : policy_.deadlines) deadline_names_.push_back(deadline.name);
+    std::set<std::string> keys;
+    for (std::size_t i = 0; i < policy_.steps.size(); ++i) {
+        unique(numbered("/steps", i) + "/key", "step", policy_.steps[i].key, keys);
+        step_keys_.push_back(policy_.steps[i].key);
+    }
+    keys.clear();
+    for (std::size_t i = 0; i < policy_.forms.size(); ++i) {
+        unique(numbered("/forms", i) + "/key", "form", policy_.forms[i].key, keys);
+        form_keys_.push_back(policy_.forms[i].key);
+    }
+    keys.clear();
+    for (std::size_t i = 0; i < policy_.penalties.size(); ++i) {
+        unique(numbered("/penalties", i) + "/key", "penalty", policy_.penalties[i].key, keys);
+        penalty_keys_.push_back(policy_.penalties[i].key);
+    }
     for (const auto& periods : policy_.calendar.week_hours().days) has_hours_ = has_hours_ || !periods.empty();
     if (!has_hours_) wrong("/hours", "nobody ever works: write opening hours for at least one day");
     if (!contains(policy_.roles, policy_.accept_role)) role("/accept_role", policy_.accept_role, {});
@@ -245,6 +217,12 @@ void Checker::moves() {
     known("/opening/to", "state", policy_.opening.to, states_, "write one of \"states\"");
     clause("/opening/clause", policy_.opening.clause);
     effects("/opening/effects", policy_.opening.effects);
+    for (const auto& one : policy_.openings) {
+        known("/opening", "state", one.to, states_, "write one of \"states\"");
+        rule("/opening", one.when);
+        clause("/opening", one.clause);
+        effects("/opening", one.effects);
+    }
     Names sources = states_;
     sources.emplace_back("*");
     for (int i = 0; i <= static_cast<int>(Phase::terminated); ++i) sources.push_back(to_text(static_cast<Phase>(i)));
@@ -323,6 +301,7 @@ void Checker::shadowed_moves() {
         for (std::size_t before = 0; before < i; ++before) {
             const Move &first = policy_.moves[before], &later = policy_.moves[i];
             if (first.command != later.command || first.when || first.refused || later.refused) continue;
+            if (!first.step.empty() && first.step != later.step) continue;
             if (!within(left_by(later), left_by(first)) || !within(later.roles, first.roles)) continue;
             wrong(numbered("/moves", i),
                   "this move is never made, /moves/" + std::to_string(before) +
@@ -356,7 +335,9 @@ void Checker::graph() {
     std::set<std::string> ends;
     for (const auto& state : policy_.states)
         if (is_end(state.phase)) ends.insert(state.key);
-    const auto reached = reach({policy_.opening.to}, next), ending = reach(ends, back);
+    std::set<std::string> first{policy_.opening.to};
+    for (const auto& one : policy_.openings) first.insert(one.to);
+    const auto reached = reach(first, next), ending = reach(ends, back);
     for (std::size_t i = 0; i < policy_.states.size(); ++i) {
         const State& state = policy_.states[i];
         if (reached.count(state.key) == 0)
@@ -441,6 +422,7 @@ void Checker::routes() {
         const std::string at = numbered("/routes", i);
         role(at + "/role", route.role, {});
         clause(at + "/clause", route.clause);
+        rule(at + "/when", route.when);
         for (const auto& kind : route.kinds) known(at + "/kinds", "kind", kind, kind_keys_, "write one of \"kinds\"");
         for (const auto& category : route.categories)
             known(at + "/categories", "category", category, category_keys_, "write a category of \"kinds\"");
@@ -481,6 +463,10 @@ void Checker::the_rest() {
     for (std::size_t i = 0; i < policy_.revisit.strata.size(); ++i) {
         rule(numbered("/revisit/strata", i) + "/when", policy_.revisit.strata[i].when);
         clause(numbered("/revisit/strata", i) + "/clause", policy_.revisit.strata[i].clause);
+        const auto& stratum = policy_.revisit.strata[i];
+        if (!stratum.role.empty()) role(numbered("/revisit/strata", i) + "/role", stratum.role, {"owner", "handler"});
+        if (!stratum.task.empty())
+            known(numbered("/revisit/strata", i) + "/task", "step", stratum.task, step_keys_, "write one of \"steps\"");
     }
     if (!policy_.revisit.task.name.empty()) {
         effect("/revisit/task", policy_.revisit.task, {});
@@ -503,19 +489,7 @@ void Checker::the_rest() {
     std::set<std::string> columns;
     for (std::size_t i = 0; i < policy_.register_columns.size(); ++i)
         unique(numbered("/register", i) + "/key", "column", policy_.register_columns[i].key, columns);
-    // {YYYY} {YY} {MM} {DD} and one counter {NNN}
-    int counters = 0;
-    const std::string& pattern = policy_.number;
-    for (auto open = pattern.find('{'); open != std::string::npos; open = pattern.find('{', open + 1)) {
-        const auto close = pattern.find('}', open);
-        const std::string token = close == std::string::npos ? "" : pattern.substr(open + 1, close - open - 1);
-        const bool counter = !token.empty() && token.find_first_not_of('N') == std::string::npos && token.size() <= 9;
-        counters += counter ? 1 : 0;
-        if (!counter && token != "YYYY" && token != "YY" && token != "MM" && token != "DD")
-            wrong("/number", "cannot read \"{" + token + "}" +
-                                 "\" in the number pattern: write {YYYY}, {YY}, {MM}, {DD} and one counter {NNN}");
-    }
-    if (counters != 1) wrong("/number", "the number pattern has no counter or several: write exactly one, {NNN}");
+    number_pattern("/number", policy_.number);
 }
 
 void Checker::said() {
@@ -525,7 +499,8 @@ void Checker::said() {
             const std::string phrase = list[i].field("phrase");
             if (phrase.empty()) continue;
             for (const auto& [locale, keys] : phrases_)
-                if (!contains(keys, phrase)) {
+                if (const auto own = policy_.phrases.find(locale);
+                    !contains(keys, phrase) && (own == policy_.phrases.end() || own->second.count(phrase) == 0)) {
                     const auto near = nearest(phrase, keys);
                     wrong((one ? pointer : numbered(pointer, i)) + "/phrase",
                           "missing phrase \"" + phrase + "\" in " + locale +
@@ -545,6 +520,14 @@ void Checker::said() {
         for (std::size_t s = 0; s < policy_.deadlines[i].warns.size(); ++s)
             look(numbered(at + "/warn", s) + "/effects", policy_.deadlines[i].warns[s].effects, false);
     }
+    for (std::size_t i = 0; i < policy_.duties.size(); ++i) {
+        Effect notice;
+        notice.fields["phrase"] = policy_.duties[i].phrase;
+        look(numbered("/duties", i), {notice}, true);
+    }
+    for (const auto& one : policy_.openings) look("/opening", one.effects, true);
+    for (std::size_t i = 0; i < policy_.reactions.size(); ++i)
+        look(numbered("/reactions", i) + "/effects", policy_.reactions[i].effects, false);
     look("/surveys/suppressed", policy_.surveys.suppressed, false);
     look("/revisit/task", {policy_.revisit.task}, true);
 }
@@ -555,17 +538,30 @@ std::vector<PackFinding> Checker::run() {
     moves();
     graph();
     deadlines();
+    check_time({policy_,
+                [&](const std::string& at, const std::string& text, Weight weight) { wrong(at, text, weight); },
+                [&](const std::string& at, const Rule& logic, bool event) { rule(at, logic, {}, event); },
+                [&](const std::string& at, const std::string& id) { clause(at, id); },
+                [&](const std::string& at, const std::string& name) {
+                    role(at, name, {"customer", "owner", "assignee", "staff"});
+                }});
     routes();
     the_rest();
+    intake();
+    steps();
+    reactions();
+    consequences();
+    papers();
+    talk();
     said();
     return std::move(findings_);
 }
 
-}  // namespace
+}  // namespace check
 
 std::vector<PackFinding> check_pack(const LoadedPack& pack, const PhraseKeys& phrases) {
     if (!pack.policy) return {};
-    return Checker{pack, phrases}.run();
+    return check::Checker{pack, phrases}.run();
 }
 
 }  // namespace huiyin

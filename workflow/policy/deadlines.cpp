@@ -18,14 +18,28 @@ std::string text_field(const Facts& fields, std::string_view name) {
     return text ? *text : std::string{};
 }
 
+std::optional<TimePoint> time_of(const Fact& fact) {
+    if (const auto* ms = std::get_if<std::int64_t>(&fact)) return from_ms(*ms);
+    if (const auto* text = std::get_if<std::string>(&fact))
+        if (const auto at = parse_rfc3339(*text)) return *at;
+    return std::nullopt;
+}
+
+// A limit as people give it: a moment, a date (till its end), or a span from a moment on.
+std::optional<TimePoint> limit_meant(const Fact& fact, TimePoint from, FirstDay first_day, const Calendar& calendar) {
+    if (const auto at = time_of(fact)) return at;
+    const auto* text = std::get_if<std::string>(&fact);
+    if (!text) return std::nullopt;
+    if (const auto day = parse_date(*text))
+        return calendar.zone().from_local({*day, Milliseconds{std::chrono::hours{24}}});
+    const auto span = parse_span(*text);
+    return span ? std::optional(calendar.add(from, *span, first_day).due) : std::nullopt;
+}
+
 // A moment, as milliseconds or RFC 3339.
 std::optional<TimePoint> time_field(const Facts& fields, std::string_view name) {
     const auto found = fields.find(name);
-    if (found == fields.end()) return std::nullopt;
-    if (const auto* ms = std::get_if<std::int64_t>(&found->second)) return from_ms(*ms);
-    if (const auto* text = std::get_if<std::string>(&found->second))
-        if (const auto at = parse_rfc3339(*text)) return *at;
-    return std::nullopt;
+    return found == fields.end() ? std::nullopt : time_of(found->second);
 }
 
 // An event after which nothing is owed: by its name, or because it moves the ticket into an end.
@@ -38,11 +52,25 @@ bool ends_ticket(const Policy& policy, const HistoryEvent& happened) {
     return contains(ends, event);
 }
 
+// What was declared for the ticket's unit.
+struct Declared {
+    std::size_t event;  // its place in the history
+    std::string name, title, declaration;
+    TimePoint at, from, until;
+};
+
+// A promise or an extension, as it was given.
+struct Given {
+    DueChange change;
+    LimitEffect effect = LimitEffect::replaces;
+};
+
 // A count that is under way: what has happened since the latest start.
 struct Count {
     TimePoint start;
     std::string event;
-    std::optional<TimePoint> promised, extended, stopped, cancelled;
+    std::optional<TimePoint> promised, stopped, cancelled;
+    std::vector<Given> given;
     std::vector<Pause> pauses;
     std::optional<TimePoint> pause_began, pause_until;
     std::vector<std::string> done;
@@ -52,7 +80,9 @@ struct Count {
 class Computation {
 public:
     Computation(const Policy& policy, const History& history, const Calendar& calendar)
-        : policy_(policy), history_(history), calendar_(calendar) {}
+        : policy_(policy), history_(history), calendar_(calendar) {
+        for (std::size_t i = 0; i < history.events.size(); ++i) take_declared(i);
+    }
 
     // The deadline of that name on the first `events` events, as it stands at `now`.
     std::optional<Deadline> named(std::string_view name, std::size_t events, TimePoint now, int depth) const {
@@ -76,13 +106,122 @@ private:
             return stop.event == event.type && holds(stop.when, history_.facts, {}, event.fields);
         });
     }
+    void take_declared(std::size_t at);
+    const Calendar& calendar_of(const DeadlineRule& rule) const {
+        const auto found = rule.calendar.empty() ? policy_.calendars.end() : policy_.calendars.find(rule.calendar);
+        return found == policy_.calendars.end() ? calendar_ : found->second;
+    }
     void follow(const DeadlineRule& rule, Count& count, const HistoryEvent& event) const;
+    std::vector<std::pair<const Declared*, const StretchRule*>> declared_for(const DeadlineRule& rule,
+                                                                             const Count& count,
+                                                                             std::size_t events) const;
+    Derivation derive(const DeadlineRule& rule, const Count& count, std::size_t events) const;
     void add_steps(const DeadlineRule& rule, const Count& count, Deadline& deadline) const;
 
     const Policy& policy_;
     const History& history_;
     const Calendar& calendar_;
+    std::vector<Declared> declared_;
 };
+
+void Computation::take_declared(std::size_t at) {
+    const HistoryEvent& event = history_.events[at];
+    if (event.type == "event.declared") {
+        const auto from = time_field(event.fields, "from"), until = time_field(event.fields, "until");
+        if (from && until && *from < *until)
+            declared_.push_back({at, text_field(event.fields, "event"), text_field(event.fields, "title"),
+                                 text_field(event.fields, "declaration"), event.at, *from, *until});
+    } else if (event.type == "event.lifted") {
+        const auto until = time_field(event.fields, "until");
+        for (auto& each : declared_)
+            if (until && each.declaration == text_field(event.fields, "declaration"))
+                each.until = std::max(each.from, std::min(each.until, *until));
+    }
+}
+
+std::vector<std::pair<const Declared*, const StretchRule*>> Computation::declared_for(const DeadlineRule& rule,
+                                                                                      const Count& count,
+                                                                                      std::size_t events) const {
+    std::vector<std::pair<const Declared*, const StretchRule*>> found;
+    const auto ended = count.stopped ? count.stopped : count.cancelled;
+    for (const auto& stretch : rule.stretches_on)
+        for (const auto& each : declared_)
+            if (each.event < events && each.name == stretch.event && each.until > count.start &&
+                each.from < each.until && (!ended || each.at <= *ended))
+                found.emplace_back(&each, &stretch);
+    return found;
+}
+
+// Pauses in order and apart; where two lie over each other, the earlier one keeps its name.
+std::vector<Pause> in_order(std::vector<Pause> pauses) {
+    std::stable_sort(pauses.begin(), pauses.end(), [](const Pause& a, const Pause& b) { return a.from < b.from; });
+    std::vector<Pause> apart;
+    for (auto& pause : pauses) {
+        if (!apart.empty()) pause.from = std::max(pause.from, apart.back().until);
+        if (pause.from < pause.until) apart.push_back(std::move(pause));
+    }
+    return apart;
+}
+
+Derivation Computation::derive(const DeadlineRule& rule, const Count& count, std::size_t events) const {
+    const Calendar& calendar = calendar_of(rule);
+    Derivation derivation;
+    if (count.promised) {
+        derivation.start = count.start;
+        derivation.due = *count.promised;
+        derivation.first_day = rule.first_day;
+        derivation.set_by_event = true;
+        if (*count.promised > count.start)
+            derivation.segments.push_back({count.start, *count.promised, SegmentReason::counted, {}, 0, false});
+    } else {
+        auto pauses = count.pauses;
+        const auto declared = declared_for(rule, count, events);
+        for (const auto& [event, stretch] : declared)
+            if (stretch->stops_clock)
+                pauses.push_back({std::max(event->from, count.start), event->until, event->title});
+        pauses = in_order(std::move(pauses));
+        derivation = calendar.add(count.start, rule.span, rule.first_day, pauses);
+        int percent = 0;
+        for (const auto& [event, stretch] : declared)
+            if (!stretch->stops_clock && event->from < derivation.due) {
+                percent += stretch->percent;
+                derivation.changes.push_back(
+                    {DueChange::By::stretch, event->at, {}, event->title, stretch->percent, stretch->clause});
+            }
+        if (percent > 0) {
+            Span longer = rule.span;
+            longer.count = (longer.count * (100 + percent) + 99) / 100;
+            auto changes = std::move(derivation.changes);
+            derivation = calendar.add(count.start, longer, rule.first_day, pauses);
+            for (auto& change : changes) change.due = derivation.due;
+            derivation.changes = std::move(changes);
+        }
+    }
+    TimePoint due = derivation.due;
+    const auto change_to = [&](DueChange change, TimePoint to) {
+        due = change.due = to;
+        derivation.changes.push_back(std::move(change));
+    };
+    if (rule.customer_limit) {
+        const auto& wanted = *rule.customer_limit;
+        const auto found = history_.facts.find(wanted.fact);
+        const auto limit = found == history_.facts.end()
+                               ? std::nullopt
+                               : limit_meant(found->second, count.start, rule.first_day, calendar);
+        if (limit && *limit > count.start && (wanted.effect == LimitEffect::replaces ? *limit != due : *limit < due))
+            change_to({DueChange::By::customer, count.start, {}, {}, 0, wanted.clause}, *limit);
+        else if (found != history_.facts.end() && (!limit || *limit <= count.start))
+            derivation.warnings.push_back("the customer's limit \"" + wanted.fact +
+                                          "\" cannot be used: it is no later moment");
+    }
+    for (const auto& given : count.given) {
+        const bool counts = given.change.by == DueChange::By::extension ? given.change.due > due
+                            : given.effect == LimitEffect::shortens     ? given.change.due < due
+                                                                        : given.change.due != due;
+        if (counts) change_to(given.change, given.change.due);
+    }
+    return derivation;
+}
 
 bool Computation::starts(const DeadlineStart& start, std::size_t at, int depth) const {
     const HistoryEvent& event = history_.events[at];
@@ -111,6 +250,15 @@ void Computation::follow(const DeadlineRule& rule, Count& count, const HistoryEv
         count.missed_recorded = true;
     }
     if (count.stopped || count.cancelled) return;
+    for (const auto& promise : rule.promises_on) {
+        const auto field = event.fields.find(promise.field);
+        if (promise.event != event.type || field == event.fields.end() ||
+            !holds(promise.when, history_.facts, {}, event.fields))
+            continue;
+        if (const auto due = limit_meant(field->second, event.at, rule.first_day, calendar_of(rule)))
+            count.given.push_back({{DueChange::By::promise, event.at, *due, {}, 0, promise.clause}, promise.effect});
+        break;
+    }
     if (any(rule.stops_on, event)) {
         count.stopped = event.at;
     } else if (any(rule.cancels_on, event) || ends_ticket(policy_, event)) {
@@ -125,27 +273,31 @@ void Computation::follow(const DeadlineRule& rule, Count& count, const HistoryEv
         if (end > *count.pause_began) count.pauses.push_back({*count.pause_began, end});
         count.pause_began.reset();
     } else if (event.type == "ticket.extended" && text_field(event.fields, "clock") == rule.name) {
-        count.extended = time_field(event.fields, "until");
+        if (const auto until = time_field(event.fields, "until"))
+            count.given.push_back({{DueChange::By::extension, event.at, *until, {}, 0, {}}});
     }
 }
 
 void Computation::add_steps(const DeadlineRule& rule, const Count& count, Deadline& deadline) const {
     const TimePoint due = *deadline.due_at;
+    const Calendar& calendar = calendar_of(rule);
     const auto is_done = [&](const std::string& name) { return contains(count.done, name); };
     // Of what falls on one moment, the miss comes before what follows from it.
     const auto add = [&](const DeadlineStep& warn) {
         TimePoint at = due;
         switch (warn.from) {
             case DeadlineStep::From::start:
-                at = calendar_.add(count.start, warn.span, rule.first_day, count.pauses).due;
+                at = calendar.add(count.start, warn.span, rule.first_day, count.pauses).due;
                 break;
             case DeadlineStep::From::due_before:
-                at = calendar_.subtract(due, warn.span);
+                at = calendar.subtract(due, warn.span);
                 break;
             case DeadlineStep::From::due_after: {
-                // The closing of the day of a due time that is itself the closing is that moment.
-                const bool end_of_day = warn.span.unit == SpanUnit::closing || warn.span.unit == SpanUnit::same_day;
-                at = calendar_.add(end_of_day ? due - Milliseconds{1} : due, warn.span, FirstDay::not_counted).due;
+                // A due time at a closing or at 24:00 belongs to the day it ends: that is the day not counted.
+                at = calendar
+                         .add(counts_days(warn.span.unit) ? due - Milliseconds{1} : due, warn.span,
+                              FirstDay::not_counted)
+                         .due;
                 break;
             }
         }
@@ -172,8 +324,9 @@ std::optional<Deadline> Computation::computed(std::size_t index, std::size_t eve
             Count fresh;
             fresh.start = event.at;
             fresh.event = event.type;
-            if (!start->due_field.empty()) fresh.promised = time_field(event.fields, start->due_field);
-            if (fresh.promised || rule.span != Span{}) count = std::move(fresh);
+            if (const auto field = event.fields.find(start->due_field); field != event.fields.end())
+                fresh.promised = limit_meant(field->second, event.at, rule.first_day, calendar_of(rule));
+            if (fresh.promised || !rule.only_set_by_event) count = std::move(fresh);
         } else if (count) {
             follow(rule, *count, event);
         }
@@ -195,19 +348,15 @@ std::optional<Deadline> Computation::computed(std::size_t index, std::size_t eve
         const TimePoint paused_to = in_pause ? until : std::min(until, std::max(end, *count->pause_began));
         if (paused_to > *count->pause_began) count->pauses.push_back({*count->pause_began, paused_to});
     }
-    if (count->promised) {
-        deadline.derivation = {count->start, *count->promised, {}, rule.first_day, {}, {}};
-        if (*count->promised > count->start)
-            deadline.derivation.segments.push_back(
-                {count->start, *count->promised, SegmentReason::counted, {}, 0, false});
-    } else {
-        deadline.derivation = calendar_.add(count->start, rule.span, rule.first_day, count->pauses);
-    }
-    TimePoint due = deadline.derivation.due;
-    if (count->extended && *count->extended > due) {
-        due = *count->extended;
-        deadline.extended_to = due;
-    }
+    deadline.derivation = derive(rule, *count, events);
+    const TimePoint due = deadline.derivation.due_in_force();
+    for (const auto& change : deadline.derivation.changes)
+        if (change.by == DueChange::By::extension) deadline.extended_to = due;
+    deadline.extensions =
+        static_cast<int>(std::count_if(count->given.begin(), count->given.end(),
+                                       [](const Given& given) { return given.change.by == DueChange::By::extension; }));
+    deadline.soft = rule.soft;
+    deadline.binds = rule.binds;
     deadline.exempt = rule.exempt && !count->missed_recorded && holds(rule.exempt, history_.facts);
     if (!deadline.exempt)
         deadline.due_at = due;

@@ -46,12 +46,29 @@ struct Deadline {
     std::optional<TimePoint> next_look_at;  // the earliest undone step, the end of a pause; nothing when all is done
     std::size_t rule = 0;                   // index into Policy::deadlines
     bool exempt = false;
+    bool soft = false;   // its miss is reported, and no breach
+    std::string binds;   // who has to keep it, when that is not us
+    int extensions = 0;  // approved in this count
+    bool is_breach() const { return state == DeadlineState::missed && !soft && binds.empty(); }
 };
+
+// Events beside those of commands that change due times: event.declared {event, declaration, title, from, until} and
+// event.lifted {declaration, until}: what an administrator declared for the ticket's unit, and when it was over sooner.
 
 // Every deadline that has begun, in the order of the pack. `calendar` is the policy's, or the unit's own hours on it.
 // A step is recorded by the ticket room as an event deadline.warned / deadline.missed with the fields
 // {"deadline": name, "step": StepDue.name, "start_at": milliseconds of Deadline.start_at}.
 std::vector<Deadline> deadlines(const Policy& policy, const History& history, const Calendar& calendar, TimePoint now);
+
+// May this deadline be extended so, by somebody with these roles? The rule that allows it, else why not and what can be
+// done instead, with the clause. Errors: ticket.not_allowed, ticket.wrong_role, ticket.bad_field.
+struct ExtensionWish {
+    ActingAs roles;
+    TimePoint until;
+    bool customer_agreed = false;
+};
+Result<const ExtensionRule*> may_extend(const Policy& policy, const Deadline& deadline, const Facts& facts,
+                                        const Calendar& calendar, const ExtensionWish& wish);
 
 // The effects of a step, with the step's or the rule's clause where they name none.
 Effects step_effects(const Policy& policy, const Deadline& deadline, std::string_view step);

@@ -51,21 +51,6 @@ std::string clock(Milliseconds time) {
     return text[0] == '0' ? text.substr(1) : text;
 }
 
-bool counts_days(SpanUnit unit) {
-    switch (unit) {
-        case SpanUnit::working_days:
-        case SpanUnit::closing:
-        case SpanUnit::same_day:
-        case SpanUnit::days:
-        case SpanUnit::weeks:
-        case SpanUnit::months:
-        case SpanUnit::years:
-            return true;
-        default:
-            return false;
-    }
-}
-
 std::string counted_days(const Derivation& derivation, const Zone& zone, Dates& dates) {
     std::vector<std::pair<local_days, bool>> counted;  // day, make-up
     for (const auto& segment : derivation.segments)
@@ -118,7 +103,9 @@ std::string skipped(const Derivation& derivation, const Zone& zone, Dates& dates
         const Segment& segment = derivation.segments[i];
         if (segment.reason == SegmentReason::holiday)
             text += "；" + range(segment.from, segment.until) + segment.name + "放假";
-        if (segment.reason == SegmentReason::paused) text += "；" + range(segment.from, segment.until) + "挂起";
+        if (segment.reason == SegmentReason::paused)
+            text += "；" + range(segment.from, segment.until) +
+                    (segment.name.empty() ? std::string("挂起") : segment.name + "，不计时");
     }
     return text;
 }
@@ -145,13 +132,60 @@ const char* reason_text(SegmentReason reason) {
     return "";
 }
 
+const char* change_text(DueChange::By by) {
+    switch (by) {
+        case DueChange::By::customer:
+            return "customer";
+        case DueChange::By::promise:
+            return "promise";
+        case DueChange::By::extension:
+            return "extension";
+        case DueChange::By::stretch:
+            return "declared event";
+    }
+    return "";
+}
+
+// "3月5日10:00"; 24:00 stays with the day it ends.
+std::string moment(TimePoint at, const Zone& zone, Dates& dates) {
+    dates.new_clause();
+    const Wall wall = as_end(zone, at);
+    return dates.say(wall.day) + clock(wall.time);
+}
+
+// "；原定3月9日17:30；3月5日10:00批准延期到3月12日17:30"
+std::string changed(const Derivation& derivation, const Zone& zone, Dates& dates) {
+    std::string text;
+    for (const auto& change : derivation.changes) {
+        if (change.by == DueChange::By::stretch) continue;
+        if (text.empty() && !derivation.set_by_event) text += "；原定" + moment(derivation.due, zone, dates);
+        if (change.by == DueChange::By::customer)
+            text += "；客户要求" + moment(change.due, zone, dates) + "前";
+        else
+            text += "；" + moment(change.at, zone, dates) +
+                    (change.by == DueChange::By::promise ? "约定" : "批准延期到") + moment(change.due, zone, dates);
+    }
+    return text;
+}
+
+std::string stretched(const Derivation& derivation) {
+    std::string text;
+    for (const auto& change : derivation.changes)
+        if (change.by == DueChange::By::stretch)
+            text += (text.empty() ? "（" : "，") + change.name + "，延长" + std::to_string(change.percent) + "%";
+    return text.empty() ? text : text + "）";
+}
+
 }  // namespace
 
 std::string to_chinese(const Derivation& derivation, const Calendar& calendar) {
     const Zone& zone = calendar.zone();
     const LocalTime start = zone.to_local(derivation.start);
     Dates dates{start.day};
-    std::string text = to_chinese(derivation.span) + "，从" + dates.say(start.day);
+    if (derivation.set_by_event)
+        return moment(derivation.start, zone, dates) + "约定" + moment(derivation.due, zone, dates) +
+               changed(derivation, zone, dates) + "；最晚" + moment(derivation.due_in_force(), zone, dates) + "。";
+    std::string text = to_chinese(derivation.span) + stretched(derivation) + "，从" + dates.say(start.day);
     const bool by_day = counts_days(derivation.span.unit);
     if (!by_day) text += clock(start.since_midnight);
     text += "起算";
@@ -160,10 +194,22 @@ std::string to_chinese(const Derivation& derivation, const Calendar& calendar) {
     if (by_day && !plain_days) text += "：" + counted_days(derivation, zone, dates);
     if (derivation.span.unit == SpanUnit::working_hours || derivation.span.unit == SpanUnit::working_minutes)
         text += "：" + counted_hours(derivation, zone, dates);
-    text += skipped(derivation, zone, dates);
-    dates.new_clause();
-    const Wall due = as_end(zone, derivation.due);
-    return text + "；最晚" + dates.say(due.day) + clock(due.time) + "。";
+    text += skipped(derivation, zone, dates) + changed(derivation, zone, dates);
+    return text + "；最晚" + moment(derivation.due_in_force(), zone, dates) + "。";
+}
+
+Json changes_json(const Derivation& derivation, const Calendar& calendar) {
+    Json list = Json::array();
+    for (const auto& change : derivation.changes) {
+        Json item{{"by", change_text(change.by)},
+                  {"at", to_rfc3339(change.at, calendar.zone())},
+                  {"due_at", to_rfc3339(change.due, calendar.zone())}};
+        if (!change.name.empty()) item["name"] = change.name;
+        if (change.percent > 0) item["percent"] = change.percent;
+        if (!change.clause.empty()) item["clause"] = change.clause;
+        list.push_back(std::move(item));
+    }
+    return list;
 }
 
 Json to_json(const Derivation& derivation, const Calendar& calendar) {

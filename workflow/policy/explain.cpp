@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "workflow/policy/explain_time.h"
+
 namespace huiyin {
 namespace {
 
@@ -19,6 +21,9 @@ public:
         if (what.escalated_accepted_at) command("accept", all_roles(), *what.escalated_accepted_at, 0);
         if (what.proposed_at) command("propose", all_roles(), *what.proposed_at, 0);
         if (what.resolved_at) command("resolve", all_roles(), *what.resolved_at, 0);
+        history_.events.insert(history_.events.end(), what.events.begin(), what.events.end());
+        std::stable_sort(history_.events.begin(), history_.events.end(),
+                         [](const HistoryEvent& a, const HistoryEvent& b) { return a.at < b.at; });
     }
     const History& history() const { return history_; }
     const Route* owner() const { return owner_role_.empty() ? find_route(policy_, history_.facts) : nullptr; }
@@ -96,6 +101,8 @@ std::string type_text(FactType type) {
             return "text";
         case FactType::list:
             return "list";
+        case FactType::time:
+            return "time";
     }
     return "";
 }
@@ -103,6 +110,54 @@ std::string type_text(FactType type) {
 std::string clause_text(const Policy& policy, const std::string& id) {
     const Clause* clause = policy.clause(id);
     return clause && !clause->printed ? id + ", an assumption of the pack" : id;
+}
+
+}  // namespace
+
+namespace {
+
+void read_events(const Json& list, std::vector<HistoryEvent>& events, std::vector<Finding>& findings) {
+    if (!list.is_array()) {
+        findings.push_back({"/events", "what happened is a list: write [{\"type\":\"ticket.extended\",\"at\":…}]"});
+        return;
+    }
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const std::string where = "/events/" + std::to_string(i);
+        const Json& each = list[i];
+        HistoryEvent event;
+        const auto text = [&](const char* name) {
+            const auto found = each.is_object() ? each.find(name) : each.end();
+            return each.is_object() && found != each.end() && found->is_string() ? found->get<std::string>() : "";
+        };
+        event.type = text("type");
+        const auto& known = known_events();
+        if (std::find(known.begin(), known.end(), event.type) == known.end()) {
+            const auto near = nearest(event.type, known);
+            findings.push_back({where + "/type", "unknown event \"" + event.type + "\"" +
+                                                     (near ? " (did you mean \"" + *near + "\"?)" : "") +
+                                                     ": write one that a ticket has"});
+            continue;
+        }
+        const auto at = parse_rfc3339(text("at"));
+        if (!at) {
+            findings.push_back({where + "/at", "this is no moment: write 2026-03-02T09:00:00+08:00"});
+            continue;
+        }
+        event.at = *at;
+        for (const auto& [name, value] : each.items()) {
+            if (name == "type" || name == "at") continue;
+            if (value.is_boolean())
+                event.fields[name] = value.get<bool>();
+            else if (value.is_number_integer())
+                event.fields[name] = value.get<std::int64_t>();
+            else if (value.is_string())
+                event.fields[name] = value.get<std::string>();
+            else
+                findings.push_back(
+                    {where + "/" + name, "a field of an event is a text, a whole number or true or false"});
+        }
+        events.push_back(std::move(event));
+    }
 }
 
 }  // namespace
@@ -129,6 +184,10 @@ ExplainCase read_case(const Json& json, const Policy& policy, TimePoint now, std
     what.escalated_accepted_at = moment("escalated_accepted_at");
     what.proposed_at = moment("proposed_at");
     what.resolved_at = moment("resolved_at");
+    if (const auto found = json.find("events"); found != json.end()) {
+        facts.erase("events");
+        read_events(*found, what.events, findings);
+    }
     what.facts = read_facts(facts, policy.facts, "", findings);
     std::vector<std::string> kinds, categories;
     for (const auto& kind : policy.kinds) kinds.push_back(kind.key);
@@ -187,6 +246,7 @@ Explanation explain(const Policy& policy, const ExplainCase& what) {
     out.state = walk.state();
     TimePoint now = what.opened_at;
     for (const auto& event : walk.history().events) now = std::max(now, event.at);
+    out.now = now;
     const auto begun = deadlines(policy, walk.history(), policy.calendar, now);
     std::vector<std::string> named;
     const auto says = [&](const std::vector<std::string>& list, const char* fact) {
@@ -230,20 +290,27 @@ std::string to_text(const Explanation& explanation, const Policy& policy) {
     text += "owner      " + explanation.owner_role + clause(explanation.owner_clause);
     if (state) text += "  (state " + state->key + " " + state->title + ")";
     text += "\n";
+    const auto adjusted = [&](const DeadlineRule& rule) {
+        for (const auto& line : adjustments_in_words(rule, policy)) text += "           " + line + "\n";
+    };
     for (const auto& [rule, deadline] : explanation.deadlines) {
         std::string name = rule.name;
         name.resize(std::max<std::size_t>(10, name.size()), ' ');
         text += name + " ";
         if (!deadline) {
-            text += to_text(rule.span) + " after " + first_start(rule) + clause(rule.clause) + "\n";
+            text += (rule.only_set_by_event ? std::string("as promised") : to_text(rule.span)) + " after " +
+                    first_start(rule) + clause(rule.clause) + "\n";
+            adjusted(rule);
             continue;
         }
         if (!deadline->due_at) {
             text += "no fixed limit" + clause(deadline->clause) + "\n";
+            adjusted(rule);
             continue;
         }
         text += at_text(*deadline->due_at, policy) + " " + to_text(deadline->state) + clause(deadline->clause) + "\n";
         text += "           " + to_chinese(deadline->derivation, policy.calendar) + "\n";
+        adjusted(rule);
     }
     if (explanation.revisit) {
         const auto& stratum = *explanation.revisit;
@@ -251,6 +318,7 @@ std::string to_text(const Explanation& explanation, const Policy& policy) {
                 "% of all, " + std::to_string(stratum.in_person_percent) + "% of them in person" +
                 clause(stratum.clause) + "\n";
     }
+    text += duties_in_words(policy, explanation.now);
     for (const auto& warning : explanation.warnings) text += "warning    " + warning + "\n";
     return text;
 }
@@ -270,6 +338,8 @@ Json to_json(const Explanation& explanation, const Policy& policy) {
             item["due_at"] = deadline->due_at ? Json(at_text(*deadline->due_at, policy)) : Json{};
             item["derivation"] = to_json(deadline->derivation, policy.calendar);
             item["text"] = deadline->due_at ? to_chinese(deadline->derivation, policy.calendar) : "";
+            if (!deadline->derivation.changes.empty())
+                item["changes"] = changes_json(deadline->derivation, policy.calendar);
             Json steps = Json::array();
             for (const auto& step : deadline->steps)
                 steps.push_back({{"step", step.name}, {"at", at_text(step.at, policy)}});
@@ -278,6 +348,7 @@ Json to_json(const Explanation& explanation, const Policy& policy) {
             item["state"] = "not begun";
             item["starts_on"] = first_start(rule);
         }
+        item.update(adjustments_json(rule));
         list.push_back(std::move(item));
     }
     Json out{{"policy", {{"id", policy.id}, {"version", policy.version}}},
@@ -291,6 +362,7 @@ Json to_json(const Explanation& explanation, const Policy& policy) {
              {"state", explanation.state},
              {"deadlines", list},
              {"warnings", explanation.warnings}};
+    if (!policy.duties.empty()) out["duties"] = duties_json(policy, explanation.now);
     if (explanation.revisit)
         out["revisit"] = {{"stratum", explanation.revisit->name},
                           {"title", explanation.revisit->title},

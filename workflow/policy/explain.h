@@ -16,10 +16,12 @@ struct ExplainCase {
     Facts facts;
     TimePoint opened_at;
     std::optional<TimePoint> accepted_at, escalated_accepted_at, proposed_at, resolved_at;
+    std::vector<HistoryEvent> events;  // what else happened: promises, extensions, pauses, declared events
 };
 
 // {"kind":"complaint","category":"housing","amount_yuan":2500,"opened_at":"2026-03-02T09:00:00+08:00"}: facts, and
-// the moments by name; without opened_at the case is filed at `now`.
+// the moments by name; without opened_at the case is filed at `now`. "events" holds what else happened:
+// [{"type":"ticket.extended","at":"2026-03-05T10:00:00+08:00","clock":"handle","until":"2026-03-11T17:30:00+08:00"}].
 ExplainCase read_case(const Json& json, const Policy& policy, TimePoint now, std::vector<Finding>& findings);
 
 struct ExplainedDeadline {
@@ -36,6 +38,7 @@ struct Explanation {
     std::vector<ExplainedDeadline> deadlines;
     std::optional<RevisitStratum> revisit;
     std::vector<std::string> warnings;
+    TimePoint now;  // of the last thing that happened in the case: the duties that follow are shown from here on
 };
 Explanation explain(const Policy& policy, const ExplainCase& what);
 

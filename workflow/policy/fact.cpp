@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "workflow/base/time_text.h"
 #include "workflow/policy/jsonlogic.h"
 
 namespace huiyin {
@@ -19,46 +20,61 @@ const std::vector<std::string>& common_flags() {
 const std::vector<FactInfo>& common_facts() {
     using enum FactType;
     static const std::vector<FactInfo> facts{
-        {"kind", text, "性质", {}},
-        {"category", text, "类别", {}},
-        {"level", text, "级别", {}},
-        {"state", text, "状态", {}},
+        {"kind", text, "性质", {}, {}},
+        {"category", text, "类别", {}, {}},
+        {"level", text, "级别", {}, {}},
+        {"state", text, "状态", {}, {}},
         {"phase",
          text,
          "阶段",
          {"open", "accepted", "working", "deciding", "resolved", "revisiting", "closed", "rejected", "withdrawn",
-          "merged", "terminated"}},
-        {"channel", text, "渠道", {}},
-        {"validity", text, "是否有效", {"valid", "invalid"}},
-        {"cause", text, "最终原因", {}},
-        {"owner_role", text, "责任岗位", {}},
-        {"amount_yuan", number, "涉及金额（元）：客户的主张、赔偿、收费合计", {}},
-        {"purchase_yuan", number, "维修采购金额（元）", {}},
-        {"people", integer, "反映同一事项的人数", {}},
-        {"contacts", integer, "客户联系次数", {}},
-        {"repeats", integer, "同一事项重复投诉次数", {}},
-        {"media", yes_no, "已被媒体曝光", {}},
-        {"lawsuit", yes_no, "已引起诉讼", {}},
-        {"group", yes_no, "可能引起群体诉讼", {}},
-        {"anonymous", yes_no, "匿名", {}},
-        {"flags", list, "标记", common_flags()},
-        {"accepted", yes_no, "已受理", {}},
-        {"assigned", yes_no, "已派单", {}},
-        {"escalated", yes_no, "已升级", {}},
-        {"exempt", yes_no, "免时限", {}},
-        {"paused", yes_no, "挂起中", {}},
-        {"overdue", yes_no, "超过办结时限", {}},
-        {"overdue_accept", yes_no, "超过受理时限", {}},
-        {"consent", text, "客户对方案的答复", {"agreed", "small_gap", "irreconcilable"}},
-        {"proposals", integer, "提出方案次数", {}},
-        {"reviews", integer, "内部评审次数", {}},
-        {"reopens", integer, "重办次数", {}},
-        {"attempts", integer, "联系客户未果次数", {}},
-        {"fixed", text, "是否真的解决", {"yes", "partly", "no"}},
-        {"score", integer, "满意度评分", {}},
-        {"days_since_resolved", integer, "办结后天数", {}},
-        {"days_since_closed", integer, "结案后天数", {}},
-        {"working_time", yes_no, "现在是工作时间", {}}};
+          "merged", "terminated"},
+         {}},
+        {"channel", text, "渠道", {}, {}},
+        {"validity", text, "是否有效", {"valid", "invalid"}, {}},
+        {"cause", text, "最终原因", {}, {}},
+        {"owner_role", text, "责任岗位", {}, {}},
+        {"amount_yuan", number, "涉及金额（元）：客户的主张、赔偿、收费合计", {}, {}},
+        {"purchase_yuan", number, "维修采购金额（元）", {}, {}},
+        {"people", integer, "反映同一事项的人数", {}, {}},
+        {"contacts", integer, "客户联系次数", {}, {}},
+        {"repeats", integer, "同一事项重复投诉次数", {}, {}},
+        {"media", yes_no, "已被媒体曝光", {}, {}},
+        {"lawsuit", yes_no, "已引起诉讼", {}, {}},
+        {"group", yes_no, "可能引起群体诉讼", {}, {}},
+        {"anonymous", yes_no, "匿名", {}, {}},
+        {"flags", list, "标记", common_flags(), {}},
+        {"accepted", yes_no, "已受理", {}, {}},
+        {"assigned", yes_no, "已派单", {}, {}},
+        {"escalated", yes_no, "已升级", {}, {}},
+        {"exempt", yes_no, "免时限", {}, {}},
+        {"paused", yes_no, "挂起中", {}, {}},
+        {"overdue", yes_no, "超过办结时限", {}, {}},
+        {"overdue_accept", yes_no, "超过受理时限", {}, {}},
+        {"consent", text, "客户对方案的答复", {"agreed", "small_gap", "irreconcilable"}, {}},
+        {"proposals", integer, "提出方案次数", {}, {}},
+        {"reviews", integer, "内部评审次数", {}, {}},
+        {"reopens", integer, "重办次数", {}, {}},
+        {"attempts", integer, "联系客户未果次数", {}, {}},
+        {"fixed", text, "是否真的解决", {"yes", "partly", "no"}, {}},
+        {"score", integer, "满意度评分", {}, {}},
+        {"days_since_resolved", integer, "办结后天数", {}, {}},
+        {"days_since_closed", integer, "结案后天数", {}, {}},
+        {"working_time", yes_no, "现在是工作时间", {}, {}},
+        {"source", text, "来源", {}, {}},
+        {"intake_kind", text, "登记时的性质", {}, {}},
+        {"intake_category", text, "登记时的类别", {}, {}},
+        {"admission", text, "受理审查的结论", {"accept", "refuse", "redirect", "advise", "ask"}, {}},
+        {"admission_test", text, "没有通过的受理审查", {}, {}},
+        {"insists", yes_no, "听过劝告仍坚持要求受理", {}, {}},
+        {"told", list, "已经说明的事项", {}, {}},
+        {"missing_slots", list, "还缺的事项", {}, {}},
+        {"unknown_slots", list, "暂时不清楚的事项", {}, {}},
+        {"steps_open", list, "待办事项", {}, {}},
+        {"steps_done", list, "已完成的事项", {}, {}},
+        {"missed", list, "超过的时限", {}, {}},
+        {"handlers", integer, "办理人数", {}, {}},
+        {"drawn", yes_no, "抽中回访", {}, {}}};
     return facts;
 }
 
@@ -89,9 +105,10 @@ const std::vector<std::string>& known_events() {
     static const std::vector<std::string> names = [] {
         std::vector<std::string> list{"ticket.opened"};
         for (const auto& command : known_commands()) list.push_back(event_of(command));
-        for (const char* name :
-             {"ticket.level_changed", "ticket.routed", "ticket.closed", "deadline.warned", "deadline.missed",
-              "emergency.paged", "consent.asked", "fixed.asked", "rating.asked", "task.opened"})
+        for (const char* name : {"ticket.level_changed", "ticket.routed", "ticket.closed", "deadline.warned",
+                                 "deadline.missed", "emergency.paged", "consent.asked", "fixed.asked", "rating.asked",
+                                 "task.opened", "supporter.joined", "evidence.added", "details.amended",
+                                 "penalty.proposed", "revisit.drawn", "event.declared", "event.lifted"})
             list.emplace_back(name);
         return list;
     }();
@@ -142,6 +159,14 @@ Facts read_facts(const Json& object, const std::vector<FactInfo>& known, const s
                     facts[name] = value.get<bool>();
                 else
                     wanted = "true or false";
+                break;
+            case FactType::time:
+                if (value.is_number_integer())
+                    facts[name] = value.get<std::int64_t>();
+                else if (const auto at = parse_rfc3339(value.is_string() ? value.get<std::string>() : ""))
+                    facts[name] = static_cast<std::int64_t>(to_ms(*at));
+                else
+                    wanted = "a time like 2026-03-06T17:30:00+08:00";
                 break;
             case FactType::integer:
                 if (value.is_number_integer())

@@ -19,13 +19,14 @@ namespace huiyin {
 using Fact = std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>>;
 using Facts = std::map<std::string, Fact, std::less<>>;
 
-enum class FactType { yes_no, integer, number, text, list };
+enum class FactType { yes_no, integer, number, text, list, time };  // time: milliseconds; written as RFC 3339
 
 struct FactInfo {
     std::string name;
     FactType type = FactType::text;
-    std::string title;                 // for managers, in the pack's language
-    std::vector<std::string> choices;  // closed lists only; empty = open
+    std::string title;                       // for managers, in the pack's language
+    std::vector<std::string> choices;        // closed lists only; empty = open
+    std::vector<std::string> choice_titles;  // as many, where the pack names them
     friend bool operator==(const FactInfo&, const FactInfo&) = default;
 };
 
@@ -44,6 +45,14 @@ struct FactInfo {
 //  fixed (yes, partly, no) score (1..5)                                              text, integer
 //  days_since_resolved days_since_closed                                             integer, whole days of 24 hours
 //  working_time                                                                      yes_no: the unit is at work at `now`
+//  source (how it came in)                                                           text, Policy.sources
+//  intake_kind intake_category (as filed; kind and category are as judged since)     text
+//  admission (accept, refuse, redirect, advise, ask) admission_test                  text: what the tests say now
+//  insists (on being taken in spite of advice)                                       yes_no
+//  told missing_slots unknown_slots                                                  list of slots: filled / wanting / "not yet known"
+//  steps_open steps_done missed (deadlines)                                          list
+//  handlers (distinct people who have it in hand)                                    integer
+//  drawn (for a revisit)                                                             yes_no
 //
 // Beside them a rule sees the fields of the command in hand as {"var":"given.answer"}, and, in a deadline's start or
 // stop, those of the event in hand as {"var":"event.to"}.
@@ -63,6 +72,7 @@ const std::vector<std::string>& common_flags();
 //  ticket.noted ticket.replied ticket.completed{step} ticket.decided{step, decision}
 //  ticket.level_changed{level} ticket.routed{role} ticket.closed deadline.warned{deadline} deadline.missed{deadline}
 //  emergency.paged consent.asked fixed.asked rating.asked task.opened{task}
+//  event.declared{event, declaration, title, from, until} event.lifted{declaration, until}
 const std::vector<std::string>& known_events();
 // The commands of the interface, and the event each becomes: "accept" -> "ticket.accepted"; empty if unknown.
 const std::vector<std::string>& known_commands();

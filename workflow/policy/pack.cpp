@@ -6,6 +6,8 @@
 #include <set>
 
 #include "workflow/policy/check.h"
+#include "workflow/policy/pack_part.h"
+#include "workflow/policy/pack_time.h"
 
 namespace huiyin {
 namespace {
@@ -27,7 +29,18 @@ const std::vector<ListKey>& keyed_lists() {
                                             {"states", {"key"}, false},
                                             {"moves", {"name"}, true},
                                             {"deadlines", {"name", "kinds"}, false},
+                                            {"declared_events", {"name"}, false},
+                                            {"duties", {"name"}, false},
                                             {"routes", {"name"}, true},
+                                            {"sources", {"key"}, false},
+                                            {"slots", {"key"}, true},
+                                            {"steps", {"key"}, false},
+                                            {"forms", {"key"}, false},
+                                            {"reactions", {"name"}, false},
+                                            {"penalties", {"key"}, false},
+                                            {"authority", {"name"}, true},
+                                            {"registers", {"name"}, false},
+                                            {"retention", {"what"}, false},
                                             {"reasons", {"command", "key"}, false},
                                             {"reports", {"name"}, false},
                                             {"register", {"key"}, false}};
@@ -125,78 +138,13 @@ Json merged(const Json& parent, const PackOrigins& parents, const Json& child, P
 
 // ---- reading -------------------------------------------------------------------------------------------------------
 
-class PackReader {
+class PackReader : public PartReader {
 public:
-    explicit PackReader(std::vector<Finding>& findings) : findings_(findings) {}
+    using PartReader::PartReader;
 
     Policy read(const Json& json, const std::string& holidays);
 
 private:
-    template <class Read>
-    void each(Reader& reader, std::string_view key, Read read_one) {
-        const Json* list = reader.list_or_none(key);
-        if (!list) return;
-        for (std::size_t i = 0; i < list->size(); ++i) {
-            Reader item{(*list)[i], reader.pointer(key) + "/" + std::to_string(i), findings_};
-            read_one(item);
-            item.finish();
-        }
-    }
-    // A list, or one alone.
-    std::vector<std::string> names(Reader& reader, std::string_view key) {
-        const Json* value = reader.any_or_none(key);
-        if (value && value->is_string()) return {value->get<std::string>()};
-        return reader.texts_or_none(key);
-    }
-    Rule rule(Reader& reader, std::string_view key) {
-        const Json* value = reader.any_or_none(key);
-        if (!value) return {};
-        return {std::make_shared<const Json>(*value)};
-    }
-    Span span(Reader& reader, std::string_view key, bool before = false) {
-        const std::string text = reader.text_or(key, "");
-        if (text.empty()) return {};
-        const auto parsed = parse_span(text);
-        if (!parsed) {
-            reader.wrong(key, parsed.problem().text);
-            return {};
-        }
-        if (before && (parsed->unit == SpanUnit::same_day || parsed->unit == SpanUnit::closing ||
-                       parsed->unit == SpanUnit::start_of_work || parsed->from_start_of_work))
-            reader.wrong(key, "nothing stands \"" + text + "\" before a deadline: write a number and a unit");
-        return *parsed;
-    }
-    int whole(Reader& reader, std::string_view key, int fallback, int least, int most) {
-        const auto value = reader.integer_or(key, fallback);
-        if (value >= least && value <= most) return static_cast<int>(value);
-        reader.wrong(key, std::to_string(value) + " is out of range: write " + std::to_string(least) + " to " +
-                              std::to_string(most));
-        return fallback;
-    }
-    std::string word(Reader& reader, std::string_view key, const std::vector<std::string>& allowed,
-                     std::string fallback) {
-        const std::string value = fallback.empty() ? reader.text(key) : reader.text_or(key, fallback);
-        if (value.empty() || std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return value;
-        std::string list;
-        for (const auto& each : allowed) list += (list.empty() ? "" : ", ") + each;
-        const auto near = nearest(value, allowed);
-        reader.wrong(key, "unknown word \"" + value.substr(0, 60) + "\"" +
-                              (near ? " (did you mean \"" + *near + "\"?)" : "") + ": write one of " + list);
-        return fallback;
-    }
-    Milliseconds clock(Reader& reader, std::string_view key, const char* fallback) {
-        const auto time = parse_clock(reader.text_or(key, fallback));
-        if (time) return *time;
-        reader.wrong(key, time.problem().text);
-        return {};
-    }
-
-    Effect effect(Reader& reader);
-    Effects effects(Reader& reader, std::string_view key) {
-        Effects list;
-        each(reader, key, [&](Reader& item) { list.push_back(effect(item)); });
-        return list;
-    }
     Move move(Reader& reader, bool opening);
     Kind kind(Reader& reader);
     Level level(Reader& reader, int rank);
@@ -227,25 +175,7 @@ private:
         return events<DeadlineStop>(reader, key, [](Reader&, DeadlineStop&) {});
     }
     void calendar(Reader& reader, Policy& policy, const std::string& holidays);
-
-    std::vector<Finding>& findings_;
 };
-
-Effect PackReader::effect(Reader& reader) {
-    Effect effect;
-    std::vector<std::string> names;
-    for (const auto& info : known_effects()) names.push_back(info.name);
-    effect.name = word(reader, "effect", names, "");
-    effect.when = rule(reader, "when");
-    effect.clause = reader.text_or("clause", "");
-    const auto info = std::find_if(known_effects().begin(), known_effects().end(),
-                                   [&](const EffectInfo& each) { return each.name == effect.name; });
-    if (info == known_effects().end()) return effect;
-    for (const auto& field : info->required) effect.fields[field] = reader.text(field);
-    for (const auto& field : info->optional)
-        if (reader.has(field)) effect.fields[field] = reader.text(field);
-    return effect;
-}
 
 Move PackReader::move(Reader& reader, bool opening) {
     Move move;
@@ -254,9 +184,10 @@ Move PackReader::move(Reader& reader, bool opening) {
     move.title = reader.text_or("title", "");
     if (!opening) move.from = names(reader, "from");
     move.to = opening ? reader.text("to") : reader.text_or("to", "");
+    move.when = rule(reader, "when");
     if (!opening) {
         move.roles = names(reader, "roles");
-        move.when = rule(reader, "when");
+        move.step = reader.text_or("step", "");
         move.refused = reader.boolean_or("refused", false);
         move.refuse_text = reader.text_or("refuse_text", "");
         if (move.refused && move.refuse_text.empty())
@@ -264,25 +195,19 @@ Move PackReader::move(Reader& reader, bool opening) {
         if (move.from.empty()) reader.wrong("from", "a move without a state to leave: write states, phases or \"*\"");
         if (move.roles.empty() && !move.refused) reader.wrong("roles", "a move that nobody may make: write roles");
     }
-    each(reader, "fields", [&](Reader& item) {
-        MoveField field;
-        field.name = item.text("name");
-        field.title = item.text_or("title", "");
-        field.type =
-            word(item, "type", {"text", "integer", "number", "boolean", "time", "choice", "person", "unit"}, "");
-        field.required = item.boolean_or("required", false);
-        field.choices = item.texts_or_none("choices");
-        if (field.type == "choice" && field.choices.empty())
-            item.wrong("choices", "a choice without choices: write them");
-        move.fields.push_back(std::move(field));
-    });
+    move.fields = fields(reader, "fields");
     move.effects = effects(reader, "effects");
     move.clause = reader.text("clause");
     return move;
 }
 
 Kind PackReader::kind(Reader& reader) {
-    Kind kind{reader.text("key"), reader.text("title"), reader.text_or("about", ""), reader.text("clause"), {}};
+    Kind kind{reader.text("key"),
+              reader.text("title"),
+              reader.text_or("about", ""),
+              reader.text("clause"),
+              {},
+              reader.boolean_or("unasked", false)};
     each(reader, "categories", [&](Reader& item) {
         kind.categories.push_back(
             {item.text("key"), item.text("title"), item.text_or("about", ""), item.text_or("clause", kind.clause)});
@@ -324,6 +249,8 @@ DeadlineRule PackReader::deadline(Reader& reader) {
     });
     if (deadline.starts_on.empty())
         reader.wrong("starts_on", "nothing starts this deadline: write an event, for example ticket.accepted");
+    read_adjustments(reader, deadline, findings_);
+    deadline.only_set_by_event = !reader.has("span");
     if (!reader.has("span") && !promised)
         reader.wrong("span", "a deadline without a length: write a span, for example 5 working days");
     deadline.stops_on = stops(reader, "stops_on");
@@ -385,20 +312,15 @@ Policy PackReader::read(const Json& json, const std::string& holidays) {
     policy.version = reader.text("version");
     calendar(reader, policy, holidays);
     each(reader, "clauses", [&](Reader& item) {
-        policy.clauses.push_back({item.text("id"), item.text("text"), item.boolean_or("printed", true)});
+        Clause clause{item.text("id"), item.text("text"), !item.boolean_or("assumed", false),
+                      item.text_or("because", "")};
+        if (clause.printed == !clause.because.empty())
+            item.wrong("because", clause.printed
+                                      ? "a reason for an assumption that is none: write \"assumed\": true too"
+                                      : "an assumption without a reason: say why the pack reads it so");
+        policy.clauses.push_back(std::move(clause));
     });
-    policy.facts = common_facts();
-    each(reader, "facts", [&](Reader& item) {
-        static const std::vector<std::string> types{"yes_no", "integer", "number", "text", "list"};
-        FactInfo info;
-        info.name = item.text("name");
-        const std::string type = word(item, "type", types, "");
-        const auto at = std::find(types.begin(), types.end(), type) - types.begin();
-        if (at < static_cast<std::ptrdiff_t>(types.size())) info.type = static_cast<FactType>(at);
-        info.title = item.text("title");
-        info.choices = item.texts_or_none("choices");
-        policy.facts.push_back(std::move(info));
-    });
+    read_facts_of_pack(*this, reader, policy);
     policy.roles = reader.texts_or_none("roles");
     policy.accept_role = reader.text("accept_role");
     each(reader, "kinds", [&](Reader& item) { policy.kinds.push_back(kind(item)); });
@@ -413,10 +335,25 @@ Policy PackReader::read(const Json& json, const std::string& holidays) {
         if (const auto phase = phase_named(word(item, "phase", phases, ""))) state.phase = *phase;
         policy.states.push_back(std::move(state));
     });
-    Reader opening = reader.child("opening");
-    policy.opening = move(opening, true);
-    opening.finish();
+    if (const Json* written = reader.any_or_none("opening"); written && written->is_array()) {
+        each(reader, "opening", [&](Reader& item) {
+            auto one = move(item, true);
+            if (one.when)
+                policy.openings.push_back(std::move(one));
+            else
+                policy.opening = std::move(one);
+        });
+        if (policy.opening.to.empty())
+            reader.wrong("opening", "no opening without \"when\": write the one that all other matters take");
+    } else {
+        Reader opening = reader.child("opening");
+        policy.opening = move(opening, true);
+        if (policy.opening.when)
+            opening.wrong("when", "the only opening has a condition: write a list, one of it without \"when\"");
+        opening.finish();
+    }
     each(reader, "moves", [&](Reader& item) { policy.moves.push_back(move(item, false)); });
+    read_time_parts(reader, policy, holidays, findings_);
     each(reader, "deadlines", [&](Reader& item) { policy.deadlines.push_back(deadline(item)); });
     each(reader, "routes", [&](Reader& item) {
         item.text_or("name", "");
@@ -425,6 +362,7 @@ Policy PackReader::read(const Json& json, const std::string& holidays) {
         route.categories = names(item, "categories");
         route.levels = names(item, "levels");
         route.states = names(item, "states");
+        route.when = rule(item, "when");
         route.role = item.text("role");
         route.unit = word(item, "unit", {"nearest", "own"}, "nearest");
         route.clause = item.text("clause");
@@ -434,6 +372,12 @@ Policy PackReader::read(const Json& json, const std::string& holidays) {
     policy.surveys.from = clock(surveys, "from", "09:00");
     policy.surveys.until = clock(surveys, "until", "20:30");
     policy.surveys.scale = whole(surveys, "scale", 5, 2, 10);
+    each(surveys, "answers", [&](Reader& item) {
+        policy.surveys.answers.push_back({whole(item, "score", 0, 0, 10), item.text("title")});
+    });
+    std::stable_sort(policy.surveys.answers.begin(), policy.surveys.answers.end(),
+                     [](const SurveyAnswer& a, const SurveyAnswer& b) { return a.score < b.score; });
+    if (!policy.surveys.answers.empty()) policy.surveys.scale = policy.surveys.answers.back().score;
     policy.surveys.low = whole(surveys, "low", 2, 0, 10);
     policy.surveys.remind_after = span(surveys, "remind_after");
     each(surveys, "limits", [&](Reader& item) {
@@ -445,7 +389,7 @@ Policy PackReader::read(const Json& json, const std::string& holidays) {
     Reader revisit = reader.child("revisit");
     policy.revisit.means = revisit.texts_or_none("means");
     policy.revisit.in_person = revisit.texts_or_none("in_person");
-    policy.revisit.questions = revisit.texts_or_none("questions");
+    read_questions(*this, revisit, policy.revisit);
     each(revisit, "strata", [&](Reader& item) {
         RevisitStratum stratum;
         stratum.name = item.text("name");
@@ -453,6 +397,9 @@ Policy PackReader::read(const Json& json, const std::string& holidays) {
         stratum.when = rule(item, "when");
         stratum.rate_percent = whole(item, "rate_percent", 100, 0, 100);
         stratum.in_person_percent = whole(item, "in_person_percent", 0, 0, 100);
+        stratum.role = item.text_or("role", "");
+        stratum.task = item.text_or("task", "");
+        stratum.by_day = word(item, "shares", {"report period", "day"}, "report period") == "day";
         stratum.clause = item.text("clause");
         policy.revisit.strata.push_back(std::move(stratum));
     });
@@ -476,12 +423,12 @@ Policy PackReader::read(const Json& json, const std::string& holidays) {
         report.to_day = whole(item, "to_day", 0, 0, 28);
         report.due_day = whole(item, "due_day", 0, 0, 31);
         report.due_to = item.text_or("due_to", "");
+        read_report(*this, item, report);
         report.clause = item.text("clause");
         policy.reports.push_back(std::move(report));
     });
-    each(reader, "register", [&](Reader& item) {
-        policy.register_columns.push_back({item.text("key"), item.text("title"), item.text_or("group", "")});
-    });
+    policy.register_columns = columns(reader, "register");
+    read_constructs(*this, reader, policy);
     reader.finish();
     return policy;
 }

@@ -64,7 +64,9 @@ const Route* route_for(const Policy& policy, const Facts& facts, bool in_any_sta
     const std::string level = text_fact(facts, "level"), state = text_fact(facts, "state");
     for (const auto& route : policy.routes) {
         if (in_any_state ? !route.states.empty() : !fits(route.states, state)) continue;
-        if (fits(route.kinds, kind) && fits(route.categories, category) && fits(route.levels, level)) return &route;
+        if (fits(route.kinds, kind) && fits(route.categories, category) && fits(route.levels, level) &&
+            holds(route.when, facts))
+            return &route;
     }
     return nullptr;
 }
@@ -98,7 +100,10 @@ const std::vector<EffectInfo>& known_effects() {
                                                  {"assign", {"to"}, {}},
                                                  {"set_level", {"level"}, {}},
                                                  {"set_flag", {"flag"}, {}},
+                                                 {"set", {"fact", "value"}, {}},
                                                  {"clear", {"fact"}, {}},
+                                                 {"drop", {"task"}, {}},
+                                                 {"penalty", {"penalty"}, {}},
                                                  {"run", {"command"}, {}}};
     return effects;
 }
@@ -111,6 +116,16 @@ std::string Effect::field(std::string_view key) const {
 const State* Policy::state(std::string_view key) const { return by_key(states, key); }
 const Kind* Policy::kind(std::string_view key) const { return by_key(kinds, key); }
 const Level* Policy::level(std::string_view key) const { return by_key(levels, key); }
+const StepRule* Policy::step(std::string_view key) const { return by_key(steps, key); }
+const Form* Policy::form(std::string_view key) const { return by_key(forms, key); }
+const Penalty* Policy::penalty(std::string_view key) const { return by_key(penalties, key); }
+const SlotRule* Policy::slot(std::string_view key) const { return by_key(slots, key); }
+
+const Move& opening_for(const Policy& policy, const Facts& facts) {
+    for (const auto& opening : policy.openings)
+        if (holds(opening.when, facts)) return opening;
+    return policy.opening;
+}
 
 const Category* Policy::category(std::string_view kind_key, std::string_view key) const {
     const Kind* found = kind(kind_key);
@@ -132,6 +147,10 @@ std::vector<std::string> Policy::phrase_keys() const {
         add_phrases(deadline.miss, keys);
         for (const auto& step : deadline.warns) add_phrases(step.effects, keys);
     }
+    for (const auto& duty : duties) keys.push_back(duty.phrase);
+    for (const auto& one : openings) add_phrases(one.effects, keys);
+    for (const auto& reaction : reactions) add_phrases(reaction.effects, keys);
+    if (!identity.warning.empty()) keys.push_back(identity.warning);
     add_phrases(surveys.suppressed, keys);
     add_phrases({revisit.task}, keys);
     std::sort(keys.begin(), keys.end());
@@ -153,7 +172,9 @@ Result<const Move*> find_move(const Policy& policy, std::string_view state, std:
     const Move* unmet = nullptr;        // for this actor, but its condition does not hold
     const Move* for_others = nullptr;   // possible now, for somebody else
     const Move* never_yours = nullptr;  // for somebody else, if at all
+    const std::string step = text_fact(given, "step");
     for (const Move* move : moves) {
+        if (!move->step.empty() && move->step != step) continue;
         const bool fits_now = holds(move->when, facts, given);
         if (move->refused) {
             if (!refusing && fits_now) refusing = move;

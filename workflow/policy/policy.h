@@ -11,8 +11,15 @@
 #include <vector>
 
 #include "workflow/base/result.h"
+#include "workflow/policy/adjustments.h"
 #include "workflow/policy/calendar.h"
+#include "workflow/policy/consequence.h"
+#include "workflow/policy/derived.h"
+#include "workflow/policy/duty.h"
+#include "workflow/policy/effect.h"
 #include "workflow/policy/fact.h"
+#include "workflow/policy/intake.h"
+#include "workflow/policy/procedure.h"
 #include "workflow/policy/span.h"
 
 namespace huiyin {
@@ -35,52 +42,11 @@ enum class Phase {
 const std::string& to_text(Phase phase);
 std::optional<Phase> phase_named(std::string_view name);
 
-// clang-format off
-// What must follow. A closed set; `when` is asked of the facts *after* the event (the command's fields as "given").
-// Fields are texts; those in [] may be absent.
-//
-// name        fields                          who, what
-// tell        phrase                          engine: outbox row to the customer and to every supporter
-// notify      phrase, role, [unit]            engine: push to the staff who hold the role (a card where the channel has them)
-// page        phrase, role, [unit]            engine: the same as kind `emergency`, first in every queue; event emergency.paged
-// ask_consent [phrase]                        engine: prompt agreed / small_gap / irreconcilable to the customer
-// ask_fixed   [phrase]                        engine: prompt yes / partly / no, within Surveys.from-until, else at the next `from`
-// ask_rating  [phrase]                        engine: prompt 1-5 under the survey limits; suppressed -> Surveys.suppressed
-// task        task, role, [unit], [phrase],   engine: a duty on the work list of a role, due with that deadline; event
-//             [deadline], [means]             task.opened; with a phrase the role is told at once
-// sample      revisit                         engine: draws whether this ticket is visited in person (revisit.h) and opens
-//                                             Revisit.task, or drops it when a later draw no longer wants it
-// route       [role], [unit]                  decide: owner role and unit anew: by the routes, or as written; "given" takes
-//                                             the command's fields of that name, if there; the assignee is released
-// assign      to                              decide: "actor" (who gave the command), "given" (its field assignee), "nobody"
-// set_level   level                           decide: ticket.level_changed with the effect's clause, never downwards
-// set_flag    flag                            decide: added to the flags
-// clear       fact                            decide: "consent", "fixed", "score": forgotten, a new round begins
-// run         command                         decide: the same unit of work goes on with that command, as actor "policy"
-//
-// `role`: a role of the directory (front_desk …), or "owner" (who owns the ticket now), "assignee" (falls back to owner),
-// "acceptor" (Policy.accept_role), "handler" (the role that the routes without states name: the field of work).
-// `unit`: "nearest" (default: the ticket's unit, or the nearest above it where somebody holds the role) or "own".
-// clang-format on
-struct Effect {
-    std::string name;
-    std::map<std::string, std::string, std::less<>> fields;
-    Rule when;
-    std::string clause;
-    std::string field(std::string_view key) const;  // "" if absent
-};
-using Effects = std::vector<Effect>;
-
-struct EffectInfo {
-    std::string name;
-    std::vector<std::string> required, optional;  // fields
-};
-const std::vector<EffectInfo>& known_effects();
-
 struct Clause {
     std::string id;       // "property-group/T1"
     std::string text;     // what it says, short, for staff and customers
     bool printed = true;  // false: a reading or assumption of the pack, marked as such wherever it is shown
+    std::string because;  // why the pack reads it so, when it is not printed
     friend bool operator==(const Clause&, const Clause&) = default;
 };
 
@@ -91,6 +57,7 @@ struct Category {
 struct Kind {
     std::string key, title, about, clause;
     std::vector<Category> categories;
+    bool unasked = false;  // our own record (a delivery to look into), no customer's matter: its end tells nobody
 };
 
 struct LevelReason {  // one rule that makes a case this severe
@@ -113,13 +80,6 @@ struct State {
     std::string about;  // what the customer is told about it: "已受理,正在安排人处理"
 };
 
-struct MoveField {  // of a command, beyond the types that the interface fixes
-    std::string name, title;
-    std::string type;  // text, integer, number, boolean, time, choice, person, unit
-    bool required = false;
-    std::vector<std::string> choices;
-};
-
 // One thing that may be done, and what follows.
 struct Move {
     std::string command;            // one of the interface's; "open" for Policy.opening
@@ -127,7 +87,8 @@ struct Move {
     std::vector<std::string> from;  // states, phases or "*" (every state of a phase that is no end)
     std::string to;                 // state; empty = it stays where it is
     std::vector<std::string>
-        roles;  // directory roles, or "customer", "policy", "owner", "assignee", "staff" (anyone of them)
+        roles;         // directory roles, or "customer", "policy", "owner", "assignee", "staff" (anyone of them)
+    std::string step;  // complete, decide: only for that step
     Rule when;
     std::vector<MoveField> fields;
     Effects effects;
@@ -175,10 +136,21 @@ struct DeadlineRule {
     Rule exempt;                      // no fixed limit while it holds: watched, never missed
     std::string exempt_clause;
     std::string clause;
+    // How the count is set, moved or stretched otherwise (adjustments.h).
+    std::string calendar;            // one of Policy::calendars; empty: the unit's own
+    std::string binds;               // who has to keep it, when that is not us: "trader"; its miss is no breach of ours
+    bool soft = false;               // "should": watched and reported, never a breach
+    bool only_set_by_event = false;  // no span: it begins only with an event that carries the due time
+    std::optional<CustomerLimit> customer_limit;
+    std::vector<PromiseSource> promises_on;
+    std::vector<ExtensionRule> extend;  // none: it cannot be extended
+    std::vector<StretchRule> stretches_on;
+    bool is_breach() const { return !soft && binds.empty(); }
 };
 
 struct Route {                                                   // the first that fits
     std::vector<std::string> kinds, categories, levels, states;  // empty = any
+    Rule when;                                                   // over the facts: place, nature, phase of a project
     std::string role;
     std::string unit = "nearest";  // or "own"
     std::string clause;
@@ -188,13 +160,19 @@ struct SurveyLimit {
     int days = 0, at_most = 0;  // no more than `at_most` in `days` days per person
 };
 
+struct SurveyAnswer {  // "一般" is worth 6
+    int score = 0;
+    std::string title;
+};
+
 struct Surveys {
-    Milliseconds from{}, until{};     // asked only between these wall-clock times
-    std::vector<SurveyLimit> limits;  // ratings; "fixed?" is never suppressed
-    Span remind_after;                // one reminder at most; a count of 0 = none
-    int scale = 5;
-    int low = 2;         // a score of this or less opens the remedy
-    Effects suppressed;  // instead of a rating that the limits forbid
+    Milliseconds from{}, until{};       // asked only between these wall-clock times
+    std::vector<SurveyLimit> limits;    // ratings; "fixed?" is never suppressed
+    Span remind_after;                  // one reminder at most; a count of 0 = none
+    int scale = 5;                      // the best score
+    std::vector<SurveyAnswer> answers;  // worst first; empty: 1 to scale
+    int low = 2;                        // a score of this or less opens the remedy
+    Effects suppressed;                 // instead of a rating that the limits forbid
     std::string clause;
 };
 
@@ -204,6 +182,9 @@ struct RevisitStratum {
     Rule when;                  // the first that holds
     int rate_percent = 100;     // of all, drawn
     int in_person_percent = 0;  // of those revisited
+    std::string role;           // who revisits; empty: as Revisit.task says
+    std::string task;           // opened for everyone drawn; empty: only the visit in person is a task
+    bool by_day = false;        // shares hold in every day, not in every report period
     std::string clause;
 };
 
@@ -213,21 +194,33 @@ struct Revisit {
     std::vector<RevisitStratum> strata;
     Effect task;                         // what a visit drawn opens: a `task`
     std::vector<std::string> questions;  // what is asked
+    std::vector<MoveField> fields;       // those of them that are filled in with the revisit
+    std::string clause;
+};
+
+// How a proposal goes to and fro.
+struct ProposalRules {
+    std::vector<std::string> answers{"agreed", "small_gap", "irreconcilable"};
+    int rounds = 0;  // so many proposals at most; 0: as many as it takes
     std::string clause;
 };
 
 struct Report {
     std::string name, title;
     int from_day = 1,
-        to_day = 0;      // of the month before / of this month; 0 = calendar month. 25 and 24: 25 Feb - 24 Mar
-    int due_day = 0;     // of the month in which the period ends; 0 = none
-    std::string due_to;  // role that receives it
+        to_day = 0;               // of the month before / of this month; 0 = calendar month. 25 and 24: 25 Feb - 24 Mar
+    int due_day = 0;              // of the month in which the period ends; 0 = none
+    std::string due_to;           // role that receives it
+    std::string every = "month";  // day, week, month, quarter, year
+    std::vector<std::string> measures, by, attaches;
+    struct Receiver {
+        std::string role;
+        int due_day = 0;
+    };
+    std::vector<Receiver> receivers;  // in the order in which it goes on
+    bool nil = false;                 // also when there is nothing to report
+    Rule where;                       // only tickets for which it holds
     std::string clause;
-};
-
-struct RegisterColumn {
-    std::string key, title;
-    std::string group;  // the head above it; empty = its own head
 };
 
 struct ReasonChoice {  // a reason that staff may pick for a command
@@ -244,11 +237,29 @@ struct Policy {
     std::vector<Kind> kinds;
     std::vector<Level> levels;  // by rank, mildest first
     std::vector<State> states;
-    Move opening;  // command "open": the first state and what follows from filing
+    std::vector<Source> sources;
+    std::vector<SlotRule> slots;
+    AdmissionRules admission;
+    IdentityRules identity;
+    std::vector<DerivedFact> derived;
+    Move opening;                // command "open": the first state and what follows from filing
+    std::vector<Move> openings;  // others, each with its `when`: the first that fits is taken instead
     std::vector<Move> moves;
     std::vector<DeadlineRule> deadlines;
+    std::map<std::string, Calendar, std::less<>> calendars;  // others than the pack's own, for limits that name them
+    std::vector<DeclaredEventKind> declared_events;
+    std::vector<Duty> duties;
     std::vector<Route> routes;
     std::string accept_role;
+    Recusal recusal;
+    std::vector<StepRule> steps;
+    std::vector<Form> forms;
+    std::vector<ReactionRule> reactions;
+    ProposalRules proposals;
+    std::vector<Authority> authority;
+    std::vector<Penalty> penalties;
+    TalkRules talk;
+    Published published;
     Surveys surveys;
     Revisit revisit;
     int reopen_days = 30;
@@ -256,6 +267,10 @@ struct Policy {
     std::vector<ReasonChoice> reasons;
     std::vector<Report> reports;
     std::vector<RegisterColumn> register_columns;
+    std::vector<RegisterBook> registers;
+    std::vector<Retention> retention;
+    // The pack's own texts, by locale and key; they stand before those of templates/phrases.
+    std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> phrases;
     std::vector<std::string> warnings;  // of loading: "no holiday file for 2027"
 
     const State* state(std::string_view key) const;
@@ -263,12 +278,19 @@ struct Policy {
     const Category* category(std::string_view kind, std::string_view category) const;
     const Level* level(std::string_view key) const;
     const Clause* clause(std::string_view id) const;
+    const StepRule* step(std::string_view key) const;
+    const Form* form(std::string_view key) const;
+    const Penalty* penalty(std::string_view key) const;
+    const SlotRule* slot(std::string_view key) const;
     std::vector<std::string> phrase_keys() const;  // every phrase an effect names
 };
 
 // Who gives a command, as the ticket room sees him: all that holds of him.
 // {"front_desk", "staff", "owner"}; a resident is {"customer"}, the policy's own doing {"policy"}.
 using ActingAs = std::vector<std::string>;
+
+// What filing means for these facts: the first opening that fits.
+const Move& opening_for(const Policy& policy, const Facts& facts);
 
 // The moves of a command from a state, whoever asks: the order of the pack.
 std::vector<const Move*> moves_from(const Policy& policy, std::string_view state, std::string_view command);

@@ -80,6 +80,21 @@ Result<Span> parse_span(std::string_view text) {
     return span;
 }
 
+bool counts_days(SpanUnit unit) {
+    switch (unit) {
+        case SpanUnit::working_days:
+        case SpanUnit::closing:
+        case SpanUnit::same_day:
+        case SpanUnit::days:
+        case SpanUnit::weeks:
+        case SpanUnit::months:
+        case SpanUnit::years:
+            return true;
+        default:
+            return false;
+    }
+}
+
 std::string to_text(const Span& span) {
     std::string text;
     switch (span.unit) {

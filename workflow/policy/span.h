@@ -33,6 +33,7 @@ struct Span {
 // hours", "5 working days", "same day", "closing of the day", "next start of work", "1 hour after next start of work",
 // "at once". Errors: span.unreadable (the text names the unit that is nearest).
 Result<Span> parse_span(std::string_view text);
+bool counts_days(SpanUnit unit);           // ends with a day: at its closing or at 24:00
 std::string to_text(const Span& span);     // as parse_span reads it
 std::string to_chinese(const Span& span);  // "5个工作日", for customers
 

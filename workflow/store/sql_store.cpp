@@ -42,7 +42,7 @@ OutboxState outbox_state(const std::string& name) {
 std::int64_t next_due(const Ticket& ticket) {
     auto due = far_future;
     for (const auto& deadline : ticket.deadlines)
-        if (deadline.state == "running") due = std::min(due, to_ms(deadline.due_at));
+        if (deadline.state == "running" && !deadline.soft && deadline.binds.empty()) due = std::min(due, to_ms(deadline.due_at));
     return due;
 }
 

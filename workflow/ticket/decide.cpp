@@ -107,12 +107,6 @@ std::optional<Problem> check_fields(const Ticket& ticket, const Command& command
         if (auto problem = check_score(fields, score, policy)) return problem;
     for (const char* time : {"until", "finish_by"})
         if (auto problem = check_future(fields, time, now)) return problem;
-    if (command.name == "extend" &&
-        std::none_of(ticket.deadlines.begin(), ticket.deadlines.end(), [&](const TicketDeadline& deadline) {
-            return deadline.name == text_of(fields, "clock") &&
-                   (deadline.state == "running" || deadline.state == "missed" || deadline.state == "paused");
-        }))
-        return bad_field("clock", "这个时限现在没有在计时：" + text_of(fields, "clock"));
     if ((command.name == "complete" || command.name == "decide") &&
         std::none_of(ticket.steps.begin(), ticket.steps.end(),
                      [&](const Step& step) { return step.state == "open" && step.step == text_of(fields, "step"); }))
@@ -123,6 +117,23 @@ std::optional<Problem> check_fields(const Ticket& ticket, const Command& command
         !fields.contains("means"))
         return bad_field("means", "请写明客户是电话里说的(phone)还是当面说的(visit)");
     return std::nullopt;
+}
+
+// May this limit be moved so far, by this person? The deadline's own rule says it, beside the move.
+std::optional<Problem> check_extension(const Ticket& ticket, const Command& command, const Policy& policy,
+                                       const DecideContext& context, TimePoint now) {
+    const auto clock = text_of(command.fields, "clock");
+    const auto running = deadlines_of(ticket, policy, context, now);
+    const auto found =
+        std::find_if(running.begin(), running.end(), [&](const Deadline& each) { return each.name == clock; });
+    if (found == running.end()) return bad_field("clock", "这个时限现在没有在计时：" + clock);
+    const auto agreed = command.fields.find("customer_agreed");
+    const bool by_customer = command.by.kind == PartyKind::resident;
+    const ExtensionWish wish{command.roles, from_ms(command.fields.at("until").get<std::int64_t>()),
+                             by_customer || (agreed != command.fields.end() && *agreed == true)};
+    auto allowed = may_extend(policy, *found, facts_of(ticket, policy, context, now),
+                              context.calendar ? *context.calendar : policy.calendar, wish);
+    return allowed ? std::nullopt : std::optional(allowed.problem());
 }
 
 Json event_data(const Command& command, const Ticket& ticket, const Policy& policy) {
@@ -140,8 +151,11 @@ Json event_data(const Command& command, const Ticket& ticket, const Policy& poli
     return data;
 }
 
-// What the command itself adds to its event, beside the fields.
-void complete_data(Json& data, const Command& command, Course& course, const Policy& policy) {
+// What the command itself adds to its event, beside the fields. A field that bears the name of a fact of the pack is
+// that fact from now on.
+void complete_data(Json& data, const Command& command, const Move& move, Course& course, const Policy& policy) {
+    for (const auto& field : move.fields)
+        if (field.sets_fact && data.contains(field.name)) data["facts"][field.name] = data[field.name];
     if (command.name == "transfer") {
         const auto role = data.contains("role") ? text_of(data, "role") : course.ticket().owner_role;
         data["owner_unit"] = to_text(course.unit_of(role));
@@ -190,6 +204,10 @@ std::vector<std::string> titles(const std::vector<Kind>& kinds) {
 // The choices of this policy and this ticket for a field of the interface.
 std::vector<std::string> choices_for(const std::string& command, const FieldSpec& field, const Ticket& ticket,
                                      const Policy& policy) {
+    const auto extensible = [&](const std::string& name) {
+        return std::any_of(policy.deadlines.begin(), policy.deadlines.end(),
+                           [&](const DeadlineRule& rule) { return rule.name == name && !rule.extend.empty(); });
+    };
     std::vector<std::string> keys;
     if (command == "classify" && field.name == "kind") return titles(policy.kinds);
     if (command == "classify" && field.name == "category") {
@@ -203,7 +221,9 @@ std::vector<std::string> choices_for(const std::string& command, const FieldSpec
         return common_flags();
     } else if (field.name == "clock") {
         for (const auto& deadline : ticket.deadlines)
-            if (deadline.state == "running" || deadline.state == "missed") keys.push_back(deadline.name);
+            if ((deadline.state == "running" || deadline.state == "missed" || deadline.state == "paused") &&
+                extensible(deadline.name))
+                keys.push_back(deadline.name);
     } else if (field.name == "step") {
         for (const auto& step : ticket.steps)
             if (step.state == "open") keys.push_back(step.step);
@@ -283,6 +303,8 @@ Result<Decision> decide(const Ticket& ticket, const Command& command, const Poli
         problem->clause = move.clause;
         return std::move(*problem);
     }
+    if (command.name == "extend")
+        if (auto problem = check_extension(ticket, command, policy, context, now)) return std::move(*problem);
     Course course(ticket, policy, context, now);
     if (would_close(policy, ticket, move) && !is_customers_word(command))
         if (auto problem = course.why_not_close(command.by)) {
@@ -290,7 +312,7 @@ Result<Decision> decide(const Ticket& ticket, const Command& command, const Poli
             return std::move(*problem);
         }
     auto data = event_data(command, ticket, policy);
-    complete_data(data, command, course, policy);
+    complete_data(data, command, move, course, policy);
     course.moved(event_of(command.name), std::move(data), command.by,
                  command.clause.empty() ? move.clause : command.clause, move.to);
     fulfil_steps(course, command);

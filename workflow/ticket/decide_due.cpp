@@ -84,6 +84,9 @@ void take_step(Course& course, const Policy& policy, const Pending& due) {
         effects.empty() || effects.front().clause.empty() ? due.deadline.clause : effects.front().clause;
     Json data{{"deadline", due.deadline.name}, {"step", due.name}, {"start_at", to_ms(due.deadline.start_at)}};
     if (due.deadline.due_at) data["due_at"] = to_ms(*due.deadline.due_at);
+    // Who reads the event later must not count it against us.
+    if (due.deadline.soft) data["soft"] = true;
+    if (!due.deadline.binds.empty()) data["binds"] = due.deadline.binds;
     course.happen(miss ? "deadline.missed" : "deadline.warned", std::move(data), by_policy, clause);
     Facts given{{"deadline", due.deadline.name}, {"step", due.name}};
     if (due.deadline.due_at) given["due_at"] = static_cast<std::int64_t>(to_ms(*due.deadline.due_at));

@@ -283,7 +283,8 @@ void apply(Ticket& ticket, const Event& event, const Data& data) {
     } else if (type == "task.dropped") {
         end_step(ticket, data.text("task"), "dropped");
     } else if (type == "deadline.missed") {
-        if (data.text("step") == "miss") ticket.missed.insert(data.text("deadline"));
+        const bool ours = !data.yes("soft") && !data.has("binds");
+        if (data.text("step") == "miss" && ours) ticket.missed.insert(data.text("deadline"));
     } else if (type == "consent.asked" || type == "fixed.asked" || type == "rating.asked") {
         ask(ticket, event, type.substr(0, type.find('.')));
     } else if (type == "question.put_off") {
@@ -308,6 +309,8 @@ Ticket evolve(Ticket ticket, const Event& event) {
     const Data data(event.data);
     if (event.version == 1) {
         apply(ticket, event, data);
+        if (data.has("facts") && event.type != "ticket.opened" && event.type != "details.amended")
+            for (auto& [name, fact] : given_of(*data.find("facts"))) ticket.facts[name] = std::move(fact);
         for (auto& attachment : data.texts("attachments")) {
             const AttachmentId id{attachment};
             auto& all = ticket.attachments;

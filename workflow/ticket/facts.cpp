@@ -89,7 +89,8 @@ std::vector<TicketDeadline> projected(const std::vector<Deadline>& deadlines) {
     std::vector<TicketDeadline> list;
     for (const auto& deadline : deadlines)
         if (deadline.due_at)
-            list.push_back({deadline.name, *deadline.due_at, to_text(deadline.state), deadline.clause});
+            list.push_back({deadline.name, *deadline.due_at, to_text(deadline.state), deadline.clause, deadline.soft,
+                            deadline.binds});
     return list;
 }
 

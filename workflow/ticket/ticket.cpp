@@ -139,6 +139,7 @@ void describe(auto& f, Either<Why> auto& w) {
 }
 void describe(auto& f, Either<TicketDeadline> auto& d) {
     f.field("name", d.name); f.field("due_at", d.due_at); f.field("state", d.state); f.field("clause", d.clause);
+    f.field("soft", d.soft); f.field("binds", d.binds);
 }
 void describe(auto& f, Either<Ticket> auto& t) {
     f.field("id", t.id); f.field("number", t.number); f.field("version", t.version);

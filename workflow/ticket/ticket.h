@@ -73,6 +73,8 @@ struct TicketDeadline {
     TimePoint due_at;
     std::string state;  // running, met, missed, paused, cancelled
     std::string clause;
+    bool soft = false;       // a miss is reported, and no breach
+    std::string binds = {};  // who has to keep it, when that is not us
     friend bool operator==(const TicketDeadline&, const TicketDeadline&) = default;
 };
 

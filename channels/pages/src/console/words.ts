@@ -183,6 +183,8 @@ const events: Record<string, string> = {
     'ticket.decided': '审批',
     'deadline.warned': '临期提醒',
     'deadline.missed': '超时',
+    'event.declared': '宣布特殊情况',
+    'event.lifted': '特殊情况解除',
     'emergency.paged': '紧急呼叫值班',
     'emergency.kept_alive': '再次呼叫',
     'consent.asked': '请客户答复方案',

@@ -1,0 +1,128 @@
+// Duties that come round: each occurrence is told once, whatever happens to the clock or the process in between.
+//
+// What is kept is the moment of the last occurrence that was done, one setting a duty; the reminder is an index.
+// Telling and noting it are one unit of work.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "workflow/base/log.h"
+#include "workflow/engine/engine.h"
+#include "workflow/engine/wording.h"
+
+namespace huiyin {
+namespace {
+
+constexpr const char* kind = "duty";  // of reminders: name "policy/duty"
+
+std::string setting_of(const std::string& name) { return "duty/" + name; }
+
+std::optional<TimePoint> last_done(Reading& reading, const std::string& name) {
+    const auto kept = reading.setting(setting_of(name));
+    return kept ? std::optional(from_ms(std::stoll(*kept))) : std::nullopt;
+}
+
+// The newest version of a pack; duties belong to the organisation, not to a ticket that is pinned to an older one.
+std::shared_ptr<const Policy> newest(const Policies& policies, const std::string& id) {
+    std::shared_ptr<const Policy> found;
+    for (const auto& policy : policies.all())
+        if (policy->id == id) found = policy;
+    return found;
+}
+
+const Duty* duty_named(const Policy& policy, const std::string& name) {
+    for (const auto& duty : policy.duties)
+        if (duty.name == name) return &duty;
+    return nullptr;
+}
+
+void tell_staff(Transaction& tx, const EngineParts& parts, const Staff& staff, const std::string& text,
+                const std::string& key, TimePoint at) {
+    for (const auto& id : parts.staff_channels) {
+        const auto* channel = parts.speaker->traits(id);
+        if (!channel || channel->robot) continue;
+        const auto address = staff.addresses.find(id.value);
+        const bool known = address != staff.addresses.end() && !address->second.empty();
+        if (!known && !channel->login_is_address) continue;
+        OutboxItem item;
+        const auto system_now = parts.system->now();
+        item.id = parts.ids->make<OutboxId>(to_ms(system_now));
+        item.channel = id;
+        item.staff = staff.id;
+        item.address = known ? address->second : staff.login;
+        item.kind = "task";
+        item.said.text = text;
+        item.key = key + ":" + to_text(staff.id) + ":" + id.value;
+        item.created_at = item.next_attempt_at = at;
+        item.next_attempt_system = system_now;
+        if (channel->pulls) {
+            item.state = OutboxState::sent;
+            item.sent_at = at;
+        }
+        tx.add(item);
+    }
+}
+
+}  // namespace
+
+void Engine::plan_duty(Transaction& tx, const Policy& policy, const Duty& duty, TimePoint after) {
+    const auto next = next_occurrence(duty, policy.calendar, after);
+    if (!next) return tx.drop_reminder({}, {}, kind, policy.id + "/" + duty.name);
+    Reminder reminder;
+    reminder.id = parts_.ids->make<ReminderId>(to_ms(parts_.system->now()));
+    reminder.due_at = next->at;
+    reminder.kind = kind;
+    reminder.name = policy.id + "/" + duty.name;
+    tx.set_reminder(reminder);
+}
+
+void Engine::plan_duties(Transaction& tx, TimePoint now) {
+    for (const auto& policy : parts_.policies->all()) {
+        if (newest(*parts_.policies, policy->id) != policy) continue;
+        for (const auto& duty : policy->duties) {
+            const auto name = policy->id + "/" + duty.name;
+            auto last = last_done(tx, name);
+            if (!last) {  // a duty that is new begins now
+                last = now;
+                tx.set_setting(setting_of(name), std::to_string(to_ms(now)));
+            }
+            plan_duty(tx, *policy, duty, *last);
+        }
+    }
+}
+
+void Engine::duty_due(Transaction& tx, const Reminder& reminder, TimePoint at) {
+    const auto slash = reminder.name.find('/');
+    const auto policy = newest(*parts_.policies, reminder.name.substr(0, slash));
+    const auto* duty =
+        policy && slash != std::string::npos ? duty_named(*policy, reminder.name.substr(slash + 1)) : nullptr;
+    if (!duty) return log::info("duty.gone", {{"duty", reminder.name}});
+    const auto last = last_done(tx, reminder.name).value_or(reminder.due_at - Milliseconds{1});
+    const auto occurrence = next_occurrence(*duty, policy->calendar, last);
+    // Not yet: the pack or the holidays changed since the reminder was set.
+    if (!occurrence || occurrence->at > std::max(at, reminder.due_at)) return plan_duty(tx, *policy, *duty, last);
+
+    const auto directory = parts_.directory->get();
+    const auto& zone = policy->calendar.zone();
+    PhraseValues values;
+    values["duty"] = duty->title;
+    values["date"] = moment_in_words(occurrence->at, at, zone);
+    values["why"] = to_chinese(*duty, *occurrence);
+    values["clause"] = duty->clause;
+    const auto key = "duty:" + reminder.name + ":" + std::to_string(to_ms(occurrence->at));
+    bool told = false;
+    for (const auto& staff : directory->staff()) {
+        if (staff.disabled || std::find(staff.roles.begin(), staff.roles.end(), duty->role) == staff.roles.end() ||
+            parts_.policies->for_unit(staff.unit, *directory)->id != policy->id)
+            continue;
+        const auto* unit = directory->unit(staff.unit);
+        values["unit"] = unit ? unit->name : std::string();
+        tell_staff(tx, parts_, staff, parts_.phrases->render(duty->phrase, values), key, at);
+        told = true;
+    }
+    if (!told) log::error("duty.nobody_holds_role", {{"duty", reminder.name}, {"role", duty->role}});
+    tx.audit({}, "duty", {}, reminder.name, to_rfc3339(occurrence->at, zone), at);
+    tx.set_setting(setting_of(reminder.name), std::to_string(to_ms(occurrence->at)));
+    plan_duty(tx, *policy, *duty, occurrence->at);
+}
+
+}  // namespace huiyin

@@ -1,0 +1,35 @@
+// Facts that are worked out rather than told: by a rule, by the calendar, or by counting.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workflow/policy/fact.h"
+#include "workflow/policy/span.h"
+
+namespace huiyin {
+
+struct Policy;
+class Calendar;
+
+// How often something happened to this ticket, or in how many tickets of one unit, customer … something holds.
+struct Counter {
+    std::string event;   // of this ticket; empty: over tickets
+    Rule when;           // over the facts and the event; over tickets: what makes a ticket count
+    std::string of;      // unit, customer, household, assignee
+    std::string within;  // "calendar month", "calendar year", or a span back from now ("12 months")
+    Span back;
+    std::string sum;  // a fact to add up; empty: one each
+};
+
+struct DerivedFact {
+    std::string name;
+    FactType type = FactType::yes_no;
+    Rule is;            // a rule over the facts that stand before it
+    std::string since;  // or: more than `longer_than` since that moment: a fact that holds a time, or
+    Span longer_than;   // occurred_at, opened_at, accepted_at, resolved_at
+    std::string until;  // … up to that moment instead of now
+    std::optional<Counter> counts;
+};
+
+}  // namespace huiyin
