@@ -13,6 +13,8 @@ namespace huiyin {
 namespace {
 
 constexpr int tickets_remembered = 8;
+constexpr std::size_t held_most = 50;                   // later ones stand in the conversation, as all do
+constexpr std::chrono::seconds between_slow_downs{60};  // nobody is asked to wait more often
 
 UnitId community_of(const Directory& directory, UnitId unit) {
     if (!unit) return {};
@@ -443,6 +445,15 @@ void FrontDesk::keep(Conversation& conversation, const Talk& talk) const {
     talks_->keep(conversation, std::move(kept));
 }
 
+// A repeat of the delivery gets the same again.
+static void note_answer(Transaction& tx, const Arrived& arrived, Heardback& answer, std::vector<Message> said) {
+    answer.said = std::move(said);
+    if (arrived.key.empty()) return;
+    Json ids = Json::array();
+    for (const auto& message : answer.said) ids.push_back(message.id);
+    tx.set_delivery_answer(arrived.channel, answer.conversation, arrived.key, to_text(ids));
+}
+
 Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const Understood& understood, TimePoint now,
                                   TimePoint system_now) {
     Heardback answer;
@@ -547,22 +558,32 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
     const bool fragment = heard.kind == HeardKind::text && !understood.has_substance && !understood.emergency &&
                           !first_words && since_last < parts_.burst.count() && conversation.state == "bot" &&
                           talk.question.kind != "words";
-    if (fragment) {
-        talk.held.push_back(heard.text);
+    // A danger is never kept waiting, nor is a button.
+    const bool too_fast =
+        arrived.too_fast > 0 && heard.kind == HeardKind::text && !understood.emergency && conversation.state == "bot";
+    if (fragment || too_fast) {
+        if (talk.held.size() < held_most) talk.held.push_back(heard.text);
+        if (too_fast && system_now - from_ms(talk.slowed_system_ms) >= between_slow_downs) {
+            talk.slowed_system_ms = to_ms(system_now);
+            work.say({.text = parts_.phrases->render("talk.too_fast"), .choices = {}, .kind = "talk", .ticket = {}});
+        }
         keep(conversation, talk);
         parts_.speaker->save(tx, conversation);
         tx.set_reminder({.id = parts_.ids->make<ReminderId>(to_ms(system_now)),
-                         .due_at = system_now + parts_.burst,
+                         .due_at = system_now + (too_fast ? Milliseconds{arrived.too_fast * 1000} : parts_.burst),
                          .system = true,
                          .ticket = {},
                          .conversation = conversation.id,
                          .kind = "burst",
                          .name = "held"});
         answer.held = true;
+        note_answer(tx, arrived, answer, std::move(work.said));
         return answer;
     }
-    if (!talk.held.empty() && heard.kind == HeardKind::text && parts_.understanding) {
-        // The fragments and what came after them are one message.
+    const bool flooded = system_now - from_ms(talk.slowed_system_ms) < between_slow_downs;
+    if (!talk.held.empty() && heard.kind == HeardKind::text && parts_.understanding &&
+        !(flooded && understood.emergency)) {
+        // The fragments and what came after them are one message; a danger in a flood stands for itself.
         talk.held.push_back(heard.text);
         heard.text = joined(talk.held, ",");
         heard.understood =
@@ -578,12 +599,7 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
     else
         parts_.speaker->save(tx, conversation);
 
-    if (!arrived.key.empty()) {
-        Json ids = Json::array();
-        for (const auto& message : work.said) ids.push_back(message.id);
-        tx.set_delivery_answer(arrived.channel, answer.conversation, arrived.key, to_text(ids));
-    }
-    answer.said = std::move(work.said);
+    note_answer(tx, arrived, answer, std::move(work.said));
     return answer;
 }
 

@@ -43,7 +43,8 @@ struct Arrived {
     std::vector<Attachment> attachments;  // bytes are kept already
     std::string media_problem;            // a phrase key: why a medium could not be taken
     std::string location_label;
-    UnitId unit;  // a printed code names it
+    UnitId unit;       // a printed code names it
+    int too_fast = 0;  // seconds: more than his share of messages; words are kept, and answered together after these
 };
 
 struct Heardback {
@@ -65,7 +66,7 @@ public:
     Result<Conversation> take_over(Transaction& tx, ConversationId id, const Staff& by, TimePoint now);
     Result<Message> say(Transaction& tx, ConversationId id, const Staff& by, const std::string& words, TimePoint now);
     Result<Conversation> give_back(Transaction& tx, ConversationId id, const Staff& by, TimePoint now);
-    // Reminder kinds of the talk: burst (a held fragment is answered).
+    // Reminder kinds of the talk: burst (what was held is answered).
     void add_duties(Duties& duties);
 
 private:

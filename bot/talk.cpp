@@ -201,6 +201,7 @@ std::string to_text(const Talk& talk) {
     put(json, "greeted", talk.greeted);
     if (talk.language != "zh-CN") json.key("language").text(talk.language);
     put_all(json, "held", talk.held);
+    put(json, "slowed", talk.slowed_system_ms);
     put_all(json, "loose_media", talk.loose_media);
     put(json, "last_heard", talk.last_heard_system_ms);
     put(json, "last_text", talk.last_text);
@@ -230,6 +231,7 @@ Talk talk_from_text(const std::string& text) {
     get(json, "greeted", talk.greeted);
     get(json, "language", talk.language);
     get(json, "held", talk.held);
+    get(json, "slowed", talk.slowed_system_ms);
     get(json, "loose_media", talk.loose_media);
     get(json, "last_heard", talk.last_heard_system_ms);
     get(json, "last_text", talk.last_text);

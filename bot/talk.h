@@ -65,7 +65,8 @@ struct Talk {
     int nonsense = 0, abuse = 0;  // in a row
     bool greeted = false;
     std::string language = "zh-CN";
-    std::vector<std::string> held;         // a burst's words that wait for what comes next
+    std::vector<std::string> held;         // words that wait: a burst's for what comes next, a flood's for their turn
+    std::int64_t slowed_system_ms = 0;     // when he was last asked to wait
     std::vector<std::string> loose_media;  // attachments sent before any matter was named
     std::int64_t last_heard_system_ms = 0;
     std::string last_text;  // for "the same sentence twenty times"

@@ -73,6 +73,7 @@ public:
         struct Work {
             std::vector<InboundMessage> messages;
             std::vector<Understood> understood;
+            std::vector<int> too_fast;  // seconds
             std::vector<Heardback> answers;
             http::Parked parked;
         };
@@ -84,6 +85,10 @@ public:
             work->understood.push_back(message.text.empty() || message.staff
                                            ? Understood{}
                                            : parts_.understanding->understand(message.text, now, zone));
+            work->too_fast.push_back(
+                message.staff || message.kind != InboundKind::text
+                    ? 0
+                    : parts_.limit->take(message.channel.value + "\n" + message.address, system_now));
             work->messages.push_back(std::move(message));
         }
         work->parked = responder.park();
@@ -102,7 +107,8 @@ public:
                     if (message.staff)
                         parts_.staff->hear(tx, message, now, system_now);
                     else
-                        work->answers.back() = hear(tx, message, work->understood[i], now, system_now);
+                        work->answers.back() =
+                            hear(tx, message, work->understood[i], work->too_fast[i], now, system_now);
                 }
             },
             [this, work, channel, callback](Outcome outcome, const std::exception_ptr& problem) {
@@ -159,9 +165,10 @@ private:
         }
     }
 
-    Heardback hear(Transaction& tx, const InboundMessage& message, const Understood& understood, TimePoint now,
-                   TimePoint system_now) {
+    Heardback hear(Transaction& tx, const InboundMessage& message, const Understood& understood, int too_fast,
+                   TimePoint now, TimePoint system_now) {
         Arrived arrived;
+        arrived.too_fast = too_fast;
         arrived.channel = message.channel;
         arrived.address = message.address;
         arrived.key = message.key;

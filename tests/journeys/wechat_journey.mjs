@@ -129,4 +129,30 @@ test('a photo in WeChat is fetched and stands with the ticket', async (to_end) =
     assert.equal(Buffer.from(await photo.arrayBuffer()).toString('base64'), png);
 });
 
+test('too fast on a platform: kept, asked once to wait, answered together; a danger goes first', async (to_end) => {
+    const { stand_in, it, send } = await with_account(to_end, {}, { limits: { messages_per_minute_per_user: 20 } });
+    const floods = async (who) => {
+        for (let i = 0; i < 20; ++i) await send(who, i % 2 ? '你好' : '在吗');
+        const heard = [];
+        for (const text of kept) heard.push((await send(who, text)).texts[0]);
+        assert.match(heard[0], /都收到了/);
+        assert.deepEqual(heard.slice(1), ['success', 'success'], 'asked to wait once a minute');
+    };
+    const kept = ['3栋2单元501厨房水管漏水', '电话13812345678', '昨天晚上开始的'];
+    const wang = 'oTest0000000000000000000AAA', chen = 'oTest0000000000000000000BBB';
+    await floods(wang);
+    const said = await until('the answer to what was kept', async () => {
+        const all = JSON.stringify(await stand_in.delivered(wang));
+        return /3栋2单元501/.test(all) ? all : null;
+    });
+    assert.match(said, /138\*\*\*\*5678/);
+    await floods(chen);
+    assert.match((await send(chen, '电梯里困人了')).texts[0], /119|110|值班/, 'a danger is answered at once');
+    const li = await it.sign_in('li.na');
+    for (const talk of (await li.get('/api/v1/conversations')).items) {
+        const words = (await li.get(`/api/v1/conversations/${talk.id}/messages?limit=200`)).items.map((one) => one.text);
+        for (const text of kept) assert.ok(words.includes(text), text);
+    }
+});
+
 await run();
