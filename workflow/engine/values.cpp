@@ -128,8 +128,45 @@ Known known_about(Reading& reading, const EngineParts& parts, const Ticket& tick
     return known;
 }
 
+namespace {
+
+std::string fact_words(const Fact& fact) {
+    if (const auto* text = std::get_if<std::string>(&fact)) return *text;
+    if (const auto* whole = std::get_if<std::int64_t>(&fact)) return std::to_string(*whole);
+    if (const auto* yes = std::get_if<bool>(&fact)) return *yes ? "是" : std::string();
+    if (const auto* broken = std::get_if<double>(&fact)) {
+        auto text = std::to_string(*broken);
+        text.erase(text.find_last_not_of('0') + 1);
+        if (text.back() == '.') text.pop_back();
+        return text;
+    }
+    std::string all;
+    if (const auto* list = std::get_if<std::vector<std::string>>(&fact))
+        for (const auto& each : *list) all += (all.empty() ? "" : "、") + each;
+    return all;
+}
+
+}  // namespace
+
+std::string phrase_words(const EngineParts& parts, const Surroundings& around, const Ticket& ticket,
+                         const std::string& key, const PhraseValues& values) {
+    const auto own = parts.policies->phrases_of(around.policy, parts.phrases->locale());
+    if (!own || !own->has(key)) return parts.phrases->render(key, values);
+    auto all = values;
+    std::optional<Facts> facts;
+    for (const auto& name : own->variables(key)) {
+        if (all.count(name)) continue;
+        if (!facts) facts = facts_of(ticket, *around.policy, around.context, ticket.updated_at);
+        const auto found = facts->find(name);
+        all[name] = found == facts->end() ? std::string() : fact_words(found->second);
+    }
+    return own->render(key, all);
+}
+
 PhraseValues with_given(const Known& known, const Surroundings& around, const Facts& given) {
     auto values = known.values;
+    for (const auto& [name, fact] : given)
+        if (!values.count(name)) values[name] = fact_words(fact);
     values["text"] = given_text(given, "text");
     values["reason"] = given_text(given, "reason");
     if (const auto until = given_time(given, "until"))

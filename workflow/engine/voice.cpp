@@ -24,14 +24,17 @@ Facts without_numbers_in(Facts given) {
 
 // What a question's choices are called and what they do.
 struct Answer {
-    const char* phrase;
+    std::string phrase;
     Json action;
+    std::string title = {};  // the pack's own word for it
 };
-std::vector<Answer> answers_to(const std::string& question, int scale) {
-    if (question == "consent")
-        return {{"customer.choice.agreed", {{"command", "consent"}, {"answer", "agreed"}}},
-                {"customer.choice.small_gap", {{"command", "consent"}, {"answer", "small_gap"}}},
-                {"customer.choice.irreconcilable", {{"command", "consent"}, {"answer", "irreconcilable"}}}};
+std::vector<Answer> answers_to(const std::string& question, const Policy& policy) {
+    if (question == "consent") {
+        std::vector<Answer> answers;
+        for (const auto& answer : policy.proposals.answers)
+            answers.push_back({"customer.choice." + answer, {{"command", "consent"}, {"answer", answer}}});
+        return answers;
+    }
     if (question == "fixed")
         return {{"customer.choice.fixed_yes", {{"command", "confirm"}, {"fixed", "yes"}}},
                 {"customer.choice.fixed_partly", {{"command", "confirm"}, {"fixed", "partly"}}},
@@ -40,7 +43,10 @@ std::vector<Answer> answers_to(const std::string& question, int scale) {
                                                   "customer.choice.score_3", "customer.choice.score_4",
                                                   "customer.choice.score_5"};
     std::vector<Answer> answers;
-    for (int score = 1; score <= std::min(scale, 5); ++score)
+    for (const auto& answer : policy.surveys.answers)
+        answers.push_back({{}, {{"command", "rate"}, {"score", answer.score}}, answer.title});
+    if (!answers.empty()) return answers;
+    for (int score = 1; score <= std::min(policy.surveys.scale, 5); ++score)
         answers.push_back({faces.at(static_cast<std::size_t>(score - 1)), {{"command", "rate"}, {"score", score}}});
     return answers;
 }
@@ -50,6 +56,10 @@ std::vector<Answer> answers_to(const std::string& question, int scale) {
 const Known& Engine::Work::known(TimePoint at) {
     if (!known_ || known_->at != at) known_ = known_about(tx, parts, ticket, around, at);
     return *known_;
+}
+
+std::string Engine::Work::words(const std::string& key, const PhraseValues& values) const {
+    return phrase_words(parts, around, ticket, key, values);
 }
 
 void Engine::Work::give(const Owed& owed, int ordinal) {
@@ -93,7 +103,7 @@ void Engine::Work::tell_person(PersonId person, ConversationId first, const std:
 
 void Engine::Work::tell(const Owed& owed, const std::string& key) {
     const auto values = with_given(known(owed.at), around, owed.given);
-    const auto text = parts.phrases->render(owed.effect.field("phrase"), values);
+    const auto text = words(owed.effect.field("phrase"), values);
     Saying saying;
     saying.kind = is_about_deadline(owed) ? "deadline" : "progress";
     saying.priority = is_about_deadline(owed) ? Priority::deadline : Priority::progress;
@@ -123,7 +133,7 @@ void Engine::Work::welcome(PersonId supporter, ConversationId conversation) {
     saying.key = "t" + to_text(ticket.id) + ":joined";
     owed_at_ = now;
     const auto& values = known(now).values;
-    tell_person(supporter, conversation, parts.phrases->render("customer.joined", values), saying);
+    tell_person(supporter, conversation, words("customer.joined", values), saying);
 }
 
 void Engine::Work::ask(const Owed& owed, const std::string& question, const std::string& key) {
@@ -135,10 +145,10 @@ void Engine::Work::ask(const Owed& owed, const std::string& question, const std:
     if (phrase.empty()) phrase = "customer.ask_" + question;
     const auto values = with_given(known(owed.at), around, owed.given);
     std::vector<ChoiceAction> choices;
-    for (auto& answer : answers_to(question, around.policy->surveys.scale))
-        choices.push_back({parts.phrases->render(answer.phrase), std::move(answer.action)});
+    for (auto& answer : answers_to(question, *around.policy))
+        choices.push_back({answer.title.empty() ? words(answer.phrase, {}) : answer.title, std::move(answer.action)});
     Said said;
-    said.text = parts.phrases->render(phrase, values);
+    said.text = words(phrase, values);
     said.ticket = ticket.id;
     said.ticket_number = ticket.number;
     Saying saying;
@@ -168,8 +178,9 @@ std::vector<const Staff*> Engine::Work::recipients(const std::string& word, cons
         const auto* route = handler_route(*around.policy, facts);
         role = route ? route->role : ticket.owner_role;
     }
-    auto holders = directory.holders(role, start);
-    if (holders.empty())  // nobody here or above: the place is not known yet, so all below hear of it
+    auto holders = free_holders(ticket, *around.policy, directory, role, start);
+    if (holders.empty() &&
+        ticket.recused.empty())  // nobody here or above: the place is not known yet, so all below hear of it
         for (const auto& each : directory.staff())
             if (!each.disabled && directory.is_within(each.unit, start) &&
                 std::find(each.roles.begin(), each.roles.end(), role) != each.roles.end())
@@ -214,7 +225,7 @@ void Engine::Work::notify(const Owed& owed, const std::string& kind, Priority pr
     }
     const auto values = with_given(known(owed.at), around, without_numbers_in(owed.given));
     Said said;
-    said.text = parts.phrases->render(phrase, values);
+    said.text = words(phrase, values);
     said.ticket = ticket.id;
     said.ticket_number = ticket.number;
     Card card;
