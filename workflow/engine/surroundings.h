@@ -64,6 +64,9 @@ Known known_about(Reading& reading, const EngineParts& parts, const Ticket& tick
 // of that name, or nothing.
 std::string phrase_words(const EngineParts& parts, const Surroundings& around, const Ticket& ticket,
                          const std::string& key, const PhraseValues& values);
+// The same where no ticket is spoken of: a value that nobody gave is empty.
+std::string pack_words(const EngineParts& parts, const std::shared_ptr<const Policy>& policy, const std::string& key,
+                       const PhraseValues& values);
 PhraseValues with_given(const Known& known, const Surroundings& around, const Facts& given);
 
 }  // namespace huiyin
