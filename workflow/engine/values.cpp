@@ -12,10 +12,50 @@ namespace {
 
 constexpr std::size_t place_characters = 14, matter_characters = 14;
 
-std::string role_title(const Phrases& phrases, const std::string& role) {
+std::string role_title(const EngineParts& parts, const std::shared_ptr<const Policy>& policy, const std::string& role) {
     const auto key = "staff.role." + role;
-    return phrases.has(key) ? phrases.render(key) : role;
+    const auto own = parts.policies->phrases_of(policy, parts.phrases->locale());
+    if (own && own->has(key)) return own->render(key);
+    return parts.phrases->has(key) ? parts.phrases->render(key) : role;
 }
+
+std::string fact_words(const Fact& fact) {
+    if (const auto* text = std::get_if<std::string>(&fact)) return *text;
+    if (const auto* whole = std::get_if<std::int64_t>(&fact)) return std::to_string(*whole);
+    if (const auto* yes = std::get_if<bool>(&fact)) return *yes ? "是" : std::string();
+    if (const auto* broken = std::get_if<double>(&fact)) {
+        auto text = std::to_string(*broken);
+        text.erase(text.find_last_not_of('0') + 1);
+        if (text.back() == '.') text.pop_back();
+        return text;
+    }
+    std::string all;
+    if (const auto* list = std::get_if<std::vector<std::string>>(&fact))
+        for (const auto& each : *list) all += (all.empty() ? "" : "、") + each;
+    return all;
+}
+
+// A pack's text may also name the ticket's facts; what nobody knows is empty.
+class WithFacts final : public PhraseSource {
+public:
+    WithFacts(const PhraseSource& values, const Surroundings& around, const Ticket& ticket)
+        : values_(values), around_(around), ticket_(ticket) {}
+    const std::string* find(std::string_view name) const override {
+        if (const auto* value = values_.find(name)) return value;
+        if (!facts_) facts_ = facts_of(ticket_, *around_.policy, around_.context, ticket_.updated_at);
+        const auto found = facts_->find(name);
+        auto& words = words_[std::string(name)];
+        words = found == facts_->end() ? std::string() : fact_words(found->second);
+        return &words;
+    }
+
+private:
+    const PhraseSource& values_;
+    const Surroundings& around_;
+    const Ticket& ticket_;
+    mutable std::optional<Facts> facts_;
+    mutable PhraseValues words_;
+};
 
 std::string given_text(const Facts& given, const char* name) {
     const auto found = given.find(name);
@@ -139,7 +179,7 @@ void TicketValues::put_customer() const {
 
 void TicketValues::put_owner() const {
     const auto* assignee = around_.directory->staff(ticket_.assignee);
-    const auto role = role_title(*parts_.phrases, ticket_.owner_role);
+    const auto role = role_title(parts_, around_.policy, ticket_.owner_role);
     values_["owner"] = role;
     values_["assignee"] = assignee ? assignee->name : std::string();
     values_["handler"] = assignee ? assignee->name : role;
@@ -192,6 +232,7 @@ void TicketValues::put_rest() const {
 }
 
 GivenTo::GivenTo(const TicketValues& values, const Facts& given) : values_(values) {
+    for (const auto& [name, fact] : given) more_[name] = fact_words(fact);
     own_["text"] = given_text(given, "text");
     own_["reason"] = given_text(given, "reason");
     const auto& zone = values.around().zone();
@@ -203,8 +244,26 @@ GivenTo::GivenTo(const TicketValues& values, const Facts& given) : values_(value
 }
 
 const std::string* GivenTo::find(std::string_view name) const {
-    const auto own = own_.find(name);
-    return own == own_.end() ? values_.find(name) : &own->second;
+    if (const auto own = own_.find(name); own != own_.end()) return &own->second;
+    if (const auto* value = values_.find(name)) return value;
+    const auto more = more_.find(name);
+    return more == more_.end() ? nullptr : &more->second;
+}
+
+std::string pack_words(const EngineParts& parts, const std::shared_ptr<const Policy>& policy, const std::string& key,
+                       const PhraseValues& values) {
+    const auto own = parts.policies->phrases_of(policy, parts.phrases->locale());
+    if (!own || !own->has(key)) return parts.phrases->render(key, values);
+    auto all = values;
+    for (const auto& name : own->variables(key)) all.try_emplace(name);
+    return own->render(key, all);
+}
+
+std::string phrase_words(const EngineParts& parts, const Surroundings& around, const Ticket& ticket,
+                         const std::string& key, const PhraseSource& values) {
+    const auto own = parts.policies->phrases_of(around.policy, parts.phrases->locale());
+    if (!own || !own->has(key)) return parts.phrases->render(key, values);
+    return own->render(key, WithFacts(values, around, ticket));
 }
 
 }  // namespace huiyin

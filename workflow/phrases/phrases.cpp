@@ -73,18 +73,6 @@ std::optional<std::string> filled_in(std::string_view text, const PhraseSource& 
     return filled;
 }
 
-class GivenValues final : public PhraseSource {
-public:
-    explicit GivenValues(const PhraseValues& values) : values_(values) {}
-    const std::string* find(std::string_view name) const override {
-        const auto found = values_.find(name);
-        return found == values_.end() ? nullptr : &found->second;
-    }
-
-private:
-    const PhraseValues& values_;
-};
-
 std::atomic<std::uint64_t> texts_made{0};
 
 // Parsing a text costs more than filling it in, so each thread keeps those it has parsed.
@@ -135,7 +123,7 @@ Result<Phrases> Phrases::from_text(const std::string& text, const std::string& n
 }
 
 Result<std::string> Phrases::try_render(std::string_view key, const PhraseValues& values) const {
-    return fill(key, GivenValues(values));
+    return fill(key, PlainValues(values));
 }
 
 Result<std::string> Phrases::fill(std::string_view key, const PhraseSource& values) const {
@@ -162,7 +150,7 @@ Result<std::string> Phrases::fill(std::string_view key, const PhraseSource& valu
 }
 
 std::string Phrases::render(std::string_view key, const PhraseValues& values) const {
-    return render(key, GivenValues(values));
+    return render(key, PlainValues(values));
 }
 
 std::string Phrases::render(std::string_view key, const PhraseSource& values) const {

@@ -25,6 +25,18 @@ public:
     virtual const std::string* find(std::string_view name) const = 0;  // nullptr: nobody gives it
 };
 
+class PlainValues final : public PhraseSource {  // of a map, which must outlive it
+public:
+    explicit PlainValues(const PhraseValues& values) : values_(values) {}
+    const std::string* find(std::string_view name) const override {
+        const auto found = values_.find(name);
+        return found == values_.end() ? nullptr : &found->second;
+    }
+
+private:
+    const PhraseValues& values_;
+};
+
 class Phrases {
 public:
     // Errors: phrases.unreadable - with every key that is no valid template.
