@@ -57,7 +57,7 @@ TEST_CASE("a complaint is filed, accepted, assigned, proposed, agreed, resolved,
     REQUIRE(world.taps(ticket, "同意"));
     CHECK(world.ticket(ticket).consent->answer == "agreed");
     CHECK(says(world.heard(zhang, ticket), "客户同意方案"));
-    REQUIRE(world.staff_does(zhang, ticket, "resolve", {{"text", "已更换"}}));
+    REQUIRE(world.staff_does(zhang, ticket, "resolve", {{"text", "已更换"}, {"correction", "换新地漏"}}));
     CHECK(world.last_said(ticket).find("真的好了吗") != std::string::npos);
     REQUIRE(world.taps(ticket, "真的好了"));
     CHECK(world.ticket(ticket).asked == "rating");
