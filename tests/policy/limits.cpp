@@ -38,7 +38,12 @@ LoadedPack pack_with(const Json& deadline, const Json& more = Json::object()) {
                 {"fields", Json::array({{{"name", "customer_agreed"}, {"title", "客户同意"}, {"type", "boolean"}}})}};
     for (auto& move : json["moves"])
         if (move.value("command", "") == "extend") move = extend;
-    for (const auto& [key, value] : more.items()) json[key] = value;
+    for (const auto& [key, value] : more.items()) {
+        if (key == "facts" && json.contains(key))
+            json[key].insert(json[key].end(), value.begin(), value.end());
+        else
+            json[key] = value;
+    }
     static int next = 0;
     const auto path = std::filesystem::temp_directory_path() /
                       ("huiyin-limits-" + std::to_string(::getpid()) + "-" + std::to_string(next++) + ".json");
