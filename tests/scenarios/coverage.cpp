@@ -52,7 +52,8 @@ std::string proofs(const std::vector<Scenario>& scenarios, const Mechanism& mech
         cell += (cell.empty() ? "" : ", ") + ("[" + title + "](../../" + path + ")");
     };
     for (const auto& scenario : scenarios)
-        if (has(scenario.mechanisms, mechanism.code)) name(stem(scenario.path), "tests/scenarios/" + scenario.path);
+        if (scenario.awaits.empty() && has(scenario.mechanisms, mechanism.code))
+            name(stem(scenario.path), "tests/scenarios/" + scenario.path);
     if (const auto other = mechanism.elsewhere.find(pack); other != mechanism.elsewhere.end())
         name(stem(other->second), other->second);
     if (more > 0) cell += " and " + std::to_string(more) + " more";

@@ -67,7 +67,8 @@ private:
             };
         };
         return take("pack:", [&](const std::string& text) { scenario_.pack = text; }) ||
-               take("proves:", add(scenario_.proves)) || take("mechanisms:", add(scenario_.mechanisms));
+               take("proves:", add(scenario_.proves)) || take("mechanisms:", add(scenario_.mechanisms)) ||
+               take("awaits:", [&](const std::string& text) { scenario_.awaits = text; });
     }
     void step(const Line& line) {
         if (begins(line.text, "repeat ")) {

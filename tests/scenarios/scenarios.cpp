@@ -16,9 +16,15 @@ TEST_CASE("scenarios: the packs do what is printed") {
         if (only && !begins(path, only)) continue;
         std::vector<ScenarioFault> faults;
         const auto scenario = read_scenario(path, faults);
-        if (faults.empty()) faults = play(scenario);
-        for (const auto& fault : faults) std::cout << told(fault) << '\n';  // unbroken, as an editor can follow it
+        const bool readable = faults.empty();
+        if (readable) faults = play(scenario);
         INFO(path);
+        if (readable && !scenario.awaits.empty()) {
+            INFO("it plays: take its line \"awaits:\" out");
+            CHECK_FALSE(faults.empty());
+            continue;
+        }
+        for (const auto& fault : faults) std::cout << told(fault) << '\n';  // unbroken, as an editor can follow it
         CHECK(faults.empty());
     }
 }
