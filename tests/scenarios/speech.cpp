@@ -108,12 +108,16 @@ std::vector<FieldSpec> added_fields(const Policy& policy, const std::string& com
     const auto knows = [](const std::vector<FieldSpec>& list, const std::string& name) {
         return std::any_of(list.begin(), list.end(), [&](const FieldSpec& field) { return field.name == name; });
     };
-    for (const auto& move : policy.moves) {
-        if (move.command != command) continue;
-        for (const auto& field : move.fields)
+    const auto take = [&](const std::vector<MoveField>& fields) {
+        for (const auto& field : fields)
             if (!knows(more, field.name) && (!spec || !knows(spec->fields, field.name)))
                 more.push_back({field.name, field.type, false, field.choices, field.title});
-    }
+    };
+    for (const auto& move : policy.moves)
+        if (move.command == command) take(move.fields);
+    if (command == "complete" || command == "decide")
+        for (const auto& step : policy.steps) take(step.fields);
+    if (command == "revisit") take(policy.revisit.fields);
     return more;
 }
 

@@ -24,6 +24,9 @@ public:
     std::vector<std::shared_ptr<const Policy>> all() const;
     // The pack's calendar with a unit's own hours and zone, where it has any. Made once and kept.
     std::shared_ptr<const Calendar> calendar_of(const std::shared_ptr<const Policy>& policy, const Unit* unit) const;
+    // From now on the default. One of the same id and version gives way to it; others stay for the tickets pinned to
+    // them.
+    void set_standard(std::shared_ptr<const Policy> policy);
     // Replaces a pack of the same id and version, as after a holiday file changed.
     void replace(std::shared_ptr<const Policy> policy);
 
