@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <queue>
 
+#include "workflow/engine/simulate/tally.h"
 #include "workflow/ticket/decide.h"
 
 namespace huiyin {
@@ -65,7 +66,8 @@ public:
           mix_(conduct.mix()),
           hours_(hours),
           task_(task),
-          random_(task.seed) {
+          random_(task.seed),
+          tally_(conduct.policy()) {
         for (const auto& role : policy_.roles) desk_of(role);
         desk_of(policy_.accept_role);
         for (const auto& route : policy_.routes) desk_of(route.role);
@@ -83,10 +85,9 @@ public:
         }
         for (auto& live : live_)
             if (live && !live->over) finish(*live);
-        counts_.centres = 1;
-        counts_.tickets = task_.tickets;
-        for (std::size_t i = 0; i < desks_.size(); ++i) counts_.roles[desks_[i].role].add(of_desk_[i]);
-        return std::move(counts_);
+        tally_.counts.centres = 1;
+        tally_.counts.tickets = task_.tickets;
+        return std::move(tally_.counts);
     }
 
 private:
@@ -98,9 +99,9 @@ private:
         const auto own = mix_.people_of.find(role);
         const auto people = static_cast<std::size_t>(own == mix_.people_of.end() ? mix_.people : own->second);
         desks_.push_back({role, std::vector<TimePoint>(people, task_.from)});
-        of_desk_.emplace_back();
         return desks_.size() - 1;
     }
+    RoleCounts& desk_counts(std::size_t desk) { return tally_.role(desks_[desk].role); }
     static StaffId staff_of(std::size_t desk, std::size_t person) {
         return StaffId{static_cast<std::int64_t>(desk * 1000 + person + 1)};
     }
@@ -159,11 +160,11 @@ private:
             if (random_.chance(percent)) filed.flags.insert(flag);
         if (filed.flags.count("emergency")) filed.emergency = "lift";
         for (const auto& share : mix_.facts) give_fact(filed, share);
-        ++counts_.kinds[kind];
+        ++tally_.counts.kinds[kind];
         auto opened = decide_open(filed, resident(filed.customer), policy_, live.context, now_);
         if (!opened) {  // the pack itself turns it away
-            ++counts_.refused;
-            ++counts_.ends["(refused at filing) " + opened.problem().clause];
+            ++tally_.counts.refused;
+            ++tally_.counts.ends["(refused at filing) " + opened.problem().clause];
             live.over = true;
             return;
         }
@@ -203,18 +204,14 @@ private:
         const bool ended_before = is_end(live.ticket.phase);
         const bool first = live.ticket.version == 0;
         const auto id = first ? TicketId{task_.first + static_cast<std::int64_t>(index) + 1} : live.ticket.id;
-        for (const auto& event : decision.events) {
-            live.context.history.push_back(history_of(event));
-            count(event);
-        }
-        for (const auto& owed : decision.owed) count(owed, decision.ticket);
+        for (const auto& event : decision.events) live.context.history.push_back(history_of(event));
+        tally_.decided(decision);
         for (const auto& draw : decision.draws) {
             auto& counts = draws_[draw.stratum];
             ++counts.tickets;
             counts.revisits += draw.revisit ? 1 : 0;
             counts.in_person += draw.in_person ? 1 : 0;
         }
-        counts_.events += static_cast<std::int64_t>(decision.events.size());
         live.ticket = std::move(decision.ticket);
         live.ticket.id = id;
         live.refused.clear();
@@ -275,10 +272,10 @@ private:
         for (const auto& stratum : policy_.revisit.strata) live.context.draw_counts[stratum.name];
         auto decision = decide(live.ticket, command, policy_, live.context, now_);
         if (!decision) {
-            ++counts_.refused;
+            ++tally_.counts.refused;
             return false;
         }
-        ++counts_.commands;
+        ++tally_.counts.commands;
         take(index, std::move(*decision));
         return true;
     }
@@ -391,14 +388,14 @@ private:
         const auto there = hours_.after(now_, span_of(random_.waiting(mix_.staff_reaction_minutes)));
         const auto start = hours_.next(std::max(there, free));
         free = hours_.after(start, span_of(job.minutes));
-        of_desk_[job.desk].waited.add(minutes_of(start - now_));
+        desk_counts(job.desk).waited.add(minutes_of(start - now_));
         put(free, What::job, index);
     }
 
     void works(std::size_t index) {
         auto& live = *live_[index];
         const auto job = std::move(live.job);
-        auto& desk = of_desk_[job->desk];
+        auto& desk = desk_counts(job->desk);
         if (!job->step.empty()) {
             desk.minutes += job->minutes;
             return do_step(index, *job);
@@ -446,7 +443,7 @@ private:
         ways.emplace_back("decide");
         ways.emplace_back("complete");
         const bool last = ++live.tries_of_step[job.step] >= most_tries_of_a_step;
-        auto& desk = of_desk_[job.desk];
+        auto& desk = desk_counts(job.desk);
         for (const auto& way : ways) {
             if (last && way != "complete") continue;
             if (!conduct_.has_move(live.ticket.state, way)) continue;
@@ -479,80 +476,10 @@ private:
         return fields;
     }
 
-    // --- counting ---------------------------------------------------------------------------------------------------
-
-    static std::string text_of(const Event& event, const char* name) {
-        const auto found = event.data.find(name);
-        if (found == event.data.end()) return {};
-        return found->is_string() ? found->get<std::string>() : found->dump();
-    }
-
-    void count(const Event& event) {
-        const auto& type = event.type;
-        if (type == "ticket.level_changed") {
-            ++counts_
-                  .raised[text_of(event, "from_level") + " -> " + text_of(event, "level") + " [" + event.clause + "]"];
-        } else if (type == "ticket.escalated") {
-            ++counts_.escalated[event.clause];
-        } else if (type == "deadline.warned") {
-            ++counts_.warned[text_of(event, "deadline") + "/" + text_of(event, "step")];
-        } else if (type == "task.opened") {
-            ++counts_.tasks[text_of(event, "task")];
-            ++of_desk_[desk_of(text_of(event, "role"))].tasks;
-        } else if (type == "ticket.rated") {
-            ++counts_.scores[text_of(event, "score")];
-        } else if (type == "ticket.proposed") {
-            ++counts_.rounds;
-        } else if (type == "revisit.drawn") {
-            const auto stratum = text_of(event, "stratum");
-            ++counts_.revisits[stratum + ": drawn among"];
-            if (text_of(event, "revisit") == "true") ++counts_.revisits[stratum + ": to be revisited"];
-            if (text_of(event, "in_person") == "true") ++counts_.revisits[stratum + ": in person"];
-        } else if (type == "ticket.revisited") {
-            ++counts_.revisits["made by " + text_of(event, "means")];
-        }
-    }
-
-    void count(const Owed& owed, const Ticket& ticket) {
-        const auto& name = owed.effect.name;
-        if (name != "notify" && name != "page" && name != "task") {
-            ++counts_.told;
-            return;
-        }
-        if (name == "task" && owed.effect.field("phrase").empty()) return;
-        auto role = owed.effect.field("role");
-        if (role == "owner" || role == "assignee" || role == "handler") role = ticket.owner_role;
-        if (role == "acceptor") role = policy_.accept_role;
-        ++of_desk_[desk_of(role)].pushes;
-    }
-
     void finish(Live& live) {
-        const auto& ticket = live.ticket;
         live.over = true;
-        ++counts_.levels[ticket.level];
-        if (is_end(ticket.phase)) {
-            ++counts_.ends[ticket.state];
-            if (ticket.closed_at) counts_.to_end.add(minutes_of(*ticket.closed_at - ticket.opened_at));
-        } else {
-            ++counts_.open;
-            if (!live.job && !live.look && live.wishes == 0) ++counts_.stuck;
-        }
-        if (ticket.accepted_at) counts_.to_acceptance.add(minutes_of(*ticket.accepted_at - ticket.opened_at));
-        if (ticket.resolved_at) counts_.to_resolution.add(minutes_of(*ticket.resolved_at - ticket.opened_at));
-        for (const auto& deadline : deadlines_of(ticket, policy_, live.context, now_)) {
-            auto& counts = counts_.deadlines[deadline.name];
-            ++counts.begun;
-            if (ticket.missed.count(deadline.name))
-                ++counts.missed;
-            else if (deadline.exempt)
-                ++counts.exempt;
-            else if (deadline.state == DeadlineState::met)
-                ++counts.met;
-            else if (deadline.state == DeadlineState::cancelled)
-                ++counts.cancelled;
-            else
-                ++counts.running;
-        }
+        const bool stuck = !live.job && !live.look && live.wishes == 0;
+        tally_.over(live.ticket, deadlines_of(live.ticket, policy_, live.context, now_), stuck);
         live.ticket = Ticket{};
         live.context = DecideContext{};
     }
@@ -564,14 +491,13 @@ private:
     const CentreTask& task_;
     Random random_;
     std::vector<Desk> desks_;
-    std::vector<RoleCounts> of_desk_;  // beside desks_
     std::map<std::string, UnitId> units_;
     std::map<std::string, DrawCounts> draws_;
     std::vector<std::unique_ptr<Live>> live_;
     std::priority_queue<Due, std::vector<Due>, std::greater<>> dues_;
     std::uint64_t order_ = 0;
     TimePoint now_;
-    SimulationCounts counts_;
+    Tally tally_;
 };
 
 }  // namespace
