@@ -5,6 +5,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "deploy/commands/policy_simulate.h"
 #include "deploy/service/config.h"
 #include "workflow/policy/check.h"
 #include "workflow/policy/explain.h"
@@ -161,6 +162,7 @@ void add_policy_commands(CLI::App& app) {
         explain_case(*asked);
     });
 
+    add_simulate_command(*policy);
     CLI::App* evaluating = policy->add_subcommand("eval", "evaluate JsonLogic rules and print their results");
     evaluating->add_option("RULES.json", asked->file, "a list [{\"rule\":…,\"data\":…}]")->required();
     evaluating->callback([asked] { eval(*asked); });

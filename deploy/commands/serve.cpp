@@ -6,26 +6,38 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>
+#include <sstream>
 
 #include "deploy/commands/common.h"
 #include "deploy/service/service.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/time_text.h"
+#include "workflow/policy/policy.h"
 
 namespace huiyin {
 namespace {
 
 // SIGINT and SIGTERM are taken by waiting for them, so no handler ever runs in the middle of something.
-sigset_t stop_signals() {
+sigset_t awaited_signals() {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
     return set;
 }
 
+// The packs were edited: in force at once if they hold, else told and left as they were.
+void reload(Service& service) {
+    const auto done = service.reload_rules();
+    std::istringstream findings(done ? std::string() : done.problem().text);
+    for (std::string line; std::getline(findings, line);) std::cerr << "huiyin: " << line << '\n';
+    const auto policy = service.policy();
+    std::cerr << (done ? "in force: " : "still in force: ") << policy->id << ' ' << policy->version << std::endl;
+}
+
 void run_until_told(ServiceOptions options, const std::function<void(const Service&)>& started) {
-    const auto signals = stop_signals();
+    const auto signals = awaited_signals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // inherited by every thread of the service
     signal(SIGPIPE, SIG_IGN);
     auto service = Service::start(std::move(options));
@@ -33,7 +45,7 @@ void run_until_told(ServiceOptions options, const std::function<void(const Servi
     std::cerr << "listening on " << (*service)->address() << std::endl;
     started(**service);
     int told = 0;
-    sigwait(&signals, &told);
+    while (sigwait(&signals, &told) == 0 && told == SIGHUP) reload(**service);
     (*service)->stop();
 }
 

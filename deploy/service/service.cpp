@@ -1,9 +1,6 @@
 #include "deploy/service/service.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <mutex>
 #include <thread>
 
@@ -18,12 +15,12 @@
 #include "deploy/service/channels.h"
 #include "deploy/service/control.h"
 #include "deploy/service/metrics.h"
+#include "deploy/service/rules.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/log.h"
 #include "workflow/directory/directory_file.h"
 #include "workflow/engine/engine.h"
 #include "workflow/engine/timer.h"
-#include "workflow/policy/pack.h"
 #include "workflow/store/store.h"
 
 namespace huiyin {
@@ -47,23 +44,6 @@ std::vector<ChannelId> ids_of(const std::vector<std::string>& names) {
     std::vector<ChannelId> ids;
     for (const auto& name : names) ids.push_back(ChannelId{name});
     return ids;
-}
-
-// What deadlines are derived from, as one hash: the pack and the holiday files.
-std::string rules_hash(const std::string& policy, const std::string& templates) {
-    std::vector<std::string> files{policy};
-    std::error_code error;
-    for (const auto& folder : std::filesystem::directory_iterator(templates, error))
-        if (folder.path().filename().string().starts_with("holidays-"))
-            for (const auto& year : std::filesystem::directory_iterator(folder.path(), error))
-                files.push_back(year.path().string());
-    std::sort(files.begin(), files.end());
-    std::string bytes;
-    for (const auto& name : files) {
-        std::ifstream file(name, std::ios::binary);
-        bytes.append(std::istreambuf_iterator<char>(file), {});
-    }
-    return sha256_hex(bytes);
 }
 
 }  // namespace
@@ -108,6 +88,7 @@ struct Service::State {
     void wire();
     void tell(const Touched& touched);
     void follow_changed_rules();
+    Result<Done> reload_rules();
     http::RouteTable routes();
     void move_clock(TimePoint to);
     void stop();
@@ -116,19 +97,13 @@ struct Service::State {
 std::optional<Problem> Service::State::load_templates() {
     const auto& config = options.config;
     const auto templates = options.share + "/templates";
-    auto policy = load_policy(config.policy, templates);
-    if (!policy) return policy.problem();
-    for (const auto& warning : policy->warnings) log::warning("policy.warning", {{"text", warning}});
-    policies = std::make_unique<Policies>(std::make_shared<const Policy>(std::move(*policy)));
     auto texts = Phrases::load(templates + "/phrases/zh-CN.json");
     if (!texts) return texts.problem();
     phrases = std::make_unique<Phrases>(std::move(*texts));
-    for (const auto& key : policies->standard()->phrase_keys())
-        if (!phrases->has(key))
-            return Problem{"policy.invalid",
-                           "the policy " + config.policy +
-                               " says a phrase that templates/phrases/zh-CN.json has not: \"" + key + "\"",
-                           {}};
+    // Before anything is opened: a wrong pack leaves nothing behind.
+    const auto rules = load_rules(config.policy, {}, options.share, *phrases);
+    if (!rules) return rules.problem();
+    policies = std::make_unique<Policies>(rules->standard);
     if (!config.answers.empty()) {
         auto loaded = Answers::from_file(config.answers);
         if (!loaded) return loaded.problem();
@@ -207,6 +182,10 @@ std::optional<Problem> Service::State::open_store_and_directory() {
                 {}};
     }
     directory = std::make_unique<DirectoryHolder>(known);
+    if (auto rules = load_rules(config.policy, packs_of_units(*known), options.share, *phrases); !rules)
+        return rules.problem();
+    else
+        put_in_force(*policies, *rules);
     // What a process that died had in hand is owed again.
     store->run([](Transaction& tx) { tx.release_claims(); });
     return std::nullopt;
@@ -293,7 +272,7 @@ void Service::State::wire() {
 // A holiday file or the pack changed while nobody ran: reminders are only an index, so they are made anew from the
 // events.
 void Service::State::follow_changed_rules() {
-    const auto hash = rules_hash(options.config.policy, options.share + "/templates");
+    const auto hash = rules_hash(options.config.policy, packs_of_units(*directory->get()), options.share);
     std::optional<std::string> before;
     store->read([&](Reading& reading) { before = reading.setting("rules_hash"); });
     if (before == hash) return;
@@ -302,6 +281,19 @@ void Service::State::follow_changed_rules() {
         recompute_all(*store, *engine, service_clock());
     }
     store->run([&](Transaction& tx) { tx.set_setting("rules_hash", hash); });
+}
+
+Result<Done> Service::State::reload_rules() {
+    const auto rules = load_rules(options.config.policy, packs_of_units(*directory->get()), options.share, *phrases);
+    if (!rules) {
+        log::warning("policy.kept", {{"policy", policies->standard()->id}, {"version", policies->standard()->version}});
+        return rules.problem();
+    }
+    put_in_force(*policies, *rules);
+    follow_changed_rules();
+    timer->wake();
+    log::info("policy.in_force", {{"policy", rules->standard->id}, {"version", rules->standard->version}});
+    return Done{};
 }
 
 void Service::State::move_clock(TimePoint to) {
@@ -423,6 +415,8 @@ Engine& Service::engine() { return *state_->engine; }
 FrontDesk& Service::desk() { return *state_->desk; }
 const Understanding& Service::understanding() const { return *state_->understanding; }
 void Service::move_clock(TimePoint to) { state_->move_clock(to); }
+Result<Done> Service::reload_rules() { return state_->reload_rules(); }
+std::shared_ptr<const Policy> Service::policy() const { return state_->policies->standard(); }
 TimePoint Service::now() const { return state_->service_clock().now(); }
 
 Result<std::unique_ptr<Service>> Service::start(ServiceOptions options) {

@@ -27,6 +27,7 @@ class Store;
 class Engine;
 class FrontDesk;
 class Understanding;
+struct Policy;
 
 struct ServiceOptions {
     Config config;
@@ -47,6 +48,11 @@ public:
     std::string address() const;  // "http://127.0.0.1:8080"
     // Takes nothing new, finishes what is in hand, within five seconds.
     void stop();
+
+    // Reads the packs anew and puts them in force, all or none: tickets keep the version they are pinned to. Errors:
+    // policy.invalid - every finding, a line each; what was in force stays so. Not on the writer thread.
+    Result<Done> reload_rules();
+    std::shared_ptr<const Policy> policy() const;  // in force for units that name no other
 
     // For end-to-end tests that look from within.
     Store& store();

@@ -289,7 +289,8 @@ TEST_CASE("an extension moves the due time and never back") {
     CHECK(when(story.one("handle", "2026-03-06 18:00").due_at) == "2026-03-11 17:30");
     CHECK(story.one("handle", "2026-03-06 18:00").extended_to);
     CHECK(story.one("handle", "2026-03-06 18:00").state == DeadlineState::running);
-    story.history.events.back().fields["until"] = to_ms(at("2026-03-05 10:00"));
+    story.history.events.back().fields =
+        Facts{{"clock", std::string("handle")}, {"until", to_ms(at("2026-03-05 10:00"))}};
     CHECK(when(story.one("handle", "2026-03-05 18:00").due_at) == "2026-03-06 17:30");
 }
 

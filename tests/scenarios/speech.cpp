@@ -108,16 +108,16 @@ std::vector<FieldSpec> added_fields(const Policy& policy, const std::string& com
     const auto knows = [](const std::vector<FieldSpec>& list, const std::string& name) {
         return std::any_of(list.begin(), list.end(), [&](const FieldSpec& field) { return field.name == name; });
     };
-    const auto add = [&](const MoveField& field) {
-        if (!knows(more, field.name) && (!spec || !knows(spec->fields, field.name)))
-            more.push_back({field.name, field.type, false, field.choices, field.title});
+    const auto take = [&](const std::vector<MoveField>& fields) {
+        for (const auto& field : fields)
+            if (!knows(more, field.name) && (!spec || !knows(spec->fields, field.name)))
+                more.push_back({field.name, field.type, false, field.choices, field.title});
     };
     for (const auto& move : policy.moves)
-        if (move.command == command)
-            for (const auto& field : move.fields) add(field);
-    if (command == "complete")
-        for (const auto& step : policy.steps)
-            for (const auto& field : step.fields) add(field);
+        if (move.command == command) take(move.fields);
+    if (command == "complete" || command == "decide")
+        for (const auto& step : policy.steps) take(step.fields);
+    if (command == "revisit") take(policy.revisit.fields);
     if (command == "decide" && !policy.penalties.empty()) more.push_back({"amount_yuan", "number"});
     return more;
 }

@@ -137,7 +137,8 @@ void Engine::Work::settle_prompts(const std::vector<Event>& events) {
         return std::any_of(events.begin(), events.end(), [&](const Event& event) { return event.type == type; });
     };
     const bool settles = happened("ticket.consented") || happened("ticket.confirmed") || happened("ticket.rated") ||
-                         happened("ticket.reopened") || happened("ticket.escalated") || is_end(ticket.phase);
+                         happened("ticket.reopened") || happened("ticket.escalated") || happened("ticket.revisited") ||
+                         is_end(ticket.phase);
     if (!conversation || !settles) return;
     for (auto& prompt : tx.open_prompts(*conversation)) {
         if (prompt.ticket != ticket.id || prompt.kind == ticket.asked) continue;

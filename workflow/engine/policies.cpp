@@ -37,6 +37,13 @@ void Policies::add(std::shared_ptr<const Policy> policy) {
     all_.push_back(std::move(policy));
 }
 
+void Policies::set_standard(std::shared_ptr<const Policy> policy) {
+    std::lock_guard lock(mutex_);
+    calendars_.clear();
+    std::erase_if(all_, [&](const auto& each) { return each->id == policy->id && each->version == policy->version; });
+    all_.insert(all_.begin(), std::move(policy));
+}
+
 void Policies::replace(std::shared_ptr<const Policy> policy) {
     std::lock_guard lock(mutex_);
     calendars_.clear();
@@ -54,6 +61,7 @@ std::shared_ptr<const Policy> Policies::for_unit(UnitId unit, const Directory& d
     std::lock_guard lock(mutex_);
     for (const auto* here = directory.unit(unit); here; here = directory.unit(here->parent)) {
         if (here->policy.empty()) continue;
+        if (all_.front()->id == here->policy) return all_.front();
         for (auto policy = all_.rbegin(); policy != all_.rend(); ++policy)
             if ((*policy)->id == here->policy) return *policy;
     }
@@ -68,7 +76,7 @@ std::shared_ptr<const Policy> Policies::pinned(const std::string& id, const std:
         if (policy->version == version) return policy;
         same_id = policy;
     }
-    return same_id ? same_id : all_.front();
+    return same_id && all_.front()->id != id ? same_id : all_.front();
 }
 
 std::shared_ptr<const Calendar> Policies::calendar_of(const std::shared_ptr<const Policy>& policy,

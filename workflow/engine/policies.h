@@ -28,6 +28,9 @@ public:
     // The pack's own texts of that locale; null if it has none. Made once and kept.
     std::shared_ptr<const Phrases> phrases_of(const std::shared_ptr<const Policy>& policy,
                                               const std::string& locale) const;
+    // From now on the default. One of the same id and version gives way to it; others stay for the tickets pinned to
+    // them.
+    void set_standard(std::shared_ptr<const Policy> policy);
     // Replaces a pack of the same id and version, as after a holiday file changed.
     void replace(std::shared_ptr<const Policy> policy);
 

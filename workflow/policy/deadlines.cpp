@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
 
 namespace huiyin {
 namespace {
@@ -79,9 +80,16 @@ struct Count {
 
 class Computation {
 public:
-    Computation(const Policy& policy, const History& history, const Calendar& calendar)
-        : policy_(policy), history_(history), calendar_(calendar) {
-        for (std::size_t i = 0; i < history.events.size(); ++i) take_declared(i);
+    Computation(const Policy& policy, const Facts& facts, const std::vector<HistoryEvent>& events,
+                const Calendar& calendar)
+        : policy_(policy), facts_(facts), events_(events), calendar_(calendar) {
+        ends_.reserve(events.size());
+        kinds_.reserve(events.size());
+        for (std::size_t i = 0; i < events.size(); ++i) {
+            take_declared(i);
+            ends_.push_back(ends_ticket(policy, events[i]));
+            kinds_.push_back(event_kind(events[i].type));
+        }
     }
 
     // The deadline of that name on the first `events` events, as it stands at `now`.
@@ -92,9 +100,8 @@ public:
         return std::nullopt;
     }
     bool applies(const DeadlineRule& rule) const {
-        return (rule.kinds.empty() || contains(rule.kinds, text_field(history_.facts, "kind"))) &&
-               (rule.levels.empty() || contains(rule.levels, text_field(history_.facts, "level"))) &&
-               holds(rule.when, history_.facts);
+        return (rule.kinds.empty() || contains(rule.kinds, text_field(facts_, "kind"))) &&
+               (rule.levels.empty() || contains(rule.levels, text_field(facts_, "level"))) && holds(rule.when, facts_);
     }
 
     std::optional<Deadline> computed(std::size_t index, std::size_t events, TimePoint now, int depth = 0) const;
@@ -103,7 +110,7 @@ private:
     bool starts(const DeadlineStart& start, std::size_t at, int depth) const;
     bool any(const std::vector<DeadlineStop>& stops, const HistoryEvent& event) const {
         return std::any_of(stops.begin(), stops.end(), [&](const DeadlineStop& stop) {
-            return stop.event == event.type && holds(stop.when, history_.facts, {}, event.fields);
+            return stop.event == event.type && holds(stop.when, facts_, {}, event.fields);
         });
     }
     void take_declared(std::size_t at);
@@ -111,7 +118,7 @@ private:
         const auto found = rule.calendar.empty() ? policy_.calendars.end() : policy_.calendars.find(rule.calendar);
         return found == policy_.calendars.end() ? calendar_ : found->second;
     }
-    void follow(const DeadlineRule& rule, Count& count, const HistoryEvent& event) const;
+    void follow(const DeadlineRule& rule, Count& count, std::size_t at) const;
     std::vector<std::pair<const Declared*, const StretchRule*>> declared_for(const DeadlineRule& rule,
                                                                              const Count& count,
                                                                              std::size_t events) const;
@@ -119,13 +126,17 @@ private:
     void add_steps(const DeadlineRule& rule, const Count& count, Deadline& deadline) const;
 
     const Policy& policy_;
-    const History& history_;
+    const Facts& facts_;
+    const std::vector<HistoryEvent>& events_;
     const Calendar& calendar_;
     std::vector<Declared> declared_;
+    // By event, asked once for all rules: is nothing owed after it, and of which kind is it.
+    std::vector<bool> ends_;
+    std::vector<std::uint64_t> kinds_;
 };
 
 void Computation::take_declared(std::size_t at) {
-    const HistoryEvent& event = history_.events[at];
+    const HistoryEvent& event = events_[at];
     if (event.type == "event.declared") {
         const auto from = time_field(event.fields, "from"), until = time_field(event.fields, "until");
         if (from && until && *from < *until)
@@ -204,13 +215,12 @@ Derivation Computation::derive(const DeadlineRule& rule, const Count& count, std
     };
     if (rule.customer_limit) {
         const auto& wanted = *rule.customer_limit;
-        const auto found = history_.facts.find(wanted.fact);
-        const auto limit = found == history_.facts.end()
-                               ? std::nullopt
-                               : limit_meant(found->second, count.start, rule.first_day, calendar);
+        const auto found = facts_.find(wanted.fact);
+        const auto limit =
+            found == facts_.end() ? std::nullopt : limit_meant(found->second, count.start, rule.first_day, calendar);
         if (limit && *limit > count.start && (wanted.effect == LimitEffect::replaces ? *limit != due : *limit < due))
             change_to({DueChange::By::customer, count.start, {}, {}, 0, wanted.clause}, *limit);
-        else if (found != history_.facts.end() && (!limit || *limit <= count.start))
+        else if (found != facts_.end() && (!limit || *limit <= count.start))
             derivation.warnings.push_back("the customer's limit \"" + wanted.fact +
                                           "\" cannot be used: it is no later moment");
     }
@@ -224,8 +234,8 @@ Derivation Computation::derive(const DeadlineRule& rule, const Count& count, std
 }
 
 bool Computation::starts(const DeadlineStart& start, std::size_t at, int depth) const {
-    const HistoryEvent& event = history_.events[at];
-    if (start.event != event.type || !holds(start.when, history_.facts, {}, event.fields)) return false;
+    const HistoryEvent& event = events_[at];
+    if (start.event != event.type || !holds(start.when, facts_, {}, event.fields)) return false;
     if (!start.unless_missed.empty() && depth < 4) {  // the check refuses packs whose deadlines wait for each other
         const auto other = named(start.unless_missed, at + 1, event.at, depth + 1);
         if (other && other->state == DeadlineState::missed) return false;
@@ -234,13 +244,14 @@ bool Computation::starts(const DeadlineStart& start, std::size_t at, int depth) 
         const auto day = calendar_.zone().to_local(event.at).day;
         std::optional<TimePoint> latest;
         for (std::size_t i = 0; i < at; ++i)
-            if (history_.events[i].type == start.same_day_as) latest = history_.events[i].at;
+            if (events_[i].type == start.same_day_as) latest = events_[i].at;
         if (!latest || calendar_.zone().to_local(*latest).day != day) return false;
     }
     return true;
 }
 
-void Computation::follow(const DeadlineRule& rule, Count& count, const HistoryEvent& event) const {
+void Computation::follow(const DeadlineRule& rule, Count& count, std::size_t at) const {
+    const HistoryEvent& event = events_[at];
     const auto of_this_start = [&] {
         return text_field(event.fields, "deadline") == rule.name && time_field(event.fields, "start_at") == count.start;
     };
@@ -253,7 +264,7 @@ void Computation::follow(const DeadlineRule& rule, Count& count, const HistoryEv
     for (const auto& promise : rule.promises_on) {
         const auto field = event.fields.find(promise.field);
         if (promise.event != event.type || field == event.fields.end() ||
-            !holds(promise.when, history_.facts, {}, event.fields))
+            !holds(promise.when, facts_, {}, event.fields))
             continue;
         if (const auto due = limit_meant(field->second, event.at, rule.first_day, calendar_of(rule)))
             count.given.push_back({{DueChange::By::promise, event.at, *due, {}, 0, promise.clause}, promise.effect});
@@ -261,7 +272,7 @@ void Computation::follow(const DeadlineRule& rule, Count& count, const HistoryEv
     }
     if (any(rule.stops_on, event)) {
         count.stopped = event.at;
-    } else if (any(rule.cancels_on, event) || ends_ticket(policy_, event)) {
+    } else if (any(rule.cancels_on, event) || ends_[at]) {
         count.cancelled = event.at;
     } else if (any(rule.pauses_on, event)) {
         if (count.pause_began) return;
@@ -317,7 +328,8 @@ std::optional<Deadline> Computation::computed(std::size_t index, std::size_t eve
     const DeadlineRule& rule = policy_.deadlines[index];
     std::optional<Count> count;
     for (std::size_t i = 0; i < events; ++i) {
-        const HistoryEvent& event = history_.events[i];
+        if (rule.concerned != 0 && (rule.concerned & kinds_[i]) == 0 && !ends_[i]) continue;
+        const HistoryEvent& event = events_[i];
         const auto start = std::find_if(rule.starts_on.begin(), rule.starts_on.end(),
                                         [&](const DeadlineStart& each) { return starts(each, i, depth); });
         if (start != rule.starts_on.end()) {
@@ -328,7 +340,7 @@ std::optional<Deadline> Computation::computed(std::size_t index, std::size_t eve
                 fresh.promised = limit_meant(field->second, event.at, rule.first_day, calendar_of(rule));
             if (fresh.promised || !rule.only_set_by_event) count = std::move(fresh);
         } else if (count) {
-            follow(rule, *count, event);
+            follow(rule, *count, i);
         }
     }
     if (!count) return std::nullopt;
@@ -357,7 +369,7 @@ std::optional<Deadline> Computation::computed(std::size_t index, std::size_t eve
                                        [](const Given& given) { return given.change.by == DueChange::By::extension; }));
     deadline.soft = rule.soft;
     deadline.binds = rule.binds;
-    deadline.exempt = rule.exempt && !count->missed_recorded && holds(rule.exempt, history_.facts);
+    deadline.exempt = rule.exempt && !count->missed_recorded && holds(rule.exempt, facts_);
     if (!deadline.exempt)
         deadline.due_at = due;
     else if (!rule.exempt_clause.empty())
@@ -393,20 +405,46 @@ std::optional<Deadline> Computation::computed(std::size_t index, std::size_t eve
 
 }  // namespace
 
+std::uint64_t event_kind(std::string_view type) {
+    static const auto bits = [] {
+        std::unordered_map<std::string_view, std::uint64_t> map;
+        const auto& names = known_events();
+        for (std::size_t i = 0; i < names.size(); ++i) map[names[i]] = std::uint64_t{1} << std::min<std::size_t>(i, 62);
+        return map;
+    }();
+    const auto found = bits.find(type);
+    return found == bits.end() ? std::uint64_t{1} << 63 : found->second;
+}
+
+std::uint64_t concerned_kinds(const DeadlineRule& rule) {
+    // What was warned, missed and extended concerns every rule.
+    auto kinds = event_kind("deadline.warned") | event_kind("deadline.missed") | event_kind("ticket.extended");
+    for (const auto& start : rule.starts_on) kinds |= event_kind(start.event);
+    for (const auto* stops : {&rule.stops_on, &rule.cancels_on, &rule.pauses_on, &rule.resumes_on})
+        for (const auto& stop : *stops) kinds |= event_kind(stop.event);
+    for (const auto& promise : rule.promises_on) kinds |= event_kind(promise.event);
+    return kinds;
+}
+
 const std::string& to_text(DeadlineState state) {
     static const std::array<std::string, 5> names{"running", "met", "missed", "paused", "cancelled"};
     return names.at(static_cast<std::size_t>(state));
 }
 
 std::vector<Deadline> deadlines(const Policy& policy, const History& history, const Calendar& calendar, TimePoint now) {
-    const Computation computation{policy, history, calendar};
+    return deadlines(policy, history.facts, history.events, calendar, now);
+}
+
+std::vector<Deadline> deadlines(const Policy& policy, const Facts& facts, const std::vector<HistoryEvent>& events,
+                                const Calendar& calendar, TimePoint now) {
+    const Computation computation{policy, facts, events, calendar};
     std::vector<Deadline> found;
     std::vector<std::string> names;
     for (std::size_t i = 0; i < policy.deadlines.size(); ++i) {
         const DeadlineRule& rule = policy.deadlines[i];
         if (contains(names, rule.name) || !computation.applies(rule)) continue;
         names.push_back(rule.name);
-        if (auto deadline = computation.computed(i, history.events.size(), now)) found.push_back(std::move(*deadline));
+        if (auto deadline = computation.computed(i, events.size(), now)) found.push_back(std::move(*deadline));
     }
     return found;
 }

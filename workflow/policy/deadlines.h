@@ -2,6 +2,8 @@
 // Pure; the same history gives the same answer at any time, on any machine, after any restart.
 // Source: README.md, "The life of a deadline".
 #pragma once
+#include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,10 +12,31 @@
 
 namespace huiyin {
 
+// Facts that nobody changes any more: copying them is nothing.
+class SharedFacts {
+public:
+    SharedFacts() = default;
+    SharedFacts(Facts facts)  // not explicit: what has facts may give them
+        : facts_(facts.empty() ? nullptr : std::make_shared<const Facts>(std::move(facts))) {}
+    SharedFacts(std::initializer_list<Facts::value_type> facts) : SharedFacts(Facts(facts)) {}
+    const Facts& get() const {
+        static const Facts none;
+        return facts_ ? *facts_ : none;
+    }
+    operator const Facts&() const { return get(); }
+    auto find(std::string_view name) const { return get().find(name); }
+    auto begin() const { return get().begin(); }
+    auto end() const { return get().end(); }
+    friend bool operator==(const SharedFacts& a, const SharedFacts& b) { return a.get() == b.get(); }
+
+private:
+    std::shared_ptr<const Facts> facts_;
+};
+
 struct HistoryEvent {
     std::string type;  // known_events()
     TimePoint at;
-    Facts fields;  // from, to, and the command's own: {"answer": "agreed"}; times as milliseconds or RFC 3339
+    SharedFacts fields;  // from, to, and the command's own: {"answer": "agreed"}; times as milliseconds or RFC 3339
     friend bool operator==(const HistoryEvent&, const HistoryEvent&) = default;
 };
 
@@ -55,10 +78,16 @@ struct Deadline {
 // Events beside those of commands that change due times: event.declared {event, declaration, title, from, until} and
 // event.lifted {declaration, until}: what an administrator declared for the ticket's unit, and when it was over sooner.
 
+// Which kinds of event a rule looks at, as a set of bits; those that no pack names share one.
+std::uint64_t event_kind(std::string_view type);
+std::uint64_t concerned_kinds(const DeadlineRule& rule);
+
 // Every deadline that has begun, in the order of the pack. `calendar` is the policy's, or the unit's own hours on it.
 // A step is recorded by the ticket room as an event deadline.warned / deadline.missed with the fields
 // {"deadline": name, "step": StepDue.name, "start_at": milliseconds of Deadline.start_at}.
 std::vector<Deadline> deadlines(const Policy& policy, const History& history, const Calendar& calendar, TimePoint now);
+std::vector<Deadline> deadlines(const Policy& policy, const Facts& facts, const std::vector<HistoryEvent>& events,
+                                const Calendar& calendar, TimePoint now);  // the same, of what lies elsewhere
 
 // May this deadline be extended so, by somebody with these roles? The rule that allows it, else why not and what can be
 // done instead, with the clause. Errors: ticket.not_allowed, ticket.wrong_role, ticket.bad_field.

@@ -125,6 +125,7 @@ void read_events(const Json& list, std::vector<HistoryEvent>& events, std::vecto
         const std::string where = "/events/" + std::to_string(i);
         const Json& each = list[i];
         HistoryEvent event;
+        Facts fields;
         const auto text = [&](const char* name) {
             const auto found = each.is_object() ? each.find(name) : each.end();
             return each.is_object() && found != each.end() && found->is_string() ? found->get<std::string>() : "";
@@ -147,15 +148,16 @@ void read_events(const Json& list, std::vector<HistoryEvent>& events, std::vecto
         for (const auto& [name, value] : each.items()) {
             if (name == "type" || name == "at") continue;
             if (value.is_boolean())
-                event.fields[name] = value.get<bool>();
+                fields[name] = value.get<bool>();
             else if (value.is_number_integer())
-                event.fields[name] = value.get<std::int64_t>();
+                fields[name] = value.get<std::int64_t>();
             else if (value.is_string())
-                event.fields[name] = value.get<std::string>();
+                fields[name] = value.get<std::string>();
             else
                 findings.push_back(
                     {where + "/" + name, "a field of an event is a text, a whole number or true or false"});
         }
+        event.fields = std::move(fields);
         events.push_back(std::move(event));
     }
 }

@@ -5,6 +5,7 @@
 
 #include "workflow/base/time_text.h"
 #include "workflow/policy/jsonlogic.h"
+#include "workflow/policy/quick_rule.h"
 
 namespace huiyin {
 
@@ -268,8 +269,12 @@ Json data_for(const Json& rule, const Facts& facts, const Facts& given, const Fa
 
 }  // namespace
 
+Rule rule_of(const Json& logic) { return {std::make_shared<const Json>(logic), QuickRule::made_of(logic)}; }
+
 bool holds(const Rule& rule, const Facts& facts, const Facts& given, const Facts& event) {
     if (!rule) return true;
+    if (rule.quick)
+        if (const auto sure = rule.quick->holds(facts, given, event)) return *sure;
     const auto data = data_for(*rule.logic, facts, given, event);
     const auto answer = evaluate(*rule.logic, data);
     return answer && is_truthy(*answer);

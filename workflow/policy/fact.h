@@ -87,10 +87,13 @@ Facts read_facts(const Json& object, const std::vector<FactInfo>& known, const s
                  std::vector<Finding>& findings);
 
 // A JsonLogic rule of a pack; empty = always. Cheap to copy, never changed after loading. Threads: any.
+class QuickRule;
 struct Rule {
     std::shared_ptr<const Json> logic;
+    std::shared_ptr<const QuickRule> quick = {};  // the same made ready, where it can be (quick_rule.h)
     explicit operator bool() const { return logic != nullptr; }
 };
+Rule rule_of(const Json& logic);
 // Does the rule hold? An empty one does; one that cannot be evaluated on these facts does not.
 // `given` and `event` are the fields seen under those names.
 bool holds(const Rule& rule, const Facts& facts, const Facts& given = {}, const Facts& event = {});

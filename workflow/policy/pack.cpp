@@ -6,6 +6,7 @@
 #include <set>
 
 #include "workflow/policy/check.h"
+#include "workflow/policy/deadlines.h"
 #include "workflow/policy/pack_part.h"
 #include "workflow/policy/pack_time.h"
 
@@ -354,7 +355,10 @@ Policy PackReader::read(const Json& json, const std::string& holidays) {
     }
     each(reader, "moves", [&](Reader& item) { policy.moves.push_back(move(item, false)); });
     read_time_parts(reader, policy, holidays, findings_);
-    each(reader, "deadlines", [&](Reader& item) { policy.deadlines.push_back(deadline(item)); });
+    each(reader, "deadlines", [&](Reader& item) {
+        policy.deadlines.push_back(deadline(item));
+        policy.deadlines.back().concerned = concerned_kinds(policy.deadlines.back());
+    });
     each(reader, "routes", [&](Reader& item) {
         item.text_or("name", "");
         Route route;

@@ -33,7 +33,7 @@ public:
     Rule rule(Reader& reader, std::string_view key) {
         const Json* value = reader.any_or_none(key);
         if (!value) return {};
-        return {std::make_shared<const Json>(*value)};
+        return rule_of(*value);
     }
     Span span(Reader& reader, std::string_view key, bool before = false) {
         const std::string text = reader.text_or(key, "");

@@ -28,7 +28,7 @@ public:
     }
     static Rule rule(Reader& reader, std::string_view key) {
         const Json* value = reader.any_or_none(key);
-        return value ? Rule{std::make_shared<const Json>(*value)} : Rule{};
+        return value ? rule_of(*value) : Rule{};
     }
     static Span cap(Reader& reader, std::string_view key) {
         const std::string text = reader.text_or(key, "");

@@ -145,6 +145,7 @@ struct DeadlineRule {
     std::vector<PromiseSource> promises_on;
     std::vector<ExtensionRule> extend;  // none: it cannot be extended
     std::vector<StretchRule> stretches_on;
+    std::uint64_t concerned = 0;  // the kinds of event that it looks at, found when the pack is loaded; 0: at all
     bool is_breach() const { return !soft && binds.empty(); }
 };
 

@@ -57,7 +57,10 @@ Course::Course(const Ticket& ticket, const Policy& policy, const DecideContext& 
       now_(std::max(now, ticket.updated_at)),
       history_(context.history) {}
 
-void Course::go_on_at(TimePoint now) { now_ = std::max({now, now_, ticket_.updated_at}); }
+void Course::go_on_at(TimePoint now) {
+    now_ = std::max({now, now_, ticket_.updated_at});
+    facts_.reset();
+}
 
 void Course::happen(const std::string& type, Json data, const Party& by, const std::string& clause) {
     Event event;
@@ -68,6 +71,7 @@ void Course::happen(const std::string& type, Json data, const Party& by, const s
     event.clause = clause;
     event.data = data.is_null() ? Json::object() : std::move(data);
     ticket_ = evolve(std::move(ticket_), event);
+    facts_.reset();
     history_.push_back(history_of(event));
     last_type_ = type;
     decision_.events.push_back(std::move(event));
@@ -380,7 +384,7 @@ void Course::open_step(const std::string& task, const std::string& role, const E
     if (const auto means = effect.field("means"); !means.empty()) data["means"] = means;
     if (const auto name = effect.field("deadline"); !name.empty()) {
         data["deadline"] = name;
-        for (const auto& deadline : deadlines(policy_, {facts(), history_}, calendar, now_))
+        for (const auto& deadline : deadlines(policy_, facts(), history_, calendar, now_))
             if (deadline.name == name && deadline.due_at) data["due_at"] = to_ms(*deadline.due_at);
     }
     if (task.rfind("appeal:", 0) == 0)

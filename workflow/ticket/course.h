@@ -20,7 +20,10 @@ public:
     TimePoint now() const { return now_; }
     void go_on_at(TimePoint now);  // never before the last event
 
-    Facts facts() const { return facts_of(ticket_, policy_, context_, now_, &history_); }
+    const Facts& facts() const {  // as things stand; good until something happens
+        if (!facts_) facts_ = facts_of(ticket_, policy_, context_, now_, &history_);
+        return *facts_;
+    }
     // Records what happened. Events of commands carry `from`, `to` and `phase`; see moved().
     void happen(const std::string& type, nlohmann::json data, const Party& by, const std::string& clause);
     // The same with the step from the present state to that of the move, and ticket.closed where that closes it.
@@ -65,6 +68,7 @@ private:
     const DecideContext& context_;
     TimePoint now_;
     std::vector<HistoryEvent> history_;
+    mutable std::optional<Facts> facts_;
     std::size_t depth_ = 0;
     Facts given_;
     bool in_talk_ = false;

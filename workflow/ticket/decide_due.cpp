@@ -161,7 +161,7 @@ void act(Course& course, const Policy& policy, const DecideContext& context, con
 
 std::vector<Deadline> deadlines_of(const Ticket& ticket, const Policy& policy, const DecideContext& context,
                                    TimePoint now) {
-    return deadlines(policy, {facts_of(ticket, policy, context, now), context.history}, calendar_of(policy, context),
+    return deadlines(policy, facts_of(ticket, policy, context, now), context.history, calendar_of(policy, context),
                      now);
 }
 
@@ -176,7 +176,7 @@ Decision decide_due(const Ticket& ticket, const Policy& policy, const DecideCont
     for (int round = 0;; ++round) {
         const auto& calendar = calendar_of(policy, context);
         const auto all =
-            deadlines(policy, {facts_of(course.ticket(), policy, context, now), course.history()}, calendar, now);
+            deadlines(policy, facts_of(course.ticket(), policy, context, now), course.history(), calendar, now);
         const auto due = earliest(course.ticket(), course.history(), all, policy, calendar);
         if (!due || due->at > now || due->what == Pending::What::look) break;
         if (round > 500)

@@ -262,6 +262,13 @@ void answered(Ticket& ticket, const std::string& question) {
     }
 }
 
+// Work begins again, or a proposal is off the table, while a question waits: it is not asked any more.
+bool outruns(const Ticket& ticket, Phase next) {
+    if (ticket.asked == "consent") return ticket.phase == Phase::deciding && next != Phase::deciding;
+    const bool at_work = next == Phase::accepted || next == Phase::working;
+    return (ticket.asked == "fixed" || ticket.asked == "rating") && at_work && next < ticket.phase;
+}
+
 void apply(Ticket& ticket, const Event& event, const Data& data) {
     const auto& type = event.type;
     const bool by_staff = event.by.kind == PartyKind::staff;
@@ -374,6 +381,7 @@ Ticket evolve(Ticket ticket, const Event& event) {
             if (std::find(all.begin(), all.end(), id) == all.end()) all.push_back(id);
         }
         if (const auto phase = phase_named(data.text("phase"))) {
+            if (outruns(ticket, *phase)) ticket.asked.clear();
             if (is_end(*phase) && !is_end(ticket.phase)) {
                 ticket.closed_at = event.at;
                 ticket.asked.clear();

@@ -1,0 +1,98 @@
+// A wrong pack never starts a service, and a running one keeps the rules it has: every finding with file, place and mend.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { house, program, root, run, test, until } from './house.mjs';
+
+const good = readFileSync(join(root, 'templates/policies/property-group.json'), 'utf8');
+const wrong = good
+    .replace('"span": "5 working days"', '"span": "5 working dayz"')
+    .replace('"role": "acceptor", "phrase": "staff.accept_please"', '"role": "acceptor", "phrase": "staff.accept_plaese"')
+    .replace('"to": "awaiting_consent"', '"to": "awaiting_consnet"');
+const newer = good.replace('"version": "2026.1"', '"version": "2026.2"').replace(/"span": "5 working days"/g, '"span": "3 working days"');
+
+function pack(text) {
+    const folder = mkdtempSync(join(tmpdir(), 'huiyin-rules-'));
+    const file = join(folder, 'rules.json');
+    writeFileSync(file, text);
+    return { file, write: (next) => writeFileSync(file, next), destroy: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+test('a wrong pack never starts a service: each finding names file, pointer, fault and mend, and nothing is left behind', async (ending) => {
+    assert.notEqual(wrong, good);
+    const rules = pack(wrong);
+    ending(rules.destroy);
+    const folder = mkdtempSync(join(tmpdir(), 'huiyin-rules-'));
+    ending(() => rmSync(folder, { recursive: true, force: true }));
+    const config = join(folder, 'huiyin.json');
+    writeFileSync(config, JSON.stringify({
+        listen: '127.0.0.1:0', store: 'sqlite:huiyin.db', media: 'media', policy: rules.file, directory: 'templates/demo/directory.json',
+        secret: 'a'.repeat(64), data_key: 'b'.repeat(64), channels: [{ id: 'web', type: 'webchat' }],
+    }));
+    const outcome = spawnSync(program, ['serve', '--config', config], { encoding: 'utf8', cwd: root, timeout: 20000 });
+    assert.equal(outcome.status, 1, outcome.stderr);
+    const lines = outcome.stderr.split('\n').filter((line) => line.startsWith('huiyin: '));
+    assert.ok(lines.length > 0, outcome.stderr);
+    for (const line of lines) assert.match(line, /^huiyin: .+: \S*rules\.json \/\S+: .+/, `a finding names its file, its place and the mend: ${line}`);
+    assert.match(outcome.stderr, /unknown unit "working dayz".*: \S*rules\.json \/deadlines\/1\/span: write/);
+    assert.doesNotMatch(outcome.stderr, /listening on/);
+    assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('huiyin.db')), []);
+    assert.ok(!existsSync(join(folder, 'huiyin.db.sock')));
+});
+
+test('a running service keeps the old version of a pack that has become wrong, and takes a good one whole', async (ending) => {
+    const rules = pack(good);
+    ending(rules.destroy);
+    const it = await house({ over: { policy: rules.file } });
+    ending(it.destroy);
+    const admin = await it.sign_in('admin');
+    const li = await it.sign_in('li.na');
+    const version = async () => (await admin.get('/api/v1/policies')).items.map((each) => each.version).join(' ');
+    const first = await it.resident().files();
+    const due = async (number) => (await li.deadlines(number)).find((each) => each.clock === 'handle').due_at;
+    assert.match(await due(first), /^2026-03-06T17:30/);
+
+    rules.write(wrong);
+    it.child.kill('SIGHUP');
+    await until('the findings', () => it.said().includes('still in force: property-group 2026.1'));
+    assert.match(it.said(), /huiyin: unknown unit "working dayz".*: \S*rules\.json \/deadlines\/1\/span: write/);
+    assert.match(await version(), /^2026\.1/);
+    const second = await it.resident().files('3栋2单元502楼道灯不亮,电话13912345678');
+    assert.match(await due(second), /^2026-03-06T17:30/);
+    await li.give(first, 'accept');
+
+    rules.write(newer);
+    it.child.kill('SIGHUP');
+    await until('the new rules', () => it.said().includes('in force: property-group 2026.2'));
+    assert.match(await version(), /^2026\.2/);
+    const third = await it.resident().files('3栋2单元503门禁坏了,电话13712345678');
+    assert.equal((await li.ticket(third)).policy.version, '2026.2');
+    assert.match(await due(third), /^2026-03-04T17:30/);
+    // Older tickets keep the version that they are pinned to.
+    assert.equal((await li.ticket(first)).policy.version, '2026.1');
+    assert.match(await due(first), /^2026-03-06T17:30/);
+    await it.to('2026-03-04 17:30');
+    assert.equal((await li.deadlines(second)).find((each) => each.clock === 'handle').state, 'running');
+    assert.equal((await li.deadlines(third)).find((each) => each.clock === 'handle').state, 'missed');
+});
+
+test('a wrong pack does not start again what was stopped, and its store is left as it was', async (ending) => {
+    const rules = pack(good);
+    ending(rules.destroy);
+    const it = await house({ over: { policy: rules.file } });
+    ending(it.destroy);
+    const number = await it.resident().files();
+    await it.stop();
+    rules.write('{');
+    const outcome = spawnSync(program, ['serve', '--config', it.config, '--clock', 'manual'], { encoding: 'utf8', cwd: root, timeout: 20000 });
+    assert.equal(outcome.status, 1);
+    assert.match(outcome.stderr, /huiyin: not readable as JSON.*rules\.json/);
+    rules.write(good);
+    await it.start();
+    const li = await it.sign_in('li.na');
+    assert.equal((await li.ticket(number)).state, 'filed');
+});
+
+await run();
