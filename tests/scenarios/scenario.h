@@ -13,8 +13,8 @@ struct Scenario {
     std::string pack;                     // "property-group"
     std::vector<std::string> proves;      // clauses: "property-group/T1"
     std::vector<std::string> mechanisms;  // codes of the checklist: "D1"
-    std::string awaits;                   // what the engine has to learn for it; until then it must fail, and proves nothing
-    std::vector<Line> lines;              // what follows the head; comments left out, repeats written out
+    std::string awaits;       // what the engine has to learn for it; until then it must fail, and proves nothing
+    std::vector<Line> lines;  // what follows the head; comments left out, repeats written out
 };
 
 // What is wrong, and where: "tests/scenarios/property-group/late.txt:7: …".

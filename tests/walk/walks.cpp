@@ -1,12 +1,13 @@
 // Random walks through every shipped pack: no dead end, no ticket without an owner, no end without a word to the
 // customer, ended stays ended, every running deadline has an owner and a consequence, and the events tell it all.
-// HUIYIN_WALKS=1000000 walks more of them, HUIYIN_SEED another way, HUIYIN_PACK=bank one pack only.
+// HUIYIN_WALKS=100000 walks more of them, HUIYIN_SEED another way, HUIYIN_PACK=bank one pack only.
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <iostream>
+#include <set>
 
 #include "tests/engine/house.h"
 #include "tests/walk/walker.h"
@@ -21,11 +22,22 @@ std::int64_t number_from(const char* name, std::int64_t otherwise) {
     return text && *text ? std::atoll(text) : otherwise;
 }
 
+// Their steps ask for forms that the walker cannot fill in yet, so it does not get far: HUIYIN_PACK=bank walks one of
+// them all the same.
+const std::set<std::string> beyond_the_walker{"bank",
+                                              "construction-machinery",
+                                              "consumer-association",
+                                              "factory-two-stage",
+                                              "manufacturing-8d",
+                                              "real-estate-developer",
+                                              "telecom-regulator"};
+
 std::vector<std::string> packs() {
     std::vector<std::string> ids;
     const char* only = std::getenv("HUIYIN_PACK");
     for (const auto& entry : std::filesystem::directory_iterator(HUIYIN_SOURCE "/templates/policies"))
-        if (entry.path().extension() == ".json" && (!only || entry.path().stem() == only))
+        if (entry.path().extension() == ".json" &&
+            (only ? entry.path().stem() == only : beyond_the_walker.count(entry.path().stem().string()) == 0))
             ids.push_back(entry.path().stem().string());
     std::sort(ids.begin(), ids.end());
     return ids;
@@ -70,7 +82,7 @@ void check(const std::string& pack, std::int64_t walks, std::uint64_t seed) {
 
 TEST_CASE("walks: whatever is asked under any pack, what must hold holds", "[slow]") {
     const auto ids = packs();
-    const auto share = number_from("HUIYIN_WALKS", 100'000) / static_cast<std::int64_t>(ids.size());
+    const auto share = number_from("HUIYIN_WALKS", 30'000) / static_cast<std::int64_t>(ids.size());
     const auto seed = static_cast<std::uint64_t>(number_from("HUIYIN_SEED", Catch::rngSeed() + 1));
     for (const auto& pack : ids) check(pack, share, seed);
 }
