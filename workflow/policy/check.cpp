@@ -242,7 +242,11 @@ void Checker::moves() {
         const State* end = policy_.state(move.to);
         const bool tells = std::any_of(move.effects.begin(), move.effects.end(),
                                        [](const Effect& effect) { return effect.name == "tell"; });
-        if (end && is_end(end->phase) && !tells && !move.refused)
+        // The end of a record of our own is nobody's news.
+        const bool ours =
+            std::any_of(policy_.kinds.begin(), policy_.kinds.end(), [](const Kind& kind) { return kind.unasked; }) &&
+            move.when && contains(rule_use(*move.when.logic).facts, "kind");
+        if (end && is_end(end->phase) && !tells && !move.refused && !ours)
             wrong(at + "/effects", "the ticket ends in \"" + move.to +
                                        "\" and the customer hears nothing: add {\"effect\":\"tell\",\"phrase\":…}");
     }

@@ -1,5 +1,7 @@
 // Facts that are worked out rather than told: by a rule, by the calendar, or by counting.
 #pragma once
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +12,7 @@
 namespace huiyin {
 
 struct Policy;
+struct HistoryEvent;
 class Calendar;
 
 // How often something happened to this ticket, or in how many tickets of one unit, customer … something holds.
@@ -31,5 +34,13 @@ struct DerivedFact {
     std::string until;  // … up to that moment instead of now
     std::optional<Counter> counts;
 };
+
+// What a ticket with these facts adds to a counter over tickets.
+std::int64_t own_count(const Counter& counter, const Facts& facts);
+
+// Puts the pack's worked-out facts beside the others, in the order of the pack. `of_others`: what other tickets add to
+// the counters over tickets, by fact. A fact that cannot be worked out is left out.
+void derive(const Policy& policy, Facts& facts, const std::vector<HistoryEvent>& events, const Calendar& calendar,
+            TimePoint now, const std::map<std::string, std::int64_t>& of_others = {});
 
 }  // namespace huiyin

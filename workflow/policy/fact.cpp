@@ -105,10 +105,11 @@ const std::vector<std::string>& known_events() {
     static const std::vector<std::string> names = [] {
         std::vector<std::string> list{"ticket.opened"};
         for (const auto& command : known_commands()) list.push_back(event_of(command));
-        for (const char* name : {"ticket.level_changed", "ticket.routed", "ticket.closed", "deadline.warned",
-                                 "deadline.missed", "emergency.paged", "consent.asked", "fixed.asked", "rating.asked",
-                                 "task.opened", "supporter.joined", "evidence.added", "details.amended",
-                                 "penalty.proposed", "revisit.drawn", "event.declared", "event.lifted"})
+        for (const char* name :
+             {"ticket.level_changed", "ticket.routed",  "ticket.closed",   "deadline.warned",  "deadline.missed",
+              "emergency.paged",      "consent.asked",  "fixed.asked",     "rating.asked",     "task.opened",
+              "supporter.joined",     "evidence.added", "details.amended", "penalty.proposed", "revisit.drawn",
+              "task.dropped",         "fact.set",       "flag.set",        "event.declared",   "event.lifted"})
             list.emplace_back(name);
         return list;
     }();

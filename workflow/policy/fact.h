@@ -71,7 +71,9 @@ const std::vector<std::string>& common_flags();
 //  ticket.revisited{means, reached, score} ticket.reopened ticket.withdrawn ticket.merged ticket.terminated
 //  ticket.noted ticket.replied ticket.completed{step} ticket.decided{step, decision}
 //  ticket.level_changed{level} ticket.routed{role} ticket.closed deadline.warned{deadline} deadline.missed{deadline}
-//  emergency.paged consent.asked fixed.asked rating.asked task.opened{task}
+//  emergency.paged consent.asked fixed.asked rating.asked task.opened{task} task.dropped{task}
+//  fact.set{fact, value} flag.set{flag} revisit.drawn{stratum, revisit} supporter.joined evidence.added
+//  details.amended penalty.proposed{penalty, amount_fen}
 //  event.declared{event, declaration, title, from, until} event.lifted{declaration, until}
 const std::vector<std::string>& known_events();
 // The commands of the interface, and the event each becomes: "accept" -> "ticket.accepted"; empty if unknown.

@@ -286,6 +286,12 @@ void name_fields(const Policy& policy, Reader& pack, const std::string& at, std:
                                   : slot  ? (slot->type == "evidence" ? std::string() : slot->type)
                                           : std::string();
         if (field.type.empty()) field.type = meant;
+        if (field.name == "not_yet_known") {
+            field.type = "choice";
+            if (field.title.empty()) field.title = "暂时不清楚的事项";
+            for (const auto& each : policy.slots)
+                if (each.may_be_unknown && field.choices.empty()) field.choices.push_back(each.key);
+        }
         if (field.type.empty())
             pack.wrong(at + "/" + std::to_string(i),
                        "no type for \"" + field.name + "\": write one, or name a fact or a slot");

@@ -118,6 +118,9 @@ void Course::carry_out(const Effect& effect, const Facts& given, const Party& by
         return;
     }
     if (name == "clear") return happen("fact.cleared", {{"fact", effect.field("fact")}}, by_policy, effect.clause);
+    if (name == "set") return set(effect);
+    if (name == "drop") return drop(effect.field("task"), effect.clause);
+    if (name == "penalty") return propose_penalty(effect);
     if (name == "run") return run(effect);
     decision_.declined.push_back(
         {"policy.unknown_effect", "the policy wants an effect nobody knows: " + name, policy_.id});
@@ -177,7 +180,7 @@ void Course::assign(const Effect& effect, const Facts& given, const Party& by) {
         const auto* id = found == given.end() ? nullptr : std::get_if<std::string>(&found->second);
         if (id) target = StaffId{std::stoll(*id)};
     }
-    if (target == ticket_.assignee) return;
+    if (target == ticket_.assignee || context_.kept_out.count(target.value)) return;
     if (target)
         happen("ticket.assigned", {{"assignee", to_text(target)}}, by, effect.clause);
     else
@@ -224,6 +227,98 @@ void Course::judge_level() {
     if (level && first_time) follow(level->effects, {}, by_policy);
 }
 
+namespace {
+
+// A value as the pack writes it, in the type of its fact.
+Json value_for(const Policy& policy, const std::string& fact, const std::string& value) {
+    const auto info =
+        std::find_if(policy.facts.begin(), policy.facts.end(), [&](const FactInfo& each) { return each.name == fact; });
+    const auto type = info == policy.facts.end() ? FactType::text : info->type;
+    if (type == FactType::yes_no) return value == "true";
+    if (type == FactType::integer) return static_cast<std::int64_t>(std::stoll(value));
+    return value;
+}
+
+}  // namespace
+
+void Course::set(const Effect& effect) {
+    const auto fact = effect.field("fact");
+    const auto value = value_for(policy_, fact, effect.field("value"));
+    if (fact == "kind" && ticket_.kind == value) return;
+    if (fact == "category" && ticket_.category == value) return;
+    happen("fact.set", {{"fact", fact}, {"value", value}, {"because", words_of_clause(policy_, effect.clause)}},
+           by_policy, effect.clause);
+    // A category of the old kind is none of the new one.
+    if (fact == "kind" && !ticket_.category.empty() && !policy_.category(ticket_.kind, ticket_.category))
+        happen("fact.set", {{"fact", "category"}, {"value", ""}}, by_policy, effect.clause);
+}
+
+void Course::drop(const std::string& task, const std::string& clause) {
+    const bool open = std::any_of(ticket_.steps.begin(), ticket_.steps.end(),
+                                  [&](const Step& step) { return step.step == task && step.state == "open"; });
+    if (open) happen("task.dropped", {{"task", task}}, by_policy, clause);
+}
+
+// Only ever proposed: the step is decided by a named person.
+void Course::propose_penalty(const Effect& effect) {
+    const auto* penalty = policy_.penalty(effect.field("penalty"));
+    if (!penalty) return;
+    const auto step = "penalty:" + penalty->key;
+    const bool waits = std::any_of(ticket_.steps.begin(), ticket_.steps.end(),
+                                   [&](const Step& each) { return each.step == step && each.state == "open"; });
+    if (waits) return;
+    const bool person = penalty->against == "owner" || penalty->against == "assignee";
+    Json data{
+        {"penalty", penalty->key}, {"role", person ? ticket_.owner_role : penalty->against}, {"title", penalty->title}};
+    if (person && ticket_.assignee) data["staff"] = to_text(ticket_.assignee);
+    if (const auto fen = penalty_fen(*penalty, facts())) data["amount_fen"] = *fen;
+    if (penalty->from_fen) data["from_fen"] = *penalty->from_fen;
+    if (penalty->to_fen) data["to_fen"] = *penalty->to_fen;
+    happen("penalty.proposed", std::move(data), by_policy, penalty->clause);
+    open_step(step, penalty->decided_by, effect, {});
+}
+
+void Course::answer_penalty(const std::string& step, const std::string& decision) {
+    const auto colon = step.find(':');
+    const auto* penalty = colon == std::string::npos ? nullptr : policy_.penalty(step.substr(colon + 1));
+    if (!penalty || penalty->appeal_to.empty()) return;
+    const auto what = step.substr(0, colon);
+    const auto effect = plain_effect("penalty", {}, penalty->clause);
+    if (what == "penalty" && (decision == "confirmed" || decision == "changed"))
+        open_step("appeal:" + penalty->key, ticket_.penalties.back().role, effect, {});
+    if (what == "appeal") open_step("appeal_decision:" + penalty->key, penalty->appeal_to, effect, {});
+}
+
+// Each event once, in order; what they cause is looked at in its turn.
+void Course::react() {
+    if (policy_.reactions.empty()) {
+        reacted_ = decision_.events.size();
+        return;
+    }
+    for (std::size_t round = 0; reacted_ < decision_.events.size(); ++reacted_) {
+        const auto event = decision_.events[reacted_];  // a copy: the list grows
+        const auto fields = history_of(event).fields;
+        for (const auto& reaction : policy_.reactions) {
+            if (std::find(reaction.on.begin(), reaction.on.end(), event.type) == reaction.on.end()) continue;
+            if (!holds(reaction.when, facts(), fields, fields)) continue;
+            if (++round > 100) {
+                decision_.declined.push_back({"policy.endless", "reactions of the policy go round", policy_.id});
+                reacted_ = decision_.events.size();
+                return;
+            }
+            follow(reaction.effects, fields, event.by);
+        }
+    }
+}
+
+void Course::settle() {
+    for (std::size_t before = decision_.events.size() + 1; before != decision_.events.size();) {
+        before = decision_.events.size();
+        react();
+        judge_level();
+    }
+}
+
 void Course::run(const Effect& effect) {
     const auto command = effect.field("command");
     const auto move = find_move(policy_, ticket_.state, command, {"policy"}, facts());
@@ -245,6 +340,7 @@ void Course::run(const Effect& effect) {
 
 std::optional<Problem> Course::why_not_close(const Party& by) const {
     if (by.kind == PartyKind::resident) return std::nullopt;
+    if (const auto* kind = policy_.kind(ticket_.kind); kind && kind->unasked) return std::nullopt;
     const bool spoken = !ticket_.fixed.empty() || ticket_.rating ||
                         std::any_of(ticket_.revisits.begin(), ticket_.revisits.end(),
                                     [](const RevisitMade& revisit) { return revisit.reached; });
@@ -267,25 +363,31 @@ void Course::page(const Effect& effect, const Facts& given) {
 }
 
 void Course::open_task(const Effect& effect, const Facts& given) {
-    const auto task = effect.field("task");
+    open_step(effect.field("task"), role_meant(effect.field("role") == "assignee" ? "owner" : effect.field("role")),
+              effect, given);
+}
+
+void Course::open_step(const std::string& task, const std::string& role, const Effect& effect, const Facts& given) {
     const bool visit = task == policy_.revisit.task.field("task");  // drawn anew, it is not to be made twice
     if (std::any_of(ticket_.steps.begin(), ticket_.steps.end(), [&](const Step& step) {
             return step.step == task && (step.state == "open" || (visit && step.state == "done"));
         }))
         return;
-    const auto role = role_meant(effect.field("role") == "assignee" ? "owner" : effect.field("role"));
+    const auto& calendar = context_.calendar ? *context_.calendar : policy_.calendar;
     Json data{{"task", task},
               {"role", role},
               {"unit", to_text(effect.field("unit") == "own" ? ticket_.unit : unit_of(role))}};
     if (const auto means = effect.field("means"); !means.empty()) data["means"] = means;
     if (const auto name = effect.field("deadline"); !name.empty()) {
         data["deadline"] = name;
-        for (const auto& deadline :
-             deadlines(policy_, {facts(), history_}, context_.calendar ? *context_.calendar : policy_.calendar, now_))
+        for (const auto& deadline : deadlines(policy_, {facts(), history_}, calendar, now_))
             if (deadline.name == name && deadline.due_at) data["due_at"] = to_ms(*deadline.due_at);
     }
+    if (task.rfind("appeal:", 0) == 0)
+        if (const auto* penalty = policy_.penalty(task.substr(7)); penalty && penalty->appeal_within.count > 0)
+            data["due_at"] = to_ms(calendar.add(now_, penalty->appeal_within, FirstDay::not_counted).due);
     happen("task.opened", std::move(data), by_policy, effect.clause);
-    owe(effect, given);
+    if (effect.name == "task") owe(effect, given);
 }
 
 void Course::draw(const Effect& effect) {
@@ -302,8 +404,17 @@ void Course::draw(const Effect& effect) {
     happen("revisit.drawn",
            {{"stratum", drawn.stratum}, {"lot", drawn.lot}, {"revisit", drawn.revisit}, {"in_person", drawn.in_person}},
            by_policy, drawn.clause.empty() ? effect.clause : drawn.clause);
-    const auto& task = policy_.revisit.task;
-    if (drawn.in_person) {
+    const auto row = std::find_if(policy_.revisit.strata.begin(), policy_.revisit.strata.end(),
+                                  [&](const RevisitStratum& each) { return each.name == stratum; });
+    auto task = policy_.revisit.task;
+    if (row != policy_.revisit.strata.end() && !row->task.empty()) {
+        auto all = plain_effect("task", {}, row->clause);
+        all.fields["task"] = row->task;
+        all.fields["role"] = row->role.empty() ? "owner" : row->role;
+        if (drawn.revisit) open_task(all, {});
+    }
+    if (row != policy_.revisit.strata.end() && !row->role.empty()) task.fields["role"] = row->role;
+    if (drawn.in_person && !task.name.empty()) {
         open_task(task, {});
     } else {
         const auto name = task.field("task");
@@ -359,11 +470,13 @@ void Course::ask(const std::string& question, const std::string& clause, bool in
 
 void Course::after_close() {
     // No end without telling the customer, whatever the pack forgot.
-    if (is_end(ticket_.phase) && !was_over_ && !any_tell(decision_.owed))
+    const auto* kind = policy_.kind(ticket_.kind);
+    if (is_end(ticket_.phase) && !was_over_ && !any_tell(decision_.owed) && !(kind && kind->unasked))
         owe(plain_effect("tell", "customer." + to_text(ticket_.phase), {}), {});
 }
 
 Decision Course::end() {
+    if (!decision_.events.empty()) settle();
     after_close();
     decision_.ticket = ticket_;
     return std::move(decision_);

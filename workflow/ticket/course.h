@@ -20,7 +20,7 @@ public:
     TimePoint now() const { return now_; }
     void go_on_at(TimePoint now);  // never before the last event
 
-    Facts facts() const { return facts_of(ticket_, policy_, context_, now_); }
+    Facts facts() const { return facts_of(ticket_, policy_, context_, now_, &history_); }
     // Records what happened. Events of commands carry `from`, `to` and `phase`; see moved().
     void happen(const std::string& type, nlohmann::json data, const Party& by, const std::string& clause);
     // The same with the step from the present state to that of the move, and ticket.closed where that closes it.
@@ -28,16 +28,24 @@ public:
                const std::string& to);
     // What follows. `by`: who caused it, for those effects that name the actor.
     void follow(const Effects& effects, const Facts& given, const Party& by);
-    void judge_level();
+    // What follows from what has happened so far, whoever caused it: the pack's reactions, then the level anew.
+    void settle();
     void ask(const std::string& question, const std::string& clause, bool in_talk);
     // May it close now, on the word of `by`? No silent closure.
     std::optional<Problem> why_not_close(const Party& by) const;
+    // A penalty was decided, or appealed against: what may come next.
+    void answer_penalty(const std::string& step, const std::string& decision);
     std::string role_meant(const std::string& word) const;
     UnitId unit_of(const std::string& role) const;
     void owe(Effect effect, const Facts& given);
     Decision end();
 
 private:
+    void judge_level();
+    void react();
+    void set(const Effect& effect);
+    void drop(const std::string& task, const std::string& clause);
+    void propose_penalty(const Effect& effect);
     void carry_out(const Effect& effect, const Facts& given, const Party& by);
     void route(const Effect& effect, const Facts& given);
     void assign(const Effect& effect, const Facts& given, const Party& by);
@@ -46,6 +54,7 @@ private:
     void page(const Effect& effect, const Facts& given);
     void open_task(const Effect& effect, const Facts& given);
     void draw(const Effect& effect);
+    void open_step(const std::string& task, const std::string& role, const Effect& effect, const Facts& given);
     void after_close();
     std::string survey_rule_against() const;
     int rank(const std::string& level) const;
@@ -60,6 +69,7 @@ private:
     Facts given_;
     bool in_talk_ = false;
     std::string last_type_;
+    std::size_t reacted_ = 0;  // events that were looked at, of those of this decision
     Decision decision_;
 };
 

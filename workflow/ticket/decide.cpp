@@ -5,6 +5,7 @@
 
 #include "workflow/ticket/course.h"
 #include "workflow/ticket/evolve.h"
+#include "workflow/ticket/procedure.h"
 
 namespace huiyin {
 namespace {
@@ -73,7 +74,16 @@ std::optional<Problem> check_classification(const Ticket& ticket, const Json& fi
 std::optional<Problem> check_score(const Json& fields, const char* name, const Policy& policy) {
     const auto found = fields.find(name);
     if (found == fields.end()) return std::nullopt;
-    const auto score = found->is_number_integer() ? found->get<std::int64_t>() : 0;
+    const auto score = found->is_number_integer() ? found->get<std::int64_t>() : -1;
+    const auto& answers = policy.surveys.answers;
+    if (!answers.empty()) {
+        std::string scores;
+        for (const auto& answer : answers) {
+            if (answer.score == score) return std::nullopt;
+            scores += (scores.empty() ? "" : "、") + std::to_string(answer.score);
+        }
+        return bad_field(name, "分数是" + scores + "之一");
+    }
     if (score < 1 || score > policy.surveys.scale)
         return bad_field(name, "分数是1到" + std::to_string(policy.surveys.scale));
     return std::nullopt;
@@ -91,9 +101,12 @@ std::optional<Problem> check_required(const Command& command, const Move& move) 
         for (const auto& field : spec->fields)
             if (field.required && !command.fields.contains(field.name))
                 return bad_field(field.name, "缺少：" + field.title);
-    for (const auto& field : move.fields)
-        if (field.required && !command.fields.contains(field.name))
-            return bad_field(field.name, "缺少：" + field.title);
+    for (const auto& field : move.fields) {
+        auto name = field.name;
+        if (const auto at = name.rfind("_yuan"); field.type == "number" && at != std::string::npos)
+            name.replace(at, 5, "_fen");
+        if (field.required && !command.fields.contains(name)) return bad_field(field.name, "缺少：" + field.title);
+    }
     return std::nullopt;
 }
 
@@ -107,10 +120,10 @@ std::optional<Problem> check_fields(const Ticket& ticket, const Command& command
         if (auto problem = check_score(fields, score, policy)) return problem;
     for (const char* time : {"until", "finish_by"})
         if (auto problem = check_future(fields, time, now)) return problem;
-    if ((command.name == "complete" || command.name == "decide") &&
-        std::none_of(ticket.steps.begin(), ticket.steps.end(),
-                     [&](const Step& step) { return step.state == "open" && step.step == text_of(fields, "step"); }))
-        return bad_field("step", "没有这项待办：" + text_of(fields, "step"));
+    if (command.name == "complete" || command.name == "decide")
+        if (auto problem = check_step(ticket, command, policy, now)) return problem;
+    if (command.name == "consent" && !contains(policy.proposals.answers, text_of(fields, "answer")))
+        return bad_field("answer", "没有这个答复：" + text_of(fields, "answer"));
     if (command.name == "transfer" && fields.contains("role") && !contains(policy.roles, text_of(fields, "role")))
         return bad_field("role", "没有这个岗位：" + text_of(fields, "role"));
     if (speaks_for_customer(command) && command.by.kind == PartyKind::staff && command.means.empty() &&
@@ -151,11 +164,8 @@ Json event_data(const Command& command, const Ticket& ticket, const Policy& poli
     return data;
 }
 
-// What the command itself adds to its event, beside the fields. A field that bears the name of a fact of the pack is
-// that fact from now on.
-void complete_data(Json& data, const Command& command, const Move& move, Course& course, const Policy& policy) {
-    for (const auto& field : move.fields)
-        if (field.sets_fact && data.contains(field.name)) data["facts"][field.name] = data[field.name];
+// What the command itself adds to its event, beside the fields.
+void complete_data(Json& data, const Command& command, Course& course, const Policy& policy) {
     if (command.name == "transfer") {
         const auto role = data.contains("role") ? text_of(data, "role") : course.ticket().owner_role;
         data["owner_unit"] = to_text(course.unit_of(role));
@@ -225,8 +235,9 @@ std::vector<std::string> choices_for(const std::string& command, const FieldSpec
                 extensible(deadline.name))
                 keys.push_back(deadline.name);
     } else if (field.name == "step") {
-        for (const auto& step : ticket.steps)
-            if (step.state == "open") keys.push_back(step.step);
+        for (const auto& step : ticket.steps)  // those of the pack's own have forms of their own
+            if (step.state == "open" && !policy.step(step.step) && step.step.find(':') == std::string::npos)
+                keys.push_back(step.step);
     } else if (command == "transfer" && field.name == "role") {
         return policy.roles;
     } else {
@@ -278,22 +289,31 @@ Result<Decision> decide_open(const Ticket& filed, const Party& by, const Policy&
         data["attachments"] = Json::array();
         for (const auto& attachment : filed.attachments) data["attachments"].push_back(attachment.value);
     }
-    course.moved("ticket.opened", std::move(data), by, policy.opening.clause, policy.opening.to);
-    course.follow(policy.opening.effects, {}, by);
-    course.judge_level();
+    Facts told;
+    const auto facts = facts_of(filed, policy, context, now);
+    const auto& opening = opening_for(policy, facts);
+    add_told(told, policy, facts);
+    course.moved("ticket.opened", std::move(data), by, opening.clause, opening.to);
+    course.follow(opening.effects, told, by);
     return course.end();
 }
 
 Result<Decision> decide(const Ticket& ticket, const Command& command, const Policy& policy,
                         const DecideContext& context, TimePoint now) {
     const auto facts = facts_of(ticket, policy, context, now);
-    const auto given = given_of(command.fields);
+    auto given = given_of(command.fields);
+    add_given(given, command, policy, facts);
     if ((speaks_for_customer(command) || command.name == "revisit") && handles(ticket, command.by))
         return Problem{"ticket.own_ticket", "这张工单是您自己办的，客户的答复要由别人来问。请让前台联系客户",
                        ticket.number};
     auto found = find_move(policy, ticket.state, command.name, command.roles, facts, given);
     if (!found) {
         auto problem = found.problem();
+        // All that is missing, in one go.
+        Facts told;
+        if (command.name == "accept" || command.name == "escalate") add_told(told, policy, facts);
+        if (const auto missing = told.find("missing"); missing != told.end())
+            problem.text += "。还缺：" + std::get<std::string>(missing->second);
         if (problem.code == "ticket.not_allowed") problem.text += instead(ticket, policy, command.roles, facts);
         if (problem.code == "ticket.wrong_role") problem.detail += ", roles " + others(policy, ticket, command.name);
         return problem;
@@ -303,6 +323,12 @@ Result<Decision> decide(const Ticket& ticket, const Command& command, const Poli
         problem->clause = move.clause;
         return std::move(*problem);
     }
+    if (auto problem = check_limits(ticket, command, move, policy, facts)) {
+        if (problem->clause.empty()) problem->clause = move.clause;
+        return std::move(*problem);
+    }
+    if (command.name == "assign" && context.kept_out.count(std::atoll(text_of(command.fields, "assignee").c_str())))
+        return Problem{"ticket.bad_field", "这位同事要回避这件事，请派给别人", "/assignee", policy.recusal.clause};
     if (command.name == "extend")
         if (auto problem = check_extension(ticket, command, policy, context, now)) return std::move(*problem);
     Course course(ticket, policy, context, now);
@@ -312,12 +338,15 @@ Result<Decision> decide(const Ticket& ticket, const Command& command, const Poli
             return std::move(*problem);
         }
     auto data = event_data(command, ticket, policy);
-    complete_data(data, command, move, course, policy);
+    complete_data(data, command, course, policy);
+    take_fields(data, command, move, policy, facts);
     course.moved(event_of(command.name), std::move(data), command.by,
                  command.clause.empty() ? move.clause : command.clause, move.to);
     fulfil_steps(course, command);
+    if (command.name == "complete" || command.name == "decide")
+        course.answer_penalty(text_of(command.fields, "step"), text_of(command.fields, "decision"));
+    add_told(given, policy, facts);
     course.follow(move.effects, given, command.by);
-    course.judge_level();
     return course.end();
 }
 
@@ -336,10 +365,9 @@ Decision decide_record(const Ticket& ticket, const std::string& type, const Json
     const bool moved = data.contains("unit") && ticket.phase == Phase::open;
     const bool danger = data.contains("emergency") && ticket.emergency.empty();
     Effects again;
-    for (const auto& effect : policy.opening.effects)
+    for (const auto& effect : opening_for(policy, course.facts()).effects)
         if (effect.name == "page" ? danger || moved : moved && effect.name == "notify") again.push_back(effect);
     course.follow(again, {}, by);
-    course.judge_level();
     return course.end();
 }
 
@@ -350,9 +378,15 @@ std::vector<AllowedCommand> allowed(const Ticket& ticket, const ActingAs& actor,
         const auto* spec = find_command(move->command);
         if (!spec) continue;
         const bool needs_step = move->command == "complete" || move->command == "decide";
-        if (needs_step && std::none_of(ticket.steps.begin(), ticket.steps.end(),
-                                       [](const Step& step) { return step.state == "open"; }))
-            continue;
+        if (needs_step) {
+            for (auto& form : allowed_steps(ticket, actor, *move, policy))
+                if (std::none_of(list.begin(), list.end(), [&](const AllowedCommand& known) {
+                        return known.command == form.command && !known.fields.empty() &&
+                               known.fields.front().choices == form.fields.front().choices;
+                    }))
+                    list.push_back(std::move(form));
+            if (!move->step.empty() || choices_for(move->command, {"step", "text"}, ticket, policy).empty()) continue;
+        }
         AllowedCommand one{move->command, move->title.empty() ? spec->title : move->title, {}, move->roles};
         for (auto field : spec->fields) {
             field.choices = choices_for(move->command, field, ticket, policy);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,10 +27,12 @@ struct DecideContext {
     std::vector<HistoryEvent> history;      // the ticket's events so far, oldest first
     std::map<std::string, UnitId> unit_of;  // role -> the nearest unit, from the ticket's own upwards, where it is held
     UnitId nobody_unit;                     // for a role that nobody holds: the organisation
-    Facts more;                             // contacts, repeats, and what else the shell knows
-    bool has_chat = true;                   // the customer can be asked in a conversation
-    bool surveys_stopped = false;           // he asked not to be surveyed
-    std::vector<TimePoint> surveys_asked;   // when he was last asked to rate, newest first
+    Facts more;                             // contacts, repeats, source, and what else the shell knows
+    std::map<std::string, std::int64_t> of_others;  // what other tickets add to the pack's counters, by fact
+    std::set<std::int64_t> kept_out;                // staff who may not be given it: recused, or in the line of one
+    bool has_chat = true;                           // the customer can be asked in a conversation
+    bool surveys_stopped = false;                   // he asked not to be surveyed
+    std::vector<TimePoint> surveys_asked;           // when he was last asked to rate, newest first
     std::map<std::string, DrawCounts> draw_counts;  // by stratum, of this report period
 };
 
@@ -50,7 +53,9 @@ struct Decision {
 };
 
 // What the rules may look at. `given`: the fields of the command in hand as facts.
-Facts facts_of(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now);
+// `history`: the events so far, when there are more than the context knows of.
+Facts facts_of(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now,
+               const std::vector<HistoryEvent>* history = nullptr);
 Facts given_of(const nlohmann::json& fields);
 // An event as the deadlines see it.
 HistoryEvent history_of(const Event& event);

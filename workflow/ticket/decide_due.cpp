@@ -91,7 +91,6 @@ void take_step(Course& course, const Policy& policy, const Pending& due) {
     Facts given{{"deadline", due.deadline.name}, {"step", due.name}};
     if (due.deadline.due_at) given["due_at"] = static_cast<std::int64_t>(to_ms(*due.deadline.due_at));
     course.follow(effects, given, by_policy);
-    course.judge_level();
 }
 
 void resume(Course& course, const Policy& policy) {
@@ -116,7 +115,7 @@ void give_sign_of_life(Course& course, const Policy& policy) {
     tell.fields["phrase"] = "customer.emergency_still_calling";
     course.owe(std::move(tell), {});
     Effects pages;
-    for (const auto& effect : policy.opening.effects)
+    for (const auto& effect : opening_for(policy, course.facts()).effects)
         if (effect.name == "page") pages.push_back(effect);
     course.follow(pages, {}, by_policy);
 }
@@ -185,6 +184,7 @@ Decision decide_due(const Ticket& ticket, const Policy& policy, const DecideCont
                                    due->deadline.name + " " + due->name);
         course.go_on_at(due->at);
         act(course, policy, context, *due, now);
+        course.settle();
     }
     return course.end();
 }

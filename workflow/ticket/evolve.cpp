@@ -107,7 +107,58 @@ void open(Ticket& ticket, const Event& event, const Data& data) {
     ticket.emergency = data.text("emergency");
     ticket.repeat_of = data.id<TicketId>("repeat_of");
     if (data.has("facts")) ticket.facts = given_of(*data.find("facts"));
+    ticket.filed_kind = ticket.kind;
+    ticket.filed_category = ticket.category;
     ticket.opened_at = event.at;
+}
+
+void set_fact(Ticket& ticket, const std::string& name, const Json* value) {
+    if (!value) return;
+    const auto text = value->is_string() ? value->get<std::string>() : std::string();
+    if (name == "kind") {
+        ticket.kind = text;
+    } else if (name == "category") {
+        ticket.category = text;
+    } else if (name == "validity") {
+        ticket.validity = text;
+    } else if (name == "cause") {
+        ticket.cause = text;
+    } else {
+        for (auto& [key, fact] : given_of(Json{{name, *value}})) ticket.facts[key] = std::move(fact);
+    }
+}
+
+// What fields of a pack's own say: facts, who has it in hand too, who keeps out.
+void take_fields(Ticket& ticket, const Data& data) {
+    if (const auto* facts = data.find("facts"))
+        for (auto& [name, fact] : given_of(*facts)) ticket.facts[name] = std::move(fact);
+    for (const auto& id : data.texts("team")) ticket.team.insert(Data::to_number(id));
+    for (const auto& id : data.texts("recused")) {
+        const auto staff = Data::to_number(id);
+        ticket.recused.insert(staff);
+        ticket.team.erase(staff);
+        if (ticket.assignee == StaffId{staff}) ticket.assignee = {};
+    }
+}
+
+void propose_penalty(Ticket& ticket, const Event& event, const Data& data) {
+    ticket.penalties.push_back({data.text("penalty"), "proposed", data.number_if_any("amount_fen"), data.text("role"),
+                                data.id<StaffId>("staff"), event.at});
+}
+
+// "penalty:late_feedback" confirmed, "appeal:late_feedback" cancelled.
+void decide_penalty(Ticket& ticket, const Data& data) {
+    const auto step = data.text("step");
+    const auto colon = step.find(':');
+    if (colon == std::string::npos) return;
+    const auto what = step.substr(0, colon), key = step.substr(colon + 1);
+    if (what != "penalty" && what != "appeal" && what != "appeal_decision") return;
+    for (auto penalty = ticket.penalties.rbegin(); penalty != ticket.penalties.rend(); ++penalty)
+        if (penalty->penalty == key) {
+            penalty->state = what == "appeal" ? "appealed" : data.text("decision");
+            if (const auto fen = data.number_if_any("amount_fen")) penalty->fen = fen;
+            return;
+        }
 }
 
 void classify(Ticket& ticket, const Event& event, const Data& data) {
@@ -277,6 +328,13 @@ void apply(Ticket& ticket, const Event& event, const Data& data) {
         if (by_staff) ticket.taken_over = true;
     } else if (type == "ticket.completed" || type == "ticket.decided") {
         end_step(ticket, data.text("step"), "done");
+        decide_penalty(ticket, data);
+    } else if (type == "fact.set") {
+        set_fact(ticket, data.text("fact"), data.find("value"));
+    } else if (type == "penalty.proposed") {
+        propose_penalty(ticket, event, data);
+    } else if (type == "revisit.drawn") {
+        ticket.facts["drawn"] = data.yes("revisit");
     } else if (type == "task.opened") {
         ticket.steps.push_back({data.text("task"), "open", data.time_if_any("due_at"), data.text("role"),
                                 data.id<UnitId>("unit"), data.text("means"), data.text("deadline")});
@@ -309,8 +367,7 @@ Ticket evolve(Ticket ticket, const Event& event) {
     const Data data(event.data);
     if (event.version == 1) {
         apply(ticket, event, data);
-        if (data.has("facts") && event.type != "ticket.opened" && event.type != "details.amended")
-            for (auto& [name, fact] : given_of(*data.find("facts"))) ticket.facts[name] = std::move(fact);
+        if (event.type.rfind("ticket.", 0) == 0 && event.type != "ticket.opened") take_fields(ticket, data);
         for (auto& attachment : data.texts("attachments")) {
             const AttachmentId id{attachment};
             auto& all = ticket.attachments;

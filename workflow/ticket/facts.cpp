@@ -34,9 +34,66 @@ std::optional<Fact> as_fact(const Json& value) {
 
 }  // namespace
 
-Facts facts_of(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now) {
+namespace {
+
+// Money is kept in whole fen and looked at in yuan: "labour_fen" -> "labour_yuan".
+void put_yuan(Facts& facts) {
+    constexpr std::string_view fen = "_fen";
+    std::vector<std::pair<std::string, double>> found;
+    for (const auto& [name, fact] : facts)
+        if (const auto* value = std::get_if<std::int64_t>(&fact);
+            value && name.size() > fen.size() && name.compare(name.size() - fen.size(), fen.size(), fen) == 0)
+            found.emplace_back(name.substr(0, name.size() - fen.size()) + "_yuan", static_cast<double>(*value) / 100);
+    for (auto& [name, value] : found) facts[name] = value;
+}
+
+void put_moments(Facts& facts, const Ticket& ticket) {
+    const auto put = [&](const char* name, const std::optional<TimePoint>& at) {
+        if (at) facts[name] = static_cast<std::int64_t>(to_ms(*at));
+    };
+    put("occurred_at", ticket.occurred_at);
+    put("opened_at", ticket.opened_at);
+    put("accepted_at", ticket.accepted_at);
+    put("resolved_at", ticket.resolved_at);
+}
+
+void put_steps(Facts& facts, const Ticket& ticket) {
+    std::vector<std::string> open, done;
+    for (const auto& step : ticket.steps)
+        if (step.state == "open")
+            open.push_back(step.step);
+        else if (step.state == "done")
+            done.push_back(step.step);
+    if (!open.empty()) facts["steps_open"] = std::move(open);
+    if (!done.empty()) facts["steps_done"] = std::move(done);
+    if (!ticket.missed.empty()) facts["missed"] = std::vector<std::string>(ticket.missed.begin(), ticket.missed.end());
+    auto handlers = ticket.team;
+    if (ticket.assignee) handlers.insert(ticket.assignee.value);
+    facts["handlers"] = static_cast<std::int64_t>(handlers.size());
+}
+
+// What the pack's slots and tests say of all that is known; last, for they look at everything else.
+void put_intake(Facts& facts, const Ticket& ticket, const Policy& policy) {
+    if (!ticket.filed_kind.empty()) facts["intake_kind"] = ticket.filed_kind;
+    if (!ticket.filed_category.empty()) facts["intake_category"] = ticket.filed_category;
+    if (!policy.slots.empty()) {
+        std::vector<std::string> missing;
+        for (const auto* slot : missing_slots(policy, facts)) missing.push_back(slot->key);
+        if (!missing.empty()) facts["missing_slots"] = std::move(missing);
+    }
+    if (policy.admission.tests.empty()) return;
+    const auto judged = judge_admission(policy, facts);
+    facts["admission"] = judged.answer;
+    if (judged.test) facts["admission_test"] = judged.test->name;
+}
+
+}  // namespace
+
+Facts facts_of(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now,
+               const std::vector<HistoryEvent>* history) {
     Facts facts = context.more;
     for (const auto& [name, fact] : ticket.facts) facts[name] = fact;
+    if (!ticket.facts.empty()) put_yuan(facts);
     put_text(facts, "kind", ticket.kind);
     put_text(facts, "category", ticket.category);
     put_text(facts, "level", ticket.level);
@@ -69,7 +126,14 @@ Facts facts_of(const Ticket& ticket, const Policy& policy, const DecideContext& 
     if (ticket.rating) facts["score"] = static_cast<std::int64_t>(ticket.rating->score);
     put_days_since(facts, "days_since_resolved", ticket.resolved_at, now);
     put_days_since(facts, "days_since_closed", ticket.closed_at, now);
-    facts["working_time"] = (context.calendar ? *context.calendar : policy.calendar).is_working_time(now);
+    const auto& calendar = context.calendar ? *context.calendar : policy.calendar;
+    facts["working_time"] = calendar.is_working_time(now);
+    put_steps(facts, ticket);
+    if (!policy.derived.empty()) {
+        put_moments(facts, ticket);
+        derive(policy, facts, history ? *history : context.history, calendar, now, context.of_others);
+    }
+    put_intake(facts, ticket, policy);
     return facts;
 }
 
@@ -78,8 +142,7 @@ Facts given_of(const Json& fields) {
     if (!fields.is_object()) return given;
     for (const auto& [name, value] : fields.items())
         if (const auto fact = as_fact(value)) given[name] = *fact;
-    if (const auto found = fields.find("amount_fen"); found != fields.end() && found->is_number_integer())
-        given["amount_yuan"] = static_cast<double>(found->get<std::int64_t>()) / 100;
+    put_yuan(given);
     return given;
 }
 

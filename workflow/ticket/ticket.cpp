@@ -137,6 +137,10 @@ void describe(auto& f, Either<Step> auto& s) {
 void describe(auto& f, Either<Why> auto& w) {
     f.field("decision", w.decision); f.field("clause", w.clause); f.field("because", w.because);
 }
+void describe(auto& f, Either<PenaltyProposed> auto& p) {
+    f.field("penalty", p.penalty); f.field("state", p.state); f.field("fen", p.fen); f.field("role", p.role);
+    f.field("staff", p.staff); f.field("at", p.at);
+}
 void describe(auto& f, Either<TicketDeadline> auto& d) {
     f.field("name", d.name); f.field("due_at", d.due_at); f.field("state", d.state); f.field("clause", d.clause);
     f.field("soft", d.soft); f.field("binds", d.binds);
@@ -145,6 +149,7 @@ void describe(auto& f, Either<Ticket> auto& t) {
     f.field("id", t.id); f.field("number", t.number); f.field("version", t.version);
     f.field("policy_id", t.policy_id); f.field("policy_version", t.policy_version);
     f.field("kind", t.kind); f.field("category", t.category); f.field("level", t.level); f.field("flags", t.flags);
+    f.field("filed_kind", t.filed_kind); f.field("filed_category", t.filed_category);
     f.field("state", t.state); f.field("phase", t.phase);
     f.field("unit", t.unit); f.field("owner_unit", t.owner_unit); f.field("owner_role", t.owner_role);
     f.field("assignee", t.assignee); f.field("household", t.household); f.field("customer", t.customer);
@@ -162,6 +167,7 @@ void describe(auto& f, Either<Ticket> auto& t) {
     f.field("paused", t.paused); f.field("paused_until", t.paused_until); f.field("level_pin", t.level_pin);
     f.field("missed", t.missed); f.field("asked", t.asked); f.field("emergency", t.emergency);
     f.field("taken_over", t.taken_over);
+    f.field("team", t.team); f.field("recused", t.recused); f.field("penalties", t.penalties);
     f.field("handlers", t.handlers); f.field("kept_alive", t.kept_alive); f.field("asked_at", t.asked_at);
     f.field("asked_again", t.asked_again); f.field("put_off", t.put_off); f.field("put_off_until", t.put_off_until); f.field("updated_at", t.updated_at);
     f.field("deadlines", t.deadlines); f.field("why", t.why); f.field("last_hash", t.last_hash);

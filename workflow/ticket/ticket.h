@@ -63,6 +63,14 @@ struct Step {                 // a task the policy wants done beside the main li
     std::string deadline;  // the deadline it is due with, or empty
     friend bool operator==(const Step&, const Step&) = default;
 };
+struct PenaltyProposed {         // by the policy; a named person decides it. Never shown to the customer.
+    std::string penalty, state;  // proposed, confirmed, changed, dropped, appealed, upheld, cancelled
+    std::optional<std::int64_t> fen;
+    std::string role;  // of the one it is against
+    StaffId staff;     // he himself, if one person had the case in hand
+    TimePoint at;
+    friend bool operator==(const PenaltyProposed&, const PenaltyProposed&) = default;
+};
 struct Why {  // why a decision is what it is; shown to staff, and to the resident who asks
     std::string decision, clause, because;
     friend bool operator==(const Why&, const Why&) = default;
@@ -83,9 +91,10 @@ struct Ticket {
     std::string number;
     std::int64_t version = 0;  // sequence of the last event; 0: not opened yet
     std::string policy_id, policy_version;
-    std::string kind, category, level;  // keys of the policy
-    std::set<std::string> flags;        // closed list of interface: emergency, media, lawsuit, …
-    std::string state;                  // the policy's own word
+    std::string kind, category, level;       // keys of the policy
+    std::string filed_kind, filed_category;  // as it came in
+    std::set<std::string> flags;             // closed list of interface: emergency, media, lawsuit, …
+    std::string state;                       // the policy's own word
     Phase phase = Phase::open;
     UnitId unit;        // the service centre whose matter it is (whose community it lies in)
     UnitId owner_unit;  // the unit of the role that owns it now: rises when it is escalated
@@ -117,8 +126,11 @@ struct Ticket {
     std::string validity, cause;  // as judged after inquiry; cause as in `classify`
     bool paused = false;
     std::optional<TimePoint> paused_until;
-    std::string level_pin;            // what the rules said when a person or the policy set another level; or empty
-    std::set<std::string> missed;     // names of deadlines that were missed, ever
+    std::string level_pin;           // what the rules said when a person or the policy set another level; or empty
+    std::set<std::string> missed;    // names of deadlines that were missed, ever
+    std::set<std::int64_t> team;     // staff who have it in hand beside the assignee
+    std::set<std::int64_t> recused;  // staff who keep out of it
+    std::vector<PenaltyProposed> penalties;
     std::set<std::int64_t> handlers;  // staff who proposed or resolved: they do not speak for the customer
     std::string asked;                // the question that waits for the customer: consent, fixed, rating, or empty
     std::string emergency;            // lift, gas, fire, …; empty when none
