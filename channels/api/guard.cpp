@@ -94,6 +94,8 @@ bool may_see(const SignedIn& who, const Ticket& ticket) {
     const auto has = [&](UnitId unit) {
         return std::find(who.units.begin(), who.units.end(), unit) != who.units.end();
     };
+    // Who keeps out of a matter does not even learn that it is there.
+    if (ticket.recused.count(who.staff.id.value)) return false;
     return has(ticket.unit) || has(ticket.owner_unit);
 }
 

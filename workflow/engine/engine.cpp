@@ -23,6 +23,32 @@ std::string padded(int number, int width) {
     return std::string(digits.size() < wanted ? wanted - digits.size() : 0, '0') + digits;
 }
 
+// Which of the slots that every conversation asks hold something.
+std::vector<std::string> told_of(const Details& details, bool occurred, bool pictures) {
+    std::vector<std::string> told;
+    const auto put = [&](const char* slot, bool there) {
+        if (there) told.emplace_back(slot);
+    };
+    put("description", !details.description.empty());
+    put("place", !details.label.empty() || !details.location.empty());
+    put("phone", !details.contact_phone.empty());
+    put("name", !details.contact_name.empty());
+    put("occurred", occurred || !details.occurred_text.empty());
+    put("people", !details.people.empty());
+    put("wish", !details.wish.empty());
+    put("photo", pictures);
+    return told;
+}
+// What was told before stays told.
+std::vector<std::string> merged(const Facts& facts, std::vector<std::string> told) {
+    const auto found = facts.find("told");
+    const auto* before = found == facts.end() ? nullptr : std::get_if<std::vector<std::string>>(&found->second);
+    if (before)
+        for (const auto& slot : *before)
+            if (std::find(told.begin(), told.end(), slot) == told.end()) told.push_back(slot);
+    return told;
+}
+
 std::string next_number(Transaction& tx, const Policy& policy, TimePoint now) {
     const auto series = number_series(policy, now);
     return series.prefix + padded(tx.next_number(series.prefix + "|" + series.suffix), series.width) + series.suffix;
@@ -76,6 +102,17 @@ void Engine::Work::seal(Event& event) {
             value = {{"text_id", to_text(id)}, {"hash", tx.text_hash(id)}};
         }
     }
+}
+
+// A paper gets its number when it is made.
+void Engine::Work::number_form(Event& event) {
+    const auto found = event.data.find("form");
+    if (event.type != "ticket.completed" || found == event.data.end() || !found->is_string()) return;
+    const auto* form = around.policy->form(found->get<std::string>());
+    if (!form || form->number.empty()) return;
+    const auto series = number_series(*around.policy, form->number, event.at);
+    const auto counter = form->key + "|" + series.prefix + "|" + series.suffix;
+    event.data["form_number"] = series.prefix + padded(tx.next_number(counter), series.width) + series.suffix;
 }
 
 void Engine::Work::tie_attachments(const Event& event) {
@@ -150,6 +187,7 @@ void Engine::Work::keep(Decision decision) {
     std::vector<EventId> ids;
     for (auto& event : decision.events) {
         event.id = parts.ids->make<EventId>(to_ms(parts.system->now()));
+        number_form(event);
         seal(event);
         tie_attachments(event);
         ticket = evolve(std::move(ticket), event);
@@ -166,6 +204,7 @@ void Engine::Work::keep(Decision decision) {
     set_reminder();
     note_surveys(decision.events);
     count_draws(tx, *around.policy, now, decision.draws);
+    count_ticket(tx, ticket, around, now);
     known_.reset();
     settle_prompts(decision.events);
     update_cards(decision.events);
@@ -201,6 +240,8 @@ Result<Ticket> Engine::open(Transaction& tx, const OpenTicket& wish, TimePoint n
     filed.attachments = wish.attachments;
     filed.repeat_of = wish.repeat_of;
     filed.facts = wish.more;
+    if (!policy.slots.empty())
+        filed.facts["told"] = told_of(wish.details, wish.occurred_at.has_value(), !wish.attachments.empty());
     for (const auto& [name, fact] : filed.facts)
         if (std::holds_alternative<double>(fact)) return bad_field("facts", "这里只能写整数、文字、是否：" + name);
     for (const auto& flag : filed.flags)
@@ -255,6 +296,43 @@ std::optional<Problem> resolve_names(Reading& reading, const Directory& director
     return std::nullopt;
 }
 
+// Persons and units in the pack's own fields: a login becomes the id.
+std::optional<Problem> resolve_people(const Directory& directory, const Policy& policy, Command& command) {
+    const auto resolve = [&](Json& fields, const MoveField& field) -> std::optional<Problem> {
+        const auto found = fields.find(field.name);
+        if (found == fields.end() || !found->is_string()) return std::nullopt;
+        const auto name = found->get<std::string>();
+        if (field.type == "person") {
+            const auto* staff = directory.staff_by_login(name);
+            if (!staff) return bad_field(field.name, "没有这位同事：" + name);
+            *found = to_text(staff->id);
+        } else if (field.type == "unit" && command.name != "transfer") {
+            const auto unit = unit_named(directory, name);
+            if (!unit) return bad_field(field.name, "没有这个单位：" + name);
+            *found = to_text(unit);
+        }
+        return std::nullopt;
+    };
+    // The same field may stand in several moves of the command: it is resolved once.
+    std::set<std::string> done;
+    for (const auto& move : policy.moves) {
+        if (move.command != command.name) continue;
+        for (const auto& field : move.fields)
+            if (done.insert(field.name).second)
+                if (auto problem = resolve(command.fields, field)) return problem;
+    }
+    if (command.name != "complete") return std::nullopt;
+    const auto* step = policy.step(command.fields.value("step", ""));
+    if (!step) return std::nullopt;
+    for (const auto& field : step->fields) {
+        if (done.insert(field.name).second)
+            if (auto problem = resolve(command.fields, field)) return problem;
+        if (command.fields.contains("fields") && command.fields["fields"].is_object())
+            if (auto problem = resolve(command.fields["fields"], field)) return problem;
+    }
+    return std::nullopt;
+}
+
 UnitId unit_wanted(const Command& command) {
     if (command.name != "transfer" || !command.fields.contains("unit")) return {};
     return UnitId{std::stoll(command.fields.at("unit").get<std::string>())};
@@ -271,6 +349,7 @@ Result<Ticket> Engine::execute(Transaction& tx, TicketId id, Command command, Ti
                        "version " + std::to_string(present->version) + ", expected " + std::to_string(*expected)};
     const auto directory = parts_.directory->get();
     if (auto problem = resolve_names(tx, *directory, *present, command)) return std::move(*problem);
+    if (auto problem = resolve_people(*directory, *policy_of(*present), command)) return std::move(*problem);
     Work work(parts_, tx, std::move(*present), now, held, unit_wanted(command));
     work.catch_up();
     if (command.roles.empty()) command.roles = huiyin::acting_as(work.ticket, command.by, work.around);
@@ -325,6 +404,11 @@ Result<Ticket> Engine::amend(Transaction& tx, TicketId id, const Amendment& amen
         data["owner_unit"] = to_text(owner == units.end() ? work.around.context.nobody_unit : owner->second);
     }
     if (data.empty()) return work.ticket;
+    if (!policy.slots.empty() && amendment.details) {
+        const auto details = *amendment.details;
+        data["facts"] = {{"told", merged(work.ticket.facts, told_of(details, work.ticket.occurred_at.has_value(),
+                                                                    !work.ticket.attachments.empty()))}};
+    }
     work.keep(decide_record(work.ticket, "details.amended", data, by, policy, work.around.context, work.now));
     if (data.contains("unit")) work.take_declared();
     return work.ticket;
@@ -467,7 +551,7 @@ Engine::Progress Engine::progress(Reading& reading, const Ticket& ticket, TimePo
     } else if (result) {
         key = "customer.next.late";
     }
-    progress.next = parts_.phrases->render(key, values);
+    progress.next = phrase_words(parts_, around, ticket, key, values);
     progress.why = known["why"];
     progress.clause = known["clause"];
     return progress;

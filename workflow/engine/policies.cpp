@@ -40,6 +40,7 @@ void Policies::add(std::shared_ptr<const Policy> policy) {
 void Policies::replace(std::shared_ptr<const Policy> policy) {
     std::lock_guard lock(mutex_);
     calendars_.clear();
+    phrases_.clear();
     const auto found = std::find_if(all_.begin(), all_.end(), [&](const auto& each) {
         return each->id == policy->id && each->version == policy->version;
     });
@@ -77,6 +78,22 @@ std::shared_ptr<const Calendar> Policies::calendar_of(const std::shared_ptr<cons
     std::lock_guard lock(mutex_);
     auto& kept = calendars_[{policy.get(), unit->zone + unit->hours}];
     if (!kept) kept = std::make_shared<const Calendar>(calendar_for(*policy, *unit));
+    return kept;
+}
+
+std::shared_ptr<const Phrases> Policies::phrases_of(const std::shared_ptr<const Policy>& policy,
+                                                    const std::string& locale) const {
+    const auto texts = policy->phrases.find(locale);
+    if (texts == policy->phrases.end()) return nullptr;
+    std::lock_guard lock(mutex_);
+    auto& kept = phrases_[{policy.get(), locale}];
+    if (kept) return kept;
+    auto made = Phrases::from_text(to_text(Json(texts->second)), policy->id + " " + locale);
+    if (!made) {
+        log::error("policy.unreadable_phrases", {{"policy", policy->id}, {"problem", made.problem().text}});
+        return nullptr;
+    }
+    kept = std::make_shared<const Phrases>(std::move(made.value()));
     return kept;
 }
 

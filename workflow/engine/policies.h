@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "workflow/directory/directory.h"
+#include "workflow/phrases/phrases.h"
 #include "workflow/policy/policy.h"
 
 namespace huiyin {
@@ -24,12 +25,16 @@ public:
     std::vector<std::shared_ptr<const Policy>> all() const;
     // The pack's calendar with a unit's own hours and zone, where it has any. Made once and kept.
     std::shared_ptr<const Calendar> calendar_of(const std::shared_ptr<const Policy>& policy, const Unit* unit) const;
+    // The pack's own texts of that locale; null if it has none. Made once and kept.
+    std::shared_ptr<const Phrases> phrases_of(const std::shared_ptr<const Policy>& policy,
+                                              const std::string& locale) const;
     // Replaces a pack of the same id and version, as after a holiday file changed.
     void replace(std::shared_ptr<const Policy> policy);
 
 private:
     mutable std::mutex mutex_;
     mutable std::map<std::pair<const Policy*, std::string>, std::shared_ptr<const Calendar>> calendars_;
+    mutable std::map<std::pair<const Policy*, std::string>, std::shared_ptr<const Phrases>> phrases_;
     std::vector<std::shared_ptr<const Policy>> all_;  // the default first, then as added
 };
 

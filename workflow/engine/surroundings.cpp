@@ -34,18 +34,101 @@ Surroundings::Surroundings(Reading& reading, const EngineParts& parts, const Tic
                                       : parts.policies->pinned(ticket.policy_id, ticket.policy_version);
     calendar_ = parts.policies->calendar_of(policy, directory->unit(ticket.unit));
     context.calendar = calendar_.get();
-    take_units(here);
+    for (const auto& staff : directory->staff())
+        if (!ticket.recused.empty() && keeps_out(ticket, *policy, *directory, staff))
+            context.kept_out.insert(staff.id.value);
+    take_units(ticket, here);
     for (const auto& event : reading.events(ticket.id))
         context.history.push_back(history_of(event_from_text(event.text)));
     take_customer(reading, ticket);
-    if (ticket.repeat_of) context.more["repeats"] = std::int64_t{1};
+    std::int64_t repeats = 0;
+    for (auto earlier = ticket.repeat_of; earlier && repeats < 20; ++repeats) {
+        const auto before = reading.ticket(earlier);
+        earlier = before ? before->repeat_of : TicketId{};
+    }
+    if (repeats > 0) context.more["repeats"] = repeats;
+    take_counters(reading, ticket);
 }
 
-void Surroundings::take_units(UnitId unit) {
+namespace {
+
+std::string subject_of(const Counter& counter, const Ticket& ticket) {
+    if (counter.of == "customer") return to_text(ticket.customer);
+    if (counter.of == "household") return ticket.household ? to_text(ticket.household) : std::string();
+    if (counter.of == "assignee") return ticket.assignee ? to_text(ticket.assignee) : std::string();
+    return to_text(ticket.unit);
+}
+
+struct CountedTime {
+    TimePoint from, until;
+};
+// The month or year in which the ticket was filed, or the time back from then.
+CountedTime counted_time(const Counter& counter, const Calendar& calendar, TimePoint filed) {
+    using namespace std::chrono;
+    const auto& zone = calendar.zone();
+    const year_month_day date{zone.to_local(filed).day};
+    const auto midnight = [&](year_month_day day) { return zone.from_local({local_days{day}, Milliseconds{0}}); };
+    if (counter.within == "calendar month")
+        return {midnight(date.year() / date.month() / 1),
+                midnight((year_month{date.year(), date.month()} + months{1}) / day{1})};
+    if (counter.within == "calendar year")
+        return {midnight(date.year() / January / 1), midnight((date.year() + years{1}) / January / 1)};
+    return {calendar.subtract(filed, counter.back), filed + Milliseconds{1}};
+}
+
+}  // namespace
+
+void Surroundings::take_counters(Reading& reading, const Ticket& ticket) {
+    for (const auto& fact : policy->derived) {
+        if (!fact.counts || !fact.counts->event.empty()) continue;
+        const auto subject = subject_of(*fact.counts, ticket);
+        if (subject.empty() || ticket.version == 0) continue;
+        const auto time = counted_time(*fact.counts, calendar(), ticket.opened_at);
+        context.of_others[fact.name] =
+            reading.tally(policy->id + "/" + fact.name, subject, time.from, time.until, ticket.id);
+    }
+}
+
+void count_ticket(Transaction& tx, const Ticket& ticket, const Surroundings& around, TimePoint now) {
+    std::optional<Facts> facts;
+    for (const auto& fact : around.policy->derived) {
+        if (!fact.counts || !fact.counts->event.empty()) continue;
+        const auto subject = subject_of(*fact.counts, ticket);
+        if (subject.empty()) continue;
+        if (!facts) facts = facts_of(ticket, *around.policy, around.context, now);
+        const auto amount = ticket.phase == Phase::merged ? 0 : own_count(*fact.counts, *facts);
+        tx.set_tally(around.policy->id + "/" + fact.name, subject, ticket.id, ticket.opened_at, amount);
+    }
+}
+
+bool keeps_out(const Ticket& ticket, const Policy& policy, const Directory& directory, const Staff& staff) {
+    if (ticket.recused.count(staff.id.value)) return true;
+    if (!policy.recusal.line) return false;
+    return std::any_of(ticket.recused.begin(), ticket.recused.end(), [&](std::int64_t id) {
+        const auto* person = directory.staff(StaffId{id});
+        return person && directory.is_within(staff.unit, person->unit);
+    });
+}
+
+std::vector<const Staff*> free_holders(const Ticket& ticket, const Policy& policy, const Directory& directory,
+                                       const std::string& role, UnitId unit) {
+    auto holders = directory.holders(role, unit);
+    if (ticket.recused.empty()) return holders;
+    for (const auto* here = directory.unit(unit); here; here = directory.unit(here->parent)) {
+        holders = directory.holders(role, here->id);
+        holders.erase(std::remove_if(holders.begin(), holders.end(),
+                                     [&](const Staff* each) { return keeps_out(ticket, policy, directory, *each); }),
+                      holders.end());
+        if (!holders.empty()) break;
+    }
+    return holders;
+}
+
+void Surroundings::take_units(const Ticket& ticket, UnitId unit) {
     context.nobody_unit = directory->organisation().id;
     const auto add = [&](const std::string& role) {
         if (role.empty() || context.unit_of.count(role)) return;
-        const auto holders = directory->holders(role, unit);
+        const auto holders = free_holders(ticket, *policy, *directory, role, unit);
         if (!holders.empty()) context.unit_of[role] = holders.front()->unit;
     };
     for (const auto& role : policy->roles) add(role);
@@ -53,11 +136,28 @@ void Surroundings::take_units(UnitId unit) {
     add(policy->accept_role);
 }
 
+// How it came in, unless that was said: by the channel, else as the pack takes everything else.
+void Surroundings::take_source(const Ticket& ticket) {
+    if (policy->sources.empty()) return;
+    const auto channel = context.more.find("channel");
+    const auto* id =
+        ticket.conversation && channel != context.more.end() ? std::get_if<std::string>(&channel->second) : nullptr;
+    const Source* otherwise = nullptr;
+    for (const auto& source : policy->sources) {
+        if (source.otherwise && !otherwise) otherwise = &source;
+        if (!id || !contains(source.channels, *id)) continue;
+        context.more["source"] = source.key;
+        return;
+    }
+    if (otherwise) context.more["source"] = otherwise->key;
+}
+
 void Surroundings::take_customer(Reading& reading, const Ticket& ticket) {
     const auto conversation = where_to_speak(reading, ticket.customer, ticket.conversation);
     context.has_chat = conversation.has_value();
     if (conversation)
         if (const auto talk = reading.conversation(*conversation)) context.more["channel"] = talk->channel.value;
+    take_source(ticket);
     if (const auto person = reading.person(ticket.customer)) context.surveys_stopped = person->surveys_stopped;
     context.surveys_asked = reading.surveys_asked(ticket.customer, 10);
 }
@@ -133,7 +233,7 @@ ActingAs acting_as(const Ticket& ticket, const Party& party, const Surroundings&
     }
     if (party.kind != PartyKind::staff) return {};
     const auto* staff = around.directory->staff(StaffId{party.id});
-    if (!staff || staff->disabled) return {};
+    if (!staff || staff->disabled || around.context.kept_out.count(party.id)) return {};
     ActingAs roles;
     const bool over_ticket = around.directory->is_within(ticket.unit, staff->unit);
     const bool over_owner = around.directory->is_within(ticket.owner_unit, staff->unit);

@@ -23,8 +23,10 @@ struct Surroundings {
     const Zone& zone() const { return context.calendar->zone(); }
 
 private:
-    void take_units(UnitId unit);
+    void take_units(const Ticket& ticket, UnitId unit);
+    void take_counters(Reading& reading, const Ticket& ticket);
     void take_customer(Reading& reading, const Ticket& ticket);
+    void take_source(const Ticket& ticket);
     std::shared_ptr<const Calendar> calendar_;
 };
 
@@ -41,6 +43,14 @@ const Deadline* acceptance_deadline(const std::vector<Deadline>& deadlines, cons
 std::optional<ConversationId> where_to_speak(Reading& reading, PersonId person, ConversationId first);
 
 ActingAs acting_as(const Ticket& ticket, const Party& party, const Surroundings& around);
+
+// Must he keep out of this ticket: recused himself, or in the line of one who is, where the pack says so?
+bool keeps_out(const Ticket& ticket, const Policy& policy, const Directory& directory, const Staff& staff);
+// Who holds the role nearest to the unit and may have it in hand: where everyone keeps out, the next one above.
+std::vector<const Staff*> free_holders(const Ticket& ticket, const Policy& policy, const Directory& directory,
+                                       const std::string& role, UnitId unit);
+// What the ticket adds to the pack's counters over tickets, kept for the others.
+void count_ticket(Transaction& tx, const Ticket& ticket, const Surroundings& around, TimePoint now);
 
 // Values for phrases about a ticket as it stands at a moment, each found when a phrase first names it.
 // What is passed in must outlive it.
@@ -87,5 +97,10 @@ private:
     const TicketValues& values_;
     PhraseValues own_;
 };
+
+// A text of the pack of that key, else one of the house. A value that a pack's text names and nobody else gives is a
+// field of the command, a fact of that name, or nothing.
+std::string phrase_words(const EngineParts& parts, const Surroundings& around, const Ticket& ticket,
+                         const std::string& key, const PhraseSource& values, const Facts& given = {});
 
 }  // namespace huiyin

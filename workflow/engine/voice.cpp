@@ -24,14 +24,17 @@ Facts without_numbers_in(Facts given) {
 
 // What a question's choices are called and what they do.
 struct Answer {
-    const char* phrase;
+    std::string phrase;
     Json action;
+    std::string title = {};  // the pack's own word for it
 };
-std::vector<Answer> answers_to(const std::string& question, int scale) {
-    if (question == "consent")
-        return {{"customer.choice.agreed", {{"command", "consent"}, {"answer", "agreed"}}},
-                {"customer.choice.small_gap", {{"command", "consent"}, {"answer", "small_gap"}}},
-                {"customer.choice.irreconcilable", {{"command", "consent"}, {"answer", "irreconcilable"}}}};
+std::vector<Answer> answers_to(const std::string& question, const Policy& policy) {
+    if (question == "consent") {
+        std::vector<Answer> answers;
+        for (const auto& answer : policy.proposals.answers)
+            answers.push_back({"customer.choice." + answer, {{"command", "consent"}, {"answer", answer}}});
+        return answers;
+    }
     if (question == "fixed")
         return {{"customer.choice.fixed_yes", {{"command", "confirm"}, {"fixed", "yes"}}},
                 {"customer.choice.fixed_partly", {{"command", "confirm"}, {"fixed", "partly"}}},
@@ -40,7 +43,10 @@ std::vector<Answer> answers_to(const std::string& question, int scale) {
                                                   "customer.choice.score_3", "customer.choice.score_4",
                                                   "customer.choice.score_5"};
     std::vector<Answer> answers;
-    for (int score = 1; score <= std::min(scale, 5); ++score)
+    for (const auto& answer : policy.surveys.answers)
+        answers.push_back({{}, {{"command", "rate"}, {"score", answer.score}}, answer.title});
+    if (!answers.empty()) return answers;
+    for (int score = 1; score <= std::min(policy.surveys.scale, 5); ++score)
         answers.push_back({faces.at(static_cast<std::size_t>(score - 1)), {{"command", "rate"}, {"score", score}}});
     return answers;
 }
@@ -50,6 +56,10 @@ std::vector<Answer> answers_to(const std::string& question, int scale) {
 const TicketValues& Engine::Work::known(TimePoint at) {
     if (!known_ || known_->at() != at) known_.emplace(tx, parts, ticket, around, at, deadlines_at(at), told);
     return *known_;
+}
+
+std::string Engine::Work::words(const std::string& key, const PhraseSource& values, const Facts& given) const {
+    return phrase_words(parts, around, ticket, key, values, given);
 }
 
 void Engine::Work::give(const Owed& owed, int ordinal) {
@@ -92,7 +102,7 @@ void Engine::Work::tell_person(PersonId person, ConversationId first, const std:
 }
 
 void Engine::Work::tell(const Owed& owed, const std::string& key) {
-    const auto text = parts.phrases->render(owed.effect.field("phrase"), GivenTo(known(owed.at), owed.given));
+    const auto text = words(owed.effect.field("phrase"), GivenTo(known(owed.at), owed.given), owed.given);
     Saying saying;
     saying.kind = is_about_deadline(owed) ? "deadline" : "progress";
     saying.priority = is_about_deadline(owed) ? Priority::deadline : Priority::progress;
@@ -121,7 +131,7 @@ void Engine::Work::welcome(PersonId supporter, ConversationId conversation) {
     saying.ticket = ticket.id;
     saying.key = "t" + to_text(ticket.id) + ":joined";
     owed_at_ = now;
-    tell_person(supporter, conversation, parts.phrases->render("customer.joined", known(now)), saying);
+    tell_person(supporter, conversation, words("customer.joined", known(now)), saying);
 }
 
 void Engine::Work::ask(const Owed& owed, const std::string& question, const std::string& key) {
@@ -132,10 +142,11 @@ void Engine::Work::ask(const Owed& owed, const std::string& question, const std:
     auto phrase = owed.effect.field("phrase");
     if (phrase.empty()) phrase = "customer.ask_" + question;
     std::vector<ChoiceAction> choices;
-    for (auto& answer : answers_to(question, around.policy->surveys.scale))
-        choices.push_back({parts.phrases->render(answer.phrase), std::move(answer.action)});
+    for (auto& answer : answers_to(question, *around.policy))
+        choices.push_back(
+            {answer.title.empty() ? parts.phrases->render(answer.phrase) : answer.title, std::move(answer.action)});
     Said said;
-    said.text = parts.phrases->render(phrase, GivenTo(known(owed.at), owed.given));
+    said.text = words(phrase, GivenTo(known(owed.at), owed.given), owed.given);
     said.ticket = ticket.id;
     said.ticket_number = ticket.number;
     Saying saying;
@@ -165,8 +176,9 @@ std::vector<const Staff*> Engine::Work::recipients(const std::string& word, cons
         const auto* route = handler_route(*around.policy, facts);
         role = route ? route->role : ticket.owner_role;
     }
-    auto holders = directory.holders(role, start);
-    if (holders.empty())  // nobody here or above: the place is not known yet, so all below hear of it
+    auto holders = free_holders(ticket, *around.policy, directory, role, start);
+    if (holders.empty() &&
+        ticket.recused.empty())  // nobody here or above: the place is not known yet, so all below hear of it
         for (const auto& each : directory.staff())
             if (!each.disabled && directory.is_within(each.unit, start) &&
                 std::find(each.roles.begin(), each.roles.end(), role) != each.roles.end())
@@ -212,7 +224,8 @@ void Engine::Work::notify(const Owed& owed, const std::string& kind, Priority pr
     }
     const auto& values = known(owed.at);
     Said said;
-    said.text = parts.phrases->render(phrase, GivenTo(values, without_numbers_in(owed.given)));
+    const auto given = without_numbers_in(owed.given);
+    said.text = words(phrase, GivenTo(values, given), given);
     said.ticket = ticket.id;
     said.ticket_number = ticket.number;
     Card card;

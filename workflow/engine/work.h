@@ -32,6 +32,7 @@ struct Engine::Work {
 
 private:
     void seal(Event& event);
+    void number_form(Event& event);
     void tie_attachments(const Event& event);
     void note_surveys(const std::vector<Event>& events);
     void settle_prompts(const std::vector<Event>& events);
@@ -49,6 +50,8 @@ private:
     std::vector<Choice> buttons_for(const Staff& staff) const;
     void update_cards(const std::vector<Event>& events);
     Conversation* open_conversation(ConversationId id, Conversation& room);
+    // The pack's own text of that key, else the house's.
+    std::string words(const std::string& key, const PhraseSource& values, const Facts& given = {}) const;
     // Values for phrases at that moment; found once for all that is owed then.
     const TicketValues& known(TimePoint at);
     std::vector<Deadline> deadlines_at(TimePoint at) const;  // those of project() where they are of that moment

@@ -252,7 +252,9 @@ Effects due_effects(const Effects& effects, const Facts& facts, const Facts& giv
     return due;
 }
 
-NumberSeries number_series(const Policy& policy, TimePoint at) {
+NumberSeries number_series(const Policy& policy, TimePoint at) { return number_series(policy, policy.number, at); }
+
+NumberSeries number_series(const Policy& policy, const std::string& pattern, TimePoint at) {
     const year_month_day date{policy.calendar.zone().to_local(at).day};
     const auto padded = [](unsigned value, std::size_t width) {
         std::string text = std::to_string(value);
@@ -260,7 +262,6 @@ NumberSeries number_series(const Policy& policy, TimePoint at) {
     };
     const unsigned year = static_cast<unsigned>(static_cast<int>(date.year()));
     NumberSeries series{{}, 0, {}};
-    const std::string& pattern = policy.number;
     for (std::size_t i = 0; i < pattern.size();) {
         std::string& out = series.width == 0 ? series.prefix : series.suffix;
         const auto end = pattern[i] == '{' ? pattern.find('}', i) : std::string::npos;

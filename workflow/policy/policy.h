@@ -331,6 +331,7 @@ struct NumberSeries {
     std::string suffix;
 };
 NumberSeries number_series(const Policy& policy, TimePoint at);
+NumberSeries number_series(const Policy& policy, const std::string& pattern, TimePoint at);  // of a form
 
 // The first and the last moment (exclusive) of a report's period that is labelled by the month of its end.
 struct ReportPeriod {

@@ -211,6 +211,15 @@ inline constexpr Sentence surveys_asked{
 inline constexpr Sentence note_survey{
     "INSERT INTO surveys (organisation_id, person_id, asked_at, ticket_id) VALUES ($1, $2, $3, $4)"
     " ON CONFLICT (organisation_id, person_id, asked_at, ticket_id) DO NOTHING"};
+inline constexpr Sentence tally{
+    "SELECT COALESCE(SUM(amount), 0) FROM tallies"
+    " WHERE organisation_id = $1 AND counter = $2 AND subject = $3 AND at >= $4 AND at < $5 AND ticket_id <> $6"};
+inline constexpr Sentence drop_tally{
+    "DELETE FROM tallies WHERE organisation_id = $1 AND counter = $2 AND ticket_id = $3"};
+inline constexpr Sentence set_tally{
+    "INSERT INTO tallies (organisation_id, counter, ticket_id, subject, at, amount) VALUES ($1, $2, $3, $4, $5, $6)"
+    " ON CONFLICT (organisation_id, counter, ticket_id) DO UPDATE SET subject = excluded.subject, at = excluded.at,"
+    " amount = excluded.amount"};
 inline constexpr Sentence attachment{
     "SELECT attachment_id, ticket_id, conversation_id, kind, name_sealed, media_type, bytes, sha256, created_at"
     " FROM attachments WHERE organisation_id = $1 AND attachment_id = $2"};

@@ -42,7 +42,8 @@ OutboxState outbox_state(const std::string& name) {
 std::int64_t next_due(const Ticket& ticket) {
     auto due = far_future;
     for (const auto& deadline : ticket.deadlines)
-        if (deadline.state == "running" && !deadline.soft && deadline.binds.empty()) due = std::min(due, to_ms(deadline.due_at));
+        if (deadline.state == "running" && !deadline.soft && deadline.binds.empty())
+            due = std::min(due, to_ms(deadline.due_at));
     return due;
 }
 
@@ -486,6 +487,20 @@ std::vector<TimePoint> SqlTransaction::surveys_asked(PersonId person, int count)
     Query row(driver_, sql::surveys_asked, context_.organisation, person.value, count);
     while (row.step()) found.push_back(from_ms(row.integer(0)));
     return found;
+}
+
+std::int64_t SqlTransaction::tally(const std::string& counter, const std::string& subject, TimePoint from,
+                                   TimePoint until, TicketId but_for) {
+    Query row(driver_, sql::tally, context_.organisation, counter, subject, to_ms(from), to_ms(until), but_for.value);
+    return row.step() ? row.integer(0) : 0;
+}
+
+void SqlTransaction::set_tally(const std::string& counter, const std::string& subject, TicketId ticket, TimePoint at,
+                               std::int64_t amount) {
+    if (amount == 0)
+        change(driver_, sql::drop_tally, context_.organisation, counter, ticket.value);
+    else
+        change(driver_, sql::set_tally, context_.organisation, counter, ticket.value, subject, to_ms(at), amount);
 }
 
 void SqlTransaction::note_survey(PersonId person, TicketId ticket, TimePoint at) {

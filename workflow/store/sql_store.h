@@ -59,6 +59,8 @@ public:
     std::vector<OutboxItem> outbox_of(TicketId) override;
     std::optional<TimePoint> next_reminder(bool system) override;
     std::vector<TimePoint> surveys_asked(PersonId, int count) override;
+    std::int64_t tally(const std::string& counter, const std::string& subject, TimePoint from, TimePoint until,
+                       TicketId but_for) override;
     std::optional<Session> session(const std::string& token_hash) override;
     std::string password_hash(StaffId) override;
     int sign_in_failures(const std::string& key, TimePoint since) override;
@@ -91,6 +93,8 @@ public:
     void drop_reminders(TicketId, const std::string& kind) override;
     std::vector<Reminder> take_due(TimePoint now, bool system, int most) override;
     void note_survey(PersonId, TicketId, TimePoint at) override;
+    void set_tally(const std::string& counter, const std::string& subject, TicketId, TimePoint at,
+                   std::int64_t amount) override;
     void save(const Session&) override;
     void drop_session(const std::string& token_hash) override;
     void drop_sessions_of(StaffId) override;

@@ -61,6 +61,9 @@ public:
     virtual std::optional<TimePoint> next_reminder(bool system) = 0;
     // When the last `count` ratings were asked of a person (service clock), newest first: for the survey rules.
     virtual std::vector<TimePoint> surveys_asked(PersonId, int count) = 0;
+    // What other tickets than this one add to a policy's counter, of those counted in [from, until).
+    virtual std::int64_t tally(const std::string& counter, const std::string& subject, TimePoint from, TimePoint until,
+                               TicketId but_for) = 0;
     // staff side
     virtual std::optional<Session> session(const std::string& token_hash) = 0;
     virtual std::string password_hash(StaffId) = 0;  // "" if none is set
@@ -109,6 +112,9 @@ public:
     // Up to `most` reminders due at `now`, in order of due time; they are deleted.
     virtual std::vector<Reminder> take_due(TimePoint now, bool system, int most) = 0;
     virtual void note_survey(PersonId, TicketId, TimePoint at) = 0;
+    // What this ticket adds to a counter for that subject; 0: nothing any more.
+    virtual void set_tally(const std::string& counter, const std::string& subject, TicketId, TimePoint at,
+                           std::int64_t amount) = 0;
     virtual void save(const Session&) = 0;
     virtual void drop_session(const std::string& token_hash) = 0;
     virtual void drop_sessions_of(StaffId) = 0;
