@@ -108,12 +108,17 @@ std::vector<FieldSpec> added_fields(const Policy& policy, const std::string& com
     const auto knows = [](const std::vector<FieldSpec>& list, const std::string& name) {
         return std::any_of(list.begin(), list.end(), [&](const FieldSpec& field) { return field.name == name; });
     };
-    for (const auto& move : policy.moves) {
-        if (move.command != command) continue;
-        for (const auto& field : move.fields)
-            if (!knows(more, field.name) && (!spec || !knows(spec->fields, field.name)))
-                more.push_back({field.name, field.type, false, field.choices, field.title});
-    }
+    const auto add = [&](const MoveField& field) {
+        if (!knows(more, field.name) && (!spec || !knows(spec->fields, field.name)))
+            more.push_back({field.name, field.type, false, field.choices, field.title});
+    };
+    for (const auto& move : policy.moves)
+        if (move.command == command)
+            for (const auto& field : move.fields) add(field);
+    if (command == "complete")
+        for (const auto& step : policy.steps)
+            for (const auto& field : step.fields) add(field);
+    if (command == "decide" && !policy.penalties.empty()) more.push_back({"amount_yuan", "number"});
     return more;
 }
 

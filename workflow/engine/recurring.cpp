@@ -7,6 +7,7 @@
 
 #include "workflow/base/log.h"
 #include "workflow/engine/engine.h"
+#include "workflow/engine/surroundings.h"
 #include "workflow/engine/wording.h"
 
 namespace huiyin {
@@ -116,7 +117,7 @@ void Engine::duty_due(Transaction& tx, const Reminder& reminder, TimePoint at) {
             continue;
         const auto* unit = directory->unit(staff.unit);
         values["unit"] = unit ? unit->name : std::string();
-        tell_staff(tx, parts_, staff, parts_.phrases->render(duty->phrase, values), key, at);
+        tell_staff(tx, parts_, staff, pack_words(parts_, policy, duty->phrase, values), key, at);
         told = true;
     }
     if (!told) log::error("duty.nobody_holds_role", {{"duty", reminder.name}, {"role", duty->role}});

@@ -102,5 +102,8 @@ private:
 // field of the command, a fact of that name, or nothing.
 std::string phrase_words(const EngineParts& parts, const Surroundings& around, const Ticket& ticket,
                          const std::string& key, const PhraseSource& values, const Facts& given = {});
+// The same where no ticket is spoken of: a value that nobody gave is empty.
+std::string pack_words(const EngineParts& parts, const std::shared_ptr<const Policy>& policy, const std::string& key,
+                       const PhraseValues& values);
 
 }  // namespace huiyin

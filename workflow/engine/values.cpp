@@ -254,6 +254,15 @@ private:
 
 }  // namespace
 
+std::string pack_words(const EngineParts& parts, const std::shared_ptr<const Policy>& policy, const std::string& key,
+                       const PhraseValues& values) {
+    const auto own = parts.policies->phrases_of(policy, parts.phrases->locale());
+    if (!own || !own->has(key)) return parts.phrases->render(key, values);
+    auto all = values;
+    for (const auto& name : own->variables(key)) all.try_emplace(name);
+    return own->render(key, all);
+}
+
 std::string phrase_words(const EngineParts& parts, const Surroundings& around, const Ticket& ticket,
                          const std::string& key, const PhraseSource& values, const Facts& given) {
     const auto own = parts.policies->phrases_of(around.policy, parts.phrases->locale());

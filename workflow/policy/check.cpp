@@ -557,6 +557,11 @@ std::vector<PackFinding> Checker::run() {
     consequences();
     papers();
     talk();
+    rungs();
+    offsets();
+    ladders();
+    moments();
+    unused();
     said();
     return std::move(findings_);
 }

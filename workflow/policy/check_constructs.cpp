@@ -20,6 +20,71 @@ std::string forbidden_in(const std::string& text, const std::vector<Never>& neve
     return {};
 }
 
+// What every text about a ticket, a step of its life or a duty may name (workflow/engine/values.cpp).
+const Names& told_values() {
+    static const Names names{"accept_time",
+                             "amount",
+                             "assignee",
+                             "by",
+                             "category",
+                             "clause",
+                             "customer",
+                             "danger",
+                             "date",
+                             "duty",
+                             "emergency",
+                             "finish_by",
+                             "handler",
+                             "into",
+                             "kind",
+                             "level",
+                             "limit",
+                             "limit_title",
+                             "location",
+                             "matter",
+                             "number",
+                             "owner",
+                             "owner_unit",
+                             "phone",
+                             "place",
+                             "proposal",
+                             "reason",
+                             "reopen_days",
+                             "result_time",
+                             "round",
+                             "score",
+                             "short_matter",
+                             "short_place",
+                             "state",
+                             "state_about",
+                             "text",
+                             "unit",
+                             "unit_phone",
+                             "until",
+                             "why",
+                             "wish",
+                             "event",
+                             "missing",
+                             "admission_body",
+                             "admission_contact",
+                             "admission_reason",
+                             "admission_advice"};
+    return names;
+}
+
+Names variables_of(const std::string& text) {
+    Names names;
+    for (auto open = text.find("{{"); open != std::string::npos; open = text.find("{{", open)) {
+        const auto close = text.find("}}", open);
+        if (close == std::string::npos) break;
+        auto name = text.substr(open + 2, close - open - 2);
+        const auto first = name.find_first_not_of("{&#^/ \t");
+        if (first != std::string::npos) names.push_back(name.substr(first, name.find_last_not_of("} \t") - first + 1));
+        open = close + 2;
+    }
+    return names;
+}
+
 }  // namespace
 
 void Checker::intake() {
@@ -267,6 +332,12 @@ void Checker::talk() {
             const std::string at = "/phrases/" + locale + "/" + key;
             if (key.rfind("customer.", 0) != 0 && key.rfind("staff.", 0) != 0)
                 wrong(at, "\"" + key + "\" does not say who is spoken to: begin it with customer. or staff.");
+            Names may = told_values();
+            may.insert(may.end(), facts_.begin(), facts_.end());
+            for (const auto& move : policy_.moves)
+                for (const auto& field : move.fields) may.push_back(field.name);
+            for (const auto& name : variables_of(text))
+                known(at, "value", name, may, "write a value of every ticket, a fact, or a field of a command");
             if (key.rfind("customer.", 0) != 0) continue;
             if (const auto words = forbidden_in(text, policy_.talk.never); !words.empty())
                 wrong(at, "this says \"" + words + "\", which the pack forbids: say it otherwise");

@@ -1,6 +1,7 @@
 // Goes over a pack and notes what is wrong with it. Used by check.cpp and check_constructs.cpp only.
 #pragma once
 #include <algorithm>
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -71,6 +72,13 @@ private:
     void consequences();
     void papers();
     void talk();
+    // check_sense.cpp
+    void rungs();
+    void offsets();
+    void ladders();
+    void moments();
+    void unused();
+    void each_effects(const std::function<void(const std::string& pointer, const Effects& effects)>& look) const;
     void known_each(const std::string& pointer, const char* what, const Names& names, const Names& known,
                     const char* mend) {
         for (const auto& name : names) this->known(pointer, what, name, known, mend);
