@@ -266,4 +266,67 @@ std::string phrase_words(const EngineParts& parts, const Surroundings& around, c
     return own->render(key, WithFacts(values, around, ticket));
 }
 
+namespace {
+
+std::string fact_words(const Fact& fact) {
+    if (const auto* text = std::get_if<std::string>(&fact)) return *text;
+    if (const auto* whole = std::get_if<std::int64_t>(&fact)) return std::to_string(*whole);
+    if (const auto* yes = std::get_if<bool>(&fact)) return *yes ? "是" : std::string();
+    if (const auto* broken = std::get_if<double>(&fact)) {
+        auto text = std::to_string(*broken);
+        text.erase(text.find_last_not_of('0') + 1);
+        if (text.back() == '.') text.pop_back();
+        return text;
+    }
+    std::string all;
+    if (const auto* list = std::get_if<std::vector<std::string>>(&fact))
+        for (const auto& each : *list) all += (all.empty() ? "" : "、") + each;
+    return all;
+}
+
+// What a pack's own text may name beside the values of every ticket.
+class PackValues final : public PhraseSource {
+public:
+    PackValues(const PhraseSource& values, const Surroundings& around, const Ticket& ticket, const Facts& given)
+        : values_(values), around_(around), ticket_(ticket), given_(given) {}
+    const std::string* find(std::string_view name) const override {
+        if (const auto* value = values_.find(name)) return value;
+        const auto [place, fresh] = own_.try_emplace(std::string(name));
+        if (!fresh) return &place->second;
+        if (const auto field = given_.find(name); field != given_.end()) {
+            place->second = fact_words(field->second);
+        } else {
+            if (!facts_) facts_ = facts_of(ticket_, *around_.policy, around_.context, ticket_.updated_at);
+            if (const auto fact = facts_->find(name); fact != facts_->end()) place->second = fact_words(fact->second);
+        }
+        return &place->second;
+    }
+
+private:
+    const PhraseSource& values_;
+    const Surroundings& around_;
+    const Ticket& ticket_;
+    const Facts& given_;
+    mutable PhraseValues own_;
+    mutable std::optional<Facts> facts_;
+};
+
+}  // namespace
+
+std::string pack_words(const EngineParts& parts, const std::shared_ptr<const Policy>& policy, const std::string& key,
+                       const PhraseValues& values) {
+    const auto own = parts.policies->phrases_of(policy, parts.phrases->locale());
+    if (!own || !own->has(key)) return parts.phrases->render(key, values);
+    auto all = values;
+    for (const auto& name : own->variables(key)) all.try_emplace(name);
+    return own->render(key, all);
+}
+
+std::string phrase_words(const EngineParts& parts, const Surroundings& around, const Ticket& ticket,
+                         const std::string& key, const PhraseSource& values, const Facts& given) {
+    const auto own = parts.policies->phrases_of(around.policy, parts.phrases->locale());
+    if (!own || !own->has(key)) return parts.phrases->render(key, values);
+    return own->render(key, PackValues(values, around, ticket, given));
+}
+
 }  // namespace huiyin
