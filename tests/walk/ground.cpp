@@ -80,6 +80,8 @@ std::string WalkGround::telling_word(const std::string& name, Random& random) co
     return found->second[static_cast<std::size_t>(random.below(static_cast<std::int64_t>(found->second.size())))];
 }
 
+constexpr int enough_visits = 50;
+
 std::vector<std::string> WalkMap::dead_ends() const {
     std::set<std::string> good = ends;
     for (bool grown = true; grown;) {
@@ -91,7 +93,8 @@ std::vector<std::string> WalkMap::dead_ends() const {
     }
     std::vector<std::string> dead;
     for (const auto& [state, next] : ways)
-        if (good.count(state) == 0) dead.push_back(state);
+        if (good.count(state) == 0 && visits.count(state) != 0 && visits.at(state) >= enough_visits)
+            dead.push_back(state);
     return dead;
 }
 

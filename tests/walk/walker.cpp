@@ -155,7 +155,7 @@ void Walker::take(Decision decision, const std::string& what) {
     if (is_end(ticket_.phase))
         map_.ends.insert(ticket_.state);
     else
-        map_.ways[ticket_.state];
+        map_.ways[ticket_.state], ++map_.visits[ticket_.state];
     ticket_.deadlines = projected(deadlines_of(ticket_, policy_, context_, now_));
     now_ = std::max(now_, ticket_.updated_at);
     look_at_ticket();

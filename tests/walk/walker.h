@@ -38,9 +38,10 @@ private:
 // Where all walks of a pack have been: a state from which no walk came to an end is a dead end.
 struct WalkMap {
     std::map<std::string, std::set<std::string>> ways;  // state -> the states that followed
+    std::map<std::string, int> visits;                  // steps that ended in it
     std::set<std::string> ends, commands, events;
     std::int64_t walks = 0, steps = 0, refusals = 0;
-    // States that were seen and from which no seen way leads to an end.
+    // States that were seen often and from which no seen way leads to an end; a few visits say nothing.
     std::vector<std::string> dead_ends() const;
 };
 

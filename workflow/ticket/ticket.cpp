@@ -223,7 +223,7 @@ std::string to_text(const Details& details) {
 
 Details details_from_text(const std::string& json) {
     Details details;
-    if (json.empty()) return details;  // erased
+    if (json.empty()) return details;                       // erased
     const auto parsed = Json::parse(json, nullptr, false);  // our own, sealed: no limits needed
     if (!parsed.is_object()) throw std::runtime_error("unreadable details of a ticket: no JSON object");
     Loader load{parsed};
