@@ -126,8 +126,8 @@ inline constexpr Sentence forget_links{"DELETE FROM one_time_links WHERE organis
 // conversations
 
 inline constexpr Sentence delivery{
-    "SELECT answer_sealed, at FROM deliveries"
-    " WHERE organisation_id = $1 AND channel = $2 AND conversation_id = $3 AND delivery_key = $4"};
+    "SELECT conversation_id, answer_sealed, at FROM deliveries"
+    " WHERE organisation_id = $1 AND channel = $2 AND conversation_id IN ($3, 0) AND delivery_key = $4"};
 inline constexpr Sentence claim_delivery{
     "INSERT INTO deliveries (organisation_id, channel, conversation_id, delivery_key, answer_sealed, at)"
     " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organisation_id, channel, conversation_id, delivery_key) DO "

@@ -112,7 +112,7 @@ std::string SqlTransaction::place(const char* column, const std::string& row) co
 // A platform's own number stays as it is (and new ones come to lie beside each other); all else may name a person.
 std::string SqlTransaction::delivery_key(const std::string& key) const {
     if (!key.empty() && key.size() <= 32 && key.find_first_not_of("0123456789") == std::string::npos) return key;
-    return "h" + to_base64url(context_.vault.index(key, "delivery").substr(0, 15));
+    return "h" + to_hex(context_.vault.index(key, "delivery"));
 }
 
 std::optional<Delivery> SqlTransaction::delivery(const ChannelId& channel, ConversationId conversation,
@@ -122,9 +122,8 @@ std::optional<Delivery> SqlTransaction::delivery(const ChannelId& channel, Conve
     const auto kept_key = delivery_key(key);
     Query row(driver_, sql::delivery, context_.organisation, channel.value, conversation.value, kept_key);
     if (!row.step()) return std::nullopt;
-    return Delivery{channel, key, conversation,
-                    context_.vault.open(row.text(0), delivery_place(channel, conversation, kept_key)),
-                    from_ms(row.integer(1))};
+    return Delivery{channel, key, ConversationId{row.integer(0)},
+                    context_.vault.open(row.text(1), delivery_place(channel, kept_key)), from_ms(row.integer(2))};
 }
 
 bool SqlTransaction::claim_delivery(const Delivery& delivery) {
@@ -150,15 +149,13 @@ bool SqlTransaction::claim_delivery(const Delivery& delivery) {
     return true;
 }
 
-std::string SqlTransaction::delivery_place(const ChannelId& channel, ConversationId conversation,
-                                           const std::string& kept_key) const {
-    return place("deliveries.answer", channel.value + "/" + std::to_string(conversation.value) + "/" + kept_key);
+std::string SqlTransaction::delivery_place(const ChannelId& channel, const std::string& kept_key) const {
+    return place("deliveries.answer/", channel.value + "/" + kept_key);
 }
 
 void SqlTransaction::write(const Claim& claim) {
     const auto& [delivery, kept_key] = claim;
-    const auto answer =
-        context_.vault.seal(delivery.answer, delivery_place(delivery.channel, delivery.conversation, kept_key));
+    const auto answer = context_.vault.seal(delivery.answer, delivery_place(delivery.channel, kept_key));
     if (change(driver_, sql::claim_delivery, context_.organisation, delivery.channel.value, delivery.conversation.value,
                kept_key, Bytes{answer}, to_ms(delivery.at)) != 1)
         throw std::runtime_error("store: a delivery was taken by somebody else meanwhile: " + kept_key);
@@ -171,7 +168,7 @@ void SqlTransaction::set_delivery_answer(const ChannelId& channel, ConversationI
         return;
     }
     const auto kept_key = delivery_key(key);
-    const auto sealed = context_.vault.seal(answer, delivery_place(channel, conversation, kept_key));
+    const auto sealed = context_.vault.seal(answer, delivery_place(channel, kept_key));
     change(driver_, sql::set_delivery_answer, Bytes{sealed}, context_.organisation, channel.value, conversation.value,
            kept_key);
 }

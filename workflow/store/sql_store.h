@@ -116,7 +116,7 @@ private:
     std::string place(const char* column, std::int64_t row, std::int64_t part = 0) const;
     std::string place(const char* column, const std::string& row) const;
     std::string delivery_key(const std::string& key) const;
-    std::string delivery_place(const ChannelId&, ConversationId, const std::string& kept_key) const;
+    std::string delivery_place(const ChannelId&, const std::string& kept_key) const;
     Conversation read_conversation(const Query&);
     struct Claim {
         Delivery delivery;

@@ -192,17 +192,17 @@ CREATE TABLE messages (
     speaker INTEGER NOT NULL,               -- class: none; keep: as the conversation (0 bot, 1 staff, 2 resident)
     said_sealed BLOB NOT NULL,              -- class: personal; keep: as the conversation
     PRIMARY KEY (organisation_id, conversation_id, message_id)
-) WITHOUT ROWID;
+);
 
 CREATE TABLE deliveries (
     organisation_id BIGINT NOT NULL,        -- class: none; keep: 8 days
     channel TEXT NOT NULL,                  -- class: none; keep: 8 days
-    conversation_id BIGINT NOT NULL,        -- class: none; keep: 8 days
     delivery_key TEXT NOT NULL,             -- class: none; keep: 8 days (a platform's number, else a keyed hash)
+    conversation_id BIGINT NOT NULL,        -- class: none; keep: 8 days
     answer_sealed BLOB NOT NULL,            -- class: personal; keep: 8 days
     at BIGINT NOT NULL,                     -- class: none; keep: 8 days
-    PRIMARY KEY (organisation_id, channel, conversation_id, delivery_key)
-) WITHOUT ROWID;
+    PRIMARY KEY (organisation_id, channel, delivery_key)
+);
 CREATE INDEX deliveries_by_time ON deliveries (organisation_id, at);
 
 CREATE TABLE prompts (
@@ -216,7 +216,7 @@ CREATE TABLE prompts (
     asked_at BIGINT NOT NULL,               -- class: none; keep: 90 days
     answered_at BIGINT,                     -- class: none; keep: 90 days
     PRIMARY KEY (organisation_id, conversation_id, prompt_id)
-) WITHOUT ROWID;
+);
 CREATE INDEX prompts_open ON prompts (organisation_id, conversation_id, prompt_id) WHERE state = 'open';
 
 CREATE TABLE texts (
