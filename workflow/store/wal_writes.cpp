@@ -3,9 +3,11 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <cstring>
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace huiyin {
 namespace {
@@ -18,6 +20,7 @@ struct Log {
     sqlite3_file base;
     std::string* gathered;  // waits to be written …
     sqlite3_int64 begin;    // … from here on
+    int lost;               // why something got lost that no write and no sync has told of yet
     sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
 };
 
@@ -60,6 +63,30 @@ int log_write(sqlite3_file* file, const void* bytes, int count, sqlite3_int64 at
     return SQLITE_OK;
 }
 
+// Pages of the transaction in hand are read from where they wait. A read that has to write first, and cannot, might be
+// survived by the transaction: its sync then fails.
+int log_read(sqlite3_file* file, void* into, int count, sqlite3_int64 at) {
+    auto& log = log_of(file);
+    const auto end = at + count, gathered_end = log.begin + static_cast<sqlite3_int64>(log.gathered->size());
+    const bool apart = log.gathered->empty() || end <= log.begin || at >= gathered_end;
+    if (!apart && at >= log.begin && end <= gathered_end) {
+        std::memcpy(into, log.gathered->data() + (at - log.begin), static_cast<std::size_t>(count));
+        return SQLITE_OK;
+    }
+    if (!apart)
+        if (const int code = write_out(log); code != SQLITE_OK) return log.lost = code;
+    return log.real()->pMethods->xRead(log.real(), into, count, at);
+}
+
+int log_sync(sqlite3_file* file, int flags) {
+    auto& log = log_of(file);
+    if (const int lost = std::exchange(log.lost, SQLITE_OK); lost != SQLITE_OK) {
+        log.gathered->clear();
+        return lost;
+    }
+    return after_writing(file, [&](sqlite3_file* real) { return real->pMethods->xSync(real, flags); });
+}
+
 int log_close(sqlite3_file* file) {
     auto& log = log_of(file);
     const int written = write_out(log);
@@ -72,20 +99,13 @@ int log_close(sqlite3_file* file) {
 const sqlite3_io_methods log_methods{
     .iVersion = 1,
     .xClose = log_close,
-    .xRead =
-        [](sqlite3_file* file, void* into, int count, sqlite3_int64 at) {
-            return after_writing(file,
-                                 [&](sqlite3_file* real) { return real->pMethods->xRead(real, into, count, at); });
-        },
+    .xRead = log_read,
     .xWrite = log_write,
     .xTruncate =
         [](sqlite3_file* file, sqlite3_int64 size) {
             return after_writing(file, [&](sqlite3_file* real) { return real->pMethods->xTruncate(real, size); });
         },
-    .xSync =
-        [](sqlite3_file* file, int flags) {
-            return after_writing(file, [&](sqlite3_file* real) { return real->pMethods->xSync(real, flags); });
-        },
+    .xSync = log_sync,
     .xFileSize =
         [](sqlite3_file* file, sqlite3_int64* size) {
             return after_writing(file, [&](sqlite3_file* real) { return real->pMethods->xFileSize(real, size); });
@@ -134,6 +154,7 @@ int open_file(sqlite3_vfs*, const char* path, sqlite3_file* file, int flags, int
     auto& log = log_of(file);
     log.base.pMethods = nullptr;  // SQLite closes only what has methods
     log.begin = 0;
+    log.lost = SQLITE_OK;
     log.gathered = new (std::nothrow) std::string;
     if (!log.gathered) return SQLITE_NOMEM;
     const int code = vfs->xOpen(vfs, path, log.real(), flags, flags_given);
