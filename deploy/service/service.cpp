@@ -36,7 +36,8 @@ std::vector<ChannelTraits> traits_of(const Config& config) {
                           .pulls = channel.type == "webchat",
                           .robot = channel.type == "wecom_robot",
                           .login_is_address = channel.type == "wecom_app",
-                          .buttons = channel.type == "wecom_app"});
+                          .buttons = channel.type == "wecom_app",
+                          .kind = channel.type});
     return traits;
 }
 

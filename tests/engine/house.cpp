@@ -63,10 +63,11 @@ House::House(std::shared_ptr<const Policy> pack, const DirectoryContent& content
     policies = std::make_unique<Policies>(policy);
     phrases = chinese();
     keys = std::make_unique<PayloadKeys>(std::vector<std::string>{std::string(32, 's')});
-    speaker = std::make_unique<SpeakerDesk>(ids, system, *keys,
-                                            std::vector<ChannelTraits>{{ChannelId{"oa"}},
-                                                                       {ChannelId{"app"}, false, false, true, true},
-                                                                       {ChannelId{"crew"}, false, true, false, false}});
+    speaker = std::make_unique<SpeakerDesk>(
+        ids, system, *keys,
+        std::vector<ChannelTraits>{{ChannelId{"oa"}, false, false, false, false, "wechat_official_account"},
+                                   {ChannelId{"app"}, false, false, true, true},
+                                   {ChannelId{"crew"}, false, true, false, false}});
     EngineParts parts;
     parts.policies = policies.get();
     parts.directory = directory.get();
@@ -235,6 +236,15 @@ std::vector<Message> House::talk(ConversationId conversation) {
 std::vector<OutboxItem> House::outbox(const Case& of) {
     std::vector<OutboxItem> rows;
     store->read([&](Reading& reading) { rows = reading.outbox_of(of.id); });
+    return rows;
+}
+
+std::vector<OutboxItem> House::outbox_of_no_ticket() {
+    std::vector<OutboxItem> rows;
+    store->read([&](Reading& reading) {
+        for (auto& row : reading.outbox_page("", 100, "").items)
+            if (!row.ticket && !row.conversation) rows.push_back(std::move(row));
+    });
     return rows;
 }
 

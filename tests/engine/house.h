@@ -60,6 +60,7 @@ public:
     std::vector<Event> events(const Case& of);
     std::vector<Message> talk(ConversationId conversation);
     std::vector<OutboxItem> outbox(const Case& of);
+    std::vector<OutboxItem> outbox_of_no_ticket();  // the newest: duties, and whatever else is about no ticket
     std::vector<Deadline> deadlines(const Case& of);
     StaffId staff(const std::string& login) const;
     void in_unit_of_work(const std::function<void(Transaction&)>& work);

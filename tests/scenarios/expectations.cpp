@@ -105,6 +105,7 @@ Facts facts_now(Stage& stage) {
         EngineParts parts;
         parts.policies = stage.house.policies.get();
         parts.directory = stage.house.directory.get();
+        parts.speaker = stage.house.speaker.get();
         const Surroundings around(reading, parts, ticket);
         facts = facts_of(ticket, *around.policy, around.context, stage.house.now());
     });
@@ -183,16 +184,19 @@ Unmet may_met(Stage& stage, const std::string& wanted, bool must) {
     return std::nullopt;
 }
 
-Unmet period_met(Stage& stage, const std::string& wanted) {  // monthly 2026-03 from … until …
+Unmet period_met(Stage& stage, const std::string& wanted) {  // monthly 2026-03 from … until … due 2026-04-05
     const auto list = words(wanted);
-    if (list.size() != 8) throw std::runtime_error("write \"period: monthly 2026-03 from 2026-02-25 00:00 until …\"");
+    if (list.size() != 8 && list.size() != 10)
+        throw std::runtime_error("write \"period: monthly 2026-03 from 2026-02-25 00:00 until …\"");
     for (const auto& report : stage.house.policy->reports) {
         if (report.name != list[0]) continue;
         const auto month = std::chrono::year{std::stoi(list[1].substr(0, 4))} /
                            std::chrono::month{static_cast<unsigned>(std::stoi(list[1].substr(5)))};
         const auto period = report_period(*stage.house.policy, report, month);
-        return equal("from " + stage.house.shown(period.from) + " until " + stage.house.shown(period.until),
-                     behind_first(behind_first(wanted)));
+        auto found = "from " + stage.house.shown(period.from) + " until " + stage.house.shown(period.until);
+        if (const auto due = report_due(report, report.due_day, month); due && list.size() == 10)
+            found += " due " + to_date(std::chrono::local_days{*due});
+        return equal(found, behind_first(behind_first(wanted)));
     }
     return "no such report";
 }

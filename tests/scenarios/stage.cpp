@@ -54,7 +54,9 @@ Facts facts_in(const Json& fields, const Policy& policy) {
 }  // namespace
 
 Stage::Stage(std::shared_ptr<const Policy> pack, const std::string& start)
-    : house(pack, standard_directory(*pack), start) {}
+    : house(pack, standard_directory(*pack), start) {
+    house.in_unit_of_work([&](Transaction& tx) { house.engine->plan_duties(tx, house.now()); });
+}
 
 bool Stage::is_staff(const std::string& login) const {
     return house.directory->get()->staff_by_login(login) != nullptr;
@@ -109,10 +111,13 @@ std::vector<std::string> Stage::heard(const std::string& who) {
         const auto& roles = staff.roles;
         if (staff.login != who && std::find(roles.begin(), roles.end(), who) == roles.end()) continue;
         known = true;
-        for (const auto& of : cases_)
-            for (const auto& row : house.outbox(of))
+        const auto take = [&](const std::vector<OutboxItem>& rows) {
+            for (const auto& row : rows)
                 if (row.id.value > outbox_before_ && row.staff == staff.id && row.kind != "card_update")
                     texts.push_back(row.said.text);
+        };
+        for (const auto& of : cases_) take(house.outbox(of));
+        take(house.outbox_of_no_ticket());  // duties that come round
     }
     if (!known) throw std::runtime_error("nobody is called " + who + ": name a role of the pack or who has filed");
     return texts;

@@ -226,6 +226,9 @@ Result<Ticket> Engine::open(Transaction& tx, const OpenTicket& wish, TimePoint n
     filed.unit = answering_unit(*directory, wish.unit);
     filed.customer = wish.customer;
     filed.conversation = wish.conversation;
+    filed.household = wish.household;  // whose other tickets count
+    filed.repeat_of = wish.repeat_of;
+    filed.opened_at = now;
     Work work(parts_, tx, filed, now, held);
     const auto& policy = *work.around.policy;
     filed.kind = wish.kind;
@@ -234,12 +237,10 @@ Result<Ticket> Engine::open(Transaction& tx, const OpenTicket& wish, TimePoint n
     if (!wish.emergency.empty()) filed.flags.insert("emergency");
     filed.emergency = wish.emergency;
     filed.anonymous = wish.anonymous;
-    filed.household = wish.household;
     filed.amount_fen = wish.amount_fen;
     filed.purchase_fen = wish.purchase_fen;
     filed.occurred_at = wish.occurred_at;
     filed.attachments = wish.attachments;
-    filed.repeat_of = wish.repeat_of;
     filed.facts = wish.more;
     if (!policy.slots.empty())
         filed.facts["told"] = told_of(wish.details, wish.occurred_at.has_value(), !wish.attachments.empty());
@@ -264,6 +265,11 @@ Result<Ticket> Engine::open(Transaction& tx, const OpenTicket& wish, TimePoint n
 
 namespace {
 
+// Has he a say in the matter: at or above the owner's unit, or the ticket's own?
+bool may_be_given(const Directory& directory, const Ticket& ticket, const Staff& staff) {
+    return directory.is_within(ticket.owner_unit, staff.unit) || directory.is_within(ticket.unit, staff.unit);
+}
+
 // Names in a command become ids: a login, a unit's key, a ticket's number. Gives the first thing that is unknown.
 std::optional<Problem> resolve_names(Reading& reading, const Directory& directory, const Ticket& ticket,
                                      Command& command) {
@@ -272,7 +278,9 @@ std::optional<Problem> resolve_names(Reading& reading, const Directory& director
     if (command.name == "assign" && fields.contains("assignee")) {
         const auto login = fields.at("assignee").get<std::string>();
         const auto* staff = directory.staff_by_login(login);
-        if (!staff || staff->disabled || !directory.is_within(ticket.owner_unit, staff->unit))
+        // Where a level has moved the owner up, the work is still done below: whoever has a say in the ticket's own
+        // unit.
+        if (!staff || staff->disabled || !may_be_given(directory, ticket, *staff))
             return bad_field("assignee", "没有这位可以派单的同事：" + login);
         fields["assignee"] = to_text(staff->id);
     }
@@ -505,7 +513,7 @@ std::vector<AllowedCommand> Engine::allowed(Reading& reading, const Ticket& tick
         for (auto& field : each.fields) {
             if (field.type == "person")
                 for (const auto& staff : around.directory->staff())
-                    if (!staff.disabled && around.directory->is_within(ticket.owner_unit, staff.unit) &&
+                    if (!staff.disabled && may_be_given(*around.directory, ticket, staff) &&
                         staff.roles != std::vector<std::string>{"administrator"})
                         field.choices.push_back(staff.login);
             if (field.type == "unit")
@@ -551,6 +559,9 @@ Engine::Progress Engine::progress(Reading& reading, const Ticket& ticket, TimePo
         key = accepting ? "customer.next.accept" : "customer.next.result";
     } else if (result) {
         key = "customer.next.late";
+    } else if (acceptance && *acceptance->due_at > now) {  // the time for the result begins with the acceptance
+        progress.next_at = acceptance->due_at;
+        key = "customer.next.accept";
     }
     progress.next = phrase_words(parts_, around, ticket, key, values);
     progress.why = known["why"];

@@ -40,7 +40,7 @@ Surroundings::Surroundings(Reading& reading, const EngineParts& parts, const Tic
     take_units(ticket, here);
     for (const auto& event : reading.events(ticket.id))
         context.history.push_back(history_of(event_from_text(event.text)));
-    take_customer(reading, ticket);
+    take_customer(reading, parts, ticket);
     std::int64_t repeats = 0;
     for (auto earlier = ticket.repeat_of; earlier && repeats < 20; ++repeats) {
         const auto before = reading.ticket(earlier);
@@ -82,7 +82,7 @@ void Surroundings::take_counters(Reading& reading, const Ticket& ticket) {
     for (const auto& fact : policy->derived) {
         if (!fact.counts || !fact.counts->event.empty()) continue;
         const auto subject = subject_of(*fact.counts, ticket);
-        if (subject.empty() || ticket.version == 0) continue;
+        if (subject.empty()) continue;
         const auto time = counted_time(*fact.counts, calendar(), ticket.opened_at);
         context.of_others[fact.name] =
             reading.tally(policy->id + "/" + fact.name, subject, time.from, time.until, ticket.id);
@@ -137,34 +137,40 @@ void Surroundings::take_units(const Ticket& ticket, UnitId unit) {
 }
 
 // How it came in, unless that was said: by the channel, else as the pack takes everything else.
-void Surroundings::take_source(const Ticket& ticket) {
+void Surroundings::take_source(const EngineParts& parts, const Ticket& ticket) {
     if (policy->sources.empty()) return;
     const auto channel = context.more.find("channel");
     const auto* id =
         ticket.conversation && channel != context.more.end() ? std::get_if<std::string>(&channel->second) : nullptr;
+    const auto* traits = id && parts.speaker ? parts.speaker->traits(ChannelId{*id}) : nullptr;
     const Source* otherwise = nullptr;
     for (const auto& source : policy->sources) {
         if (source.otherwise && !otherwise) otherwise = &source;
-        if (!id || !contains(source.channels, *id)) continue;
+        const bool came_so =
+            id && (contains(source.channels, *id) || (traits && contains(source.channels, traits->kind)));
+        if (!came_so) continue;
         context.more["source"] = source.key;
         return;
     }
     if (otherwise) context.more["source"] = otherwise->key;
 }
 
-void Surroundings::take_customer(Reading& reading, const Ticket& ticket) {
+void Surroundings::take_customer(Reading& reading, const EngineParts& parts, const Ticket& ticket) {
     const auto conversation = where_to_speak(reading, ticket.customer, ticket.conversation);
     context.has_chat = conversation.has_value();
     if (conversation)
         if (const auto talk = reading.conversation(*conversation)) context.more["channel"] = talk->channel.value;
-    take_source(ticket);
+    take_source(parts, ticket);
     if (const auto person = reading.person(ticket.customer)) context.surveys_stopped = person->surveys_stopped;
     context.surveys_asked = reading.surveys_asked(ticket.customer, 10);
 }
 
-std::string draw_setting(const Policy& policy, TimePoint at) {
+std::string draw_setting(const Policy& policy, TimePoint at, bool of_the_day) {
     using namespace std::chrono;
-    const year_month_day date{policy.calendar.zone().to_local(at).day};
+    const auto name = "revisits_drawn/" + policy.id + "/";
+    const auto today = policy.calendar.zone().to_local(at).day;
+    if (of_the_day) return name + "day";  // one row, which says of which day it is
+    const year_month_day date{today};
     auto month = year_month{date.year(), date.month()};
     for (const auto& report : policy.reports)
         if (report.to_day != 0) {
@@ -172,20 +178,37 @@ std::string draw_setting(const Policy& policy, TimePoint at) {
             break;
         }
     const auto number = static_cast<unsigned>(month.month());
-    return "revisits_drawn/" + policy.id + "/" + std::to_string(static_cast<int>(month.year())) +
-           (number < 10 ? "-0" : "-") + std::to_string(number);
+    return name + std::to_string(static_cast<int>(month.year())) + (number < 10 ? "-0" : "-") + std::to_string(number);
 }
+
+namespace {
+
+bool any_share(const Policy& policy, bool of_the_day) {
+    return std::any_of(policy.revisit.strata.begin(), policy.revisit.strata.end(),
+                       [&](const RevisitStratum& stratum) { return stratum.by_day == of_the_day; });
+}
+
+// What was drawn so far; a row of another day counts no more.
+Json drawn_so_far(Reading& reading, const Policy& policy, TimePoint at, bool of_the_day) {
+    if (!any_share(policy, of_the_day)) return Json::object();
+    const auto kept = reading.setting(draw_setting(policy, at, of_the_day));
+    auto json = kept ? parse_json(*kept) : Result<Json>(Json::object());
+    if (!json || !json->is_object()) return Json::object();
+    if (of_the_day && json->value("day", "") != to_date(policy.calendar.zone().to_local(at).day)) return Json::object();
+    return std::move(*json);
+}
+
+}  // namespace
 
 std::map<std::string, DrawCounts> draw_counts(Reading& reading, const Policy& policy, TimePoint at) {
     std::map<std::string, DrawCounts> counts;
-    const auto kept = reading.setting(draw_setting(policy, at));
-    const auto json = kept ? parse_json(*kept) : Result<Json>(Json::object());
+    const auto of_period = drawn_so_far(reading, policy, at, false), of_day = drawn_so_far(reading, policy, at, true);
     // A stratum nobody was drawn in yet counts from nought, so that the first is always taken.
     for (const auto& stratum : policy.revisit.strata) {
         auto& count = counts[stratum.name];
-        if (!json || !json->contains(stratum.name)) continue;
-        const auto& row = json->at(stratum.name);
-        count = {row.at(0).get<int>(), row.at(1).get<int>(), row.at(2).get<int>()};
+        const auto& json = stratum.by_day ? of_day : of_period;
+        const auto row = json.find(stratum.name);
+        if (row != json.end()) count = {row->at(0).get<int>(), row->at(1).get<int>(), row->at(2).get<int>()};
     }
     return counts;
 }
@@ -199,9 +222,15 @@ void count_draws(Transaction& tx, const Policy& policy, TimePoint at, const std:
         count.revisits += draw.revisit ? 1 : 0;
         count.in_person += draw.in_person ? 1 : 0;
     }
-    auto json = Json::object();
-    for (const auto& [stratum, count] : counts) json[stratum] = {count.tickets, count.revisits, count.in_person};
-    tx.set_setting(draw_setting(policy, at), to_text(json));
+    for (const bool of_the_day : {false, true}) {
+        if (!any_share(policy, of_the_day)) continue;
+        auto json = Json::object();
+        if (of_the_day) json["day"] = to_date(policy.calendar.zone().to_local(at).day);
+        for (const auto& stratum : policy.revisit.strata)
+            if (const auto& count = counts[stratum.name]; stratum.by_day == of_the_day)
+                json[stratum.name] = {count.tickets, count.revisits, count.in_person};
+        tx.set_setting(draw_setting(policy, at, of_the_day), to_text(json));
+    }
 }
 
 const Deadline* result_deadline(const std::vector<Deadline>& deadlines, const Policy& policy) {

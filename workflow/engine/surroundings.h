@@ -25,13 +25,13 @@ struct Surroundings {
 private:
     void take_units(const Ticket& ticket, UnitId unit);
     void take_counters(Reading& reading, const Ticket& ticket);
-    void take_customer(Reading& reading, const Ticket& ticket);
-    void take_source(const Ticket& ticket);
+    void take_customer(Reading& reading, const EngineParts& parts, const Ticket& ticket);
+    void take_source(const EngineParts& parts, const Ticket& ticket);
     std::shared_ptr<const Calendar> calendar_;
 };
 
-// The policy's counts of revisits drawn in the report period of `at`, kept as a setting.
-std::string draw_setting(const Policy& policy, TimePoint at);
+// The policy's counts of revisits drawn in the report period of `at`, or on its day, each kept as a setting.
+std::string draw_setting(const Policy& policy, TimePoint at, bool of_the_day);
 std::map<std::string, DrawCounts> draw_counts(Reading& reading, const Policy& policy, TimePoint at);
 void count_draws(Transaction& tx, const Policy& policy, TimePoint at, const std::vector<Draw>& draws);
 

@@ -426,6 +426,8 @@ Policy PackReader::read(const Json& json, const std::string& holidays) {
         report.from_day = whole(item, "from_day", 1, 1, 28);
         report.to_day = whole(item, "to_day", 0, 0, 28);
         report.due_day = whole(item, "due_day", 0, 0, 31);
+        report.due_next_month =
+            word(item, "due_in", {"month of the end", "next month"}, "month of the end") == "next month";
         report.due_to = item.text_or("due_to", "");
         read_report(*this, item, report);
         report.clause = item.text("clause");

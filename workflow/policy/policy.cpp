@@ -285,13 +285,34 @@ NumberSeries number_series(const Policy& policy, const std::string& pattern, Tim
     return series;
 }
 
+namespace {
+
+// How many of its months a period takes in.
+months months_of(const Report& report) {
+    return months{report.every == "quarter" ? 3 : report.every == "year" ? 12 : 1};
+}
+
+// That day of a month, its last one where it is shorter.
+year_month_day day_in(year_month month, int wanted) {
+    const auto last = year_month_day{month / std::chrono::last}.day();
+    return month / std::min(day{static_cast<unsigned>(wanted)}, last);
+}
+
+}  // namespace
+
 ReportPeriod report_period(const Policy& policy, const Report& report, year_month month) {
     const Zone& zone = policy.calendar.zone();
     const auto midnight = [&](year_month_day day) { return zone.from_local({local_days{day}, Milliseconds{0}}); };
-    if (report.to_day == 0) return {midnight(month / day{1}), midnight((month + months{1}) / day{1})};
-    const auto first = (month - months{1}) / day{static_cast<unsigned>(report.from_day)};
+    const auto begins = month - months_of(report) + months{1};
+    if (report.to_day == 0) return {midnight(begins / day{1}), midnight((month + months{1}) / day{1})};
+    const auto first = (begins - months{1}) / day{static_cast<unsigned>(report.from_day)};
     const auto end = local_days{month / day{static_cast<unsigned>(report.to_day)}} + days{1};
     return {midnight(first), zone.from_local({end, Milliseconds{0}})};
+}
+
+std::optional<year_month_day> report_due(const Report& report, int due_day, year_month month) {
+    if (due_day == 0) return std::nullopt;
+    return day_in(report.due_next_month ? month + months{1} : month, due_day);
 }
 
 }  // namespace huiyin

@@ -210,9 +210,10 @@ struct Report {
     std::string name, title;
     int from_day = 1,
         to_day = 0;               // of the month before / of this month; 0 = calendar month. 25 and 24: 25 Feb - 24 Mar
-    int due_day = 0;              // of the month in which the period ends; 0 = none
+    int due_day = 0;              // of the month in which the period ends, or of the one after; 0 = none
+    bool due_next_month = false;  // the due days, its own and the receivers', are of the month after
     std::string due_to;           // role that receives it
-    std::string every = "month";  // day, week, month, quarter, year
+    std::string every = "month";  // day, week, month, quarter (three of its months), year (twelve)
     std::vector<std::string> measures, by, attaches;
     struct Receiver {
         std::string role;
@@ -339,5 +340,7 @@ struct ReportPeriod {
     TimePoint from, until;
 };
 ReportPeriod report_period(const Policy& policy, const Report& report, std::chrono::year_month month);
+// The date of a due day of that period: the report's own or a receiver's. A day the month lacks is its last.
+std::optional<std::chrono::year_month_day> report_due(const Report& report, int due_day, std::chrono::year_month month);
 
 }  // namespace huiyin

@@ -266,8 +266,18 @@ private:
         return question == "consent" ? "consent" : question == "fixed" ? "confirm" : question == "rating" ? "rate" : "";
     }
 
+    // Shares by the day begin anew with it.
+    void begin_day_of_draws() {
+        const auto today = policy_.calendar.zone().to_local(now_).day;
+        if (today == day_of_draws_) return;
+        day_of_draws_ = today;
+        for (const auto& stratum : policy_.revisit.strata)
+            if (stratum.by_day) draws_.erase(stratum.name);
+    }
+
     bool give(std::size_t index, const Command& command) {
         auto& live = *live_[index];
+        begin_day_of_draws();
         live.context.draw_counts = draws_;
         for (const auto& stratum : policy_.revisit.strata) live.context.draw_counts[stratum.name];
         auto decision = decide(live.ticket, command, policy_, live.context, now_);
@@ -493,6 +503,7 @@ private:
     std::vector<Desk> desks_;
     std::map<std::string, UnitId> units_;
     std::map<std::string, DrawCounts> draws_;
+    std::chrono::local_days day_of_draws_{};
     std::vector<std::unique_ptr<Live>> live_;
     std::priority_queue<Due, std::vector<Due>, std::greater<>> dues_;
     std::uint64_t order_ = 0;
