@@ -43,6 +43,7 @@ void back_to_first_schema(const std::string& file) {
         "CREATE INDEX prompts_open ON prompts (organisation_id, conversation_id, prompt_id)"
         " WHERE state = 'open'");
     driver->script("DROP TABLE tallies");
+    driver->script("DROP TABLE policy_versions");
     driver->script("UPDATE deliveries SET conversation_id = 0 WHERE delivery_key LIKE 'h%'");
     driver->script("DELETE FROM schema_versions WHERE version > 1");
 }

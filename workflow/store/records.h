@@ -86,6 +86,11 @@ struct Prompt {
 enum class OutboxState { waiting, sending, sent, failed, dead, undeliverable };
 std::string to_text(OutboxState state);
 enum class Priority { emergency, consent, deadline, progress, survey };  // in the order of the queue
+struct PolicyVersion {  // a pack as it was written, for the tickets that were opened under it
+    std::string policy, version, hash, text;
+    friend bool operator==(const PolicyVersion&, const PolicyVersion&) = default;
+};
+
 struct OutboxItem {
     OutboxId id;
     ChannelId channel;

@@ -23,6 +23,14 @@ inline constexpr Sentence setting{"SELECT value_sealed FROM settings WHERE organ
 inline constexpr Sentence set_setting{
     "INSERT INTO settings (organisation_id, setting_key, value_sealed) VALUES ($1, $2, $3)"
     " ON CONFLICT (organisation_id, setting_key) DO UPDATE SET value_sealed = excluded.value_sealed"};
+inline constexpr Sentence policy_versions{
+    "SELECT policy, version, hash, text FROM policy_versions WHERE organisation_id = $1 ORDER BY policy, version"};
+inline constexpr Sentence save_policy_version{
+    "INSERT INTO policy_versions (organisation_id, policy, version, hash, text) VALUES ($1, $2, $3, $4, $5)"
+    " ON CONFLICT (organisation_id, policy, version) DO UPDATE SET hash = excluded.hash, text = excluded.text"
+    " WHERE policy_versions.hash <> excluded.hash"};
+inline constexpr Sentence drop_policy_version{
+    "DELETE FROM policy_versions WHERE organisation_id = $1 AND policy = $2 AND version = $3"};
 inline constexpr Sentence probe{
     "INSERT INTO probes (organisation_id, filler) VALUES ($1, $2)"
     " ON CONFLICT (organisation_id) DO UPDATE SET filler = excluded.filler"};

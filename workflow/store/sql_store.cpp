@@ -1162,6 +1162,19 @@ void SqlTransaction::set_setting(const std::string& key, const std::string& valu
     change(driver_, sql::set_setting, context_.organisation, key, Bytes{sealed});
 }
 
+std::vector<PolicyVersion> SqlTransaction::policy_versions() {
+    std::vector<PolicyVersion> found;
+    Query row(driver_, sql::policy_versions, context_.organisation);
+    while (row.step()) found.push_back({row.text(0), row.text(1), row.text(2), row.text(3)});
+    return found;
+}
+void SqlTransaction::save(const PolicyVersion& kept) {
+    change(driver_, sql::save_policy_version, context_.organisation, kept.policy, kept.version, kept.hash, kept.text);
+}
+void SqlTransaction::drop_policy_version(const std::string& policy, const std::string& version) {
+    change(driver_, sql::drop_policy_version, context_.organisation, policy, version);
+}
+
 int SqlTransaction::reveals_since(StaffId staff, TimePoint since) {
     Query row(driver_, sql::reveals, context_.organisation, staff.value, to_ms(since));
     return row.step() ? static_cast<int>(row.integer(0)) : 0;

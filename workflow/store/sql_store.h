@@ -67,6 +67,7 @@ public:
     std::optional<StaffId> one_time_link(const std::string& token_hash, TimePoint now) override;
     std::shared_ptr<const Directory> directory() override;
     std::optional<std::string> setting(const std::string& key) override;
+    std::vector<PolicyVersion> policy_versions() override;
     int reveals_since(StaffId, TimePoint since) override;
 
     bool claim_delivery(const Delivery&) override;
@@ -108,6 +109,8 @@ public:
     void save(const Household&) override;
     void save(const Staff&) override;
     void set_setting(const std::string& key, const std::string& value) override;
+    void save(const PolicyVersion&) override;
+    void drop_policy_version(const std::string& policy, const std::string& version) override;
     void audit(StaffId who, const std::string& action, TicketId ticket, const std::string& field,
                const std::string& reason, TimePoint at) override;
     void forget_old(TimePoint system_now) override;

@@ -71,7 +71,8 @@ public:
     virtual std::optional<StaffId> one_time_link(const std::string& token_hash, TimePoint now) = 0;
     virtual std::shared_ptr<const Directory> directory() = 0;  // all of it, read anew
     virtual std::optional<std::string> setting(const std::string& key) = 0;
-    virtual int reveals_since(StaffId, TimePoint since) = 0;  // audit rows with the action "reveal"
+    virtual std::vector<PolicyVersion> policy_versions() = 0;  // by policy and version
+    virtual int reveals_since(StaffId, TimePoint since) = 0;   // audit rows with the action "reveal"
 };
 
 class Transaction : public Reading {
@@ -128,6 +129,8 @@ public:
     virtual void save(const Household&) = 0;
     virtual void save(const Staff&) = 0;
     virtual void set_setting(const std::string& key, const std::string& value) = 0;
+    virtual void save(const PolicyVersion&) = 0;  // replaces one of another text; the same again changes nothing
+    virtual void drop_policy_version(const std::string& policy, const std::string& version) = 0;
     virtual void audit(StaffId who, const std::string& action, TicketId ticket, const std::string& field,
                        const std::string& reason, TimePoint at) = 0;
     virtual void forget_old(TimePoint system_now) = 0;  // deliveries after 8 days, sessions and failures when over
