@@ -90,18 +90,17 @@ Result<Paging> paging(const http::Request& request) {
 
 Problem unknown_ticket() { return {"ticket.not_found", "没有这张工单,或者它不在您管的范围里", {}}; }
 
-bool may_see(const SignedIn& who, const Ticket& ticket) {
-    const auto has = [&](UnitId unit) {
-        return std::find(who.units.begin(), who.units.end(), unit) != who.units.end();
-    };
+bool may_see(const Asked& asked, const Ticket& ticket) {
+    const auto& units = asked.who.units;
+    const auto has = [&](UnitId unit) { return std::find(units.begin(), units.end(), unit) != units.end(); };
     // Who keeps out of a matter does not even learn that it is there.
-    if (ticket.recused.count(who.staff.id.value)) return false;
+    if (asked.parts.engine->keeps_out(ticket, asked.who.staff)) return false;
     return has(ticket.unit) || has(ticket.owner_unit);
 }
 
-Result<Ticket> visible_ticket(Reading& reading, const SignedIn& who, std::string_view number) {
+Result<Ticket> visible_ticket(Reading& reading, const Asked& asked, std::string_view number) {
     auto ticket = number.size() > 64 ? std::nullopt : reading.ticket_numbered(std::string(number));
-    if (!ticket || !may_see(who, *ticket)) return unknown_ticket();
+    if (!ticket || !may_see(asked, *ticket)) return unknown_ticket();
     return std::move(*ticket);
 }
 

@@ -40,8 +40,8 @@ struct Paging {
 Result<Paging> paging(const http::Request& request);
 Problem unknown_ticket();
 // The ticket of that number, if the asker may see it. Errors: ticket.not_found.
-Result<Ticket> visible_ticket(Reading& reading, const SignedIn& who, std::string_view number);
-bool may_see(const SignedIn& who, const Ticket& ticket);
+Result<Ticket> visible_ticket(Reading& reading, const Asked& asked, std::string_view number);
+bool may_see(const Asked& asked, const Ticket& ticket);
 // Runs a unit of work; a Result that is a refusal undoes it.
 template <class T>
 Result<T> in_unit(const ApiParts& parts, const std::function<Result<T>(Transaction&)>& work) {

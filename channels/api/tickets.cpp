@@ -100,9 +100,11 @@ http::Answer list(Asked& asked) {
     if (!filter->units.empty())
         asked.parts.store->read([&](Reading& reading) {
             auto page = reading.tickets(*filter);
-            for (const auto& row : page.items)
+            for (const auto& row : page.items) {
+                if (!may_see(asked, row.ticket)) continue;  // he keeps out of it
                 items.push_back(ticket_json(reading, *asked.parts.engine, *directory, asked.who, row.ticket,
                                             row.details, asked.now, Extent::list));
+            }
             next = page.next_cursor;
         });
     return json_answer(200, {{"items", std::move(items)}, {"next_cursor", next.empty() ? Json() : Json(next)}});
@@ -111,7 +113,7 @@ http::Answer list(Asked& asked) {
 http::Answer one(Asked& asked) {
     std::optional<http::Answer> answer;
     asked.parts.store->read([&](Reading& reading) {
-        const auto ticket = visible_ticket(reading, asked.who, asked.request.segment("number"));
+        const auto ticket = visible_ticket(reading, asked, asked.request.segment("number"));
         answer = ticket ? whole(asked, reading, *ticket, 200) : problem_answer(ticket.problem());
     });
     return std::move(*answer);
@@ -128,7 +130,7 @@ http::Answer events(Asked& asked) {
     }
     std::optional<http::Answer> answer;
     asked.parts.store->read([&](Reading& reading) {
-        const auto ticket = visible_ticket(reading, asked.who, asked.request.segment("number"));
+        const auto ticket = visible_ticket(reading, asked, asked.request.segment("number"));
         if (!ticket) {
             answer = problem_answer(ticket.problem());
             return;
@@ -160,7 +162,7 @@ http::Answer events(Asked& asked) {
 http::Answer deadlines(Asked& asked) {
     std::optional<http::Answer> answer;
     asked.parts.store->read([&](Reading& reading) {
-        const auto ticket = visible_ticket(reading, asked.who, asked.request.segment("number"));
+        const auto ticket = visible_ticket(reading, asked, asked.request.segment("number"));
         if (!ticket) {
             answer = problem_answer(ticket.problem());
             return;
@@ -200,7 +202,7 @@ http::Answer command(Asked& asked) {
     const auto system_now = asked.parts.system->now();
     const auto done = in_unit<Ticket>(asked.parts, [&](Transaction& tx) -> Result<Ticket> {
         findings.clear();
-        const auto ticket = visible_ticket(tx, asked.who, asked.request.segment("number"));
+        const auto ticket = visible_ticket(tx, asked, asked.request.segment("number"));
         if (!ticket) return ticket.problem();
         // Fields that this policy adds to its moves are read beside those of the interface.
         std::vector<FieldSpec> more;
@@ -240,6 +242,27 @@ struct NewTicket {
     OpenTicket open;
     std::string phone, name;
 };
+
+// What a pack wants to know at filing beside what every ticket has: its own facts, and how the matter came in.
+Facts facts_of_pack(const Policy& policy, Reader& reader, std::vector<Finding>& findings) {
+    Json told = Json::object();
+    for (std::size_t i = common_facts().size(); i < policy.facts.size(); ++i) {
+        const auto& name = policy.facts[i].name;
+        const bool worked_out = std::any_of(policy.derived.begin(), policy.derived.end(),
+                                            [&](const DerivedFact& each) { return each.name == name; });
+        if (const auto* value = worked_out ? nullptr : reader.any_or_none(name)) told[name] = *value;
+    }
+    auto facts = read_facts(told, policy.facts, "/facts", findings);
+    if (const auto source = reader.text_or("source", ""); !source.empty()) {
+        const bool known = std::any_of(policy.sources.begin(), policy.sources.end(),
+                                       [&](const Source& each) { return each.key == source; });
+        if (known)
+            facts["source"] = source;
+        else
+            reader.wrong("source", "unknown source: write a key of the pack's \"sources\"");
+    }
+    return facts;
+}
 
 NewTicket read_new(const Asked& asked, std::vector<Finding>& findings) {
     NewTicket wish;
@@ -326,6 +349,7 @@ NewTicket read_new(const Asked& asked, std::vector<Finding>& findings) {
         details.wish = facts.text_or("wish", "");
         for (const char* flag : {"media", "lawsuit", "group"})
             if (facts.boolean_or(flag, false)) wish.open.flags.insert(flag);
+        wish.open.more = facts_of_pack(*asked.parts.policies->for_unit(wish.open.unit, *directory), facts, findings);
         facts.finish();
     }
     read.finish();
@@ -415,7 +439,7 @@ http::Answer attach(Asked& asked) {
     attachment.created_at = asked.now;
     attachment.sha256 = asked.parts.store->saved_media(std::string(file->bytes));
     const auto kept = in_unit<Ticket>(asked.parts, [&](Transaction& tx) -> Result<Ticket> {
-        const auto ticket = visible_ticket(tx, asked.who, asked.request.segment("number"));
+        const auto ticket = visible_ticket(tx, asked, asked.request.segment("number"));
         if (!ticket) return ticket.problem();
         auto mine = attachment;
         mine.ticket = ticket->id;
@@ -439,7 +463,7 @@ http::Answer attachment(Asked& asked) {
         const auto ticket = found->ticket ? reading.ticket(found->ticket) : std::nullopt;
         const auto conversation = found->conversation ? reading.conversation(found->conversation) : std::nullopt;
         const bool mine =
-            (ticket && may_see(asked.who, *ticket)) ||
+            (ticket && may_see(asked, *ticket)) ||
             (!ticket && conversation &&
              std::find(asked.who.units.begin(), asked.who.units.end(), conversation->unit) != asked.who.units.end());
         if (!mine) found.reset();
@@ -468,7 +492,7 @@ http::Answer reveal(Asked& asked) {
     const auto system_now = asked.parts.system->now();
     Json value;
     const auto seen = in_unit<Ticket>(asked.parts, [&](Transaction& tx) -> Result<Ticket> {
-        const auto ticket = visible_ticket(tx, asked.who, asked.request.segment("number"));
+        const auto ticket = visible_ticket(tx, asked, asked.request.segment("number"));
         if (!ticket) return ticket.problem();
         const bool sealed = ticket->anonymous || ticket->flags.contains("confidential") || asked.who.is_administrator();
         const auto policy = asked.parts.engine->policy_of(*ticket);

@@ -21,6 +21,7 @@
 #include "workflow/directory/directory_file.h"
 #include "workflow/engine/engine.h"
 #include "workflow/engine/timer.h"
+#include "workflow/engine/versions.h"
 #include "workflow/store/store.h"
 
 namespace huiyin {
@@ -187,6 +188,8 @@ std::optional<Problem> Service::State::open_store_and_directory() {
         return rules.problem();
     else
         put_in_force(*policies, *rules);
+    store->run([&](Transaction& tx) { keep_versions(tx, *policies); });
+    store->read([&](Reading& reading) { take_kept_versions(reading, *policies, options.share + "/templates"); });
     // What a process that died had in hand is owed again.
     store->run([](Transaction& tx) { tx.release_claims(); });
     return std::nullopt;
@@ -280,6 +283,7 @@ void Service::State::follow_changed_rules() {
     if (before) {
         log::info("deadlines.recomputed", {{"policy", policies->standard()->id}});
         recompute_all(*store, *engine, service_clock());
+        forget_unpinned_versions(*store, *policies);
     }
     store->run([&](Transaction& tx) { tx.set_setting("rules_hash", hash); });
 }
@@ -291,6 +295,11 @@ Result<Done> Service::State::reload_rules() {
         return rules.problem();
     }
     put_in_force(*policies, *rules);
+    store->run([&](Transaction& tx) {
+        keep_versions(tx, *policies);
+        engine->plan_duties(tx, service_clock().now());  // those of a newer version
+    });
+    store->read([&](Reading& reading) { take_kept_versions(reading, *policies, options.share + "/templates"); });
     follow_changed_rules();
     timer->wake();
     log::info("policy.in_force", {{"policy", rules->standard->id}, {"version", rules->standard->version}});

@@ -95,4 +95,59 @@ test('a wrong pack does not start again what was stopped, and its store is left 
     assert.equal((await li.ticket(number)).state, 'filed');
 });
 
+test('a ticket obeys the version that it was opened under after the program started again with a newer file', async (ending) => {
+    const rules = pack(good);
+    ending(rules.destroy);
+    const it = await house({ over: { policy: rules.file } });
+    ending(it.destroy);
+    const old = await it.resident().files();
+    await it.stop();
+    rules.write(newer);
+    await it.start();
+    const li = await it.sign_in('li.na');
+    const due = async (number) => (await li.deadlines(number)).find((each) => each.clock === 'handle');
+    assert.equal((await li.ticket(old)).policy.version, '2026.1');
+    assert.match((await due(old)).due_at, /^2026-03-06T17:30/);
+    const fresh = await it.resident().files('3栋2单元502楼道灯不亮,电话13912345678');
+    assert.equal((await li.ticket(fresh)).policy.version, '2026.2');
+    assert.match((await due(fresh)).due_at, /^2026-03-04T17:30/);
+    await li.give(old, 'accept');
+    await it.to('2026-03-04 17:30');
+    assert.equal((await due(old)).state, 'running');
+    assert.equal((await due(fresh)).state, 'missed');
+    // Killed and started once more, the older rules are still there.
+    await it.kill();
+    await it.start();
+    const again = await it.sign_in('li.na');
+    assert.match((await again.deadlines(old)).find((each) => each.clock === 'handle').due_at, /^2026-03-06T17:30/);
+    await it.to('2026-03-06 17:30');
+    assert.equal((await again.deadlines(old)).find((each) => each.clock === 'handle').state, 'missed');
+});
+
+test('who is complained of finds the ticket neither in his list nor by its number, and nor does anybody under him', async (ending) => {
+    const json = JSON.parse(good.replace(/^\s*\/\/.*$/gm, ''));
+    json.recusal = { fields: ['complained_of'], line: true, clause: 'property-group/15' };
+    json.moves.unshift({ name: 'name-person', command: 'classify', title: '登记被投诉人', from: ['*'], roles: ['front_desk'], when: { var: 'given.complained_of' }, fields: [{ name: 'complained_of', title: '被投诉人', type: 'person' }], clause: 'property-group/15' });
+    const rules = pack(JSON.stringify(json));
+    ending(rules.destroy);
+    const it = await house({ over: { policy: rules.file } });
+    ending(it.destroy);
+    const number = await it.resident().files();
+    const other = await it.resident().files('3栋2单元502楼道灯不亮,电话13912345678');
+    const people = {};
+    for (const login of ['li.na', 'wang.fang', 'zhang.qiang', 'chen.gang']) people[login] = await it.sign_in(login);
+    const sees = async (login) => {
+        const listed = (await people[login].tickets()).map((each) => each.number);
+        assert.ok(listed.includes(other), `${login} sees the other one`);
+        const one = (await people[login].ask('GET', `/api/v1/tickets/${number}`)).status;
+        assert.equal(one, listed.includes(number) ? 200 : 404);
+        return listed.includes(number);
+    };
+    assert.ok(await sees('wang.fang'));
+    await people['li.na'].give(number, 'classify', { complained_of: 'wang.fang', reason: '客户指名' });
+    assert.equal(await sees('wang.fang'), false);
+    assert.equal(await sees('zhang.qiang'), false);
+    assert.equal(await sees('chen.gang'), true);
+});
+
 await run();

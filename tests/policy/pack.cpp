@@ -358,6 +358,39 @@ TEST_CASE("numbers and report periods") {
     Report calendar_month;
     const auto december = report_period(group(), calendar_month, std::chrono::year{2026} / 12);
     CHECK(to_rfc3339(december.until) == "2027-01-01T00:00:00+08:00");
+    Report quarter;
+    quarter.every = "quarter";
+    const auto last = report_period(group(), quarter, std::chrono::year{2026} / 3);
+    CHECK(to_rfc3339(last.from) == "2026-01-01T00:00:00+08:00");
+    CHECK(to_rfc3339(last.until) == "2026-04-01T00:00:00+08:00");
+    quarter.every = "year";
+    CHECK(to_rfc3339(report_period(group(), quarter, std::chrono::year{2026} / 12).from) ==
+          "2026-01-01T00:00:00+08:00");
+    // A due day counts in the month of the end, or in the one after; a day that the month lacks is its last.
+    const auto due = [&](int day, std::chrono::year_month month) {
+        const auto found = report_due(quarter, day, month);
+        return found ? to_date(std::chrono::local_days{*found}) : std::string("-");
+    };
+    CHECK(due(0, std::chrono::year{2026} / 3) == "-");
+    CHECK(due(31, std::chrono::year{2027} / 2) == "2027-02-28");
+    quarter.due_next_month = true;
+    CHECK(due(5, std::chrono::year{2026} / 12) == "2027-01-05");
+    CHECK(due(31, std::chrono::year{2028} / 1) == "2028-02-29");
+}
+
+TEST_CASE("papers are kept for good, for a span, or for as many years as an archive asks") {
+    for (const auto& [keep, good] : {std::pair{"permanent", true},
+                                     {"10 years", true},
+                                     {"30 years", true},
+                                     {"99 years", true},
+                                     {"100 years", false},
+                                     {"for ever", false}}) {
+        Json pack = group_json();
+        pack["retention"] = Json::array({{{"what", "case"}, {"keep", keep}, {"clause", "property-group/15"}}});
+        const auto found = lines(findings_of(pack));
+        CAPTURE(keep, found);
+        CHECK((found.find("unknown length") == std::string::npos) == good);
+    }
 }
 
 TEST_CASE("the draw can be made again by anyone, and holds the shares") {

@@ -68,7 +68,7 @@ TEST_CASE("property-internal: the record and the opinion forms are two books, an
     const auto kept = std::find_if(policy.retention.begin(), policy.retention.end(),
                                    [](const Retention& each) { return each.what == "opinion_forms"; });
     REQUIRE(kept != policy.retention.end());
-    CHECK(kept->keep == "permanent");
+    CHECK(kept->keep == "30 years");
     CHECK(policy.admission.refusal_forbidden);
 }
 

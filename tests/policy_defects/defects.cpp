@@ -116,3 +116,37 @@ TEST_CASE("no pack of the house raises an alarm") {
     }
     CHECK(packs >= 1);
 }
+
+TEST_CASE("the end of a record of our own needs no word to anybody; that of a customer's matter does") {
+    auto pack = *read_json_file(source + "/tests/policy/minimal.json");
+    const auto add = [&](const char* list, const char* entry) { pack[list].push_back(*parse_json(entry)); };
+    add("kinds",
+        R"({"key": "delivery", "title": "交车", "unasked": true, "clause": "example/1", "categories": [{"key": "new_car", "title": "新车"}]})");
+    add("states", R"({"key": "delivered", "title": "已交车", "phase": "working"})");
+    add("states", R"({"key": "looked_at", "title": "已回访", "phase": "closed"})");
+    add("moves",
+        R"({"name": "looked-at", "command": "revisit", "from": ["delivered"], "to": "looked_at", "roles": ["staff"], "clause": "example/1"})");
+    const auto usual = pack["opening"];
+    const auto opens_when = [&](const char* rule) {
+        auto own = *parse_json(R"({"to": "delivered", "clause": "example/1"})");
+        own["when"] = *parse_json(rule);
+        pack["opening"] = Json::array({own, usual});
+    };
+    const auto complains = [&] {
+        for (const auto& line : complaints_about(pack))
+            if (line.find("the customer hears nothing") != std::string::npos) return true;
+        return false;
+    };
+    opens_when(R"({"==": [{"var": "kind"}, "delivery"]})");
+    CHECK_FALSE(complains());
+    // A customer's matter that can come there makes it his.
+    add("moves",
+        R"({"name": "astray", "command": "note", "from": ["handling"], "to": "delivered", "roles": ["staff"], "clause": "example/1"})");
+    CHECK(complains());
+    pack["moves"].erase(pack["moves"].size() - 1);
+    // So does an opening that is not for such records alone.
+    opens_when(R"({"or": [{"==": [{"var": "kind"}, "delivery"]}, {"var": "media"}]})");
+    CHECK(complains());
+    opens_when(R"({"and": [{"in": [{"var": "kind"}, ["delivery"]]}, {"var": "media"}]})");
+    CHECK_FALSE(complains());
+}

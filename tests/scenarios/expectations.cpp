@@ -202,16 +202,27 @@ Unmet period_met(Stage& stage, const std::string& wanted) {  // monthly 2026-03 
 }
 
 // "15 heads 21 columns 序号 受理时间/日期 …"
-std::string shown_register(const Policy& policy) {
+std::string shown_register(const std::vector<RegisterColumn>& columns) {
     std::string line;
     std::size_t heads = 0;
     std::string head;
-    for (const auto& column : policy.register_columns) {
+    for (const auto& column : columns) {
         if (column.group.empty() || column.group != head) ++heads;
         head = column.group;
         line += " " + (head.empty() ? column.title : head + "/" + column.title);
     }
-    return std::to_string(heads) + " heads " + std::to_string(policy.register_columns.size()) + " columns" + line;
+    return std::to_string(heads) + " heads " + std::to_string(columns.size()) + " columns" + line;
+}
+
+// "register ledger: …": one of several.
+Unmet register_met(Stage& stage, const std::string& wanted) {
+    const auto& policy = *stage.house.policy;
+    const auto colon = wanted.find(": ");
+    if (colon == std::string::npos) throw std::runtime_error("write \"register ledger: …\"");
+    for (const auto& book : policy.registers)
+        if (book.name == trimmed(wanted.substr(0, colon)))
+            return some_fits({shown_register(book.columns)}, wanted.substr(colon + 2));
+    return "no such register";
 }
 
 Unmet progress_met(Stage& stage, const std::string& wanted) {
@@ -304,7 +315,11 @@ const std::vector<Form>& forms() {
         {"may: ", [](Stage& s, const std::string& w) { return may_met(s, w, true); }},
         {"may not: ", [](Stage& s, const std::string& w) { return may_met(s, w, false); }},
         {"period: ", period_met},
-        {"register: ", [](Stage& s, const std::string& w) { return some_fits({shown_register(*s.house.policy)}, w); }},
+        {"register: ",
+         [](Stage& s, const std::string& w) {
+             return some_fits({shown_register(s.house.policy->register_columns)}, w);
+         }},
+        {"register ", register_met},
         {"revisit asks: ",
          [](Stage& s, const std::string& w) { return equal(joined(s.house.policy->revisit.questions, " "), w); }},
         {"progress: ", progress_met}};

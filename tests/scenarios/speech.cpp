@@ -132,7 +132,8 @@ std::vector<FieldSpec> filing_fields(const Policy& policy) {
     std::vector<FieldSpec> fields{{"summary", "text", true}, {"amount_yuan", "number"}, {"purchase_yuan", "number"},
                                   {"occurred_at", "time"},   {"flags", "flags"},        {"drop_flags", "flags"},
                                   {"emergency", "text"},     {"anonymous", "boolean"},  {"kind", "text"},
-                                  {"category", "text"},      {"room", "text"},          {"repeat_of", "text"}};
+                                  {"category", "text"},      {"room", "text"},          {"repeat_of", "text"},
+                                  {"wish", "text"},          {"name", "text"},          {"phone", "text"}};
     for (const auto& fact : policy.facts) {
         const char* type = fact.type == FactType::yes_no    ? "boolean"
                            : fact.type == FactType::integer ? "integer"

@@ -171,6 +171,9 @@ OpenTicket Stage::wish_of(const std::string& text, std::string& label) const {
         wish.repeat_of = cases_[found->second].id;
     }
     wish.details.room = taken<std::string>(fields, "room").value_or("501");
+    wish.details.wish = taken<std::string>(fields, "wish").value_or("");
+    wish.details.contact_name = taken<std::string>(fields, "name").value_or("");
+    wish.details.contact_phone = taken<std::string>(fields, "phone").value_or("");
     wish.more = facts_in(fields, policy);
     return wish;
 }

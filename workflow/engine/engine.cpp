@@ -1,6 +1,7 @@
 #include "workflow/engine/engine.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "workflow/base/json_text.h"
@@ -47,6 +48,38 @@ std::vector<std::string> merged(const Facts& facts, std::vector<std::string> tol
         for (const auto& slot : *before)
             if (std::find(told.begin(), told.end(), slot) == told.end()) told.push_back(slot);
     return told;
+}
+
+// What was said at filing, what the caller knows was told, and what the person's own record holds.
+std::vector<std::string> told_at_filing(Reading& reading, const OpenTicket& wish) {
+    auto details = wish.details;
+    if (const auto person = wish.customer ? reading.person(wish.customer) : std::nullopt; person && !wish.anonymous) {
+        if (details.contact_name.empty()) details.contact_name = person->name;
+        if (details.contact_phone.empty()) details.contact_phone = person->phone;
+    }
+    return merged(wish.more, told_of(details, wish.occurred_at.has_value(), !wish.attachments.empty()));
+}
+
+// Amounts are kept in whole fen, as those of commands are; no other fact is a fraction.
+std::optional<Problem> keep_money_in_fen(Facts& facts) {
+    constexpr std::string_view yuan = "_yuan";
+    for (auto at = facts.begin(); at != facts.end();) {
+        const auto* broken = std::get_if<double>(&at->second);
+        if (!broken) {
+            ++at;
+            continue;
+        }
+        auto name = at->first;
+        if (name.size() <= yuan.size() || name.compare(name.size() - yuan.size(), yuan.size(), yuan) != 0)
+            return bad_field("facts", "这里只能写整数、文字、是否：" + name);
+        const auto fen = std::llround(*broken * 100);
+        if (std::abs(*broken * 100 - static_cast<double>(fen)) > 1e-6)
+            return bad_field("facts", "金额最多写到分：" + name);
+        name.replace(name.size() - yuan.size(), yuan.size(), "_fen");
+        at = facts.erase(at);
+        facts[std::move(name)] = static_cast<std::int64_t>(fen);
+    }
+    return std::nullopt;
 }
 
 std::string next_number(Transaction& tx, const Policy& policy, TimePoint now) {
@@ -105,14 +138,23 @@ void Engine::Work::seal(Event& event) {
 }
 
 // A paper gets its number when it is made.
-void Engine::Work::number_form(Event& event) {
+void Engine::Work::number_form(Event& event, std::vector<Owed>& owed) {
     const auto found = event.data.find("form");
     if (event.type != "ticket.completed" || found == event.data.end() || !found->is_string()) return;
     const auto* form = around.policy->form(found->get<std::string>());
-    if (!form || form->number.empty()) return;
+    if (!form) return;
+    // What is told from then on may name the paper and its number.
+    const auto tell = [&](const char* name, const std::string& value) {
+        for (auto& each : owed)
+            if (each.sequence >= event.sequence) each.given.insert_or_assign(name, value);
+    };
+    tell("form", form->title);
+    if (form->number.empty()) return;
     const auto series = number_series(*around.policy, form->number, event.at);
     const auto counter = form->key + "|" + series.prefix + "|" + series.suffix;
-    event.data["form_number"] = series.prefix + padded(tx.next_number(counter), series.width) + series.suffix;
+    const auto number = series.prefix + padded(tx.next_number(counter), series.width) + series.suffix;
+    event.data["form_number"] = number;
+    tell("form_number", number);
 }
 
 void Engine::Work::tie_attachments(const Event& event) {
@@ -188,7 +230,7 @@ void Engine::Work::keep(Decision decision) {
     std::vector<EventId> ids;
     for (auto& event : decision.events) {
         event.id = parts.ids->make<EventId>(to_ms(parts.system->now()));
-        number_form(event);
+        number_form(event, decision.owed);
         seal(event);
         tie_attachments(event);
         ticket = evolve(std::move(ticket), event);
@@ -242,10 +284,11 @@ Result<Ticket> Engine::open(Transaction& tx, const OpenTicket& wish, TimePoint n
     filed.occurred_at = wish.occurred_at;
     filed.attachments = wish.attachments;
     filed.facts = wish.more;
-    if (!policy.slots.empty())
-        filed.facts["told"] = told_of(wish.details, wish.occurred_at.has_value(), !wish.attachments.empty());
-    for (const auto& [name, fact] : filed.facts)
-        if (std::holds_alternative<double>(fact)) return bad_field("facts", "这里只能写整数、文字、是否：" + name);
+    if (!policy.slots.empty()) filed.facts["told"] = told_at_filing(tx, wish);
+    if (auto problem = keep_money_in_fen(filed.facts)) return std::move(*problem);
+    if (wish.anonymous && policy.identity.anonymous == "refused")
+        return Problem{"ticket.bad_field", "这里要实名反映，请留下姓名和联系方式", "/anonymous",
+                       policy.identity.clause};
     for (const auto& flag : filed.flags)
         if (const auto& known = common_flags(); std::find(known.begin(), known.end(), flag) == known.end())
             return bad_field("flags", "没有这个标记：" + flag);
@@ -530,6 +573,10 @@ std::vector<Deadline> Engine::deadlines_of(Reading& reading, const Ticket& ticke
 
 std::shared_ptr<const Policy> Engine::policy_of(const Ticket& ticket) const {
     return parts_.policies->pinned(ticket.policy_id, ticket.policy_version);
+}
+
+bool Engine::keeps_out(const Ticket& ticket, const Staff& staff) const {
+    return !ticket.recused.empty() && huiyin::keeps_out(ticket, *policy_of(ticket), *parts_.directory->get(), staff);
 }
 
 Engine::Progress Engine::progress(Reading& reading, const Ticket& ticket, TimePoint now) const {

@@ -123,6 +123,8 @@ public:
     // Every deadline with its derivation, as the pure function gives it from the events.
     std::vector<Deadline> deadlines_of(Reading& reading, const Ticket& ticket, TimePoint now) const;
     std::shared_ptr<const Policy> policy_of(const Ticket& ticket) const;
+    // Must he keep out of it: recused himself, or in the line of one who is? Then he sees neither it nor its row.
+    bool keeps_out(const Ticket& ticket, const Staff& staff) const;
 
     // The next moment the customer may count on, and why, in words: "最晚11月27日(周五)17:30给您结果".
     struct Progress {

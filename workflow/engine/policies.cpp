@@ -37,9 +37,36 @@ void Policies::add(std::shared_ptr<const Policy> policy) {
     all_.push_back(std::move(policy));
 }
 
+void Policies::add_older(std::shared_ptr<const Policy> policy) {
+    std::lock_guard lock(mutex_);
+    calendars_.clear();
+    phrases_.clear();
+    const auto same = std::find_if(all_.begin(), all_.end(), [&](const auto& each) {
+        return each->id == policy->id && each->version == policy->version;
+    });
+    if (same == all_.end())
+        all_.insert(all_.begin() + 1, std::move(policy));
+    else
+        *same = std::move(policy);
+}
+
+std::shared_ptr<const Policy> Policies::newest(const std::string& id) const {
+    std::lock_guard lock(mutex_);
+    return newest_of(id);
+}
+
+// The default if it is of that id, else the one that was added last.
+std::shared_ptr<const Policy> Policies::newest_of(const std::string& id) const {
+    if (all_.front()->id == id) return all_.front();
+    for (auto policy = all_.rbegin(); policy != all_.rend(); ++policy)
+        if ((*policy)->id == id) return *policy;
+    return nullptr;
+}
+
 void Policies::set_standard(std::shared_ptr<const Policy> policy) {
     std::lock_guard lock(mutex_);
     calendars_.clear();
+    phrases_.clear();
     std::erase_if(all_, [&](const auto& each) { return each->id == policy->id && each->version == policy->version; });
     all_.insert(all_.begin(), std::move(policy));
 }
@@ -61,22 +88,17 @@ std::shared_ptr<const Policy> Policies::for_unit(UnitId unit, const Directory& d
     std::lock_guard lock(mutex_);
     for (const auto* here = directory.unit(unit); here; here = directory.unit(here->parent)) {
         if (here->policy.empty()) continue;
-        if (all_.front()->id == here->policy) return all_.front();
-        for (auto policy = all_.rbegin(); policy != all_.rend(); ++policy)
-            if ((*policy)->id == here->policy) return *policy;
+        if (auto found = newest_of(here->policy)) return found;
     }
     return all_.front();
 }
 
 std::shared_ptr<const Policy> Policies::pinned(const std::string& id, const std::string& version) const {
     std::lock_guard lock(mutex_);
-    std::shared_ptr<const Policy> same_id;
-    for (const auto& policy : all_) {
-        if (policy->id != id) continue;
-        if (policy->version == version) return policy;
-        same_id = policy;
-    }
-    return same_id && all_.front()->id != id ? same_id : all_.front();
+    for (const auto& policy : all_)
+        if (policy->id == id && policy->version == version) return policy;
+    auto same_id = newest_of(id);
+    return same_id ? same_id : all_.front();
 }
 
 std::shared_ptr<const Calendar> Policies::calendar_of(const std::shared_ptr<const Policy>& policy,

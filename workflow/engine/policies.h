@@ -17,6 +17,10 @@ class Policies {
 public:
     explicit Policies(std::shared_ptr<const Policy> standard);
     void add(std::shared_ptr<const Policy> policy);  // another one, or another version
+    // One that tickets are pinned to and that is in force no more: it is no unit's. Takes the place of the same one.
+    void add_older(std::shared_ptr<const Policy> policy);
+    // The one of that id that new tickets are opened under; null if there is none.
+    std::shared_ptr<const Policy> newest(const std::string& id) const;
     // The pack that a unit names (Unit::policy: an id), else the one of the nearest unit above, else the default.
     std::shared_ptr<const Policy> for_unit(UnitId unit, const Directory& directory) const;
     // The pack a ticket is pinned to. When that version is not loaded: the newest one of the same id, else the default.
@@ -35,10 +39,11 @@ public:
     void replace(std::shared_ptr<const Policy> policy);
 
 private:
+    std::shared_ptr<const Policy> newest_of(const std::string& id) const;
     mutable std::mutex mutex_;
     mutable std::map<std::pair<const Policy*, std::string>, std::shared_ptr<const Calendar>> calendars_;
     mutable std::map<std::pair<const Policy*, std::string>, std::shared_ptr<const Phrases>> phrases_;
-    std::vector<std::shared_ptr<const Policy>> all_;  // the default first, then as added
+    std::vector<std::shared_ptr<const Policy>> all_;  // the default first, then older ones, then as added
 };
 
 }  // namespace huiyin

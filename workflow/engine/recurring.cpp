@@ -7,6 +7,7 @@
 
 #include "workflow/base/log.h"
 #include "workflow/engine/engine.h"
+#include "workflow/engine/push.h"
 #include "workflow/engine/surroundings.h"
 #include "workflow/engine/wording.h"
 
@@ -22,45 +23,10 @@ std::optional<TimePoint> last_done(Reading& reading, const std::string& name) {
     return kept ? std::optional(from_ms(std::stoll(*kept))) : std::nullopt;
 }
 
-// The newest version of a pack; duties belong to the organisation, not to a ticket that is pinned to an older one.
-std::shared_ptr<const Policy> newest(const Policies& policies, const std::string& id) {
-    std::shared_ptr<const Policy> found;
-    for (const auto& policy : policies.all())
-        if (policy->id == id) found = policy;
-    return found;
-}
-
 const Duty* duty_named(const Policy& policy, const std::string& name) {
     for (const auto& duty : policy.duties)
         if (duty.name == name) return &duty;
     return nullptr;
-}
-
-void tell_staff(Transaction& tx, const EngineParts& parts, const Staff& staff, const std::string& text,
-                const std::string& key, TimePoint at) {
-    for (const auto& id : parts.staff_channels) {
-        const auto* channel = parts.speaker->traits(id);
-        if (!channel || channel->robot) continue;
-        const auto address = staff.addresses.find(id.value);
-        const bool known = address != staff.addresses.end() && !address->second.empty();
-        if (!known && !channel->login_is_address) continue;
-        OutboxItem item;
-        const auto system_now = parts.system->now();
-        item.id = parts.ids->make<OutboxId>(to_ms(system_now));
-        item.channel = id;
-        item.staff = staff.id;
-        item.address = known ? address->second : staff.login;
-        item.kind = "task";
-        item.said.text = text;
-        item.key = key + ":" + to_text(staff.id) + ":" + id.value;
-        item.created_at = item.next_attempt_at = at;
-        item.next_attempt_system = system_now;
-        if (channel->pulls) {
-            item.state = OutboxState::sent;
-            item.sent_at = at;
-        }
-        tx.add(item);
-    }
 }
 
 }  // namespace
@@ -77,8 +43,9 @@ void Engine::plan_duty(Transaction& tx, const Policy& policy, const Duty& duty, 
 }
 
 void Engine::plan_duties(Transaction& tx, TimePoint now) {
+    // Duties belong to the organisation, not to a ticket that is pinned to an older version.
     for (const auto& policy : parts_.policies->all()) {
-        if (newest(*parts_.policies, policy->id) != policy) continue;
+        if (parts_.policies->newest(policy->id) != policy) continue;
         for (const auto& duty : policy->duties) {
             const auto name = policy->id + "/" + duty.name;
             auto last = last_done(tx, name);
@@ -93,7 +60,7 @@ void Engine::plan_duties(Transaction& tx, TimePoint now) {
 
 void Engine::duty_due(Transaction& tx, const Reminder& reminder, TimePoint at) {
     const auto slash = reminder.name.find('/');
-    const auto policy = newest(*parts_.policies, reminder.name.substr(0, slash));
+    const auto policy = parts_.policies->newest(reminder.name.substr(0, slash));
     const auto* duty =
         policy && slash != std::string::npos ? duty_named(*policy, reminder.name.substr(slash + 1)) : nullptr;
     if (!duty) return log::info("duty.gone", {{"duty", reminder.name}});
@@ -117,7 +84,10 @@ void Engine::duty_due(Transaction& tx, const Reminder& reminder, TimePoint at) {
             continue;
         const auto* unit = directory->unit(staff.unit);
         values["unit"] = unit ? unit->name : std::string();
-        tell_staff(tx, parts_, staff, pack_words(parts_, policy, duty->phrase, values), key, at);
+        Said said;
+        said.text = pack_words(parts_, policy, duty->phrase, values);
+        push_to_staff(tx, parts_, staff,
+                      {std::move(said), "task", Priority::progress, at, key + ":" + to_text(staff.id)});
         told = true;
     }
     if (!told) log::error("duty.nobody_holds_role", {{"duty", reminder.name}, {"role", duty->role}});

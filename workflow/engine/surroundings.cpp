@@ -38,6 +38,7 @@ Surroundings::Surroundings(Reading& reading, const EngineParts& parts, const Tic
         if (!ticket.recused.empty() && keeps_out(ticket, *policy, *directory, staff))
             context.kept_out.insert(staff.id.value);
     take_units(ticket, here);
+    take_staff(parts);
     for (const auto& event : reading.events(ticket.id))
         context.history.push_back(history_of(event_from_text(event.text)));
     take_customer(reading, parts, ticket);
@@ -134,6 +135,17 @@ void Surroundings::take_units(const Ticket& ticket, UnitId unit) {
     for (const auto& role : policy->roles) add(role);
     for (const auto& route : policy->routes) add(route.role);
     add(policy->accept_role);
+}
+
+void Surroundings::take_staff(const EngineParts& parts) {
+    if (!policy->authority.empty() && parts.phrases)
+        context.role_title = [this, &parts](const std::string& role) { return title_of_role(parts, policy, role); };
+    const bool of_people = std::any_of(policy->penalties.begin(), policy->penalties.end(), [&](const Penalty& penalty) {
+        return penalty.against != "owner" && penalty.against != "assignee" && !contains(policy->roles, penalty.against);
+    });
+    if (!of_people) return;
+    for (const auto& staff : directory->staff())
+        if (!staff.roles.empty()) context.role_of[staff.id.value] = staff.roles.front();
 }
 
 // How it came in, unless that was said: by the channel, else as the pack takes everything else.
@@ -274,6 +286,13 @@ ActingAs acting_as(const Ticket& ticket, const Party& party, const Surroundings&
         std::any_of(roles.begin(), roles.end(), [](const auto& role) { return role != "administrator"; });
     if (works || assigned) roles.push_back("staff");
     if (assigned) roles.push_back("assignee");
+    // Whoever a penalty names may appeal, wherever he works.
+    const bool penalised = std::any_of(ticket.penalties.begin(), ticket.penalties.end(),
+                                       [&](const PenaltyProposed& each) { return each.staff == staff->id; });
+    if (penalised) {
+        roles.push_back("penalised");
+        if (!contains(roles, "staff")) roles.push_back("staff");
+    }
     if (contains(roles, ticket.owner_role)) roles.push_back("owner");
     Facts facts{{"kind", ticket.kind}, {"category", ticket.category}, {"level", ticket.level}};
     if (const auto* route = handler_route(*around.policy, facts); route && contains(roles, route->role))

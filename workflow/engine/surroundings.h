@@ -24,6 +24,7 @@ struct Surroundings {
 
 private:
     void take_units(const Ticket& ticket, UnitId unit);
+    void take_staff(const EngineParts& parts);
     void take_counters(Reading& reading, const Ticket& ticket);
     void take_customer(Reading& reading, const EngineParts& parts, const Ticket& ticket);
     void take_source(const EngineParts& parts, const Ticket& ticket);
@@ -98,6 +99,9 @@ private:
     PhraseValues own_, more_;  // more_: other fields of the command, where the ticket has no value of that name
 };
 
+// What a role is called: by the pack's own texts, else by those of the house, else as it is written.
+std::string title_of_role(const EngineParts& parts, const std::shared_ptr<const Policy>& policy,
+                          const std::string& role);
 // A text of the pack of that key, else one of the house. A value that a pack's text names and nobody gave is the fact
 // of that name, or nothing.
 std::string phrase_words(const EngineParts& parts, const Surroundings& around, const Ticket& ticket,

@@ -97,11 +97,26 @@ std::size_t run_due(Store& store, const Duties& duties, const Clock& service, co
     return done + run_clock(store, duties, of_system, most - std::min(most, done));
 }
 
+namespace {
+
+// Does anything run on that the end did not cancel?
+bool outlived(const Ticket& ticket, const Engine& engine) {
+    if (ticket.deadlines.empty()) return false;
+    const auto policy = engine.policy_of(ticket);
+    return std::any_of(ticket.deadlines.begin(), ticket.deadlines.end(), [&](const TicketDeadline& deadline) {
+        return deadline.state != "met" && deadline.state != "cancelled" &&
+               std::any_of(policy->deadlines.begin(), policy->deadlines.end(),
+                           [&](const DeadlineRule& rule) { return rule.outlives_end && rule.name == deadline.name; });
+    });
+}
+
+}  // namespace
+
 void recompute_all(Store& store, Engine& engine, const Clock& service) {
     std::vector<TicketId> open;
     store.read([&](Reading& reading) {
         reading.each_ticket([&](const Ticket& ticket) {
-            if (!is_end(ticket.phase) || !ticket.asked.empty()) open.push_back(ticket.id);
+            if (!is_end(ticket.phase) || !ticket.asked.empty() || outlived(ticket, engine)) open.push_back(ticket.id);
         });
     });
     const auto now = service.now();

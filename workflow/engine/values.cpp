@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::size_t place_characters = 14, matter_characters = 14;
 
-std::string role_title(const EngineParts& parts, const std::shared_ptr<const Policy>& policy, const std::string& role) {
-    const auto key = "staff.role." + role;
-    const auto own = parts.policies->phrases_of(policy, parts.phrases->locale());
-    if (own && own->has(key)) return own->render(key);
-    return parts.phrases->has(key) ? parts.phrases->render(key) : role;
-}
-
 std::string fact_words(const Fact& fact) {
     if (const auto* text = std::get_if<std::string>(&fact)) return *text;
     if (const auto* whole = std::get_if<std::int64_t>(&fact)) return std::to_string(*whole);
@@ -179,7 +172,7 @@ void TicketValues::put_customer() const {
 
 void TicketValues::put_owner() const {
     const auto* assignee = around_.directory->staff(ticket_.assignee);
-    const auto role = role_title(parts_, around_.policy, ticket_.owner_role);
+    const auto role = title_of_role(parts_, around_.policy, ticket_.owner_role);
     values_["owner"] = role;
     values_["assignee"] = assignee ? assignee->name : std::string();
     values_["handler"] = assignee ? assignee->name : role;
@@ -248,6 +241,14 @@ const std::string* GivenTo::find(std::string_view name) const {
     if (const auto* value = values_.find(name)) return value;
     const auto more = more_.find(name);
     return more == more_.end() ? nullptr : &more->second;
+}
+
+std::string title_of_role(const EngineParts& parts, const std::shared_ptr<const Policy>& policy,
+                          const std::string& role) {
+    const auto key = "staff.role." + role;
+    const auto own = parts.policies->phrases_of(policy, parts.phrases->locale());
+    if (own && own->has(key)) return own->render(key);
+    return parts.phrases->has(key) ? parts.phrases->render(key) : role;
 }
 
 std::string pack_words(const EngineParts& parts, const std::shared_ptr<const Policy>& policy, const std::string& key,

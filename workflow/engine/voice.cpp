@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "workflow/base/log.h"
+#include "workflow/engine/push.h"
 #include "workflow/engine/wording.h"
 #include "workflow/engine/work.h"
 
@@ -116,7 +117,11 @@ void Engine::Work::tell(const Owed& owed, const std::string& key) {
     saying.ticket = ticket.id;
     saying.key = key;
     owed_at_ = owed.at;
-    if (around.context.has_chat) {
+    // Where the pack gives the result to people with a name only, who stays without one is told no more of it.
+    const bool over = is_end(ticket.phase) || ticket.resolved_at;
+    if (ticket.anonymous && over && around.policy->identity.result_to == "identified") {
+        log::info("engine.result_kept", {{"ticket", ticket.number}});
+    } else if (around.context.has_chat) {
         tell_person(ticket.customer, ticket.conversation, text, saying);
     } else if (owed.event != "ticket.opened") {
         // Nobody hears a push he has no channel for: the acceptor tells him by telephone.
@@ -169,7 +174,7 @@ std::vector<const Staff*> Engine::Work::recipients(const std::string& word, cons
     if (to_assignee) return {assignee};
     std::string role = word;
     UnitId start = ticket.unit;
-    if (word == "assignee" || word == "owner") {
+    if (word == "assignee" || word == "owner" || word == "office") {
         role = ticket.owner_role;
         start = ticket.owner_unit ? ticket.owner_unit : ticket.unit;
     } else if (word == "acceptor") {
@@ -235,68 +240,16 @@ void Engine::Work::notify(const Owed& owed, const std::string& kind, Priority pr
     card.text = said.text;
     if (!parts.public_url.empty()) card.url = parts.public_url + "/console/tickets/" + ticket.number;
     said.card = card;
+    const Push push{std::move(said), kind, priority, owed.at, key, ticket.id, ticket.number};
     bool group_told = false;
     for (const auto* staff : who) {
         if (!told_.insert({staff->id, phrase + ":" + std::to_string(owed.sequence)}).second) continue;
-        notify_staff(*staff, said, kind, priority, owed.at, key + ":" + to_text(staff->id));
+        auto to_him = push;
+        to_him.key += ":" + to_text(staff->id);
+        push_to_staff(tx, parts, *staff, to_him, [&] { return buttons_for(*staff); });
         group_told = true;
     }
-    if (!group_told) return;
-    for (const auto& id : parts.staff_channels)
-        if (const auto* channel = parts.speaker->traits(id); channel && channel->robot)
-            notify_group(*channel, said, kind, priority, owed.at, key);
-}
-
-void Engine::Work::notify_staff(const Staff& staff, const Said& said, const std::string& kind, Priority priority,
-                                TimePoint at, const std::string& key) {
-    std::optional<std::vector<Choice>> buttons;  // found when a channel can show them
-    for (const auto& id : parts.staff_channels) {
-        const auto* channel = parts.speaker->traits(id);
-        if (!channel || channel->robot) continue;
-        const auto address = staff.addresses.find(id.value);
-        const bool known = address != staff.addresses.end() && !address->second.empty();
-        if (!known && !channel->login_is_address) continue;
-        OutboxItem item;
-        const auto system_now = parts.system->now();
-        item.id = parts.ids->make<OutboxId>(to_ms(system_now));
-        item.channel = id;
-        item.staff = staff.id;
-        item.address = known ? address->second : staff.login;
-        item.ticket = ticket.id;
-        item.ticket_number = ticket.number;
-        item.kind = kind;
-        item.priority = priority;
-        item.said = said;
-        if (channel->buttons) {
-            if (!buttons) buttons = buttons_for(staff);
-            item.said.choices = *buttons;
-        }
-        item.key = key + ":" + id.value;
-        item.created_at = item.next_attempt_at = at;
-        item.next_attempt_system = system_now;
-        if (channel->pulls) {
-            item.state = OutboxState::sent;
-            item.sent_at = at;
-        }
-        tx.add(item);
-    }
-}
-
-void Engine::Work::notify_group(const ChannelTraits& channel, const Said& said, const std::string& kind,
-                                Priority priority, TimePoint at, const std::string& key) {
-    OutboxItem item;
-    const auto system_now = parts.system->now();
-    item.id = parts.ids->make<OutboxId>(to_ms(system_now));
-    item.channel = channel.id;
-    item.ticket = ticket.id;
-    item.ticket_number = ticket.number;
-    item.kind = kind;
-    item.priority = priority;
-    item.said = said;
-    item.key = key + ":" + channel.id.value;
-    item.created_at = item.next_attempt_at = at;
-    item.next_attempt_system = system_now;
-    tx.add(item);
+    if (group_told) push_to_groups(tx, parts, push);
 }
 
 // A card whose buttons have done their work says what happened, on everybody's phone.
@@ -314,22 +267,15 @@ void Engine::Work::update_cards(const std::vector<Event>& events) {
     const auto text = parts.phrases->render("staff.card." + done->type.substr(done->type.find('.') + 1), values);
     for (const auto& row : tx.outbox_of(ticket.id)) {
         if (!row.staff || row.said.choices.empty() || row.reference.empty() || row.kind == "card_update") continue;
-        OutboxItem item;
-        const auto system_now = parts.system->now();
-        item.id = parts.ids->make<OutboxId>(to_ms(system_now));
-        item.channel = row.channel;
+        // Once: the platform takes one update of a card.
+        auto item = push_row(
+            parts, row.channel,
+            {row.said, "card_update", Priority::progress, now, "card:" + to_text(row.id), ticket.id, ticket.number});
         item.staff = row.staff;
         item.address = row.address;
-        item.ticket = ticket.id;
-        item.ticket_number = ticket.number;
-        item.kind = "card_update";
-        item.said = row.said;
         item.said.choices.clear();
         item.said.text = text;
         item.reference = row.reference;
-        item.key = "card:" + to_text(row.id);  // once: the platform takes one update of a card
-        item.created_at = item.next_attempt_at = now;
-        item.next_attempt_system = system_now;
         tx.add(item);
     }
 }

@@ -18,12 +18,18 @@ std::string date_in_words(local_days day) {
            std::to_string(static_cast<unsigned>(date.day())) + "日";
 }
 
+// Midnight ends a day: people read "3月5日00:00" a day late.
+LocalTime as_read(LocalTime local) {
+    if (local.since_midnight == Milliseconds{0}) return {local.day - days{1}, hours{24}};
+    return local;
+}
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
 std::string moment_in_words(TimePoint at, TimePoint now, const Zone& zone) {
-    const auto local = zone.to_local(at);
+    const auto local = as_read(zone.to_local(at));
     const auto today = zone.to_local(now).day;
     const auto clock = to_clock(local.since_midnight);
     if (local.day == today) return "今天" + clock;
@@ -35,7 +41,7 @@ std::string moment_in_words(TimePoint at, TimePoint now, const Zone& zone) {
 }
 
 std::string moment_in_short(TimePoint at, TimePoint now, const Zone& zone) {
-    const auto local = zone.to_local(at);
+    const auto local = as_read(zone.to_local(at));
     const auto today = zone.to_local(now).day;
     const auto clock = to_clock(local.since_midnight);
     if (local.day == today) return "今天" + clock;

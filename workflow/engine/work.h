@@ -32,7 +32,7 @@ struct Engine::Work {
 
 private:
     void seal(Event& event);
-    void number_form(Event& event);
+    void number_form(Event& event, std::vector<Owed>& owed);
     void tie_attachments(const Event& event);
     void note_surveys(const std::vector<Event>& events);
     void settle_prompts(const std::vector<Event>& events);
@@ -42,10 +42,6 @@ private:
     void tell_person(PersonId person, ConversationId first, const std::string& text, const Saying& saying);
     void ask(const Owed& owed, const std::string& question, const std::string& key);
     void notify(const Owed& owed, const std::string& kind, Priority priority, const std::string& key);
-    void notify_staff(const Staff& staff, const Said& said, const std::string& kind, Priority priority, TimePoint at,
-                      const std::string& key);
-    void notify_group(const ChannelTraits& channel, const Said& said, const std::string& kind, Priority priority,
-                      TimePoint at, const std::string& key);
     std::vector<const Staff*> recipients(const std::string& role, const std::string& unit) const;
     std::vector<Choice> buttons_for(const Staff& staff) const;
     void update_cards(const std::vector<Event>& events);

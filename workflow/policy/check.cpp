@@ -62,7 +62,7 @@ void Checker::span(const std::string& pointer, const Span& span) {
 }
 
 void Checker::effect(const std::string& pointer, const Effect& effect, const Names& given) {
-    static const Names addressed{"owner", "assignee", "acceptor", "handler"};
+    static const Names addressed{"owner", "assignee", "office", "acceptor", "handler"};
     rule(pointer + "/when", effect.when, given);
     clause(pointer + "/clause", effect.clause);
     for (const auto& [name, value] : effect.fields) {
@@ -213,145 +213,17 @@ void Checker::kinds_and_levels() {
     }
 }
 
-void Checker::moves() {
-    known("/opening/to", "state", policy_.opening.to, states_, "write one of \"states\"");
-    clause("/opening/clause", policy_.opening.clause);
-    effects("/opening/effects", policy_.opening.effects);
-    for (const auto& one : policy_.openings) {
-        known("/opening", "state", one.to, states_, "write one of \"states\"");
-        rule("/opening", one.when);
-        clause("/opening", one.clause);
-        effects("/opening", one.effects);
-    }
-    Names sources = states_;
-    sources.emplace_back("*");
-    for (int i = 0; i <= static_cast<int>(Phase::terminated); ++i) sources.push_back(to_text(static_cast<Phase>(i)));
-    for (std::size_t i = 0; i < policy_.moves.size(); ++i) {
-        const Move& move = policy_.moves[i];
-        const std::string at = numbered("/moves", i);
-        known(at + "/command", "command", move.command, known_commands(), "write one of the interface's");
-        for (const auto& from : move.from)
-            known(at + "/from", "state", from, sources, "write a state, a phase or \"*\"");
-        if (!move.to.empty()) known(at + "/to", "state", move.to, states_, "write one of \"states\"");
-        for (const auto& name : move.roles)
-            role(at + "/roles", name, {"customer", "policy", "owner", "assignee", "staff"});
-        rule(at + "/when", move.when);
-        clause(at + "/clause", move.clause);
-        effects(at + "/effects", move.effects);
-        if (left_by(move).empty()) wrong(at + "/from", "no state is in this phase: write one of \"states\"");
-        const State* end = policy_.state(move.to);
-        const bool tells = std::any_of(move.effects.begin(), move.effects.end(),
-                                       [](const Effect& effect) { return effect.name == "tell"; });
-        // The end of a record of our own is nobody's news.
-        const bool ours =
-            std::any_of(policy_.kinds.begin(), policy_.kinds.end(), [](const Kind& kind) { return kind.unasked; }) &&
-            move.when && contains(rule_use(*move.when.logic).facts, "kind");
-        if (end && is_end(end->phase) && !tells && !move.refused && !ours)
-            wrong(at + "/effects", "the ticket ends in \"" + move.to +
-                                       "\" and the customer hears nothing: add {\"effect\":\"tell\",\"phrase\":…}");
-    }
-    shadowed_moves();
-    endless_runs();
+namespace {
+
+// Facts that hold a moment somebody told.
+Names moments_of(const Policy& policy) {
+    Names names{"occurred_at"};
+    for (const auto& fact : policy.facts)
+        if (fact.type == FactType::time) names.push_back(fact.name);
+    return names;
 }
 
-// Moves whose "run" leads back to themselves would never come to rest in one unit of work.
-void Checker::endless_runs() {
-    const auto follows = [&](const Move& move) {
-        std::set<std::size_t> next;
-        for (const auto& effect : move.effects) {
-            if (effect.name != "run" || effect.when) continue;  // a "when" may end it
-            for (std::size_t i = 0; i < policy_.moves.size(); ++i) {
-                const Move& other = policy_.moves[i];
-                if (other.command != effect.field("command") || other.refused || other.when ||
-                    !contains(other.roles, "policy"))
-                    continue;
-                const auto left = left_by(other);
-                const bool from_there = std::any_of(left.begin(), left.end(), [&](const State* state) {
-                    return move.to.empty() ? true : state->key == move.to;
-                });
-                if (from_there) next.insert(i);
-            }
-        }
-        return next;
-    };
-    for (std::size_t i = 0; i < policy_.moves.size(); ++i) {
-        std::set<std::size_t> seen;
-        std::vector<std::size_t> waiting{i};
-        while (!waiting.empty()) {
-            const std::size_t here = waiting.back();
-            waiting.pop_back();
-            for (const std::size_t next : follows(policy_.moves[here])) {
-                if (next == i) {
-                    wrong(
-                        numbered("/moves", i) + "/effects",
-                        "running this move leads back to it without end: give the \"run\" a \"when\", or take it out");
-                    waiting.clear();
-                    break;
-                }
-                if (seen.insert(next).second) waiting.push_back(next);
-            }
-        }
-    }
-}
-
-// The first that fits is taken: what stands after an unconditional one for the same states and roles never is.
-void Checker::shadowed_moves() {
-    const auto within = [](const auto& part, const auto& whole) {
-        return std::all_of(part.begin(), part.end(), [&](const auto& item) {
-            return std::find(whole.begin(), whole.end(), item) != whole.end();
-        });
-    };
-    for (std::size_t i = 0; i < policy_.moves.size(); ++i)
-        for (std::size_t before = 0; before < i; ++before) {
-            const Move &first = policy_.moves[before], &later = policy_.moves[i];
-            if (first.command != later.command || first.when || first.refused || later.refused) continue;
-            if (!first.step.empty() && first.step != later.step) continue;
-            if (!within(left_by(later), left_by(first)) || !within(later.roles, first.roles)) continue;
-            wrong(numbered("/moves", i),
-                  "this move is never made, /moves/" + std::to_string(before) +
-                      " is taken first: put it before that one, or give that one a \"when\"",
-                  Weight::warning);
-            break;
-        }
-}
-
-// Every state can be reached, and from every state an end can.
-void Checker::graph() {
-    std::map<std::string, std::set<std::string>> next;
-    for (const auto& move : policy_.moves)
-        if (!move.to.empty() && !move.refused)
-            for (const State* from : left_by(move)) next[from->key].insert(move.to);
-    const auto reach = [&](std::set<std::string> reached, const std::map<std::string, std::set<std::string>>& edges) {
-        Names waiting{reached.begin(), reached.end()};
-        while (!waiting.empty()) {
-            const std::string here = waiting.back();
-            waiting.pop_back();
-            const auto found = edges.find(here);
-            if (found == edges.end()) continue;
-            for (const auto& there : found->second)
-                if (reached.insert(there).second) waiting.push_back(there);
-        }
-        return reached;
-    };
-    std::map<std::string, std::set<std::string>> back;
-    for (const auto& [from, targets] : next)
-        for (const auto& to : targets) back[to].insert(from);
-    std::set<std::string> ends;
-    for (const auto& state : policy_.states)
-        if (is_end(state.phase)) ends.insert(state.key);
-    std::set<std::string> first{policy_.opening.to};
-    for (const auto& one : policy_.openings) first.insert(one.to);
-    const auto reached = reach(first, next), ending = reach(ends, back);
-    for (std::size_t i = 0; i < policy_.states.size(); ++i) {
-        const State& state = policy_.states[i];
-        if (reached.count(state.key) == 0)
-            wrong(numbered("/states", i),
-                  "state \"" + state.key + "\" cannot be reached: add a move to it, or remove it");
-        if (ending.count(state.key) == 0)
-            wrong(numbered("/states", i),
-                  "from state \"" + state.key + "\" no end can be reached: add a move out of it");
-    }
-}
+}  // namespace
 
 void Checker::deadlines() {
     for (std::size_t i = 0; i < policy_.deadlines.size(); ++i) {
@@ -377,6 +249,9 @@ void Checker::deadlines() {
             const std::string place = numbered(at + "/starts_on", s);
             starts = event(place, start.event, start.when) || starts;
             if (!start.same_day_as.empty()) event(place + "/same_day_as", start.same_day_as, {});
+            if (!start.from_fact.empty())
+                known(place + "/from_fact", "moment", start.from_fact, moments_of(policy_),
+                      "write occurred_at or a fact of type time");
             if (start.unless_missed.empty()) continue;
             known(place + "/unless_missed", "deadline", start.unless_missed, deadline_names_,
                   "write the name of one of \"deadlines\"");

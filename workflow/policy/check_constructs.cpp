@@ -34,6 +34,8 @@ const Names& told_values() {
                              "duty",
                              "emergency",
                              "finish_by",
+                             "form",
+                             "form_number",
                              "handler",
                              "into",
                              "kind",
@@ -182,7 +184,25 @@ void Checker::intake() {
     }
 }
 
+// A field stands in the event beside what the engine writes there; one of the same name would be taken for it.
+void Checker::own_fields(const std::string& pointer, const std::vector<MoveField>& fields) {
+    static const Names taken{"recused",    "team",           "facts",          "fields",    "from",        "to",
+                             "phase",      "form",           "copies",         "admission", "form_number", "notice",
+                             "body",       "transfers_file", "admission_test", "judged",    "scale",       "correction",
+                             "owner_unit", "cause_words",    "attachments",    "step"};
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        if (contains(taken, fields[i].name))
+            wrong(numbered(pointer, i),
+                  "\"" + fields[i].name +
+                      "\" is what the event itself calls something else: give the field another name");
+}
+
 void Checker::steps() {
+    for (std::size_t i = 0; i < policy_.moves.size(); ++i)
+        own_fields(numbered("/moves", i) + "/fields", policy_.moves[i].fields);
+    own_fields("/revisit/questions", policy_.revisit.fields);
+    for (std::size_t i = 0; i < policy_.steps.size(); ++i)
+        own_fields(numbered("/steps", i) + "/fields", policy_.steps[i].fields);
     for (std::size_t i = 0; i < policy_.steps.size(); ++i) {
         const StepRule& step = policy_.steps[i];
         const std::string at = numbered("/steps", i);
@@ -284,7 +304,14 @@ void Checker::consequences() {
         const Penalty& penalty = policy_.penalties[i];
         const std::string at = numbered("/penalties", i);
         clause(at + "/clause", penalty.clause);
-        role(at + "/against", penalty.against, {"owner", "assignee"});
+        Names people{"owner", "assignee"};
+        const auto take = [&](const std::vector<MoveField>& fields) {
+            for (const auto& field : fields)
+                if (field.type == "person") people.push_back(field.name);
+        };
+        for (const auto& move : policy_.moves) take(move.fields);
+        for (const auto& step : policy_.steps) take(step.fields);
+        role(at + "/against", penalty.against, people);
         role(at + "/decided_by", penalty.decided_by, {});
         if (!penalty.appeal_to.empty()) role(at + "/appeal/to", penalty.appeal_to, {});
         rule(at + "/amount", penalty.amount);

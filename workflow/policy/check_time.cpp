@@ -29,6 +29,7 @@ public:
             const std::string at = numbered("/deadlines", i);
             adjustments(at, policy_.deadlines[i]);
             if (!policy_.deadlines[i].is_breach()) consequences(at, policy_.deadlines[i]);
+            if (policy_.deadlines[i].outlives_end) after_the_end(at, policy_.deadlines[i]);
         }
         extend_moves();
         declared_events();
@@ -53,6 +54,7 @@ private:
 
     void adjustments(const std::string& at, const DeadlineRule& rule);
     void consequences(const std::string& at, const DeadlineRule& rule);
+    void after_the_end(const std::string& at, const DeadlineRule& rule);
     void extend_moves();
     void declared_events();
     void duties();
@@ -132,6 +134,36 @@ void TimeChecker::consequences(const std::string& at, const DeadlineRule& rule) 
     for (std::size_t i = 0; i < rule.warns.size(); ++i)
         if (rule.warns[i].from == DeadlineStep::From::due_after)
             look(numbered(at + "/warn", i) + "/effects", rule.warns[i].effects);
+}
+
+// An ended case stays as it is: what is still owed then is told, noted and fined, and can be done.
+void TimeChecker::after_the_end(const std::string& at, const DeadlineRule& rule) {
+    static const std::set<std::string> moving{"set_level", "route",       "assign",    "run",
+                                              "page",      "ask_consent", "ask_fixed", "ask_rating"};
+    const auto look = [&](const std::string& list, const Effects& effects) {
+        for (std::size_t i = 0; i < effects.size(); ++i)
+            if (moving.count(effects[i].name) != 0)
+                wrong(numbered(list, i),
+                      "this may come when the case has ended, and \"" + effects[i].name +
+                          "\" moves it on: write notify, task or penalty, or take \"outlives_end\" out");
+    };
+    look(at + "/miss", rule.miss);
+    for (std::size_t i = 0; i < rule.warns.size(); ++i)
+        look(numbered(at + "/warn", i) + "/effects", rule.warns[i].effects);
+    const bool done = std::any_of(rule.stops_on.begin(), rule.stops_on.end(), [&](const DeadlineStop& stop) {
+        return std::any_of(policy_.moves.begin(), policy_.moves.end(), [&](const Move& move) {
+            return !move.refused && event_of(move.command) == stop.event &&
+                   std::any_of(policy_.states.begin(), policy_.states.end(), [&](const State& state) {
+                       return is_end(state.phase) &&
+                              std::any_of(move.from.begin(), move.from.end(), [&](const std::string& from) {
+                                  return from == state.key || from == to_text(state.phase);
+                              });
+                   });
+        });
+    });
+    if (!done)
+        wrong(at + "/stops_on",
+              "it outlives the end, and nobody can do it then: let a move that stops it leave \"closed\" too");
 }
 
 void TimeChecker::extend_moves() {

@@ -1,4 +1,4 @@
-// Goes over a pack and notes what is wrong with it. Used by check.cpp and check_constructs.cpp only.
+// Goes over a pack and notes what is wrong with it. Used by check.cpp and its parts, check_*.cpp, only.
 #pragma once
 #include <algorithm>
 #include <functional>
@@ -58,6 +58,7 @@ private:
     void names();
     void kinds_and_levels();
     void moves();
+    std::set<std::string> reached_by_customers() const;
     void shadowed_moves();
     void endless_runs();
     void graph();
@@ -67,6 +68,7 @@ private:
     void said();
     // check_constructs.cpp
     void intake();
+    void own_fields(const std::string& pointer, const std::vector<MoveField>& fields);
     void steps();
     void reactions();
     void consequences();

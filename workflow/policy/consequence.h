@@ -37,7 +37,7 @@ struct Penalty {
     std::string key, title, clause;
     std::optional<std::int64_t> fen, from_fen, to_fen;  // fixed, or a range in which the person decides
     Rule amount;                                        // or worked out from the facts, in yuan
-    std::string against;                                // owner, assignee, or a role
+    std::string against;                                // owner, assignee, a role, or a field of type person
     std::string decided_by;                             // role
     std::string appeal_to;                              // role; empty: no appeal
     Span appeal_within;                                 // a count of 0: no limit printed

@@ -272,7 +272,7 @@ void Computation::follow(const DeadlineRule& rule, Count& count, std::size_t at)
     }
     if (any(rule.stops_on, event)) {
         count.stopped = event.at;
-    } else if (any(rule.cancels_on, event) || ends_[at]) {
+    } else if (any(rule.cancels_on, event) || (ends_[at] && !rule.outlives_end)) {
         count.cancelled = event.at;
     } else if (any(rule.pauses_on, event)) {
         if (count.pause_began) return;
@@ -336,6 +336,8 @@ std::optional<Deadline> Computation::computed(std::size_t index, std::size_t eve
             Count fresh;
             fresh.start = event.at;
             fresh.event = event.type;
+            // What was told later than the event moves the start, too: the limit counts anew from there.
+            if (!start->from_fact.empty()) fresh.start = time_field(facts_, start->from_fact).value_or(event.at);
             if (const auto field = event.fields.find(start->due_field); field != event.fields.end())
                 fresh.promised = limit_meant(field->second, event.at, rule.first_day, calendar_of(rule));
             if (fresh.promised || !rule.only_set_by_event) count = std::move(fresh);

@@ -35,7 +35,8 @@ namespace huiyin {
 // penalty     penalty                         decide: proposed to whoever decides it (consequence.h); nobody is punished by it
 // run         command                         decide: the same unit of work goes on with that command, as actor "policy"
 //
-// `role`: a role of the directory (front_desk …), or "owner" (who owns the ticket now), "assignee" (falls back to owner),
+// `role`: a role of the directory (front_desk …), or "owner" (who owns the ticket now: the assignee, else the office),
+// "assignee" (the same), "office" (everyone who holds the owner's role in the owner's unit, whoever it is assigned to),
 // "acceptor" (Policy.accept_role), "handler" (the role that the routes without states name: the field of work).
 // `unit`: "nearest" (default: the ticket's unit, or the nearest above it where somebody holds the role) or "own".
 // clang-format on

@@ -75,7 +75,12 @@ const std::vector<FactInfo>& common_facts() {
         {"steps_done", list, "已完成的事项", {}, {}},
         {"missed", list, "超过的时限", {}, {}},
         {"handlers", integer, "办理人数", {}, {}},
-        {"drawn", yes_no, "抽中回访", {}, {}}};
+        {"drawn", yes_no, "抽中回访", {}, {}},
+        {"emergency",
+         text,
+         "紧急情况",
+         {"lift", "gas", "fire", "electricity", "falling_object", "water_on_wires", "injury", "violence", "self_harm"},
+         {}}};
     return facts;
 }
 

@@ -53,6 +53,7 @@ struct FactInfo {
 //  steps_open steps_done missed (deadlines)                                          list
 //  handlers (distinct people who have it in hand)                                    integer
 //  drawn (for a revisit)                                                             yes_no
+//  emergency (which danger: lift, gas, injury …; absent when there is none)           text
 //
 // Beside them a rule sees the fields of the command in hand as {"var":"given.answer"}, and, in a deadline's start or
 // stop, those of the event in hand as {"var":"event.to"}.

@@ -245,6 +245,7 @@ DeadlineRule PackReader::deadline(Reader& reader) {
     deadline.starts_on = events<DeadlineStart>(reader, "starts_on", [&](Reader& item, DeadlineStart& start) {
         start.unless_missed = item.text_or("unless_missed", "");
         start.same_day_as = item.text_or("same_day_as", "");
+        start.from_fact = item.text_or("from_fact", "");
         start.due_field = item.text_or("due_field", "");
         promised = promised || !start.due_field.empty();
     });
@@ -357,7 +358,10 @@ Policy PackReader::read(const Json& json, const std::string& holidays) {
     read_time_parts(reader, policy, holidays, findings_);
     each(reader, "deadlines", [&](Reader& item) {
         policy.deadlines.push_back(deadline(item));
-        policy.deadlines.back().concerned = concerned_kinds(policy.deadlines.back());
+        auto& added = policy.deadlines.back();
+        added.concerned = concerned_kinds(added);
+        for (const auto& start : added.starts_on)
+            policy.starts_from_facts = policy.starts_from_facts || !start.from_fact.empty();
     });
     each(reader, "routes", [&](Reader& item) {
         item.text_or("name", "");
@@ -469,6 +473,17 @@ std::optional<Json> written_pack(const Path& path, PackOrigins& origins, std::ve
     return merged(*below, parents, *json, origins);
 }
 
+void read_into(LoadedPack& pack, const Json& json, const std::string& holidays) {
+    std::vector<Finding> findings;
+    Policy policy = PackReader{findings}.read(json, holidays);
+    for (auto& finding : findings) pack.findings.push_back(pack.origins.finding(finding.pointer, finding.text));
+    for (const auto& warning : policy.warnings)
+        pack.findings.push_back(pack.origins.finding("/holidays", warning, PackFinding::Weight::warning));
+    if (has_errors(pack.findings)) return;
+    policy.written = to_text(json);
+    pack.policy = std::move(policy);
+}
+
 }  // namespace
 
 std::string to_text(const PackFinding& finding) {
@@ -501,13 +516,18 @@ PackFinding PackOrigins::finding(std::string pointer, std::string text, PackFind
 LoadedPack load_pack(const std::string& path, const std::string& holidays) {
     LoadedPack pack;
     const auto json = written_pack(Path(path), pack.origins, pack.findings, 0);
-    if (!json) return pack;
-    std::vector<Finding> findings;
-    Policy policy = PackReader{findings}.read(*json, holidays);
-    for (auto& finding : findings) pack.findings.push_back(pack.origins.finding(finding.pointer, finding.text));
-    for (const auto& warning : policy.warnings)
-        pack.findings.push_back(pack.origins.finding("/holidays", warning, PackFinding::Weight::warning));
-    if (!has_errors(pack.findings)) pack.policy = std::move(policy);
+    if (json) read_into(pack, *json, holidays);
+    return pack;
+}
+
+LoadedPack pack_from_text(const std::string& text, const std::string& name, const std::string& holidays) {
+    LoadedPack pack;
+    pack.origins.file = name;
+    const auto json = parse_json(text, {.bytes = 16 << 20});
+    if (json)
+        read_into(pack, *json, holidays);
+    else
+        pack.findings.push_back(pack.origins.finding("", json.problem().text));
     return pack;
 }
 

@@ -42,6 +42,9 @@ struct LoadedPack {
 // ("removed": true takes one out); moves and routes without a name of the parent's come before the parent's.
 LoadedPack load_pack(const std::string& path, const std::string& holidays);
 
+// A pack from its whole text (Policy::written), as it was kept; `name` stands for the file in findings.
+LoadedPack pack_from_text(const std::string& text, const std::string& name, const std::string& holidays);
+
 // A pack that may be used: load_pack and check_pack without errors. Errors: policy.invalid - all of them, a line each.
 Result<Policy> load_policy(const std::string& path, const std::string& holidays);
 

@@ -201,6 +201,13 @@ void read_consequences(PartReader& part, Reader& pack, Policy& policy) {
     });
 }
 
+// "30 years": papers are kept for longer than any limit runs.
+bool is_long_term(const std::string& keep) {
+    const auto space = keep.find(' ');
+    return space >= 1 && space <= 2 && keep.find_first_not_of("0123456789") == space && keep[0] != '0' &&
+           keep.substr(space) == " years";
+}
+
 void read_talk(PartReader& part, Reader& pack, Policy& policy) {
     if (pack.has("talk")) {
         Reader reader = pack.child("talk");
@@ -250,7 +257,7 @@ void read_talk(PartReader& part, Reader& pack, Policy& policy) {
     });
     part.each(pack, "retention", [&](Reader& item) {
         Retention retention{item.text("what"), item.text("keep"), item.text_or("filed_by", ""), item.text("clause")};
-        if (retention.keep != "permanent" && !parse_span(retention.keep))
+        if (retention.keep != "permanent" && !parse_span(retention.keep) && !is_long_term(retention.keep))
             item.wrong("keep", "unknown length \"" + retention.keep + "\": write permanent or a span, 10 years");
         policy.retention.push_back(std::move(retention));
     });

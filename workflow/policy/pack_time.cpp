@@ -70,6 +70,7 @@ void TimeReader::adjustments(Reader& reader, DeadlineRule& rule) {
     rule.calendar = reader.text_or("calendar", "");
     rule.binds = reader.text_or("binds", "");
     rule.soft = reader.boolean_or("soft", false);
+    rule.outlives_end = reader.boolean_or("outlives_end", false);
     if (reader.has("customer_limit"))
         each(reader, "customer_limit", [&](Reader& item) {
             if (rule.customer_limit)

@@ -165,6 +165,12 @@ std::vector<const Move*> moves_from(const Policy& policy, std::string_view state
     return found;
 }
 
+bool has_own_move(const Policy& policy, std::string_view state, std::string_view command, std::string_view step) {
+    return !step.empty() && std::any_of(policy.moves.begin(), policy.moves.end(), [&](const Move& move) {
+        return move.command == command && move.step == step && leaves_from(policy, move, state);
+    });
+}
+
 Result<const Move*> find_move(const Policy& policy, std::string_view state, std::string_view command,
                               const ActingAs& actor, const Facts& facts, const Facts& given) {
     const auto moves = moves_from(policy, state, command);
@@ -173,8 +179,9 @@ Result<const Move*> find_move(const Policy& policy, std::string_view state, std:
     const Move* for_others = nullptr;   // possible now, for somebody else
     const Move* never_yours = nullptr;  // for somebody else, if at all
     const std::string step = text_fact(given, "step");
+    const bool own = has_own_move(policy, state, command, step);
     for (const Move* move : moves) {
-        if (!move->step.empty() && move->step != step) continue;
+        if (move->step.empty() ? own : move->step != step) continue;
         const bool fits_now = holds(move->when, facts, given);
         if (move->refused) {
             if (!refusing && fits_now) refusing = move;

@@ -71,7 +71,7 @@ struct Level {
     int rank = 0;                     // higher = more severe
     std::vector<std::string> kinds;   // only for these; empty = all
     std::vector<LevelReason> any_of;  // empty: the level of a case that no other level claims
-    Effects effects;                  // once, when a ticket reaches this level
+    Effects effects;                  // once, when a ticket first stands at this level, also when it is opened at it
 };
 
 struct State {
@@ -104,6 +104,7 @@ struct DeadlineStart {
     std::string
         unless_missed;        // no start if that deadline was missed by then ("accept": late acceptance gains no time)
     std::string same_day_as;  // only on the local day of the latest event of that type before it
+    std::string from_fact;    // it counts from the moment in this fact, when that is known, not from the event's own
     std::string due_field;    // the event's field that holds the due time itself (a promise); then no span is needed
 };
 
@@ -140,6 +141,7 @@ struct DeadlineRule {
     std::string calendar;            // one of Policy::calendars; empty: the unit's own
     std::string binds;               // who has to keep it, when that is not us: "trader"; its miss is no breach of ours
     bool soft = false;               // "should": watched and reported, never a breach
+    bool outlives_end = false;       // owed among ourselves: the end of the ticket does not cancel it
     bool only_set_by_event = false;  // no span: it begins only with an event that carries the due time
     std::optional<CustomerLimit> customer_limit;
     std::vector<PromiseSource> promises_on;
@@ -248,6 +250,7 @@ struct Policy {
     std::vector<Move> openings;  // others, each with its `when`: the first that fits is taken instead
     std::vector<Move> moves;
     std::vector<DeadlineRule> deadlines;
+    bool starts_from_facts = false;                          // does any of them count from a moment in a fact
     std::map<std::string, Calendar, std::less<>> calendars;  // others than the pack's own, for limits that name them
     std::vector<DeclaredEventKind> declared_events;
     std::vector<Duty> duties;
@@ -274,6 +277,7 @@ struct Policy {
     // The pack's own texts, by locale and key; they stand before those of templates/phrases.
     std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> phrases;
     std::vector<std::string> warnings;  // of loading: "no holiday file for 2027"
+    std::string written;                // the whole pack as one JSON text, what it extends put under it
 
     const State* state(std::string_view key) const;
     const Kind* kind(std::string_view key) const;
@@ -296,6 +300,9 @@ const Move& opening_for(const Policy& policy, const Facts& facts);
 
 // The moves of a command from a state, whoever asks: the order of the pack.
 std::vector<const Move*> moves_from(const Policy& policy, std::string_view state, std::string_view command);
+
+// Has the step a move of its own from this state? Then those without a step do not count for it, whatever its `when`.
+bool has_own_move(const Policy& policy, std::string_view state, std::string_view command, std::string_view step);
 
 // The move that is meant: the first whose roles admit the actor and whose `when` holds. Errors, each with the clause:
 //   ticket.not_allowed  no such move from this state, its `when` does not hold, or the policy refuses it

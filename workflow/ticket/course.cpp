@@ -1,6 +1,7 @@
 #include "workflow/ticket/course.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace huiyin {
 namespace {
@@ -21,6 +22,10 @@ const Effect* find_effect(const Effects& effects, const std::string& name) {
     const auto found =
         std::find_if(effects.begin(), effects.end(), [&](const Effect& effect) { return effect.name == name; });
     return found == effects.end() ? nullptr : &*found;
+}
+
+bool is_role(const Policy& policy, const std::string& name) {
+    return std::find(policy.roles.begin(), policy.roles.end(), name) != policy.roles.end();
 }
 
 Effect plain_effect(const std::string& name, const std::string& phrase, const std::string& clause) {
@@ -124,14 +129,14 @@ void Course::carry_out(const Effect& effect, const Facts& given, const Party& by
     if (name == "clear") return happen("fact.cleared", {{"fact", effect.field("fact")}}, by_policy, effect.clause);
     if (name == "set") return set(effect);
     if (name == "drop") return drop(effect.field("task"), effect.clause);
-    if (name == "penalty") return propose_penalty(effect);
+    if (name == "penalty") return propose_penalty(effect, given);
     if (name == "run") return run(effect);
     decision_.declined.push_back(
         {"policy.unknown_effect", "the policy wants an effect nobody knows: " + name, policy_.id});
 }
 
 std::string Course::role_meant(const std::string& word) const {
-    if (word == "owner") return ticket_.owner_role;
+    if (word == "owner" || word == "office") return ticket_.owner_role;
     if (word == "acceptor") return policy_.accept_role;
     if (word == "handler") {
         const auto* route = handler_route(policy_, facts());
@@ -208,12 +213,22 @@ void Course::set_level(const Effect& effect) {
     if (const auto* level = policy_.level(target)) follow(level->effects, {}, by_policy);
 }
 
-void Course::judge_level() {
+// Was it at this level before, so that what the level brings has been brought?
+bool Course::was_at(const std::string& level) const {
+    return std::any_of(history_.begin(), history_.end(), [&](const HistoryEvent& event) {
+        const auto found = event.fields.find("level");
+        return (event.type == "ticket.level_changed" || event.type == "ticket.opened") && found != event.fields.end() &&
+               found->second == Fact(level);
+    });
+}
+
+// Records the level that the rules find now; gives it when it is reached for the first time.
+const Level* Course::take_level() {
     const auto judged = huiyin::judge_level(policy_, facts());
-    if (judged.level == ticket_.level || is_end(ticket_.phase)) return;
+    if (judged.level == ticket_.level || is_end(ticket_.phase)) return nullptr;
     const bool higher = rank(judged.level) > rank(ticket_.level);
     // A level that a person or the policy set stands until the rules find something worse than they knew then.
-    if (!ticket_.level_pin.empty() && !(higher && rank(judged.level) > rank(ticket_.level_pin))) return;
+    if (!ticket_.level_pin.empty() && !(higher && rank(judged.level) > rank(ticket_.level_pin))) return nullptr;
     std::string because, clause;
     for (const auto& reason : judged.reasons) {
         because += (because.empty() ? "" : "；") + reason.because;
@@ -221,14 +236,32 @@ void Course::judge_level() {
     }
     const auto* level = policy_.level(judged.level);
     if (clause.empty() && level) clause = level->clause;
-    const bool first_time = std::none_of(history_.begin(), history_.end(), [&](const HistoryEvent& event) {
-        const auto found = event.fields.find("level");
-        return event.type == "ticket.level_changed" && found != event.fields.end() &&
-               found->second == Fact(judged.level);
-    });
+    const bool first_time = !was_at(judged.level);
     happen("ticket.level_changed", {{"level", judged.level}, {"from_level", ticket_.level}, {"because", because}},
            by_policy, clause);
-    if (level && first_time) follow(level->effects, {}, by_policy);
+    return first_time ? level : nullptr;
+}
+
+void Course::judge_level() {
+    if (const auto* level = take_level()) follow(level->effects, {}, by_policy);
+}
+
+const Level* Course::first_level() {
+    take_level();
+    return policy_.level(ticket_.level);
+}
+
+void Course::level_was_set(const std::string& before, const Party& by) {
+    const auto* level = policy_.level(ticket_.level);
+    if (!level || ticket_.level == before) return;
+    const bool first_time = !was_at(ticket_.level);
+    happen("ticket.level_changed",
+           {{"level", ticket_.level},
+            {"from_level", before},
+            {"judged", ticket_.level_pin},
+            {"because", "由工作人员认定"}},
+           by, level->clause);
+    if (first_time) follow(level->effects, {}, by);
 }
 
 namespace {
@@ -264,7 +297,7 @@ void Course::drop(const std::string& task, const std::string& clause) {
 }
 
 // Only ever proposed: the step is decided by a named person.
-void Course::propose_penalty(const Effect& effect) {
+void Course::propose_penalty(const Effect& effect, const Facts& given) {
     const auto* penalty = policy_.penalty(effect.field("penalty"));
     if (!penalty) return;
     const auto step = "penalty:" + penalty->key;
@@ -275,6 +308,18 @@ void Course::propose_penalty(const Effect& effect) {
     Json data{
         {"penalty", penalty->key}, {"role", person ? ticket_.owner_role : penalty->against}, {"title", penalty->title}};
     if (person && ticket_.assignee) data["staff"] = to_text(ticket_.assignee);
+    if (!person && !is_role(policy_, penalty->against)) {  // whoever the command names
+        const auto named = given.find(penalty->against);
+        const auto* id = named == given.end() ? nullptr : std::get_if<std::string>(&named->second);
+        if (!id || id->empty()) {
+            decision_.declined.push_back({"policy.nobody_named", "a penalty against nobody: " + penalty->against,
+                                          ticket_.number, effect.clause});
+            return;
+        }
+        data["staff"] = *id;
+        const auto role = context_.role_of.find(std::atoll(id->c_str()));
+        data["role"] = role == context_.role_of.end() ? std::string("staff") : role->second;
+    }
     if (const auto fen = penalty_fen(*penalty, facts())) data["amount_fen"] = *fen;
     if (penalty->from_fen) data["from_fen"] = *penalty->from_fen;
     if (penalty->to_fen) data["to_fen"] = *penalty->to_fen;

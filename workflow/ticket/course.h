@@ -33,6 +33,11 @@ public:
     void follow(const Effects& effects, const Facts& given, const Party& by);
     // What follows from what has happened so far, whoever caused it: the pack's reactions, then the level anew.
     void settle();
+    // Judges the level at the opening, before the opening's effects look at it; gives it, for its own effects after
+    // them.
+    const Level* first_level();
+    // A person has set the level by ticket.classified: the same event and effects as of any other change.
+    void level_was_set(const std::string& before, const Party& by);
     void ask(const std::string& question, const std::string& clause, bool in_talk);
     // May it close now, on the word of `by`? No silent closure.
     std::optional<Problem> why_not_close(const Party& by) const;
@@ -45,10 +50,12 @@ public:
 
 private:
     void judge_level();
+    const Level* take_level();
+    bool was_at(const std::string& level) const;
     void react();
     void set(const Effect& effect);
     void drop(const std::string& task, const std::string& clause);
-    void propose_penalty(const Effect& effect);
+    void propose_penalty(const Effect& effect, const Facts& given);
     void carry_out(const Effect& effect, const Facts& given, const Party& by);
     void route(const Effect& effect, const Facts& given);
     void assign(const Effect& effect, const Facts& given, const Party& by);

@@ -294,7 +294,17 @@ Result<Decision> decide_open(const Ticket& filed, const Party& by, const Policy&
     const auto& opening = opening_for(policy, facts);
     add_told(told, policy, facts);
     course.moved("ticket.opened", std::move(data), by, opening.clause, opening.to);
+    const auto* level = course.first_level();
     course.follow(opening.effects, told, by);
+    if (!policy.identity.warning.empty() && by.kind == PartyKind::resident) {
+        Effect warning;
+        warning.name = "tell";
+        warning.fields["phrase"] = policy.identity.warning;
+        warning.clause = policy.identity.clause;
+        course.owe(std::move(warning), told);
+    }
+    // What the level brings comes after; what an effect of the opening raised it to has brought its own.
+    if (level && course.ticket().level == level->key) course.follow(level->effects, {}, by_policy);
     return course.end();
 }
 
@@ -323,7 +333,7 @@ Result<Decision> decide(const Ticket& ticket, const Command& command, const Poli
         problem->clause = move.clause;
         return std::move(*problem);
     }
-    if (auto problem = check_limits(ticket, command, move, policy, facts)) {
+    if (auto problem = check_limits(ticket, command, move, policy, facts, context.role_title)) {
         if (problem->clause.empty()) problem->clause = move.clause;
         return std::move(*problem);
     }
@@ -342,6 +352,7 @@ Result<Decision> decide(const Ticket& ticket, const Command& command, const Poli
     take_fields(data, command, move, policy, facts);
     course.moved(event_of(command.name), std::move(data), command.by,
                  command.clause.empty() ? move.clause : command.clause, move.to);
+    if (command.name == "classify") course.level_was_set(ticket.level, command.by);
     fulfil_steps(course, command);
     if (command.name == "complete" || command.name == "decide")
         course.answer_penalty(text_of(command.fields, "step"), text_of(command.fields, "decision"));

@@ -30,10 +30,12 @@ struct DecideContext {
     Facts more;                             // contacts, repeats, source, and what else the shell knows
     std::map<std::string, std::int64_t> of_others;  // what other tickets add to the pack's counters, by fact
     std::set<std::int64_t> kept_out;                // staff who may not be given it: recused, or in the line of one
-    bool has_chat = true;                           // the customer can be asked in a conversation
-    bool surveys_stopped = false;                   // he asked not to be surveyed
-    std::vector<TimePoint> surveys_asked;           // when he was last asked to rate, newest first
-    std::map<std::string, DrawCounts> draw_counts;  // by stratum, of this report period
+    std::map<std::int64_t, std::string> role_of;    // staff -> the role he holds; for penalties against a named person
+    std::function<std::string(const std::string&)> role_title;  // as staff read it; none: the pack's own texts
+    bool has_chat = true;                                       // the customer can be asked in a conversation
+    bool surveys_stopped = false;                               // he asked not to be surveyed
+    std::vector<TimePoint> surveys_asked;                       // when he was last asked to rate, newest first
+    std::map<std::string, DrawCounts> draw_counts;              // by stratum, of this report period
 };
 
 // An effect that is owed after the events are saved, as the pack wrote it: tell, notify, page, ask_*, task.

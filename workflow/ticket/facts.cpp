@@ -102,6 +102,7 @@ Facts facts_of(const Ticket& ticket, const Policy& policy, const DecideContext& 
     put_text(facts, "validity", ticket.validity);
     put_text(facts, "cause", ticket.cause);
     put_text(facts, "owner_role", ticket.owner_role);
+    put_text(facts, "emergency", ticket.emergency);
     if (ticket.amount_fen) facts["amount_yuan"] = static_cast<double>(*ticket.amount_fen) / 100;
     if (ticket.purchase_fen) facts["purchase_yuan"] = static_cast<double>(*ticket.purchase_fen) / 100;
     facts["people"] = std::max(known_or(facts, "people", 1), static_cast<std::int64_t>(ticket.supporters.size()) + 1);
@@ -129,10 +130,9 @@ Facts facts_of(const Ticket& ticket, const Policy& policy, const DecideContext& 
     const auto& calendar = context.calendar ? *context.calendar : policy.calendar;
     facts["working_time"] = calendar.is_working_time(now);
     put_steps(facts, ticket);
-    if (!policy.derived.empty()) {
-        put_moments(facts, ticket);
+    if (!policy.derived.empty() || policy.starts_from_facts) put_moments(facts, ticket);
+    if (!policy.derived.empty())
         derive(policy, facts, history ? *history : context.history, calendar, now, context.of_others);
-    }
     put_intake(facts, ticket, policy);
     return facts;
 }

@@ -64,6 +64,7 @@ bool may_answer(const Ticket& ticket, const Step& step, const ActingAs& actor, c
     const bool penalty = is_about_penalty(step.step);
     if (!rule && !penalty) return true;  // a task without a rule: whoever the move admits
     if (contains(actor, step.role) || contains(actor, "policy")) return true;
+    if (step.step.rfind("appeal:", 0) == 0 && contains(actor, "penalised")) return true;
     if (rule && step.role == ticket.owner_role && contains(actor, "assignee")) return true;
     return rule && std::any_of(rule->by.begin(), rule->by.end(),
                                [&](const std::string& role) { return contains(actor, role); });
@@ -188,6 +189,13 @@ std::string plain(double number) {
     return text;
 }
 
+// What the pack calls a role, in whichever language it has.
+std::string title_in(const Policy& policy, const std::string& role) {
+    for (const auto& [locale, texts] : policy.phrases)
+        if (const auto found = texts.find("staff.role." + role); found != texts.end()) return found->second;
+    return role;
+}
+
 std::optional<Problem> check_talk(const Command& command, const Policy& policy) {
     if (command.by.kind != PartyKind::staff) return std::nullopt;
     if (command.name != "reply" && command.name != "propose" && command.name != "resolve") return std::nullopt;
@@ -240,7 +248,8 @@ std::optional<Problem> check_step(const Ticket& ticket, const Command& command, 
 }
 
 std::optional<Problem> check_limits(const Ticket& ticket, const Command& command, const Move& move,
-                                    const Policy& policy, const Facts& facts) {
+                                    const Policy& policy, const Facts& facts,
+                                    const std::function<std::string(const std::string&)>& role_title) {
     if (auto problem = check_talk(command, policy)) return problem;
     if (command.name == "propose" && policy.proposals.rounds > 0 && ticket.rounds >= policy.proposals.rounds)
         return Problem{"ticket.not_allowed",
@@ -262,8 +271,9 @@ std::optional<Problem> check_limits(const Ticket& ticket, const Command& command
                                     [&](const MoveField& each) { return each.name == judged.field; });
     const auto title = field != move.fields.end() ? field->title : std::string("金额");
     const auto own = judged.at_most ? "您的权限是" + plain(*judged.at_most) : std::string("您没有这项权限");
-    const auto others =
-        judged.roles.empty() ? std::string("没有岗位可以决定") : "请交给：" + joined(judged.roles, "、");
+    std::vector<std::string> titles;
+    for (const auto& role : judged.roles) titles.push_back(role_title ? role_title(role) : title_in(policy, role));
+    const auto others = titles.empty() ? std::string("没有岗位可以决定") : "请交给：" + joined(titles, "、");
     return Problem{"ticket.not_allowed", title + plain(judged.asked) + "超出权限：" + own + "。" + others,
                    "field " + judged.field, judged.clause};
 }
@@ -351,7 +361,8 @@ std::vector<AllowedCommand> allowed_steps(const Ticket& ticket, const ActingAs& 
     std::vector<AllowedCommand> list;
     for (const auto& step : ticket.steps) {
         if (step.state != "open" || !may_answer(ticket, step, actor, policy)) continue;
-        if (!move.step.empty() && move.step != step.step) continue;
+        if (move.step.empty() ? has_own_move(policy, ticket.state, move.command, step.step) : move.step != step.step)
+            continue;
         const auto* choices = choices_of(policy, step.step);
         if (!policy.step(step.step) && !is_about_penalty(step.step)) continue;
         if ((move.command == "decide") != (choices != nullptr)) continue;

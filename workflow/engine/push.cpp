@@ -1,0 +1,57 @@
+#include "workflow/engine/push.h"
+
+#include <optional>
+
+namespace huiyin {
+
+OutboxItem push_row(const EngineParts& parts, const ChannelId& channel, const Push& push) {
+    OutboxItem item;
+    const auto system_now = parts.system->now();
+    item.id = parts.ids->make<OutboxId>(to_ms(system_now));
+    item.channel = channel;
+    item.ticket = push.ticket;
+    item.ticket_number = push.ticket_number;
+    item.kind = push.kind;
+    item.priority = push.priority;
+    item.said = push.said;
+    item.key = push.key;
+    item.created_at = item.next_attempt_at = push.at;
+    item.next_attempt_system = system_now;
+    return item;
+}
+
+void push_to_staff(Transaction& tx, const EngineParts& parts, const Staff& staff, const Push& push,
+                   const std::function<std::vector<Choice>()>& buttons) {
+    std::optional<std::vector<Choice>> shown;
+    for (const auto& id : parts.staff_channels) {
+        const auto* channel = parts.speaker->traits(id);
+        if (!channel || channel->robot) continue;
+        const auto address = staff.addresses.find(id.value);
+        const bool known = address != staff.addresses.end() && !address->second.empty();
+        if (!known && !channel->login_is_address) continue;
+        auto item = push_row(parts, id, push);
+        item.staff = staff.id;
+        item.address = known ? address->second : staff.login;
+        if (channel->buttons && buttons) {
+            if (!shown) shown = buttons();
+            item.said.choices = *shown;
+        }
+        item.key += ":" + id.value;
+        if (channel->pulls) {
+            item.state = OutboxState::sent;
+            item.sent_at = push.at;
+        }
+        tx.add(item);
+    }
+}
+
+void push_to_groups(Transaction& tx, const EngineParts& parts, const Push& push) {
+    for (const auto& id : parts.staff_channels)
+        if (const auto* channel = parts.speaker->traits(id); channel && channel->robot) {
+            auto item = push_row(parts, id, push);
+            item.key += ":" + id.value;
+            tx.add(item);
+        }
+}
+
+}  // namespace huiyin
