@@ -102,6 +102,10 @@ void count_ticket(Transaction& tx, const Ticket& ticket, const Surroundings& aro
     }
 }
 
+bool may_be_given(const Directory& directory, const Ticket& ticket, const Staff& staff) {
+    return directory.is_within(ticket.owner_unit, staff.unit) || directory.is_within(ticket.unit, staff.unit);
+}
+
 bool keeps_out(const Ticket& ticket, const Policy& policy, const Directory& directory, const Staff& staff) {
     if (ticket.recused.count(staff.id.value)) return true;
     if (!policy.recusal.line) return false;

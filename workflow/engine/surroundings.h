@@ -45,6 +45,8 @@ std::optional<ConversationId> where_to_speak(Reading& reading, PersonId person, 
 
 ActingAs acting_as(const Ticket& ticket, const Party& party, const Surroundings& around);
 
+// May it be given to him: has he a say at or above the owner's unit, or the ticket's own?
+bool may_be_given(const Directory& directory, const Ticket& ticket, const Staff& staff);
 // Must he keep out of this ticket: recused himself, or in the line of one who is, where the pack says so?
 bool keeps_out(const Ticket& ticket, const Policy& policy, const Directory& directory, const Staff& staff);
 // Who holds the role nearest to the unit and may have it in hand: where everyone keeps out, the next one above.
