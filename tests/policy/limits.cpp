@@ -10,6 +10,7 @@
 #include "workflow/policy/check.h"
 #include "workflow/policy/deadlines.h"
 #include "workflow/policy/explain.h"
+#include "workflow/policy/explain_time.h"
 #include "workflow/policy/pack.h"
 
 using namespace huiyin;
@@ -447,4 +448,33 @@ TEST_CASE("policy explain tells what moved a limit, what may still move it, and 
     REQUIRE(found.size() == 2);
     CHECK(found[0].text.find("did you mean \"ticket.extended\"?") != std::string::npos);
     CHECK(found[1].pointer == "/events/1/at");
+}
+
+TEST_CASE("a limit that counts from a moment told later, and outlives the end, is explained so") {
+    const auto policy =
+        policy_with({{"span", "2 days"},
+                     {"outlives_end", true},
+                     {"starts_on", {{"event", "ticket.accepted"}, {"from_fact", "received_at"}}},
+                     {"stops_on", "ticket.completed"}},
+                    {{"facts", Json::array({{{"name", "received_at"}, {"type", "time"}, {"title", "收到的时间"}}})}});
+    const auto& rule = policy.deadlines.back();
+    REQUIRE(rule.name == "limit");
+    const auto lines = adjustments_in_words(rule, policy);
+    REQUIRE(lines.size() == 2);
+    CHECK(lines[0] == "outlives the end: it is owed when the case is closed, too");
+    CHECK(lines[1] == "counts from the fact received_at once that is known, until then from ticket.accepted");
+    const auto json = adjustments_json(rule);
+    CHECK(json.at("outlives_end") == true);
+    CHECK(json.at("starts_from").at(0).at("fact") == "received_at");
+    // Told as a moment, or as the text of one; told after the end, it still moves the start.
+    auto history = accepted("2026-03-02 09:00");
+    CHECK(due(policy, limit(policy, history, "2026-03-02 10:00")) == "2026-03-05 00:00");
+    history.facts["received_at"] = ms("2026-03-01 15:00");
+    CHECK(due(policy, limit(policy, history, "2026-03-02 10:00")) == "2026-03-04 00:00");
+    history.facts["received_at"] = std::string("2026-02-28T15:00:00+08:00");
+    CHECK(due(policy, limit(policy, history, "2026-03-02 10:00")) == "2026-03-03 00:00");
+    history.events.push_back({"ticket.closed", at("2026-03-02 11:00"), {{"to", std::string("closed")}}});
+    const auto after = limit(policy, history, "2026-03-02 12:00");
+    CHECK(after.state == DeadlineState::running);
+    CHECK(limit(policy, history, "2026-03-03 00:00").state == DeadlineState::missed);
 }

@@ -50,6 +50,23 @@ TEST_CASE("a step whose own move is closed to somebody is not offered to him by 
     CHECK(has(story.does(2, "complete", {{"step", "inquiry"}}), "ticket.wrong_role"));
 }
 
+TEST_CASE("a step with moves of its own is offered also when the general move stands before them") {
+    PackCase story(R"({
+      "steps": [{"key": "inquiry", "title": "责任调查", "by": ["manager"], "clause": "example/1"}, {"key": "slip", "title": "登记", "by": ["manager"], "clause": "example/1"}],
+      "reactions": [{"name": "open", "on": "ticket.opened", "effects": [{"effect": "task", "task": "inquiry", "role": "manager"}, {"effect": "task", "task": "slip", "role": "manager"}], "clause": "example/1"}],
+      "moves": [{"name": "complete", "command": "complete", "from": ["*", "closed"], "roles": ["staff"], "clause": "example/1"},
+                {"name": "inquired", "command": "complete", "step": "inquiry", "from": ["filed"], "roles": ["manager"], "to": "handling", "clause": "example/1"}]})");
+    story.opens();
+    const auto offered = story.can(3);
+    CHECK(std::count(offered.begin(), offered.end(), "责任调查") == 1);
+    CHECK(std::count(offered.begin(), offered.end(), "登记") == 1);
+    CHECK(story.does(3, "complete", {{"step", "inquiry"}}) == "");
+    CHECK(story.ticket.state == "handling");  // its own move was made
+    // What instead is told once, however many steps it serves.
+    const auto refused = story.does(3, "accept");
+    CHECK(refused.find("完成") == refused.rfind("完成"));
+}
+
 TEST_CASE("a level set by a person is a change like any other, and brings what the level brings") {
     PackCase story(R"({
       "levels": [{"key": "urgent", "title": "紧急", "rank": 8, "clause": "example/1", "any_of": [{"when": {"==": [{"var": "cause"}, "own"]}, "because": "我方原因"}],

@@ -43,6 +43,11 @@ std::vector<std::string> adjustments_in_words(const DeadlineRule& rule, const Po
     if (rule.soft) lines.emplace_back("soft: a miss is reported, and no breach");
     if (!rule.binds.empty()) lines.push_back("binds " + rule.binds + ", not us: a miss is no breach of ours");
     if (!rule.calendar.empty()) lines.push_back("counted by the calendar " + rule.calendar);
+    if (rule.outlives_end) lines.emplace_back("outlives the end: it is owed when the case is closed, too");
+    for (const auto& start : rule.starts_on)
+        if (!start.from_fact.empty())
+            lines.push_back("counts from the fact " + start.from_fact + " once that is known, until then from " +
+                            start.event);
     if (rule.customer_limit)
         lines.push_back("the customer's own limit (fact " + rule.customer_limit->fact + ") " +
                         effect_text(rule.customer_limit->effect) + " it" + with_clause(rule.customer_limit->clause));
@@ -63,6 +68,10 @@ Json adjustments_json(const DeadlineRule& rule) {
     if (rule.soft) json["soft"] = true;
     if (!rule.binds.empty()) json["binds"] = rule.binds;
     if (!rule.calendar.empty()) json["calendar"] = rule.calendar;
+    if (rule.outlives_end) json["outlives_end"] = true;
+    for (const auto& start : rule.starts_on)
+        if (!start.from_fact.empty())
+            json["starts_from"].push_back({{"event", start.event}, {"fact", start.from_fact}});
     if (rule.customer_limit)
         json["customer_limit"] = {{"fact", rule.customer_limit->fact},
                                   {"effect", effect_text(rule.customer_limit->effect)},

@@ -228,7 +228,7 @@ std::vector<const Move*> open_moves(const Policy& policy, std::string_view state
         if (move.refused || !leaves_from(policy, move, state) || !admits(move, actor)) continue;
         if (!asks_given(move.when) && !holds(move.when, facts)) continue;
         const bool known = std::any_of(found.begin(), found.end(), [&](const Move* other) {
-            return other->command == move.command && (other->step.empty() || other->step == move.step);
+            return other->command == move.command && other->step == move.step;
         });
         if (!known) found.push_back(&move);
     }

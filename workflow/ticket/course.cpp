@@ -261,7 +261,8 @@ void Course::level_was_set(const std::string& before, const Party& by) {
             {"judged", ticket_.level_pin},
             {"because", "由工作人员认定"}},
            by, level->clause);
-    if (first_time) follow(level->effects, {}, by);
+    // Of a case that has ended it is put right for the record alone.
+    if (first_time && !is_end(ticket_.phase)) follow(level->effects, {}, by);
 }
 
 namespace {

@@ -41,8 +41,9 @@ std::string instead(const Ticket& ticket, const Policy& policy, const ActingAs& 
     std::string list;
     int named = 0;
     for (const auto* move : open_moves(policy, ticket.state, actor, facts)) {
-        if (move->command == "note" || named == 5) continue;
-        list += (list.empty() ? "" : "、") + command_title(policy, move->command);
+        const auto title = command_title(policy, move->command);
+        if (move->command == "note" || named == 5 || list.find(title) != std::string::npos) continue;
+        list += (list.empty() ? "" : "、") + title;
         ++named;
     }
     return list.empty() ? std::string() : "。现在可以：" + list;
