@@ -39,8 +39,9 @@ Surroundings::Surroundings(Reading& reading, const EngineParts& parts, const Tic
             context.kept_out.insert(staff.id.value);
     take_units(ticket, here);
     take_staff(parts);
-    for (const auto& event : reading.events(ticket.id))
-        context.history.push_back(history_of(event_from_text(event.text)));
+    if (ticket.version > 0)
+        for (const auto& event : reading.events(ticket.id))
+            context.history.push_back(history_of(event_from_text(event.text)));
     take_customer(reading, parts, ticket);
     std::int64_t repeats = 0;
     for (auto earlier = ticket.repeat_of; earlier && repeats < 20; ++repeats) {

@@ -38,9 +38,17 @@ public:
     virtual void reset() noexcept = 0;
 };
 
+enum class Expected { any, one };  // rows that a change touches
+class ChangeList;
+
 class Driver {
 public:
     virtual ~Driver() = default;
+    // Changes that are made later (change_list.h), in order and before the next use(); nullptr: this driver defers
+    // none.
+    virtual ChangeList* deferred() { return nullptr; }
+    // For a question that nothing which is still to be committed can touch.
+    virtual Driver& aside() { return *this; }
     // Ready to be bound. One sentence is not used twice at the same time.
     virtual Statement& use(const Sentence& sentence) = 0;
     virtual std::int64_t changed() const = 0;  // rows of the last change

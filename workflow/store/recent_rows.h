@@ -68,15 +68,30 @@ struct RecentRows {
     Recent<PersonId, Person> people{2000};
     Recent<PersonId, OfPerson> tickets_of{2000};
     Recent<TicketId, Case> cases{1000};
+    Recent<PersonId, TicketId> opened{2000};  // of those whose tickets are not kept: the last one opened
     Recent<TextId, std::string> texts{1000};
+    Recent<PersonId, std::vector<TimePoint>> surveys{2000};  // the latest first
+    Recent<std::string, TimePoint> deliveries{4000};         // channel, conversation, key: claimed then
+    std::unordered_map<std::string, int> numbers;            // of a series, the last one
+    std::unordered_map<std::string, std::optional<std::string>> settings;
 
+    template <class Value>
+    static void note(std::unordered_map<std::string, Value>& all, const std::string& key, Value value) {
+        if (all.size() >= 500) all.clear();
+        all.insert_or_assign(key, std::move(value));
+    }
     void clear() {
         talks.clear();
         addresses.clear();
         people.clear();
         tickets_of.clear();
         cases.clear();
+        opened.clear();
         texts.clear();
+        surveys.clear();
+        deliveries.clear();
+        numbers.clear();
+        settings.clear();
     }
 };
 

@@ -38,6 +38,9 @@ inline constexpr Sentence next_number{
     "INSERT INTO counters (organisation_id, series, last_number) VALUES ($1, $2, 1)"
     " ON CONFLICT (organisation_id, series) DO UPDATE SET last_number = counters.last_number + 1 RETURNING "
     "last_number"};
+inline constexpr Sentence set_number{
+    "INSERT INTO counters (organisation_id, series, last_number) VALUES ($1, $2, $3)"
+    " ON CONFLICT (organisation_id, series) DO UPDATE SET last_number = excluded.last_number"};
 
 // directory
 
@@ -135,7 +138,9 @@ inline constexpr Sentence forget_links{"DELETE FROM one_time_links WHERE organis
 
 inline constexpr Sentence delivery{
     "SELECT conversation_id, answer_sealed, at FROM deliveries"
-    " WHERE organisation_id = $1 AND channel = $2 AND conversation_id IN ($3, 0) AND delivery_key = $4"};
+    " WHERE organisation_id = $1 AND channel = $2 AND conversation_id = $3 AND delivery_key = $4"
+    " UNION ALL SELECT conversation_id, answer_sealed, at FROM deliveries"
+    " WHERE organisation_id = $1 AND channel = $2 AND conversation_id = 0 AND delivery_key = $4"};
 inline constexpr Sentence claim_delivery{
     "INSERT INTO deliveries (organisation_id, channel, conversation_id, delivery_key, answer_sealed, at)"
     " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organisation_id, channel, conversation_id, delivery_key) DO "

@@ -7,6 +7,7 @@
 
 #include "workflow/base/digest.h"
 #include "workflow/base/json_text.h"
+#include "workflow/store/change_list.h"
 #include "workflow/store/search.h"
 #include "workflow/store/sql.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::int64_t far_future = std::numeric_limits<std::int64_t>::max();
 constexpr auto delivery_days = std::chrono::hours(8 * 24);
+constexpr int surveys_kept = 10;  // of a person, the latest
 constexpr auto prompt_days = std::chrono::hours(90 * 24);
 
 std::optional<std::int64_t> ms_of(const std::optional<TimePoint>& at) {
@@ -130,22 +132,27 @@ bool SqlTransaction::claim_delivery(const Delivery& delivery) {
     const auto& [channel, key, conversation, answer, at] = delivery;
     if (claimed_.contains({channel, conversation, key})) return false;
     auto kept_key = delivery_key(key);
+    const auto recent_key = channel.value + "\n" + to_text(conversation) + "\n" + kept_key;
+    if (recent_)
+        if (const auto* before = recent_->deliveries.find(recent_key); before && *before >= at - delivery_days)
+            return false;
     // With one new one in ten or twenty go more old ones than came since, so the table stays as small as its eight
     // days.
     if ((kept_key.back() & 15) == 0) {
         const auto forget_before = to_ms(at - delivery_days);
         bool old = false;
         {
-            Query oldest(driver_, sql::delivery_before, context_.organisation, forget_before);
+            Query oldest(driver_.aside(), sql::delivery_before, context_.organisation, forget_before);
             old = oldest.step();
         }
-        if (old) change(driver_, sql::forget_deliveries, context_.organisation, forget_before, 64);
+        if (old) change_later(driver_, sql::forget_deliveries, Expected::any, context_.organisation, forget_before, 64);
     }
     {
-        Query known(driver_, sql::delivery, context_.organisation, channel.value, conversation.value, kept_key);
+        Query known(driver_.aside(), sql::delivery, context_.organisation, channel.value, conversation.value, kept_key);
         if (known.step()) return false;
     }
     claimed_.emplace(std::tuple(channel, conversation, key), Claim{delivery, std::move(kept_key)});
+    fresh_deliveries_.emplace_back(recent_key, at);
     return true;
 }
 
@@ -156,8 +163,8 @@ std::string SqlTransaction::delivery_place(const ChannelId& channel, const std::
 void SqlTransaction::write(const Claim& claim) {
     const auto& [delivery, kept_key] = claim;
     const auto answer = context_.vault.seal(delivery.answer, delivery_place(delivery.channel, kept_key));
-    if (change(driver_, sql::claim_delivery, context_.organisation, delivery.channel.value, delivery.conversation.value,
-               kept_key, Bytes{answer}, to_ms(delivery.at)) != 1)
+    if (!change_later(driver_, sql::claim_delivery, Expected::one, context_.organisation, delivery.channel.value,
+                      delivery.conversation.value, kept_key, Bytes{answer}, to_ms(delivery.at)))
         throw std::runtime_error("store: a delivery was taken by somebody else meanwhile: " + kept_key);
 }
 
@@ -169,13 +176,15 @@ void SqlTransaction::set_delivery_answer(const ChannelId& channel, ConversationI
     }
     const auto kept_key = delivery_key(key);
     const auto sealed = context_.vault.seal(answer, delivery_place(channel, kept_key));
-    change(driver_, sql::set_delivery_answer, Bytes{sealed}, context_.organisation, channel.value, conversation.value,
-           kept_key);
+    change_later(driver_, sql::set_delivery_answer, Expected::any, Bytes{sealed}, context_.organisation, channel.value,
+                 conversation.value, kept_key);
 }
 
 Conversation SqlTransaction::read_conversation(const Query& row) {
     const ConversationId id{row.integer(0)};
     if (const auto held = talks_.find(id); held != talks_.end()) return held->second.conversation;
+    if (recent_)
+        if (const auto* known = recent_->talks.find(id)) return known->conversation;
     Conversation c;
     c.id = id;
     c.channel = ChannelId{row.text(1)};
@@ -191,14 +200,16 @@ Conversation SqlTransaction::read_conversation(const Query& row) {
     c.last_inbound_at = from_ms(row.integer(11));
     c.pushes_since_inbound = static_cast<int>(row.integer(12));
     c.body = context_.vault.open(row.text(13), place("conversations.body", c.id.value));
-    return talks_[id].conversation = c;
+    auto& talk = talks_[id];
+    talk.is_stored = true;
+    return talk.conversation = c;
 }
 
 std::optional<Conversation> SqlTransaction::conversation(ConversationId id) {
     if (const auto held = talks_.find(id); held != talks_.end()) return held->second.conversation;
     if (recent_)
         if (const auto* known = recent_->talks.find(id)) return known->conversation;
-    Query row(driver_, sql::conversation, context_.organisation, id.value);
+    Query row(driver_.aside(), sql::conversation, context_.organisation, id.value);
     if (!row.step()) return std::nullopt;
     return read_conversation(row);
 }
@@ -210,7 +221,7 @@ std::optional<Conversation> SqlTransaction::conversation_at(const ChannelId& cha
         if (const auto* known = recent_->addresses.find(channel.value + "\n" + address))
             if (auto found = conversation(*known)) return found;
     const auto index = context_.vault.index(address, "address");
-    Query row(driver_, sql::conversation_at, context_.organisation, channel.value, Bytes{index});
+    Query row(driver_.aside(), sql::conversation_at, context_.organisation, channel.value, Bytes{index});
     if (!row.step()) {
         absent_.emplace(channel, address);
         return std::nullopt;
@@ -266,25 +277,38 @@ void SqlTransaction::finish() {
     for (const auto& [key, claim] : claimed_) write(claim);
     claimed_.clear();
     for (auto& [id, talk] : talks_)
-        if (std::exchange(talk.to_write, false)) write(talk.conversation);
+        if (std::exchange(talk.to_write, false)) write(talk);
 }
 
-void SqlTransaction::write(const Conversation& c) {
+void SqlTransaction::write(Talk& talk) {
+    const auto& c = talk.conversation;
     const auto body = context_.vault.seal(c.body, place("conversations.body", c.id.value));
+    const auto update = [&](auto&& make, const auto&... more) {
+        return make(driver_, sql::update_conversation, more..., c.person.value, c.unit.value, c.state, c.taken_by.value,
+                    to_ms(c.state_since), c.last_message, to_ms(c.updated_at), to_ms(c.last_inbound_at),
+                    c.pushes_since_inbound, Bytes{body}, context_.organisation, c.id.value);
+    };
     const bool is_new = absent_.erase({c.channel, c.address}) == 1;
-    if (!is_new && change(driver_, sql::update_conversation, c.person.value, c.unit.value, c.state, c.taken_by.value,
-                          to_ms(c.state_since), c.last_message, to_ms(c.updated_at), to_ms(c.last_inbound_at),
-                          c.pushes_since_inbound, Bytes{body}, context_.organisation, c.id.value) == 1)
-        return;
+    if (!is_new && (talk.is_stored || (recent_ && recent_->talks.find(c.id)))) {
+        if (update([](auto&&... values) { return change_later(values...); }, Expected::one)) return;
+    } else if (!is_new) {
+        if (update([](auto&&... values) { return change(values...); }) == 1) return;
+    }
     const auto address = context_.vault.seal(c.address, place("conversations.address", c.id.value));
     const auto index = context_.vault.index(c.address, "address");
-    change(driver_, sql::add_conversation, context_.organisation, c.id.value, c.channel.value, Bytes{address},
-           Bytes{index}, c.person.value, c.unit.value, c.state, c.taken_by.value, to_ms(c.state_since), c.last_message,
-           to_ms(c.created_at), to_ms(c.updated_at), to_ms(c.last_inbound_at), c.pushes_since_inbound, Bytes{body});
+    change_later(driver_, sql::add_conversation, Expected::one, context_.organisation, c.id.value, c.channel.value,
+                 Bytes{address}, Bytes{index}, c.person.value, c.unit.value, c.state, c.taken_by.value,
+                 to_ms(c.state_since), c.last_message, to_ms(c.created_at), to_ms(c.updated_at),
+                 to_ms(c.last_inbound_at), c.pushes_since_inbound, Bytes{body});
+    talk.is_stored = true;
+    if (is_new) open_prompts_.try_emplace(c.id);  // nothing was asked yet
 }
 
-void SqlTransaction::pass_on() {
-    if (!recent_) return;
+std::size_t SqlTransaction::pass_on() {
+    if (!recent_) return 0;
+    const auto rows = std::max({talks_.size(), people_.size(), cases_.size(), tickets_of_.size(), opened_.size(),
+                                texts_.size() + fresh_texts_.size(), surveys_.size(), fresh_deliveries_.size(),
+                                settings_.size(), numbers_.size()});
     for (auto& [id, held] : talks_) {
         std::optional<std::vector<Prompt>> open;
         if (const auto prompts = open_prompts_.find(id); prompts != open_prompts_.end())
@@ -306,8 +330,15 @@ void SqlTransaction::pass_on() {
             list->tickets.insert(list->tickets.begin(), ticket);  // ids grow: the newest is the first
             if (static_cast<int>(list->tickets.size()) > list->limit) list->tickets.pop_back();
         }
+    for (const auto& [person, ticket] : opened_)
+        if (!recent_->tickets_of.find(person)) recent_->opened.put(person, ticket);
+    for (auto& [key, at] : fresh_deliveries_) recent_->deliveries.put(key, at);
+    for (auto& [series, number] : numbers_) recent_->note(recent_->numbers, series, number);
+    for (auto& [key, value] : settings_) recent_->note(recent_->settings, key, std::move(value));
+    for (auto& [person, asked] : surveys_) recent_->surveys.put(person, std::move(asked));
     for (auto& [id, words] : texts_) recent_->texts.put(id, std::move(words));
     for (auto& [id, fresh] : fresh_texts_) recent_->texts.put(id, std::move(fresh.words));
+    return rows;
 }
 
 Message SqlTransaction::read_message(const Query& row, ConversationId conversation) const {
@@ -345,8 +376,8 @@ std::vector<Message> SqlTransaction::last_messages(ConversationId conversation, 
 void SqlTransaction::add(const Message& message) {
     const auto said =
         context_.vault.seal(to_text(message.said), place("messages.said", message.conversation.value, message.id));
-    change(driver_, sql::add_message, context_.organisation, message.conversation.value, message.id, to_ms(message.at),
-           static_cast<int>(message.from), Bytes{said});
+    change_later(driver_, sql::add_message, Expected::any, context_.organisation, message.conversation.value,
+                 message.id, to_ms(message.at), static_cast<int>(message.from), Bytes{said});
     touched_.conversations.insert(message.conversation);
     fresh_messages_[message.conversation].push_back(message);
 }
@@ -376,7 +407,9 @@ std::vector<Prompt> SqlTransaction::open_prompts(ConversationId conversation) {
         if (const auto* known = recent_->talks.find(conversation); known && known->open_prompts)
             return *known->open_prompts;
     std::vector<Prompt> found;
-    Query row(driver_, sql::open_prompts, context_.organisation, conversation.value);
+    const bool told_lately = recent_ && recent_->talks.find(conversation);
+    Query row(told_lately || saved_prompt_ ? driver_ : driver_.aside(), sql::open_prompts, context_.organisation,
+              conversation.value);
     while (row.step()) found.push_back(read_prompt(row, conversation));
     return open_prompts_[conversation] = std::move(found);
 }
@@ -384,9 +417,10 @@ std::vector<Prompt> SqlTransaction::open_prompts(ConversationId conversation) {
 void SqlTransaction::save(const Prompt& prompt) {
     const auto body =
         context_.vault.seal(prompt.body, place("prompts.body", prompt.conversation.value, prompt.id.value));
-    change(driver_, sql::save_prompt, context_.organisation, prompt.conversation.value, prompt.id.value,
-           prompt.ticket.value, prompt.kind, Bytes{body}, prompt.state, to_ms(prompt.asked_at),
-           ms_of(prompt.answered_at));
+    change_later(driver_, sql::save_prompt, Expected::any, context_.organisation, prompt.conversation.value,
+                 prompt.id.value, prompt.ticket.value, prompt.kind, Bytes{body}, prompt.state, to_ms(prompt.asked_at),
+                 ms_of(prompt.answered_at));
+    saved_prompt_ = true;
     auto held = open_prompts_.find(prompt.conversation);
     if (held == open_prompts_.end() && recent_)
         if (const auto* known = recent_->talks.find(prompt.conversation); known && known->open_prompts)
@@ -404,8 +438,8 @@ void SqlTransaction::save(const Prompt& prompt) {
         return;  // it is younger than anything that could be forgotten
     if (held != open_prompts_.end())
         std::erase_if(held->second, [&](const Prompt& each) { return each.asked_at < prompt.asked_at - prompt_days; });
-    change(driver_, sql::forget_prompts, context_.organisation, prompt.conversation.value,
-           to_ms(prompt.asked_at - prompt_days));
+    change_later(driver_, sql::forget_prompts, Expected::any, context_.organisation, prompt.conversation.value,
+                 to_ms(prompt.asked_at - prompt_days));
 }
 
 // People and words
@@ -426,7 +460,7 @@ std::optional<Person> SqlTransaction::person(PersonId id) {
     if (const auto held = people_.find(id); held != people_.end()) return held->second;
     if (recent_)
         if (const auto* known = recent_->people.find(id)) return *known;
-    Query row(driver_, sql::person, context_.organisation, id.value);
+    Query row(driver_.aside(), sql::person, context_.organisation, id.value);
     if (!row.step()) return std::nullopt;
     return people_[id] = read_person(row);
 }
@@ -446,8 +480,9 @@ void SqlTransaction::save(const Person& person) {
     const auto index = person.phone.empty() ? std::string() : context_.vault.index(person.phone, "phone");
     std::optional<Bytes> index_or_none;
     if (!index.empty()) index_or_none = Bytes{index};
-    change(driver_, sql::save_person, context_.organisation, person.id.value, Bytes{name}, Bytes{phone}, index_or_none,
-           person.phone_confirmed, to_ms(person.created_at), person.notice_version, person.surveys_stopped);
+    change_later(driver_, sql::save_person, Expected::any, context_.organisation, person.id.value, Bytes{name},
+                 Bytes{phone}, index_or_none, person.phone_confirmed, to_ms(person.created_at), person.notice_version,
+                 person.surveys_stopped);
 }
 
 std::string SqlTransaction::text(TextId id) {
@@ -456,7 +491,7 @@ std::string SqlTransaction::text(TextId id) {
     if (const auto held = texts_.find(id); held != texts_.end()) return held->second;
     if (recent_)
         if (const auto* known = recent_->texts.find(id)) return *known;
-    Query row(driver_, sql::text, context_.organisation, id.value);
+    Query row(driver_.aside(), sql::text, context_.organisation, id.value);
     return texts_[id] = row.step() ? context_.vault.open(row.text(0), place("texts.words", id.value)) : std::string();
 }
 
@@ -465,8 +500,8 @@ TextId SqlTransaction::add_text(const std::string& words, TicketId for_ticket, C
     const auto id = context_.ids->make<TextId>(to_ms(now));
     const auto sealed = context_.vault.seal(words, place("texts.words", id.value));
     const auto salt = random_bytes(16);
-    change(driver_, sql::add_text, context_.organisation, id.value, for_ticket.value, for_conversation.value, "words",
-           to_ms(now), Bytes{salt}, Bytes{sealed});
+    change_later(driver_, sql::add_text, Expected::any, context_.organisation, id.value, for_ticket.value,
+                 for_conversation.value, "words", to_ms(now), Bytes{salt}, Bytes{sealed});
     fresh_texts_[id] = {words, salt};
     return id;
 }
@@ -480,10 +515,20 @@ std::string SqlTransaction::text_hash(TextId id) {
 }
 
 std::vector<TimePoint> SqlTransaction::surveys_asked(PersonId person, int count) {
+    const auto first = [count](const std::vector<TimePoint>& all) {
+        const auto wanted = std::min(all.size(), static_cast<std::size_t>(std::max(count, 0)));
+        return std::vector<TimePoint>(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(wanted));
+    };
+    const bool kept = count <= surveys_kept;
+    if (const auto held = surveys_.find(person); kept && held != surveys_.end()) return first(held->second);
+    if (kept && recent_)
+        if (const auto* known = recent_->surveys.find(person)) return first(*known);
     std::vector<TimePoint> found;
-    Query row(driver_, sql::surveys_asked, context_.organisation, person.value, count);
+    Query row(kept ? driver_.aside() : driver_, sql::surveys_asked, context_.organisation, person.value,
+              std::max(count, surveys_kept));
     while (row.step()) found.push_back(from_ms(row.integer(0)));
-    return found;
+    if (!kept) return found;
+    return first(surveys_[person] = std::move(found));
 }
 
 std::int64_t SqlTransaction::tally(const std::string& counter, const std::string& subject, TimePoint from,
@@ -495,13 +540,19 @@ std::int64_t SqlTransaction::tally(const std::string& counter, const std::string
 void SqlTransaction::set_tally(const std::string& counter, const std::string& subject, TicketId ticket, TimePoint at,
                                std::int64_t amount) {
     if (amount == 0)
-        change(driver_, sql::drop_tally, context_.organisation, counter, ticket.value);
+        change_later(driver_, sql::drop_tally, Expected::any, context_.organisation, counter, ticket.value);
     else
-        change(driver_, sql::set_tally, context_.organisation, counter, ticket.value, subject, to_ms(at), amount);
+        change_later(driver_, sql::set_tally, Expected::any, context_.organisation, counter, ticket.value, subject,
+                     to_ms(at), amount);
 }
 
 void SqlTransaction::note_survey(PersonId person, TicketId ticket, TimePoint at) {
-    change(driver_, sql::note_survey, context_.organisation, person.value, to_ms(at), ticket.value);
+    auto asked = surveys_asked(person, surveys_kept);  // the latest first
+    asked.insert(std::find_if(asked.begin(), asked.end(), [&](TimePoint each) { return each <= at; }), at);
+    if (asked.size() > static_cast<std::size_t>(surveys_kept)) asked.pop_back();
+    surveys_[person] = std::move(asked);
+    change_later(driver_, sql::note_survey, Expected::any, context_.organisation, person.value, to_ms(at),
+                 ticket.value);
 }
 
 Attachment SqlTransaction::read_attachment(const Query& row) const {
@@ -533,8 +584,8 @@ std::vector<Attachment> SqlTransaction::attachments_of(TicketId ticket) {
 
 void SqlTransaction::save(const Attachment& a) {
     const auto name = context_.vault.seal(a.name, place("attachments.name", a.id.value));
-    change(driver_, sql::save_attachment, context_.organisation, a.id.value, a.ticket.value, a.conversation.value,
-           a.kind, Bytes{name}, a.media_type, a.bytes, a.sha256, to_ms(a.created_at));
+    change_later(driver_, sql::save_attachment, Expected::any, context_.organisation, a.id.value, a.ticket.value,
+                 a.conversation.value, a.kind, Bytes{name}, a.media_type, a.bytes, a.sha256, to_ms(a.created_at));
 }
 
 // Tickets
@@ -543,7 +594,7 @@ std::optional<Ticket> SqlTransaction::ticket(TicketId id) {
     if (const auto held = cases_.find(id); held != cases_.end()) return held->second.ticket;
     if (recent_)
         if (const auto* known = recent_->cases.find(id)) return known->ticket;
-    Query row(driver_, sql::ticket, context_.organisation, id.value);
+    Query row(driver_.aside(), sql::ticket, context_.organisation, id.value);
     if (!row.step()) return std::nullopt;
     return cases_[id].ticket = read_ticket(row.text(0));
 }
@@ -567,7 +618,8 @@ std::vector<Ticket> SqlTransaction::tickets_of(PersonId person, int limit) {
                     if (auto one = ticket(id)) found.push_back(std::move(*one));
             return found;
         }
-    Query row(driver_, sql::tickets_of, context_.organisation, person.value, limit);
+    const bool opened_lately = opened || (recent_ && recent_->opened.find(person));
+    Query row(opened_lately ? driver_ : driver_.aside(), sql::tickets_of, context_.organisation, person.value, limit);
     auto& list = tickets_of_[person];
     list = {{}, limit};
     while (row.step()) {
@@ -603,7 +655,12 @@ void SqlTransaction::save(const Ticket& ticket, std::int64_t version_before, con
                           const std::vector<EventId>& ids) {
     if (events.size() != ids.size()) throw std::logic_error("store: every event needs its id");
     TextId details_before;
-    if (version_before > 0) {
+    const auto held = cases_.find(ticket.id);
+    const auto* known = held != cases_.end() ? &held->second : recent_ ? recent_->cases.find(ticket.id) : nullptr;
+    const bool at_version = version_before == 0 || (known && known->ticket.version == version_before);
+    if (version_before > 0 && known) {
+        details_before = known->ticket.details;
+    } else if (version_before > 0) {
         Query row(driver_, sql::details_of, context_.organisation, ticket.id.value);
         if (row.step()) details_before = TextId{row.integer(0)};
     }
@@ -611,24 +668,28 @@ void SqlTransaction::save(const Ticket& ticket, std::int64_t version_before, con
     const auto phase = to_text(ticket.phase);
     const bool open = !is_end(ticket.phase);
     const auto due = open ? next_due(ticket) : far_future;
-    const auto saved =
+    const auto update = [&](auto&& make, const auto&... more) {
+        return make(driver_, sql::update_ticket, more..., ticket.number, ticket.version, ticket.state, phase, open,
+                    ticket.kind, ticket.category, ticket.level, ticket.unit.value, ticket.owner_unit.value,
+                    ticket.assignee.value, ticket.customer.value, ticket.details.value, to_ms(ticket.opened_at), due,
+                    body, context_.organisation, ticket.id.value, version_before);
+    };
+    const bool saved =
         version_before == 0
-            ? change(driver_, sql::add_ticket, context_.organisation, ticket.id.value, ticket.number, ticket.version,
-                     ticket.state, phase, open, ticket.kind, ticket.category, ticket.level, ticket.unit.value,
-                     ticket.owner_unit.value, ticket.assignee.value, ticket.customer.value, ticket.details.value,
-                     to_ms(ticket.opened_at), due, body)
-            : change(driver_, sql::update_ticket, ticket.number, ticket.version, ticket.state, phase, open, ticket.kind,
-                     ticket.category, ticket.level, ticket.unit.value, ticket.owner_unit.value, ticket.assignee.value,
-                     ticket.customer.value, ticket.details.value, to_ms(ticket.opened_at), due, body,
-                     context_.organisation, ticket.id.value, version_before);
-    if (saved != 1)
+            ? change_later(driver_, sql::add_ticket, Expected::one, context_.organisation, ticket.id.value,
+                           ticket.number, ticket.version, ticket.state, phase, open, ticket.kind, ticket.category,
+                           ticket.level, ticket.unit.value, ticket.owner_unit.value, ticket.assignee.value,
+                           ticket.customer.value, ticket.details.value, to_ms(ticket.opened_at), due, body)
+        : at_version ? update([](auto&&... values) { return change_later(values...); }, Expected::one)
+                     : update([](auto&&... values) { return change(values...); }) == 1;
+    if (!saved)
         throw StaleTicket("ticket " + ticket.number + " is not at version " + std::to_string(version_before) +
                           " any more");
     remember(ticket, version_before, events);
     for (std::size_t i = 0; i < events.size(); ++i) {
         const auto& event = events[i];
-        change(driver_, sql::add_event, context_.organisation, ticket.id.value, event.sequence, ids[i].value,
-               event.type, to_ms(event.at), event.text, event.previous_hash, event.hash);
+        change_later(driver_, sql::add_event, Expected::any, context_.organisation, ticket.id.value, event.sequence,
+                     ids[i].value, event.type, to_ms(event.at), event.text, event.previous_hash, event.hash);
     }
     if (ticket.details != details_before) index_words(ticket);
 }
@@ -646,8 +707,10 @@ void SqlTransaction::remember(const Ticket& ticket, std::int64_t version_before,
         opened_.emplace_back(ticket.customer, ticket.id);
     }
     if (version_before != 0 && row.id && row.customer != ticket.customer && recent_) {
-        recent_->tickets_of.erase(row.customer);
-        recent_->tickets_of.erase(ticket.customer);
+        for (const auto person : {row.customer, ticket.customer}) {
+            recent_->tickets_of.erase(person);
+            recent_->opened.put(person, ticket.id);
+        }
     }
     if (history) history->insert(history->end(), events.begin(), events.end());
     row = ticket;
@@ -658,7 +721,7 @@ void SqlTransaction::index_words(const Ticket& ticket) {
     if (words.empty()) return;
     const auto details = details_from_text(words);
     const auto pairs = packed(pair_hashes(context_.vault, search_form(details.summary + "\n" + details.label)));
-    change(driver_, sql::save_words, context_.organisation, ticket.id.value, Bytes{pairs});
+    change_later(driver_, sql::save_words, Expected::any, context_.organisation, ticket.id.value, Bytes{pairs});
 }
 
 TicketRow SqlTransaction::row_of(TicketId id) {
@@ -794,8 +857,9 @@ std::vector<StoredEvent> SqlTransaction::events(TicketId ticket) {
     if (held == cases_.end() && recent_)
         if (const auto* known = recent_->cases.find(ticket); known && known->events) return *known->events;
     std::vector<StoredEvent> found;
-    Query row(driver_, sql::events, context_.organisation, ticket.value, std::numeric_limits<std::int64_t>::min(),
-              far_future);
+    const bool changed_lately = held != cases_.end() || (recent_ && recent_->cases.find(ticket));
+    Query row(changed_lately ? driver_ : driver_.aside(), sql::events, context_.organisation, ticket.value,
+              std::numeric_limits<std::int64_t>::min(), far_future);
     while (row.step())
         found.push_back({row.integer(0), row.text(1), from_ms(row.integer(2)), row.text(3), row.text(4), row.text(5)});
     if (held != cases_.end()) held->second.events = found;
@@ -817,9 +881,20 @@ Page<StoredEvent> SqlTransaction::events_page(TicketId ticket, std::int64_t afte
 }
 
 int SqlTransaction::next_number(const std::string& series) {
+    auto held = numbers_.find(series);
+    if (held == numbers_.end() && recent_)
+        if (const auto known = recent_->numbers.find(series); known != recent_->numbers.end())
+            held = numbers_.emplace(series, known->second).first;
+    if (held != numbers_.end()) {
+        ++held->second;
+        change_later(driver_, sql::set_number, Expected::one, context_.organisation, series, held->second);
+        return held->second;
+    }
     Query row(driver_, sql::next_number, context_.organisation, series);
     row.step();
-    return static_cast<int>(row.integer(0));
+    const auto number = static_cast<int>(row.integer(0));
+    if (recent_) numbers_[series] = number;
+    return number;
 }
 
 // Outbox and reminders
@@ -906,11 +981,11 @@ bool SqlTransaction::add(const OutboxItem& item) {
     const auto said = context_.vault.seal(to_text(item.said), place("outbox.said", item.id.value));
     const auto error = context_.vault.seal(item.error_text, place("outbox.error", item.id.value));
     const auto reference = context_.vault.seal(item.reference, place("outbox.reference", item.id.value));
-    change(driver_, sql::add_outbox, context_.organisation, item.id.value, item.channel.value, item.staff.value,
-           item.conversation.value, item.message, item.ticket.value, item.ticket_number, item.kind,
-           static_cast<int>(item.priority), Bytes{said}, item.key, to_text(item.state), item.attempts,
-           to_ms(item.created_at), to_ms(item.next_attempt_at), to_ms(item.next_attempt_system), ms_of(item.sent_at),
-           item.error_code, Bytes{error}, Bytes{reference});
+    change_later(driver_, sql::add_outbox, Expected::any, context_.organisation, item.id.value, item.channel.value,
+                 item.staff.value, item.conversation.value, item.message, item.ticket.value, item.ticket_number,
+                 item.kind, static_cast<int>(item.priority), Bytes{said}, item.key, to_text(item.state), item.attempts,
+                 to_ms(item.created_at), to_ms(item.next_attempt_at), to_ms(item.next_attempt_system),
+                 ms_of(item.sent_at), item.error_code, Bytes{error}, Bytes{reference});
     if (item.state == OutboxState::waiting || item.state == OutboxState::failed) touched_.channels.insert(item.channel);
     return true;
 }
@@ -951,7 +1026,7 @@ std::vector<OutboxItem> SqlTransaction::claim_outbox(const ChannelId& channel, T
     }
     std::vector<OutboxItem> items;
     for (const auto id : ids) {
-        change(driver_, sql::take_outbox, context_.organisation, id.value);
+        change_later(driver_, sql::take_outbox, Expected::any, context_.organisation, id.value);
         if (auto item = outbox(id)) {
             item->address = address_of(*item);
             items.push_back(std::move(*item));
@@ -965,23 +1040,24 @@ void SqlTransaction::release_claims() {
         Query row(driver_, sql::channels_in_flight, context_.organisation);
         while (row.step()) touched_.channels.insert(ChannelId{row.text(0)});
     }
-    change(driver_, sql::release_claims, context_.organisation);
+    change_later(driver_, sql::release_claims, Expected::any, context_.organisation);
 }
 
 void SqlTransaction::set_reminder(const Reminder& reminder) {
     const auto id = reminder.id ? reminder.id : context_.ids->make<ReminderId>(to_ms(SystemClock().now()));
-    change(driver_, sql::set_reminder, context_.organisation, id.value, to_ms(reminder.due_at), reminder.system,
-           reminder.ticket.value, reminder.conversation.value, reminder.kind, reminder.name);
+    change_later(driver_, sql::set_reminder, Expected::any, context_.organisation, id.value, to_ms(reminder.due_at),
+                 reminder.system, reminder.ticket.value, reminder.conversation.value, reminder.kind, reminder.name);
     touched_.reminders = true;
 }
 
 void SqlTransaction::drop_reminder(TicketId ticket, ConversationId conversation, const std::string& kind,
                                    const std::string& name) {
-    change(driver_, sql::drop_reminder, context_.organisation, ticket.value, conversation.value, kind, name);
+    change_later(driver_, sql::drop_reminder, Expected::any, context_.organisation, ticket.value, conversation.value,
+                 kind, name);
 }
 
 void SqlTransaction::drop_reminders(TicketId ticket, const std::string& kind) {
-    change(driver_, sql::drop_reminders_of, context_.organisation, ticket.value, kind);
+    change_later(driver_, sql::drop_reminders_of, Expected::any, context_.organisation, ticket.value, kind);
 }
 
 std::vector<Reminder> SqlTransaction::take_due(TimePoint now, bool system, int most) {
@@ -1017,15 +1093,16 @@ std::optional<Session> SqlTransaction::session(const std::string& token_hash) {
 
 void SqlTransaction::save(const Session& session) {
     const auto csrf = context_.vault.seal(session.csrf, place("sessions.csrf", session.token_hash));
-    change(driver_, sql::save_session, context_.organisation, session.token_hash, session.staff.value, Bytes{csrf},
-           to_ms(session.created_at), to_ms(session.seen_at), to_ms(session.expires_at));
+    change_later(driver_, sql::save_session, Expected::any, context_.organisation, session.token_hash,
+                 session.staff.value, Bytes{csrf}, to_ms(session.created_at), to_ms(session.seen_at),
+                 to_ms(session.expires_at));
 }
 
 void SqlTransaction::drop_session(const std::string& token_hash) {
-    change(driver_, sql::drop_session, context_.organisation, token_hash);
+    change_later(driver_, sql::drop_session, Expected::any, context_.organisation, token_hash);
 }
 void SqlTransaction::drop_sessions_of(StaffId staff) {
-    change(driver_, sql::drop_sessions_of, context_.organisation, staff.value);
+    change_later(driver_, sql::drop_sessions_of, Expected::any, context_.organisation, staff.value);
 }
 
 std::string SqlTransaction::password_hash(StaffId staff) {
@@ -1033,7 +1110,7 @@ std::string SqlTransaction::password_hash(StaffId staff) {
     return row.step() ? row.text(0) : std::string();
 }
 void SqlTransaction::set_password_hash(StaffId staff, const std::string& hash) {
-    change(driver_, sql::set_password, context_.organisation, staff.value, hash);
+    change_later(driver_, sql::set_password, Expected::any, context_.organisation, staff.value, hash);
 }
 
 int SqlTransaction::sign_in_failures(const std::string& key, TimePoint since) {
@@ -1043,11 +1120,11 @@ int SqlTransaction::sign_in_failures(const std::string& key, TimePoint since) {
 }
 void SqlTransaction::note_sign_in_failure(const std::string& key, TimePoint at) {
     const auto index = context_.vault.index(key, "sign-in");
-    change(driver_, sql::note_failure, context_.organisation, Bytes{index}, to_ms(at));
+    change_later(driver_, sql::note_failure, Expected::any, context_.organisation, Bytes{index}, to_ms(at));
 }
 void SqlTransaction::clear_sign_in_failures(const std::string& key) {
     const auto index = context_.vault.index(key, "sign-in");
-    change(driver_, sql::clear_failures, context_.organisation, Bytes{index});
+    change_later(driver_, sql::clear_failures, Expected::any, context_.organisation, Bytes{index});
 }
 
 std::optional<StaffId> SqlTransaction::one_time_link(const std::string& token_hash, TimePoint now) {
@@ -1056,10 +1133,11 @@ std::optional<StaffId> SqlTransaction::one_time_link(const std::string& token_ha
     return StaffId{row.integer(0)};
 }
 void SqlTransaction::save_one_time_link(const std::string& token_hash, StaffId staff, TimePoint expires_at) {
-    change(driver_, sql::save_one_time_link, context_.organisation, token_hash, staff.value, to_ms(expires_at));
+    change_later(driver_, sql::save_one_time_link, Expected::any, context_.organisation, token_hash, staff.value,
+                 to_ms(expires_at));
 }
 void SqlTransaction::use_one_time_link(const std::string& token_hash, TimePoint at) {
-    change(driver_, sql::use_one_time_link, to_ms(at), context_.organisation, token_hash);
+    change_later(driver_, sql::use_one_time_link, Expected::any, to_ms(at), context_.organisation, token_hash);
 }
 
 std::shared_ptr<const Directory> SqlTransaction::directory() {
@@ -1126,20 +1204,20 @@ std::shared_ptr<const Directory> SqlTransaction::directory() {
 }
 
 void SqlTransaction::save(const Unit& unit) {
-    change(driver_, sql::save_unit, context_.organisation, unit.id.value, unit.parent.value, unit.key, unit.name,
-           unit.kind, unit.zone, unit.policy, unit.duty_phone, unit.gas_phone, unit.lift_phone, unit.hours,
-           unit.shifts);
-    if (!unit.parent) change(driver_, sql::name_organisation, unit.key, context_.organisation);
+    change_later(driver_, sql::save_unit, Expected::any, context_.organisation, unit.id.value, unit.parent.value,
+                 unit.key, unit.name, unit.kind, unit.zone, unit.policy, unit.duty_phone, unit.gas_phone,
+                 unit.lift_phone, unit.hours, unit.shifts);
+    if (!unit.parent) change_later(driver_, sql::name_organisation, Expected::any, unit.key, context_.organisation);
     touched_.directory = true;
 }
 void SqlTransaction::save(const Building& building) {
-    change(driver_, sql::save_building, context_.organisation, building.community.value, building.name,
-           to_text(Json(building.units)), building.floors, to_text(Json(building.rooms)));
+    change_later(driver_, sql::save_building, Expected::any, context_.organisation, building.community.value,
+                 building.name, to_text(Json(building.units)), building.floors, to_text(Json(building.rooms)));
     touched_.directory = true;
 }
 void SqlTransaction::save(const Household& household) {
-    change(driver_, sql::save_household, context_.organisation, household.id.value, household.community.value,
-           household.building, household.unit, household.room);
+    change_later(driver_, sql::save_household, Expected::any, context_.organisation, household.id.value,
+                 household.community.value, household.building, household.unit, household.room);
     touched_.directory = true;
 }
 void SqlTransaction::save(const Staff& staff) {
@@ -1147,19 +1225,25 @@ void SqlTransaction::save(const Staff& staff) {
     const auto phone = context_.vault.seal(staff.phone, place("staff.phone", staff.id.value));
     const auto addresses = context_.vault.seal(staff.addresses.empty() ? std::string() : to_text(Json(staff.addresses)),
                                                place("staff.addresses", staff.id.value));
-    change(driver_, sql::save_staff, context_.organisation, staff.id.value, staff.login, Bytes{name}, Bytes{phone},
-           to_text(Json(staff.roles)), staff.unit.value, Bytes{addresses}, staff.disabled);
+    change_later(driver_, sql::save_staff, Expected::any, context_.organisation, staff.id.value, staff.login,
+                 Bytes{name}, Bytes{phone}, to_text(Json(staff.roles)), staff.unit.value, Bytes{addresses},
+                 staff.disabled);
     touched_.directory = true;
 }
 
 std::optional<std::string> SqlTransaction::setting(const std::string& key) {
-    Query row(driver_, sql::setting, context_.organisation, key);
-    if (!row.step()) return std::nullopt;
-    return context_.vault.open(row.text(0), place("settings.value", key));
+    if (const auto held = settings_.find(key); held != settings_.end()) return held->second;
+    if (recent_)
+        if (const auto known = recent_->settings.find(key); known != recent_->settings.end()) return known->second;
+    Query row(driver_.aside(), sql::setting, context_.organisation, key);
+    auto& value = settings_[key];
+    if (row.step()) value = context_.vault.open(row.text(0), place("settings.value", key));
+    return value;
 }
 void SqlTransaction::set_setting(const std::string& key, const std::string& value) {
     const auto sealed = context_.vault.seal(value, place("settings.value", key));
-    change(driver_, sql::set_setting, context_.organisation, key, Bytes{sealed});
+    settings_[key] = value;
+    change_later(driver_, sql::set_setting, Expected::any, context_.organisation, key, Bytes{sealed});
 }
 
 std::vector<PolicyVersion> SqlTransaction::policy_versions() {
@@ -1183,15 +1267,17 @@ void SqlTransaction::audit(StaffId who, const std::string& action, TicketId tick
                            const std::string& reason, TimePoint at) {
     const auto id = context_.ids->next(to_ms(at));
     const auto sealed = context_.vault.seal(reason, place("audit.reason", id));
-    change(driver_, sql::audit, context_.organisation, id, who.value, action, ticket.value, field, Bytes{sealed},
-           to_ms(at));
+    change_later(driver_, sql::audit, Expected::any, context_.organisation, id, who.value, action, ticket.value, field,
+                 Bytes{sealed}, to_ms(at));
 }
 
 void SqlTransaction::forget_old(TimePoint system_now) {
-    change(driver_, sql::forget_deliveries, context_.organisation, to_ms(system_now - delivery_days), 5000);
-    change(driver_, sql::forget_sessions, context_.organisation, to_ms(system_now));
-    change(driver_, sql::forget_failures, context_.organisation, to_ms(system_now - std::chrono::hours(24)));
-    change(driver_, sql::forget_links, context_.organisation, to_ms(system_now));
+    change_later(driver_, sql::forget_deliveries, Expected::any, context_.organisation,
+                 to_ms(system_now - delivery_days), 5000);
+    change_later(driver_, sql::forget_sessions, Expected::any, context_.organisation, to_ms(system_now));
+    change_later(driver_, sql::forget_failures, Expected::any, context_.organisation,
+                 to_ms(system_now - std::chrono::hours(24)));
+    change_later(driver_, sql::forget_links, Expected::any, context_.organisation, to_ms(system_now));
 }
 
 }  // namespace huiyin

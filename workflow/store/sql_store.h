@@ -27,8 +27,9 @@ public:
     const Touched& touched() const { return touched_; }
     // Writes what is still held back; the last thing in a unit.
     void finish();
-    // After that: what this unit read and wrote is what the next ones begin with.
-    void pass_on();
+    // After that: what this unit read and wrote is what the next ones begin with. Gives how many rows, of the most
+    // frequent kind.
+    std::size_t pass_on();
 
     std::optional<Delivery> delivery(const ChannelId&, ConversationId, const std::string& key) override;
     std::optional<Conversation> conversation(ConversationId) override;
@@ -126,7 +127,8 @@ private:
         std::string kept_key;
     };
     void write(const Claim&);
-    void write(const Conversation&);
+    struct Talk;
+    void write(Talk&);
     Message read_message(const Query&, ConversationId) const;
     Prompt read_prompt(const Query&, ConversationId) const;
     Person read_person(const Query&) const;
@@ -147,7 +149,7 @@ private:
     // A turn of a talk looks at its conversation and changes it several times: it is opened once and sealed once.
     struct Talk {
         Conversation conversation;
-        bool to_write = false;
+        bool to_write = false, is_stored = false;
     };
     std::unordered_map<ConversationId, Talk> talks_;
     std::set<std::pair<ChannelId, std::string>> absent_;                    // looked for in this unit, and not there
@@ -160,6 +162,11 @@ private:
     std::unordered_map<TextId, std::string> texts_;      // read in this unit
     // Claimed in this unit: kept until its answer is known.
     std::map<std::tuple<ChannelId, ConversationId, std::string>, Claim> claimed_;
+    std::vector<std::pair<std::string, TimePoint>> fresh_deliveries_;
+    std::unordered_map<std::string, int> numbers_;
+    std::unordered_map<std::string, std::optional<std::string>> settings_;
+    std::unordered_map<PersonId, std::vector<TimePoint>> surveys_;
+    bool saved_prompt_ = false;
     struct FreshText {
         std::string words, salt;
     };

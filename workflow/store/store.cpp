@@ -133,7 +133,7 @@ public:
         : path_(std::move(path)), lock_(std::move(lock)), context_(std::move(context)), media_(std::move(media)) {}
     ~SqliteStore() override { stop(); }
     void write_with(std::unique_ptr<Driver> driver) {
-        writer_ = std::make_unique<Writer>(std::move(driver), *context_);
+        writer_ = std::make_unique<Writer>(std::move(driver), open_sqlite(path_, Access::reading), *context_);
     }
 
     void submit(Unit unit, After after) override {

@@ -12,8 +12,9 @@ namespace {
 
 constexpr std::size_t group_most = 64;
 constexpr int groups_divided = 16;
-constexpr int pages_to_tidy = 4000;   // carried over when nobody waits …
-constexpr int pages_at_most = 12000;  // … and even when somebody does: 48 MiB of write-ahead log
+constexpr std::size_t rows_ahead = 250;  // far fewer than recent_rows.h keeps: what is under way must be found there
+constexpr int pages_to_tidy = 4000;      // carried over when nobody waits …
+constexpr int pages_at_most = 12000;     // … and even when somebody does: 48 MiB of write-ahead log
 constexpr std::chrono::milliseconds between_probes{200}, idle_wait{60000};
 
 void merge(Touched& all, const Touched& one) {
@@ -35,8 +36,22 @@ std::string text_of(const std::exception_ptr& problem) {
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Driver> driver, const StoreContext& context)
-    : driver_(std::move(driver)), context_(context), thread_([this] { work(); }) {}
+struct Writer::Group final : WriteBehind::Group {
+    Jobs jobs;
+    Touched touched;
+};
+
+Writer::Writer(std::unique_ptr<Driver> driver, std::unique_ptr<Driver> reading, const StoreContext& context)
+    : driver_(std::move(driver)),
+      reading_(std::move(reading)),
+      context_(context),
+      behind_(*driver_, *reading_,
+              {[this](WriteBehind::Group& done) {
+                   auto& group = static_cast<Group&>(done);
+                   tell(group.jobs, group.touched);
+               },
+               [this] { queue_.put(std::make_shared<Job>()); }, [this] { tidy(); }}),
+      thread_([this] { work(); }) {}
 
 Writer::~Writer() { stop(); }
 
@@ -59,17 +74,87 @@ void Writer::work() {
     while (true) {
         auto jobs = queue_.take_up_to(group_most, writable_.load() ? idle_wait : between_probes);
         if (jobs.empty() && queue_.closed()) break;
+        std::erase_if(jobs, [](const auto& job) { return !job->unit; });  // the thread behind called
+        behind_.listen();
+        undo_failed();
+        if (may_run_ahead(jobs)) {
+            run_ahead(jobs);
+            continue;
+        }
+        behind_.settle();
+        undo_failed();
         if (!jobs.empty()) commit(jobs);
         if (!writable_.load()) {
             if (jobs.empty()) probe();
-        } else if (queue_.size() == 0 || driver_->pages_waiting() > pages_at_most) {
+        } else {
             tidy();
         }
     }
+    behind_.settle();
+    undo_failed();
     try {
         if (!damaged_) driver_->checkpoint();
     } catch (const std::exception& e) {
         log::warning("store.checkpoint_failed", {{"problem", e.what()}});
+    }
+}
+
+bool Writer::may_run_ahead(const Jobs& jobs) const {
+    if (jobs.empty() || (jobs.size() == 1 && behind_.under_way() == 0)) return false;
+    return writable_.load() && !damaged_ && groups_to_divide_ == 0 && page_limit_.load() == page_limit_set_;
+}
+
+void Writer::run_ahead(Jobs& jobs) {
+    auto group = std::make_shared<Group>();
+    group->jobs = jobs;
+    std::size_t rows = 0;
+    behind_.begin();
+    try {
+        for (auto& job : jobs) {
+            const bool many = rows > rows_ahead;
+            rows += run_on(behind_, *job, group->touched);
+            if (!many && rows > rows_ahead) behind_.stay_here();
+        }
+    } catch (const std::exception&) {  // a unit threw, or a group before this one is undone: each by itself now
+        behind_.roll_back();
+        recent_.clear();
+        undo_failed();
+        groups_to_divide_ = groups_divided;
+        return commit(jobs);
+    }
+    behind_.hand_over(std::move(group));
+    while (behind_.under_way() > (rows > rows_ahead ? 0U : 1U)) behind_.wait_for_one();
+    undo_failed();
+}
+
+std::size_t Writer::run_on(Driver& driver, Job& job, Touched& touched) {
+    SqlTransaction transaction(driver, context_, &recent_);
+    job.unit(transaction);
+    transaction.finish();
+    merge(touched, transaction.touched());
+    return transaction.pass_on();
+}
+
+// Groups that failed behind: when the world failed all are told; when one of their changes was wrong, each unit is run
+// again by itself.
+void Writer::undo_failed() {
+    auto failed = behind_.take_failed();
+    if (failed.empty()) return;
+    behind_.settle();
+    for (auto& later : behind_.take_failed()) failed.push_back(std::move(later));
+    recent_.clear();
+    for (auto& [lost, problem] : failed) {
+        auto& jobs = static_cast<Group&>(*lost).jobs;
+        try {
+            std::rethrow_exception(problem);
+        } catch (const StoreFailed& e) {
+            if (e.damage) damaged_ = true;
+            fail(jobs, problem);
+        } catch (const std::exception& e) {
+            log::warning("store.group_run_again", {{"problem", e.what()}});
+            groups_to_divide_ = groups_divided;
+            commit(jobs);
+        }
     }
 }
 
@@ -88,7 +173,7 @@ Writer::Ran Writer::run(Job& job, Touched& touched, bool alone) {
         return Ran::stands;
     } catch (const StoreFailed& e) {
         job.problem = std::current_exception();
-        damaged_ |= e.damage;
+        if (e.damage) damaged_ = true;
         failed = true;
     } catch (...) {
         job.problem = std::current_exception();
@@ -145,6 +230,10 @@ void Writer::commit(Jobs& jobs) {
     } catch (const std::exception&) {
         return fail(jobs, std::current_exception());
     }
+    tell(jobs, touched);
+}
+
+void Writer::tell(Jobs& jobs, const Touched& touched) {
     ++commits_;
     if (!writable_.exchange(true)) log::info("store.writable_again");
     for (auto& job : jobs) hand_over(*job, job->problem ? Outcome::undone : Outcome::saved);
@@ -160,7 +249,7 @@ void Writer::fail(Jobs& jobs, const std::exception_ptr& problem) {
     driver_->roll_back();
     recent_.clear();  // it may hold rows of units that are undone now
     if (writable_.exchange(false))
-        log::error("store.commit_failed", {{"problem", text_of(problem)}, {"damaged", damaged_}});
+        log::error("store.commit_failed", {{"problem", text_of(problem)}, {"damaged", damaged_.load()}});
     for (auto& job : jobs) {
         if (!job->problem) job->problem = problem;
         hand_over(*job, Outcome::undone);
@@ -186,7 +275,7 @@ bool Writer::takes_a_write() {
         return true;
     } catch (const StoreFailed& e) {
         driver_->roll_back();
-        damaged_ |= e.damage;
+        if (e.damage) damaged_ = true;
         return false;
     }
 }
@@ -201,7 +290,7 @@ void Writer::probe() {
         try {
             driver_->checkpoint();
         } catch (const StoreFailed& e) {
-            damaged_ |= e.damage;
+            if (e.damage) damaged_ = true;
             return;
         }
         if (!takes_a_write()) return;
@@ -210,16 +299,18 @@ void Writer::probe() {
     log::info("store.writable_again");
 }
 
+// By the thread that has the driver: when nobody waits, and in any case when the log grows long.
 void Writer::tidy() {
+    if ((queue_.size() > 0 || !behind_.idle()) && driver_->pages_waiting() <= pages_at_most) return;
     try {
         if (driver_->pages_waiting() > pages_to_tidy) driver_->checkpoint();
-        while (queue_.size() == 0 && fold_words(*driver_, context_.organisation)) {
+        while (queue_.size() == 0 && behind_.idle() && fold_words(*driver_, context_.organisation)) {
         }
     } catch (const StoreFailed& e) {
         driver_->roll_back();
-        damaged_ |= e.damage;
+        if (e.damage) damaged_ = true;
         if (writable_.exchange(false))
-            log::error("store.commit_failed", {{"problem", e.what()}, {"damaged", damaged_}});
+            log::error("store.commit_failed", {{"problem", e.what()}, {"damaged", damaged_.load()}});
     }
 }
 

@@ -1,4 +1,7 @@
-// The one thread that writes: takes all units that wait (64 at most), runs them one after another, commits once.
+// Takes all units that wait (64 at most), runs them one after another, commits once.
+//
+// Two threads: one runs units, the other makes their changes and commits while the first is at the next group
+// (write_behind.h). A unit that is alone, and groups after something went wrong, are run and committed on one thread.
 //
 // One commit is one flush of the disk, so the busier it is the cheaper a unit. Nobody hears "saved" before the commit
 // returned. A unit that throws is undone alone: the group is rolled back and run again with a savepoint for each, and
@@ -15,13 +18,15 @@
 #include "workflow/store/driver.h"
 #include "workflow/store/sql_store.h"
 #include "workflow/store/store.h"
+#include "workflow/store/write_behind.h"
 
 namespace huiyin {
 
 class Writer {
 public:
-    // context must outlive the writer. Starts the thread.
-    Writer(std::unique_ptr<Driver> driver, const StoreContext& context);
+    // reading: a second connection to the same file, for questions beside what is still to be committed. context must
+    // outlive the writer. Starts the threads.
+    Writer(std::unique_ptr<Driver> driver, std::unique_ptr<Driver> reading, const StoreContext& context);
     ~Writer();
     void submit(Store::Unit unit, Store::After after);           // threads: any
     void on_commit(std::function<void(const Touched&)> listen);  // before the first submit
@@ -38,11 +43,17 @@ private:
         std::exception_ptr problem;  // why it was undone
     };
     using Jobs = std::vector<std::shared_ptr<Job>>;
+    struct Group;
     void work();
     void commit(Jobs& jobs);
     void begin_group();
     enum class Ran { stands, undone, world_failed };
     Ran run(Job& job, Touched& touched, bool alone);
+    bool may_run_ahead(const Jobs& jobs) const;
+    void run_ahead(Jobs& jobs);
+    std::size_t run_on(Driver& driver, Job& job, Touched& touched);
+    void undo_failed();
+    void tell(Jobs& jobs, const Touched& touched);
     bool run_together(Jobs& jobs, Touched& touched);
     bool run_each(Jobs& jobs, Touched& touched);
     void fail(Jobs& jobs, const std::exception_ptr& problem);
@@ -52,7 +63,7 @@ private:
     void write_probe();
     static void hand_over(Job& job, Outcome outcome);
 
-    std::unique_ptr<Driver> driver_;
+    std::unique_ptr<Driver> driver_, reading_;
     const StoreContext& context_;
     RecentRows recent_;
     std::function<void(const Touched&)> listen_;
@@ -61,8 +72,9 @@ private:
     std::atomic<std::uint64_t> commits_{0};
     std::atomic<std::int64_t> page_limit_{0};
     std::int64_t page_limit_set_ = 0;
-    bool damaged_ = false;
+    std::atomic<bool> damaged_{false};
     int groups_to_divide_ = 0;  // a unit threw lately: so many groups more are run unit by unit
+    WriteBehind behind_;
     std::thread thread_;
 };
 
