@@ -93,7 +93,7 @@ struct FrontDesk::Work {
         if (own) return *own;
         own.emplace();
         for (auto& ticket : tx.tickets_of(person.id, tickets_remembered)) {
-            const auto details = details_from_text(tx.text(ticket.details));
+            const auto details = tx.details(ticket.details);
             OwnTicket one;
             one.label = shortened(details.label.empty() ? details.summary : details.label + " " + details.summary, 20);
             one.ticket = std::move(ticket);
@@ -226,7 +226,7 @@ struct FrontDesk::Work {
     void correct(const CorrectTicket& wish) {
         const auto ticket = tx.ticket(wish.ticket);
         if (!ticket) return;
-        auto details = details_from_text(tx.text(ticket->details));
+        auto details = tx.details(ticket->details);
         Amendment amendment;
         if (!wish.building.empty() && wish.building != details.building) {
             // Another building: unit and room are only kept where they exist there too.
@@ -472,7 +472,8 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
                           .key = arrived.key,
                           .conversation = answer.conversation,
                           .answer = {},
-                          .at = system_now};
+                          .at = system_now,
+                          .first = !found};
         if (!tx.claim_delivery(delivery)) {
             answer.repeated = true;
             const auto first = tx.delivery(arrived.channel, answer.conversation, arrived.key);
@@ -495,7 +496,7 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
         const auto ms = to_ms(system_now);
         person.id = parts_.ids->make<PersonId>(ms);
         person.created_at = now;
-        tx.save(person);
+        tx.add(person);
         conversation.id = answer.conversation;
         conversation.channel = arrived.channel;
         conversation.address = arrived.address;

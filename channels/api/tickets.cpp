@@ -20,7 +20,7 @@ Problem bad_query(const std::string& name, const std::string& mend) {
 }
 
 http::Answer whole(Asked& asked, Reading& reading, const Ticket& ticket, int status) {
-    const auto details = details_from_text(reading.text(ticket.details));
+    const auto details = reading.details(ticket.details);
     auto answer = json_answer(status, ticket_json(reading, *asked.parts.engine, *asked.parts.directory->get(),
                                                   asked.who, ticket, details, asked.now, Extent::whole));
     answer.with("ETag", "\"" + std::to_string(ticket.version) + "\"");
@@ -393,7 +393,7 @@ http::Answer open(Asked& asked) {
         person.name = wish.name;
         person.phone = wish.phone;
         person.created_at = asked.now;
-        tx.save(person);
+        tx.add(person);
         auto open = wish.open;
         open.customer = person.id;
         open.by = staff(asked.who.staff.id);
@@ -506,7 +506,7 @@ http::Answer reveal(Asked& asked) {
         if (tx.reveals_since(asked.who.staff.id, system_now - std::chrono::hours{1}) >= reveals_an_hour)
             return Problem{"access.too_many", "一小时内看得太多,请稍后再试,或请主管查看", {}};
         tx.audit(asked.who.staff.id, "reveal", ticket->id, field, reason, system_now);
-        const auto details = details_from_text(tx.text(ticket->details));
+        const auto details = tx.details(ticket->details);
         value = field == "phone" ? details.contact_phone : details.contact_name;
         return *ticket;
     });

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -117,5 +118,29 @@ inline void file_ticket(House& house, Transaction& transaction, Ticket& ticket, 
     ticket.last_hash = event.hash;
     transaction.save(ticket, 0, {event}, {house.id<EventId>()});
 }
+
+struct Refused : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+// Holds the writer inside a unit, so that what is submitted meanwhile waits together.
+class Held {
+public:
+    explicit Held(Store& store) {
+        std::promise<void> started;
+        auto go = open_.get_future().share();
+        store.submit(
+            [&started, go](Transaction&) {
+                started.set_value();
+                go.wait();
+            },
+            {});
+        started.get_future().wait();
+    }
+    void let_go() { open_.set_value(); }
+
+private:
+    std::promise<void> open_;
+};
 
 }  // namespace huiyin::test

@@ -1,6 +1,5 @@
 // Units of work: many share a commit, a failing one is undone alone, and nobody hears "saved" too early.
 #include <catch2/catch.hpp>
-#include <future>
 #include <mutex>
 #include <thread>
 
@@ -11,35 +10,11 @@ using namespace huiyin::test;
 
 namespace {
 
-// Holds the writer inside a unit, so that what is submitted meanwhile waits together.
-class Held {
-public:
-    explicit Held(Store& store) {
-        std::promise<void> started;
-        auto go = open_.get_future().share();
-        store.submit(
-            [&started, go](Transaction&) {
-                started.set_value();
-                go.wait();
-            },
-            {});
-        started.get_future().wait();
-    }
-    void let_go() { open_.set_value(); }
-
-private:
-    std::promise<void> open_;
-};
-
 std::optional<std::string> setting(Store& store, const std::string& key) {
     std::optional<std::string> value;
     store.read([&](Reading& r) { value = r.setting(key); });
     return value;
 }
-
-struct Refused : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 }  // namespace
 

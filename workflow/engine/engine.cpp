@@ -6,6 +6,7 @@
 
 #include "workflow/base/json_text.h"
 #include "workflow/base/log.h"
+#include "workflow/engine/history_cache.h"
 #include "workflow/engine/work.h"
 #include "workflow/ticket/chain.h"
 #include "workflow/ticket/evolve.h"
@@ -240,6 +241,7 @@ void Engine::Work::keep(Decision decision) {
         hash = stored.back().hash;
     }
     ticket.last_hash = hash;
+    if (parts.histories) parts.histories->keep(ticket, around.context.history);
     now = std::max(now, ticket.updated_at);
     project();
     tx.save(ticket, version_before, stored, ids);
@@ -258,7 +260,9 @@ void Engine::Work::catch_up() { keep(decide_due(ticket, *around.policy, around.c
 
 // --- the engine -----------------------------------------------------------------------------------------------------
 
-Engine::Engine(EngineParts parts) : parts_(std::move(parts)) {}
+Engine::Engine(EngineParts parts) : histories_(std::make_shared<HistoryCache>()), parts_(std::move(parts)) {
+    parts_.histories = histories_.get();
+}
 
 Result<Ticket> Engine::open(Transaction& tx, const OpenTicket& wish, TimePoint now, Held held) {
     const auto directory = parts_.directory->get();
@@ -295,7 +299,7 @@ Result<Ticket> Engine::open(Transaction& tx, const OpenTicket& wish, TimePoint n
     if (!policy.kind(filed.kind) || (!filed.category.empty() && !policy.category(filed.kind, filed.category)))
         if (auto refused = decide_open(filed, wish.by, policy, work.around.context, now); !refused)
             return refused.problem();
-    filed.details = tx.add_text(to_text(wish.details), filed.id, wish.conversation, now);
+    filed.details = tx.add_details(wish.details, filed.id, wish.conversation, now);
     work.told = wish.details;
     filed.number = next_number(tx, policy, now);
     work.ticket.number = filed.number;
@@ -428,8 +432,7 @@ Result<Ticket> Engine::amend(Transaction& tx, TicketId id, const Amendment& amen
         return bad_field("category", "没有这个类别：" + amendment.category);
     auto data = Json::object();
     if (amendment.details)
-        data["details"] = {
-            {"text_id", to_text(tx.add_text(to_text(*amendment.details), id, work.ticket.conversation, now))}};
+        data["details"] = {{"text_id", to_text(tx.add_details(*amendment.details, id, work.ticket.conversation, now))}};
     if (amendment.amount_fen) data["amount_fen"] = *amendment.amount_fen;
     if (amendment.purchase_fen) data["purchase_fen"] = *amendment.purchase_fen;
     if (amendment.occurred_at) data["occurred_at"] = to_ms(*amendment.occurred_at);

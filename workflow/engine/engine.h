@@ -18,6 +18,8 @@
 
 namespace huiyin {
 
+class HistoryCache;
+
 struct EngineParts {  // all pointers must outlive the engine
     const Policies* policies = nullptr;
     const DirectoryHolder* directory = nullptr;
@@ -28,6 +30,7 @@ struct EngineParts {  // all pointers must outlive the engine
     const Clock* system = nullptr;          // for ids only
     std::vector<ChannelId> staff_channels;  // notify.staff: every one that can reach the person gets it
     std::string public_url;                 // for links to the console; may be empty
+    HistoryCache* histories = nullptr;      // the engine's own
 };
 
 // The conversation that the caller holds while he asks, if any: what the engine says in it goes through this object and
@@ -142,6 +145,7 @@ private:
     struct Work;
     void bring_to_tickets(Transaction& tx, const std::string& declaration, TimePoint now);
     void plan_duty(Transaction& tx, const Policy& policy, const Duty& duty, TimePoint after);
+    std::shared_ptr<HistoryCache> histories_;
     EngineParts parts_;
 };
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "workflow/base/json_text.h"
+#include "workflow/engine/history_cache.h"
 #include "workflow/ticket/chain.h"
 
 namespace huiyin {
@@ -39,9 +40,7 @@ Surroundings::Surroundings(Reading& reading, const EngineParts& parts, const Tic
             context.kept_out.insert(staff.id.value);
     take_units(ticket, here);
     take_staff(parts);
-    if (ticket.version > 0)
-        for (const auto& event : reading.events(ticket.id))
-            context.history.push_back(history_of(event_from_text(event.text)));
+    take_history(reading, parts, ticket);
     take_customer(reading, parts, ticket);
     std::int64_t repeats = 0;
     for (auto earlier = ticket.repeat_of; earlier && repeats < 20; ++repeats) {
@@ -50,6 +49,18 @@ Surroundings::Surroundings(Reading& reading, const EngineParts& parts, const Tic
     }
     if (repeats > 0) context.more["repeats"] = repeats;
     take_counters(reading, ticket);
+}
+
+void Surroundings::take_history(Reading& reading, const EngineParts& parts, const Ticket& ticket) {
+    if (ticket.version == 0) return;
+    if (const auto kept = parts.histories ? parts.histories->find(ticket) : nullptr) {
+        context.history = *kept;
+        return;
+    }
+    const auto events = reading.events(ticket.id);
+    for (const auto& event : events) context.history.push_back(history_of(event_from_text(event.text)));
+    if (parts.histories && !events.empty() && events.back().hash == ticket.last_hash)
+        parts.histories->keep(ticket, context.history);
 }
 
 namespace {

@@ -23,6 +23,7 @@ struct Surroundings {
     const Zone& zone() const { return context.calendar->zone(); }
 
 private:
+    void take_history(Reading& reading, const EngineParts& parts, const Ticket& ticket);
     void take_units(const Ticket& ticket, UnitId unit);
     void take_staff(const EngineParts& parts);
     void take_counters(Reading& reading, const Ticket& ticket);

@@ -9,6 +9,7 @@ namespace huiyin {
 namespace {
 
 constexpr auto try_again_after = std::chrono::minutes{1};
+constexpr std::chrono::milliseconds longest_wait{10'000}, after_refusal{200};
 constexpr std::size_t in_one_unit = 32;  // reminders: enough to be quick, few enough to let others in between
 
 // After an outage of a running clock, what is late is done as of now, not as if nobody had noticed.
@@ -141,28 +142,33 @@ std::size_t Timer::run_now() {
     return run_due(store_, duties_, service_, system_);
 }
 
+// Looks before it asks for a unit of work: a unit stops whoever writes, and mostly nothing is due.
+std::chrono::milliseconds Timer::until_due() {
+    auto wait = longest_wait;
+    store_.read([&](Reading& reading) {
+        const auto look = [&](bool system, const Clock& clock) {
+            const auto next = reading.next_reminder(system);
+            if (!next) return;
+            const std::chrono::milliseconds left{*next - clock.now()};
+            // A clock that stands still runs towards nothing by itself.
+            if (left.count() <= 0 || system || !clock.is_manual()) wait = std::min(wait, left);
+        };
+        look(false, service_);
+        look(true, system_);
+    });
+    return wait;
+}
+
 void Timer::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
+        auto wait = longest_wait;
         try {
-            run_now();
+            wait = until_due();
+            if (wait.count() <= 0 && run_now() > 0) continue;
+            wait = std::max(wait, std::chrono::milliseconds{1});
         } catch (const std::exception& problem) {  // the store refuses for now: intake says so, we try again
             log::error("timer.store_refuses", {{"problem", problem.what()}});
-        }
-        if (stop.stop_requested()) break;
-        auto wait = std::chrono::milliseconds{10'000};
-        try {
-            store_.read([&](Reading& reading) {
-                const auto until = [&](bool system, const Clock& clock) {
-                    if (!system && clock.is_manual()) return;  // it does not run towards anything by itself
-                    if (const auto next = reading.next_reminder(system))
-                        wait = std::clamp(std::chrono::milliseconds{*next - clock.now()}, std::chrono::milliseconds{1},
-                                          wait);
-                };
-                until(false, service_);
-                until(true, system_);
-            });
-        } catch (const std::exception& problem) {
-            log::error("timer.store_refuses", {{"problem", problem.what()}});
+            wait = after_refusal;
         }
         wake_ups_.take_up_to(1000, wait);
     }

@@ -54,6 +54,7 @@ public:
 
 private:
     void run(const std::stop_token& stop);
+    std::chrono::milliseconds until_due();
     Store& store_;
     const Duties& duties_;
     const Clock& service_;

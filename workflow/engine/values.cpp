@@ -93,7 +93,7 @@ TicketValues::TicketValues(Reading& reading, const EngineParts& parts, const Tic
       details_(std::move(details)) {}
 
 const Details& TicketValues::details() const {
-    if (!details_) details_ = details_from_text(reading_.text(ticket_.details));
+    if (!details_) details_ = reading_.details(ticket_.details);
     return *details_;
 }
 

@@ -1,59 +1,24 @@
 // Rows that were read or written lately, opened and parsed: what the next turn of a talk will ask for again.
 //
 // Only for the connection that alone writes (the store's lock sees to it that there is one). A unit of work puts its
-// rows in when it stands; a group that is not committed clears all. Bounded: two generations, the older one is dropped
-// whole when the younger is full. Threads: the writer's.
+// rows in when it stands; a group that is not committed clears all. Threads: the writer's.
 #pragma once
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
+#include "workflow/base/recent.h"
 #include "workflow/store/records.h"
 #include "workflow/ticket/event.h"
 
 namespace huiyin {
 
-template <class Key, class Value, class Hash = std::hash<Key>>
-class Recent {
-public:
-    explicit Recent(std::size_t most) : most_(most) {}
-    // What it points to lives until the next put.
-    Value* find(const Key& key) {
-        if (const auto found = young_.find(key); found != young_.end()) return &found->second;
-        const auto found = old_.find(key);
-        if (found == old_.end()) return nullptr;
-        auto value = std::move(found->second);
-        old_.erase(found);
-        return &put(key, std::move(value));
-    }
-    Value& put(const Key& key, Value value) {
-        if (young_.size() >= most_) {
-            old_ = std::move(young_);
-            young_.clear();
-        }
-        old_.erase(key);
-        return young_.insert_or_assign(key, std::move(value)).first->second;
-    }
-    void erase(const Key& key) {
-        young_.erase(key);
-        old_.erase(key);
-    }
-    void clear() {
-        young_.clear();
-        old_.clear();
-    }
-
-private:
-    std::size_t most_;
-    std::unordered_map<Key, Value, Hash> young_, old_;
-};
-
 struct RecentRows {
     struct Talk {
         Conversation conversation;
         std::optional<std::vector<Prompt>> open_prompts;
+        std::optional<std::vector<std::string>> deliveries;  // the keys of all that were claimed in it
     };
     struct Case {
         Ticket ticket;
@@ -70,8 +35,10 @@ struct RecentRows {
     Recent<TicketId, Case> cases{1000};
     Recent<PersonId, TicketId> opened{2000};  // of those whose tickets are not kept: the last one opened
     Recent<TextId, std::string> texts{1000};
+    Recent<TextId, Details> details{1000};
     Recent<PersonId, std::vector<TimePoint>> surveys{2000};  // the latest first
     Recent<std::string, TimePoint> deliveries{4000};         // channel, conversation, key: claimed then
+    std::unordered_map<std::string, bool> without_talk;      // of a channel: are there deliveries of no conversation?
     std::unordered_map<std::string, int> numbers;            // of a series, the last one
     std::unordered_map<std::string, std::optional<std::string>> settings;
 
@@ -88,6 +55,8 @@ struct RecentRows {
         cases.clear();
         opened.clear();
         texts.clear();
+        details.clear();
+        without_talk.clear();
         surveys.clear();
         deliveries.clear();
         numbers.clear();

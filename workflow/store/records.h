@@ -141,6 +141,7 @@ struct Delivery {  // something a platform or client delivered, and what it was 
     ConversationId conversation;
     std::string answer;  // what was answered, as plaintext; a repeat gets it again
     TimePoint at;        // system clock; kept 8 days
+    bool first = false;  // of a conversation that begins with it: there is none before
 };
 
 struct Session {

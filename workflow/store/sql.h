@@ -141,6 +141,11 @@ inline constexpr Sentence delivery{
     " WHERE organisation_id = $1 AND channel = $2 AND conversation_id = $3 AND delivery_key = $4"
     " UNION ALL SELECT conversation_id, answer_sealed, at FROM deliveries"
     " WHERE organisation_id = $1 AND channel = $2 AND conversation_id = 0 AND delivery_key = $4"};
+inline constexpr Sentence delivery_keys{
+    "SELECT delivery_key FROM deliveries WHERE organisation_id = $1 AND channel = $2 AND conversation_id = $3 LIMIT "
+    "$4"};
+inline constexpr Sentence delivery_without_talk{
+    "SELECT 1 FROM deliveries WHERE organisation_id = $1 AND channel = $2 AND conversation_id = 0 LIMIT 1"};
 inline constexpr Sentence claim_delivery{
     "INSERT INTO deliveries (organisation_id, channel, conversation_id, delivery_key, answer_sealed, at)"
     " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organisation_id, channel, conversation_id, delivery_key) DO "

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::int64_t far_future = std::numeric_limits<std::int64_t>::max();
 constexpr auto delivery_days = std::chrono::hours(8 * 24);
+constexpr std::size_t delivery_keys_kept = 32;
 constexpr int surveys_kept = 10;  // of a person, the latest
 constexpr auto prompt_days = std::chrono::hours(90 * 24);
 
@@ -128,18 +129,65 @@ std::optional<Delivery> SqlTransaction::delivery(const ChannelId& channel, Conve
                     context_.vault.open(row.text(1), delivery_place(channel, kept_key)), from_ms(row.integer(2))};
 }
 
+// The keys of all that was claimed in its conversation, where they are few; nullptr: it is not known without a look.
+std::vector<std::string>* SqlTransaction::delivery_keys(const Delivery& delivery) {
+    const auto talk = delivery.conversation;
+    if (!recent_ || !talk) return nullptr;
+    if (const auto held = delivery_keys_.find(talk); held != delivery_keys_.end()) return &held->second;
+    if (delivery.first) return &delivery_keys_[talk];
+    if (const auto* known = recent_->talks.find(talk); known && known->deliveries)
+        return &(delivery_keys_[talk] = *known->deliveries);
+    std::vector<std::string> keys;
+    Query row(driver_.aside(), sql::delivery_keys, context_.organisation, delivery.channel.value, talk.value,
+              static_cast<int>(delivery_keys_kept));
+    while (row.step()) keys.push_back(row.text(0));
+    if (keys.size() >= delivery_keys_kept) return nullptr;
+    return &(delivery_keys_[talk] = std::move(keys));
+}
+
+bool SqlTransaction::has_deliveries_without_talk(const ChannelId& channel) {
+    if (!recent_) return true;
+    if (const auto held = without_talk_.find(channel.value); held != without_talk_.end()) return held->second;
+    if (const auto known = recent_->without_talk.find(channel.value); known != recent_->without_talk.end())
+        return known->second;
+    Query row(driver_.aside(), sql::delivery_without_talk, context_.organisation, channel.value);
+    return without_talk_[channel.value] = row.step();
+}
+
+bool SqlTransaction::was_claimed(const Delivery& delivery, const std::string& kept_key) {
+    if (claimed_.contains({delivery.channel, delivery.conversation, delivery.key})) return true;
+    auto* keys = delivery_keys(delivery);
+    if (keys && std::find(keys->begin(), keys->end(), kept_key) != keys->end()) return true;
+    const auto recent_key = delivery.channel.value + "\n" + to_text(delivery.conversation) + "\n" + kept_key;
+    if (!keys && recent_)
+        if (const auto* before = recent_->deliveries.find(recent_key); before && *before >= delivery.at - delivery_days)
+            return true;
+    if (!keys || has_deliveries_without_talk(delivery.channel)) {
+        Query known(driver_.aside(), sql::delivery, context_.organisation, delivery.channel.value,
+                    delivery.conversation.value, kept_key);
+        if (known.step()) return true;
+    }
+    if (!delivery.conversation) without_talk_[delivery.channel.value] = true;
+    if (!keys) {
+        fresh_deliveries_.emplace_back(recent_key, delivery.at);
+    } else if (keys->size() < delivery_keys_kept) {
+        keys->push_back(kept_key);
+    } else {  // too many to be carried along
+        for (auto& key : *keys)
+            fresh_deliveries_.emplace_back(delivery.channel.value + "\n" + to_text(delivery.conversation) + "\n" + key,
+                                           delivery.at);
+        fresh_deliveries_.emplace_back(recent_key, delivery.at);
+        delivery_keys_.erase(delivery.conversation);
+    }
+    return false;
+}
+
 bool SqlTransaction::claim_delivery(const Delivery& delivery) {
-    const auto& [channel, key, conversation, answer, at] = delivery;
-    if (claimed_.contains({channel, conversation, key})) return false;
-    auto kept_key = delivery_key(key);
-    const auto recent_key = channel.value + "\n" + to_text(conversation) + "\n" + kept_key;
-    if (recent_)
-        if (const auto* before = recent_->deliveries.find(recent_key); before && *before >= at - delivery_days)
-            return false;
+    auto kept_key = delivery_key(delivery.key);
     // With one new one in ten or twenty go more old ones than came since, so the table stays as small as its eight
     // days.
     if ((kept_key.back() & 15) == 0) {
-        const auto forget_before = to_ms(at - delivery_days);
+        const auto forget_before = to_ms(delivery.at - delivery_days);
         bool old = false;
         {
             Query oldest(driver_.aside(), sql::delivery_before, context_.organisation, forget_before);
@@ -147,12 +195,9 @@ bool SqlTransaction::claim_delivery(const Delivery& delivery) {
         }
         if (old) change_later(driver_, sql::forget_deliveries, Expected::any, context_.organisation, forget_before, 64);
     }
-    {
-        Query known(driver_.aside(), sql::delivery, context_.organisation, channel.value, conversation.value, kept_key);
-        if (known.step()) return false;
-    }
-    claimed_.emplace(std::tuple(channel, conversation, key), Claim{delivery, std::move(kept_key)});
-    fresh_deliveries_.emplace_back(recent_key, at);
+    if (was_claimed(delivery, kept_key)) return false;
+    claimed_.emplace(std::tuple(delivery.channel, delivery.conversation, delivery.key),
+                     Claim{delivery, std::move(kept_key)});
     return true;
 }
 
@@ -268,6 +313,7 @@ Page<Conversation> SqlTransaction::conversations(const std::string& state, const
 }
 
 void SqlTransaction::save(const Conversation& c) {
+    if (absent_.contains({c.channel, c.address})) open_prompts_.try_emplace(c.id);  // nothing was asked yet
     auto& talk = talks_[c.id];
     talk.conversation = c;
     talk.to_write = true;
@@ -301,7 +347,6 @@ void SqlTransaction::write(Talk& talk) {
                  to_ms(c.state_since), c.last_message, to_ms(c.created_at), to_ms(c.updated_at),
                  to_ms(c.last_inbound_at), c.pushes_since_inbound, Bytes{body});
     talk.is_stored = true;
-    if (is_new) open_prompts_.try_emplace(c.id);  // nothing was asked yet
 }
 
 std::size_t SqlTransaction::pass_on() {
@@ -316,8 +361,18 @@ std::size_t SqlTransaction::pass_on() {
         else if (auto* known = recent_->talks.find(id))
             open = std::move(known->open_prompts);
         recent_->addresses.put(held.conversation.channel.value + "\n" + held.conversation.address, id);
-        recent_->talks.put(id, {std::move(held.conversation), std::move(open)});
+        std::optional<std::vector<std::string>> keys;
+        if (const auto all = delivery_keys_.find(id); all != delivery_keys_.end())
+            keys = std::move(all->second);
+        else if (auto* known = recent_->talks.find(id))
+            keys = std::move(known->deliveries);
+        recent_->talks.put(id, {std::move(held.conversation), std::move(open), std::move(keys)});
     }
+    for (auto& [id, keys] : delivery_keys_)
+        if (!talks_.contains(id))
+            if (auto* known = recent_->talks.find(id)) known->deliveries = std::move(keys);
+    for (const auto& [channel, some] : without_talk_) recent_->without_talk[channel] = some;
+    for (auto& [id, one] : details_) recent_->details.put(id, std::move(one));
     for (auto& [id, prompts] : open_prompts_)
         if (!talks_.contains(id))
             if (auto* known = recent_->talks.find(id)) known->open_prompts = std::move(prompts);
@@ -473,6 +528,12 @@ std::optional<Person> SqlTransaction::person_with_phone(const std::string& phone
     return read_person(row);
 }
 
+void SqlTransaction::add(const Person& person) {
+    save(person);
+    tickets_of_[person.id] = {{}, std::numeric_limits<int>::max()};
+    surveys_[person.id];
+}
+
 void SqlTransaction::save(const Person& person) {
     people_[person.id] = person;
     const auto name = context_.vault.seal(person.name, place("people.name", person.id.value));
@@ -493,6 +554,21 @@ std::string SqlTransaction::text(TextId id) {
         if (const auto* known = recent_->texts.find(id)) return *known;
     Query row(driver_.aside(), sql::text, context_.organisation, id.value);
     return texts_[id] = row.step() ? context_.vault.open(row.text(0), place("texts.words", id.value)) : std::string();
+}
+
+Details SqlTransaction::details(TextId id) {
+    if (const auto held = details_.find(id); held != details_.end()) return held->second;
+    if (recent_)
+        if (const auto* known = recent_->details.find(id)) return *known;
+    const auto words = text(id);
+    return words.empty() ? Details{} : details_[id] = details_from_text(words);
+}
+
+TextId SqlTransaction::add_details(const Details& details, TicketId for_ticket, ConversationId for_conversation,
+                                   TimePoint now) {
+    const auto id = add_text(to_text(details), for_ticket, for_conversation, now);
+    details_[id] = details;
+    return id;
 }
 
 TextId SqlTransaction::add_text(const std::string& words, TicketId for_ticket, ConversationId for_conversation,
@@ -717,9 +793,8 @@ void SqlTransaction::remember(const Ticket& ticket, std::int64_t version_before,
 }
 
 void SqlTransaction::index_words(const Ticket& ticket) {
-    const auto words = text(ticket.details);
-    if (words.empty()) return;
-    const auto details = details_from_text(words);
+    if (!ticket.details) return;
+    const auto details = this->details(ticket.details);
     const auto pairs = packed(pair_hashes(context_.vault, search_form(details.summary + "\n" + details.label)));
     change_later(driver_, sql::save_words, Expected::any, context_.organisation, ticket.id.value, Bytes{pairs});
 }
@@ -727,7 +802,7 @@ void SqlTransaction::index_words(const Ticket& ticket) {
 TicketRow SqlTransaction::row_of(TicketId id) {
     TicketRow row;
     if (auto found = ticket(id)) row.ticket = std::move(*found);
-    if (const auto words = text(row.ticket.details); !words.empty()) row.details = details_from_text(words);
+    row.details = details(row.ticket.details);
     return row;
 }
 
@@ -831,7 +906,7 @@ Page<TicketRow> SqlTransaction::tickets_found(const TicketFilter& filter) {
         auto found = ticket(id);
         if (!found || !passes(filter, *found)) continue;
         TicketRow row{std::move(*found), {}};
-        if (const auto words = text(row.ticket.details); !words.empty()) row.details = details_from_text(words);
+        row.details = details(row.ticket.details);
         const auto form = search_form(row.details.summary + "\n" + row.details.label);
         const auto number = search_form(row.ticket.number);
         const bool all = std::all_of(terms.begin(), terms.end(), [&](const std::string& term) {

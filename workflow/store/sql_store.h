@@ -44,6 +44,7 @@ public:
     std::optional<Person> person(PersonId) override;
     std::optional<Person> person_with_phone(const std::string& phone) override;
     std::string text(TextId) override;
+    Details details(TextId) override;
     std::optional<Ticket> ticket(TicketId) override;
     std::optional<Ticket> ticket_numbered(const std::string& number) override;
     Page<TicketRow> tickets(const TicketFilter&) override;
@@ -77,7 +78,9 @@ public:
     void save(const Conversation&) override;
     void add(const Message&) override;
     void save(const Prompt&) override;
+    void add(const Person&) override;
     void save(const Person&) override;
+    TextId add_details(const Details&, TicketId for_ticket, ConversationId for_conversation, TimePoint now) override;
     TextId add_text(const std::string& words, TicketId for_ticket, ConversationId for_conversation,
                     TimePoint now) override;
     std::string text_hash(TextId) override;
@@ -127,6 +130,9 @@ private:
         std::string kept_key;
     };
     void write(const Claim&);
+    std::vector<std::string>* delivery_keys(const Delivery&);
+    bool has_deliveries_without_talk(const ChannelId&);
+    bool was_claimed(const Delivery&, const std::string& kept_key);
     struct Talk;
     void write(Talk&);
     Message read_message(const Query&, ConversationId) const;
@@ -160,9 +166,12 @@ private:
     std::unordered_map<PersonId, RecentRows::OfPerson> tickets_of_;
     std::vector<std::pair<PersonId, TicketId>> opened_;  // tickets of this unit
     std::unordered_map<TextId, std::string> texts_;      // read in this unit
+    std::unordered_map<TextId, Details> details_;
     // Claimed in this unit: kept until its answer is known.
     std::map<std::tuple<ChannelId, ConversationId, std::string>, Claim> claimed_;
-    std::vector<std::pair<std::string, TimePoint>> fresh_deliveries_;
+    std::unordered_map<ConversationId, std::vector<std::string>> delivery_keys_;  // all of a conversation, if few
+    std::unordered_map<std::string, bool> without_talk_;                          // see recent_rows.h
+    std::vector<std::pair<std::string, TimePoint>> fresh_deliveries_;             // of all others
     std::unordered_map<std::string, int> numbers_;
     std::unordered_map<std::string, std::optional<std::string>> settings_;
     std::unordered_map<PersonId, std::vector<TimePoint>> surveys_;

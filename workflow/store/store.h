@@ -42,6 +42,7 @@ public:
     // The first person whose confirmed phone this is (digits): a phone that was only typed finds nobody.
     virtual std::optional<Person> person_with_phone(const std::string& phone) = 0;
     virtual std::string text(TextId) = 0;  // "" for none or for one that was erased
+    virtual Details details(TextId) = 0;   // empty where there are none
     // tickets
     virtual std::optional<Ticket> ticket(TicketId) = 0;
     virtual std::optional<Ticket> ticket_numbered(const std::string& number) = 0;
@@ -84,8 +85,10 @@ public:
     virtual void save(const Conversation&) = 0;  // inserts or updates
     virtual void add(const Message&) = 0;        // its id must be the conversation's last_message
     virtual void save(const Prompt&) = 0;
+    virtual void add(const Person&) = 0;  // nobody knew before: has no ticket yet
     virtual void save(const Person&) = 0;
     // Seals words; for_ticket and for_conversation say whose they are (for export, retention, erasure).
+    virtual TextId add_details(const Details&, TicketId for_ticket, ConversationId for_conversation, TimePoint now) = 0;
     virtual TextId add_text(const std::string& words, TicketId for_ticket, ConversationId for_conversation,
                             TimePoint now) = 0;
     // The salted hash that events carry beside a text's id.
