@@ -1,52 +1,15 @@
 // One ticket under a small pack: the pack of tests/policy/minimal.json with what a test adds to it.
 #pragma once
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include "workflow/policy/check.h"
-#include "workflow/policy/pack.h"
+#include "tests/policy/small_pack.h"
 #include "workflow/ticket/decide.h"
 #include "workflow/ticket/evolve.h"
 
 namespace huiyin::test {
-
-// Lists of `more` come before those of the small pack; one of the same name is taken instead.
-inline Policy small_pack(const std::string& more) {
-    auto pack = *read_json_file(std::string(HUIYIN_SOURCE) + "/tests/policy/minimal.json");
-    const auto parsed = parse_json(more);
-    if (!parsed) throw std::runtime_error(parsed.problem().text);
-    for (const auto& [key, value] : parsed->items()) {
-        if (!pack.contains(key) || !pack[key].is_array() || !value.is_array()) {
-            pack[key] = value;
-            continue;
-        }
-        Json list = value;
-        for (const auto& old : pack[key]) {
-            const auto same = [&](const Json& fresh) {
-                return fresh.is_object() && old.is_object() && fresh.contains("name") &&
-                       fresh.at("name") == old.value("name", "");
-            };
-            if (std::none_of(value.begin(), value.end(), same)) list.push_back(old);
-        }
-        pack[key] = list;
-    }
-    const auto folder = std::filesystem::temp_directory_path() / ("huiyin-case-" + std::to_string(::getpid()));
-    std::filesystem::create_directories(folder);
-    std::ofstream{folder / "pack.json"} << pack.dump();
-    auto loaded = load_pack((folder / "pack.json").string(), std::string(HUIYIN_SOURCE) + "/templates");
-    std::string findings;
-    for (const auto& finding : loaded.findings) findings += to_text(finding) + "\n";
-    for (const auto& finding : check_pack(loaded)) findings += to_text(finding) + "\n";
-    std::filesystem::remove_all(folder);
-    if (!findings.empty()) throw std::runtime_error(findings);
-    return std::move(*loaded.policy);
-}
 
 inline TimePoint moment(const std::string& local) { return *parse_rfc3339(local + ":00+08:00"); }
 

@@ -305,6 +305,7 @@ TEST_CASE("each open step is a form of its own, for those who may answer it") {
         if (form.title == "原因") {
             REQUIRE(form.fields.size() == 4);
             CHECK(form.fields[0].choices == std::vector<std::string>{"cause"});
+            CHECK(form.fields[0].choice_titles == std::vector<std::string>{"原因"});
             CHECK(form.fields[1].name == "root");
             CHECK(form.fields[1].required);
             CHECK(form.fields[3].type == "number");
@@ -314,6 +315,7 @@ TEST_CASE("each open step is a form of its own, for those who may answer it") {
 
 namespace {
 const char* const caps = R"({
+  "phrases": {"zh-CN": {"staff.role.manager": "主管"}},
   "authority": [{"role": "handler", "field": "labour_percent", "at_most": 30, "clause": "example/1"}, {"role": "manager", "field": "labour_percent", "at_most": 50, "clause": "example/1"}, {"role": "director", "field": "labour_percent", "at_most": 100, "clause": "example/1"},
     {"role": "handler", "field": "amount_yuan", "at_most": 300, "kinds": ["complaint"], "clause": "example/1"}, {"role": "director", "field": "amount_yuan", "at_most": 1000, "clause": "example/1"}],
   "proposals": {"answers": ["agreed", "irreconcilable"], "rounds": 2, "clause": "example/1"},
@@ -325,7 +327,7 @@ TEST_CASE("nobody grants more than he may, and hears who may") {
     story.opens();
     CHECK(story.does(1, "accept") == "");
     CHECK(has(story.does(2, "propose", {{"text", "打折"}, {"labour_percent", 31}}),
-              "工时费优惠31超出权限：您的权限是30。请交给：manager、director"));
+              "工时费优惠31超出权限：您的权限是30。请交给：主管、director"));
     CHECK(story.does(2, "propose", {{"text", "打折"}, {"labour_percent", 30}}) == "");
     CHECK(has(story.does(2, "propose", {{"text", "赔"}, {"amount_fen", 30001}}),
               "金额300.01超出权限：您的权限是300。请交给：director"));

@@ -67,6 +67,7 @@ std::int64_t own_count(const Counter& counter, const Facts& facts) {
 
 void derive(const Policy& policy, Facts& facts, const std::vector<HistoryEvent>& events, const Calendar& calendar,
             TimePoint now, const std::map<std::string, std::int64_t>& of_others) {
+    Json known;  // the facts as rules see them: made for the first that asks, and kept up to date for the others
     for (const auto& fact : policy.derived) {
         std::optional<Fact> value;
         if (fact.counts && fact.counts->event.empty()) {
@@ -76,8 +77,13 @@ void derive(const Policy& policy, Facts& facts, const std::vector<HistoryEvent>&
             value = times(*fact.counts, facts, events);
         } else if (!fact.since.empty()) {
             value = is_older(fact, facts, calendar, now);
-        } else if (const auto answer = evaluate(*fact.is.logic, to_json(facts))) {
-            value = as_fact(*answer, fact.type);
+        } else {
+            if (known.is_null()) known = to_json(facts);
+            if (const auto answer = evaluate(*fact.is.logic, known)) value = as_fact(*answer, fact.type);
+        }
+        if (!known.is_null()) {
+            known.erase(fact.name);
+            if (value) std::visit([&](const auto& each) { known[fact.name] = each; }, *value);
         }
         if (value)
             facts[fact.name] = std::move(*value);

@@ -61,8 +61,9 @@ struct MoveField {
     std::string name, title;
     std::string type;  // text, integer, number, boolean, time, choice, person, unit
     bool required = false;
-    std::vector<std::string> choices;
-    bool sets_fact = false;  // named like a fact
+    std::vector<std::string> choices;        // keys
+    std::vector<std::string> choice_titles;  // as many, or none
+    bool sets_fact = false;                  // named like a fact
     friend bool operator==(const MoveField&, const MoveField&) = default;
 };
 

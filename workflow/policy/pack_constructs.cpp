@@ -20,16 +20,7 @@ void read_slots(PartReader& part, Reader& reader, Policy& policy) {
         const bool asked_anyway = std::find(told.begin(), told.end(), slot.key) != told.end();
         slot.title = item.text("title");
         slot.type = part.word(item, "type", types, asked_anyway ? "text" : "");
-        if (const Json* choices = item.list_or_none("choices"))
-            for (const auto& choice : *choices) {
-                const bool named = choice.is_object();
-                if (!named && !choice.is_string())
-                    item.wrong("choices", "no choice: write a key, or {\"key\",\"title\"}");
-                slot.choices.push_back(named                ? choice.value("key", "")
-                                       : choice.is_string() ? choice.get<std::string>()
-                                                            : "");
-                slot.choice_titles.push_back(named ? choice.value("title", slot.choices.back()) : slot.choices.back());
-            }
+        part.choices(item, slot.choices, slot.choice_titles);
         if (slot.type == "choice" && slot.choices.empty())
             item.wrong("choices", "a choice without choices: write them");
         slot.kinds = part.names(item, "kinds");
@@ -298,6 +289,11 @@ void name_fields(const Policy& policy, Reader& pack, const std::string& at, std:
             if (field.title.empty()) field.title = "暂时不清楚的事项";
             for (const auto& each : policy.slots)
                 if (each.may_be_unknown && field.choices.empty()) field.choices.push_back(each.key);
+            field.choice_titles.clear();
+            for (const auto& key : field.choices) {
+                const SlotRule* each = policy.slot(key);
+                field.choice_titles.push_back(each ? each->title : key);
+            }
         }
         if (field.type.empty())
             pack.wrong(at + "/" + std::to_string(i),
@@ -305,8 +301,10 @@ void name_fields(const Policy& policy, Reader& pack, const std::string& at, std:
         // Free words are sealed: they are never a fact.
         field.sets_fact = is_fact && field.type == meant && (field.type != "text");
         if (field.title.empty()) field.title = is_fact ? fact->title : slot ? slot->title : field.name;
-        if (field.type == "choice" && field.choices.empty())
-            field.choices = is_fact ? fact->choices : slot ? slot->choices : field.choices;
+        if (field.type == "choice" && field.choices.empty() && (is_fact || slot)) {
+            field.choices = is_fact ? fact->choices : slot->choices;
+            field.choice_titles = is_fact ? fact->choice_titles : slot->choice_titles;
+        }
     }
 }
 

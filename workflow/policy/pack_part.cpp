@@ -35,6 +35,17 @@ Effect PartReader::effect(Reader& reader) {
     return effect;
 }
 
+void PartReader::choices(Reader& reader, std::vector<std::string>& keys, std::vector<std::string>& titles) {
+    const Json* written = reader.list_or_none("choices");
+    if (!written) return;
+    for (const auto& choice : *written) {
+        const bool named = choice.is_object();
+        if (!named && !choice.is_string()) reader.wrong("choices", "no choice: write a key, or {\"key\",\"title\"}");
+        keys.push_back(named ? choice.value("key", "") : choice.is_string() ? choice.get<std::string>() : "");
+        titles.push_back(named ? choice.value("title", keys.back()) : keys.back());
+    }
+}
+
 // A name alone means the fact or the slot of that name, with its type, title and choices.
 std::vector<MoveField> PartReader::fields(Reader& reader, std::string_view key) {
     std::vector<MoveField> list;
@@ -50,7 +61,7 @@ std::vector<MoveField> PartReader::fields(Reader& reader, std::string_view key) 
             field.title = item.text_or("title", "");
             if (item.has("type")) field.type = word(item, "type", field_types(), "");
             field.required = item.boolean_or("required", false);
-            field.choices = item.texts_or_none("choices");
+            choices(item, field.choices, field.choice_titles);
             if (field.type == "choice" && field.choices.empty())
                 item.wrong("choices", "a choice without choices: write them");
             item.finish();
@@ -111,16 +122,7 @@ void read_facts_of_pack(PartReader& part, Reader& reader, Policy& policy) {
         const auto at = std::find(types.begin(), types.end(), type) - types.begin();
         if (at < static_cast<std::ptrdiff_t>(types.size())) info.type = static_cast<FactType>(at);
         info.title = item.text("title");
-        if (const Json* choices = item.list_or_none("choices"))
-            for (std::size_t i = 0; i < choices->size(); ++i) {
-                const Json& choice = (*choices)[i];
-                const bool named = choice.is_object();
-                if (!named && !choice.is_string())
-                    item.wrong("choices", "no choice: write a key, or {\"key\",\"title\"}");
-                const auto key = named ? choice.value("key", "") : choice.is_string() ? choice.get<std::string>() : "";
-                info.choices.push_back(key);
-                info.choice_titles.push_back(named ? choice.value("title", key) : key);
-            }
+        part.choices(item, info.choices, info.choice_titles);
         if (by_age + by_count + by_rule > 1)
             item.wrong("is", "a fact is worked out in one way: write is, since or counts");
         derived.name = info.name;

@@ -80,6 +80,8 @@ public:
         return list;
     }
     std::vector<MoveField> fields(Reader& reader, std::string_view key);
+    // "choices": keys, or {"key","title"}; as many titles as keys.
+    void choices(Reader& reader, std::vector<std::string>& keys, std::vector<std::string>& titles);
     std::vector<RegisterColumn> columns(Reader& reader, std::string_view key);
     // Yuan with at most two decimals, as fen.
     std::optional<std::int64_t> yuan(Reader& reader, std::string_view key);

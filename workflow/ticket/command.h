@@ -31,7 +31,8 @@ struct FieldSpec {
     std::string name, type;
     bool required = false;
     std::vector<std::string> choices = {};
-    std::string title = {};  // "理由"
+    std::string title = {};                       // "理由"
+    std::vector<std::string> choice_titles = {};  // as many as choices where the pack names them, or none
 };
 struct CommandSpec {
     std::string name, title;  // "propose", "提出方案"

@@ -57,9 +57,18 @@ std::string others(const Policy& policy, const Ticket& ticket, const std::string
     return roles;
 }
 
+// A record of our own lives another life than a customer's matter: neither becomes the other.
+bool may_become(const Policy& policy, const std::string& from, const std::string& to) {
+    const auto* before = policy.kind(from);
+    const auto* after = policy.kind(to);
+    return !before || !after || before->unasked == after->unasked;
+}
+
 std::optional<Problem> check_classification(const Ticket& ticket, const Json& fields, const Policy& policy) {
     const auto kind = fields.contains("kind") ? text_of(fields, "kind") : ticket.kind;
     if (!policy.kind(kind)) return bad_field("kind", "没有这个性质：" + kind);
+    if (!may_become(policy, ticket.kind, kind))
+        return bad_field("kind", "我们自己的记录和客户的事不能互改，请另外登记：" + policy.kind(kind)->title);
     const auto category = fields.contains("category") ? text_of(fields, "category") : ticket.category;
     if (!category.empty() && !policy.category(kind, category))
         return bad_field("category",
@@ -206,9 +215,10 @@ bool is_customers_word(const Command& command) {
            (command.name == "revisit" && command.fields.value("reached", false));
 }
 
-std::vector<std::string> titles(const std::vector<Kind>& kinds) {
+std::vector<std::string> kinds_for(const Policy& policy, const Ticket& ticket) {
     std::vector<std::string> keys;
-    for (const auto& kind : kinds) keys.push_back(kind.key);
+    for (const auto& kind : policy.kinds)
+        if (may_become(policy, ticket.kind, kind.key)) keys.push_back(kind.key);
     return keys;
 }
 
@@ -220,7 +230,7 @@ std::vector<std::string> choices_for(const std::string& command, const FieldSpec
                            [&](const DeadlineRule& rule) { return rule.name == name && !rule.extend.empty(); });
     };
     std::vector<std::string> keys;
-    if (command == "classify" && field.name == "kind") return titles(policy.kinds);
+    if (command == "classify" && field.name == "kind") return kinds_for(policy, ticket);
     if (command == "classify" && field.name == "category") {
         for (const auto& kind : policy.kinds)
             for (const auto& category : kind.categories)
@@ -405,8 +415,7 @@ std::vector<AllowedCommand> allowed(const Ticket& ticket, const ActingAs& actor,
             if (field.name == "means" && contains(actor, "staff")) field.required = true;
             one.fields.push_back(std::move(field));
         }
-        for (const auto& field : move->fields)
-            one.fields.push_back({field.name, field.type, field.required, field.choices, field.title});
+        for (const auto& field : move->fields) one.fields.push_back(field_spec(field));
         list.push_back(std::move(one));
     }
     return list;

@@ -356,6 +356,10 @@ void add_told(Facts& given, const Policy& policy, const Facts& facts) {
     if (!titles.empty()) given["missing"] = joined(titles, "、");
 }
 
+FieldSpec field_spec(const MoveField& field) {
+    return {field.name, field.type, field.required, field.choices, field.title, field.choice_titles};
+}
+
 std::vector<AllowedCommand> allowed_steps(const Ticket& ticket, const ActingAs& actor, const Move& move,
                                           const Policy& policy) {
     std::vector<AllowedCommand> list;
@@ -367,21 +371,19 @@ std::vector<AllowedCommand> allowed_steps(const Ticket& ticket, const ActingAs& 
         if (!policy.step(step.step) && !is_about_penalty(step.step)) continue;
         if ((move.command == "decide") != (choices != nullptr)) continue;
         AllowedCommand one{move.command, title_of(policy, step.step), {}, move.roles};
-        one.fields.push_back({"step", "choice", true, {step.step}, "事项"});
+        one.fields.push_back({"step", "choice", true, {step.step}, "事项", {one.title}});
         if (move.command == "decide") {
-            std::vector<std::string> keys;
+            std::vector<std::string> keys, titles;
             if (choices)
-                for (const auto& choice : *choices) keys.push_back(choice.key);
-            one.fields.push_back({"decision", keys.empty() ? "text" : "choice", true, keys, "决定"});
+                for (const auto& choice : *choices) keys.push_back(choice.key), titles.push_back(choice.title);
+            one.fields.push_back({"decision", keys.empty() ? "text" : "choice", true, keys, "决定", titles});
             one.fields.push_back({"text", "text", true, {}, "意见"});
             if (step.step.rfind("penalty:", 0) == 0)
                 one.fields.push_back({"amount_yuan", "number", false, {}, "金额(元)"});
         } else if (const auto* rule = policy.step(step.step)) {
-            for (const auto& field : rule->fields)
-                one.fields.push_back({field.name, field.type, field.required, field.choices, field.title});
+            for (const auto& field : rule->fields) one.fields.push_back(field_spec(field));
         }
-        for (const auto& field : move.fields)
-            one.fields.push_back({field.name, field.type, field.required, field.choices, field.title});
+        for (const auto& field : move.fields) one.fields.push_back(field_spec(field));
         list.push_back(std::move(one));
     }
     return list;

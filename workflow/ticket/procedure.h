@@ -34,6 +34,8 @@ void take_fields(nlohmann::json& data, const Command& command, const Move& move,
 // Values for what is told of the decision: admission_reason, missing …
 void add_told(Facts& given, const Policy& policy, const Facts& facts);
 
+// A field of the pack as a form shows it.
+FieldSpec field_spec(const MoveField& field);
 // Forms for `complete` and `decide`: one for each open step of the pack's own that these roles may answer.
 std::vector<AllowedCommand> allowed_steps(const Ticket& ticket, const ActingAs& actor, const Move& move,
                                           const Policy& policy);
