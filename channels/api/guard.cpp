@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "channels/api/ticket_json.h"
+#include "workflow/base/digest.h"
+
 namespace huiyin::api {
 namespace {
 
@@ -51,6 +54,21 @@ void add(http::RouteTable& routes, const std::shared_ptr<const ApiParts>& parts,
             responder.answer(handle(asked));
         },
         tags);
+}
+
+std::optional<Once> once(const Asked& asked) {
+    const auto key = asked.request.header("Idempotency-Key");
+    if (!key || key->empty() || key->size() > 200) return std::nullopt;
+    return Once{ChannelId{"api"}, to_text(asked.who.staff.id) + ":" +
+                                      sha256_hex(std::string(asked.request.path()) + "\n" + std::string(*key))};
+}
+
+http::Answer whole_ticket(Asked& asked, Reading& reading, const Ticket& ticket, int status) {
+    const auto details = reading.details(ticket.details);
+    auto answer = json_answer(status, ticket_json(reading, *asked.parts.engine, *asked.parts.directory->get(),
+                                                  asked.who, ticket, details, asked.now, Extent::whole));
+    answer.with("ETag", "\"" + std::to_string(ticket.version) + "\"");
+    return answer;
 }
 
 http::Answer json_answer(int status, const Json& json) {

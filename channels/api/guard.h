@@ -42,6 +42,14 @@ Problem unknown_ticket();
 // The ticket of that number, if the asker may see it. Errors: ticket.not_found.
 Result<Ticket> visible_ticket(Reading& reading, const Asked& asked, std::string_view number);
 bool may_see(const Asked& asked, const Ticket& ticket);
+// The same key with the same asker gets the first answer again; nothing happens twice. Nothing without such a header.
+struct Once {
+    ChannelId scope;
+    std::string key;
+};
+std::optional<Once> once(const Asked& asked);
+// One ticket with all there is to it; ETag is its version.
+http::Answer whole_ticket(Asked& asked, Reading& reading, const Ticket& ticket, int status);
 // Runs a unit of work; a Result that is a refusal undoes it.
 template <class T>
 Result<T> in_unit(const ApiParts& parts, const std::function<Result<T>(Transaction&)>& work) {

@@ -1,5 +1,6 @@
 #include "channels/api/ticket_json.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "bot/wording.h"
@@ -19,8 +20,11 @@ Json yuan(const std::optional<std::int64_t>& fen) {
 }
 
 // What a person reads for a choice: a name, or the policy's own word. Empty where the key says it all.
-std::string choice_title(const FieldSpec& field, const std::string& choice, const Directory& directory,
-                         const Policy& policy) {
+std::string choice_title(const FieldSpec& field, std::size_t at, const Directory& directory,
+                         const std::shared_ptr<const Policy>& pack, const Engine& engine) {
+    const auto& policy = *pack;
+    const auto& choice = field.choices[at];
+    if (at < field.choice_titles.size() && field.choice_titles[at] != choice) return field.choice_titles[at];
     if (field.type == "person") {
         const auto* staff = directory.staff_by_login(choice);
         return staff ? staff->name : std::string{};
@@ -36,17 +40,23 @@ std::string choice_title(const FieldSpec& field, const std::string& choice, cons
     if (field.name == "category")
         for (const auto& kind : policy.kinds)
             if (const auto* category = policy.category(kind.key, choice)) return category->title;
+    if (field.name == "clock")
+        for (const auto& deadline : policy.deadlines)
+            if (deadline.name == choice) return deadline.title;
+    if (std::find(policy.roles.begin(), policy.roles.end(), choice) != policy.roles.end())
+        return engine.role_title(pack, choice);
     return {};
 }
 
-Json fields_json(const std::vector<FieldSpec>& fields, const Directory& directory, const Policy& policy) {
+Json fields_json(const std::vector<FieldSpec>& fields, const Directory& directory,
+                 const std::shared_ptr<const Policy>& pack, const Engine& engine) {
     Json list = Json::array();
     for (const auto& field : fields) {
         Json one{{"name", field.name}, {"type", field.type}, {"required", field.required}};
         if (!field.choices.empty()) one["choices"] = field.choices;
-        for (const auto& choice : field.choices)
-            if (auto title = choice_title(field, choice, directory, policy); !title.empty())
-                one["choice_titles"][choice] = std::move(title);
+        for (std::size_t i = 0; i < field.choices.size(); ++i)
+            if (auto title = choice_title(field, i, directory, pack, engine); !title.empty())
+                one["choice_titles"][field.choices[i]] = std::move(title);
         if (!field.title.empty()) one["title"] = field.title;
         list.push_back(std::move(one));
     }
@@ -87,7 +97,8 @@ Json ticket_json(Reading& reading, const Engine& engine, const Directory& direct
     json["titles"] = {{"kind", kind ? kind->title : ticket.kind},
                       {"category", category ? category->title : ticket.category},
                       {"state", state ? state->title : ticket.state},
-                      {"level", level ? level->title : ticket.level}};
+                      {"level", level ? level->title : ticket.level},
+                      {"owner_role", engine.role_title(policy, ticket.owner_role)}};
     const auto* unit = directory.unit(ticket.unit);
     json["unit"] = unit ? Json{{"id", to_text(unit->id)}, {"name", unit->name}} : Json();
     json["household"] = {{"id", ticket.household ? Json(to_text(ticket.household)) : Json()},
@@ -168,7 +179,7 @@ Json ticket_json(Reading& reading, const Engine& engine, const Directory& direct
     for (const auto& command : engine.allowed(reading, ticket, staff(who.staff.id), now))
         json["commands"].push_back({{"command", command.command},
                                     {"title", command.title},
-                                    {"fields", fields_json(command.fields, directory, *policy)},
+                                    {"fields", fields_json(command.fields, directory, policy, engine)},
                                     {"roles", command.roles}});
     return json;
 }

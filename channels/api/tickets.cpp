@@ -19,14 +19,6 @@ Problem bad_query(const std::string& name, const std::string& mend) {
     return {"api.bad_query", name + ": " + mend, {}};
 }
 
-http::Answer whole(Asked& asked, Reading& reading, const Ticket& ticket, int status) {
-    const auto details = reading.details(ticket.details);
-    auto answer = json_answer(status, ticket_json(reading, *asked.parts.engine, *asked.parts.directory->get(),
-                                                  asked.who, ticket, details, asked.now, Extent::whole));
-    answer.with("ETag", "\"" + std::to_string(ticket.version) + "\"");
-    return answer;
-}
-
 Result<TicketFilter> filter_of(const Asked& asked) {
     const auto& request = asked.request;
     const auto page = paging(request);
@@ -114,7 +106,7 @@ http::Answer one(Asked& asked) {
     std::optional<http::Answer> answer;
     asked.parts.store->read([&](Reading& reading) {
         const auto ticket = visible_ticket(reading, asked, asked.request.segment("number"));
-        answer = ticket ? whole(asked, reading, *ticket, 200) : problem_answer(ticket.problem());
+        answer = ticket ? whole_ticket(asked, reading, *ticket, 200) : problem_answer(ticket.problem());
     });
     return std::move(*answer);
 }
@@ -176,16 +168,12 @@ http::Answer deadlines(Asked& asked) {
     return std::move(*answer);
 }
 
-// The same key with the same asker gets the first answer again; nothing happens twice.
-struct Once {
-    ChannelId scope;
-    std::string key;
-};
-std::optional<Once> once(const Asked& asked) {
-    const auto key = asked.request.header("Idempotency-Key");
-    if (!key || key->empty() || key->size() > 200) return std::nullopt;
-    return Once{ChannelId{"api"}, to_text(asked.who.staff.id) + ":" +
-                                      sha256_hex(std::string(asked.request.path()) + "\n" + std::string(*key))};
+// Several steps have forms under one command; the body says which step it answers.
+bool is_meant(const AllowedCommand& form, const Json& body) {
+    const auto step = body.find("step");
+    if (form.fields.empty() || form.fields.front().name != "step" || step == body.end()) return true;
+    const auto& steps = form.fields.front().choices;
+    return std::find(steps.begin(), steps.end(), *step) != steps.end();
 }
 
 http::Answer command(Asked& asked) {
@@ -209,7 +197,7 @@ http::Answer command(Asked& asked) {
         const auto name =
             asked.body.value("command", Json()).is_string() ? asked.body["command"].get<std::string>() : std::string{};
         for (const auto& allowed : asked.parts.engine->allowed(tx, *ticket, staff(asked.who.staff.id), asked.now))
-            if (allowed.command == name)
+            if (allowed.command == name && is_meant(allowed, asked.body))
                 for (const auto& field : allowed.fields)
                     if (const auto* spec = find_command(name);
                         spec && std::none_of(spec->fields.begin(), spec->fields.end(),
@@ -233,182 +221,8 @@ http::Answer command(Asked& asked) {
     std::optional<http::Answer> answer;
     asked.parts.store->read([&](Reading& reading) {
         const auto ticket = reading.ticket(done->id);
-        answer = whole(asked, reading, ticket ? *ticket : *done, 200);
+        answer = whole_ticket(asked, reading, ticket ? *ticket : *done, 200);
     });
-    return std::move(*answer);
-}
-
-struct NewTicket {
-    OpenTicket open;
-    std::string phone, name;
-};
-
-// What a pack wants to know at filing beside what every ticket has: its own facts, and how the matter came in.
-Facts facts_of_pack(const Policy& policy, Reader& reader, std::vector<Finding>& findings) {
-    Json told = Json::object();
-    for (std::size_t i = common_facts().size(); i < policy.facts.size(); ++i) {
-        const auto& name = policy.facts[i].name;
-        const bool worked_out = std::any_of(policy.derived.begin(), policy.derived.end(),
-                                            [&](const DerivedFact& each) { return each.name == name; });
-        if (const auto* value = worked_out ? nullptr : reader.any_or_none(name)) told[name] = *value;
-    }
-    auto facts = read_facts(told, policy.facts, "/facts", findings);
-    if (const auto source = reader.text_or("source", ""); !source.empty()) {
-        const bool known = std::any_of(policy.sources.begin(), policy.sources.end(),
-                                       [&](const Source& each) { return each.key == source; });
-        if (known)
-            facts["source"] = source;
-        else
-            reader.wrong("source", "unknown source: write a key of the pack's \"sources\"");
-    }
-    return facts;
-}
-
-NewTicket read_new(const Asked& asked, std::vector<Finding>& findings) {
-    NewTicket wish;
-    const auto directory = asked.parts.directory->get();
-    Reader read(asked.body, "", findings);
-    wish.open.kind = read.text("kind");
-    wish.open.category = read.text_or("category", "");
-    const auto description = read.text("description");
-    if (description.size() > 8000) read.wrong("description", "longer than 8000 bytes: shorten it");
-    UnitId community;
-    if (const auto named = read.text_or("unit", ""); !named.empty()) {
-        const auto* unit = directory->unit_by_key(named);
-        if (const auto id = read_id(named); !unit && id) unit = directory->unit(UnitId{*id});
-        if (!unit || std::find(asked.who.units.begin(), asked.who.units.end(), unit->id) == asked.who.units.end())
-            read.wrong("unit", "unknown unit \"" + named + "\"");
-        else
-            wish.open.unit = unit->id;
-        if (unit)
-            if (const auto communities = directory->communities_of(unit->id); communities.size() == 1)
-                community = communities.front();
-    }
-    auto& details = wish.open.details;
-    if (read.has("household")) {
-        auto household = read.child("household");
-        details.building = household.text_or("building", "");
-        details.unit = household.text_or("unit", "");
-        details.room = household.text_or("room", "");
-        household.finish();
-        const auto place = directory->find_place(details.building, details.unit, details.room, community);
-        details.label = place.label;
-        if (details.label.empty()) {
-            if (!details.building.empty()) details.label = details.building + "栋";
-            if (!details.unit.empty()) details.label += details.unit + "单元";
-            details.label += details.room;
-        }
-        wish.open.household = place.household;
-        if (!details.building.empty() && place.match == PlaceMatch::unknown)
-            wish.open.flags.insert("unverified_address");
-        if (place.community && !wish.open.unit) wish.open.unit = place.community;
-    }
-    if (!wish.open.unit) {
-        if (const auto communities = directory->communities_of(asked.who.staff.unit); communities.size() == 1)
-            wish.open.unit = communities.front();
-        else if (!read.has("unit"))
-            read.wrong("unit", "missing: the address does not tell which community it is");
-    } else if (std::find(asked.who.units.begin(), asked.who.units.end(), wish.open.unit) == asked.who.units.end()) {
-        read.wrong("household", "this address lies outside your units");
-    }
-    if (read.has("customer")) {
-        auto customer = read.child("customer");
-        wish.name = customer.text_or("name", "");
-        wish.phone = customer.text_or("phone", "");
-        wish.open.anonymous = customer.boolean_or("anonymous", false);
-        if (!wish.phone.empty() && (wish.phone.size() < 5 || wish.phone.size() > 20 ||
-                                    wish.phone.find_first_not_of("0123456789-+ ") != std::string::npos))
-            customer.wrong("phone", "this is no phone number");
-        customer.finish();
-    } else {
-        read.wrong("customer", "missing: write {\"name\",\"phone\"} or {\"anonymous\":true}");
-    }
-    if (read.has("facts")) {
-        auto facts = read.child("facts");
-        const auto money = [&](const char* name) -> std::optional<std::int64_t> {
-            const auto* value = facts.any_or_none(name);
-            if (!value) return std::nullopt;
-            if (!value->is_number() || value->get<double>() < 0 || value->get<double>() > 1e12) {
-                facts.wrong(name, "write an amount in yuan");
-                return std::nullopt;
-            }
-            return static_cast<std::int64_t>(value->get<double>() * 100 + 0.5);
-        };
-        wish.open.amount_fen = money("amount_yuan");
-        wish.open.purchase_fen = money("purchase_yuan");
-        if (const auto at = facts.text_or("occurred_at", ""); !at.empty()) {
-            const auto parsed = parse_rfc3339(at);
-            if (parsed)
-                wish.open.occurred_at = *parsed;
-            else
-                facts.wrong("occurred_at", parsed.problem().text);
-        }
-        details.occurred_text = facts.text_or("occurred_text", "");
-        details.location = facts.text_or("location", "");
-        details.people = facts.text_or("people", "");
-        details.wish = facts.text_or("wish", "");
-        for (const char* flag : {"media", "lawsuit", "group"})
-            if (facts.boolean_or(flag, false)) wish.open.flags.insert(flag);
-        wish.open.more = facts_of_pack(*asked.parts.policies->for_unit(wish.open.unit, *directory), facts, findings);
-        facts.finish();
-    }
-    read.finish();
-    const auto policy = asked.parts.policies->for_unit(wish.open.unit, *directory);
-    if (!wish.open.kind.empty() && !policy->kind(wish.open.kind)) {
-        std::string kinds;
-        for (const auto& kind : policy->kinds) kinds += (kinds.empty() ? "" : ", ") + kind.key;
-        read.wrong("kind", "unknown kind \"" + wish.open.kind + "\": write one of " + kinds);
-    } else if (const auto* kind = policy->kind(wish.open.kind)) {
-        if (wish.open.category.empty() && !kind->categories.empty())
-            wish.open.category = kind->categories.back().key;
-        else if (!policy->category(wish.open.kind, wish.open.category)) {
-            std::string categories;
-            for (const auto& category : kind->categories) categories += (categories.empty() ? "" : ", ") + category.key;
-            read.wrong("category", "unknown category \"" + wish.open.category + "\": write one of " + categories);
-        }
-    }
-    details.description = without_numbers(description);
-    details.summary = shortened(details.description.substr(0, details.description.find('\n')), 40);
-    details.contact_name = wish.name;
-    details.contact_phone = wish.phone;
-    return wish;
-}
-
-http::Answer open(Asked& asked) {
-    std::vector<Finding> findings;
-    const auto wish = read_new(asked, findings);
-    if (!findings.empty()) return findings_answer(findings);
-    const auto key = once(asked);
-    const auto system_now = asked.parts.system->now();
-    const auto opened = in_unit<Ticket>(asked.parts, [&](Transaction& tx) -> Result<Ticket> {
-        if (key && !tx.claim_delivery(
-                       {.channel = key->scope, .key = key->key, .conversation = {}, .answer = {}, .at = system_now})) {
-            const auto first = tx.delivery(key->scope, {}, key->key);
-            const auto ticket = first ? tx.ticket_numbered(first->answer) : std::nullopt;
-            if (ticket) return *ticket;
-            return unknown_ticket();
-        }
-        Person person;
-        person.id = asked.parts.ids->make<PersonId>(to_ms(system_now));
-        person.name = wish.name;
-        person.phone = wish.phone;
-        person.created_at = asked.now;
-        tx.add(person);
-        auto open = wish.open;
-        open.customer = person.id;
-        open.by = staff(asked.who.staff.id);
-        auto ticket = asked.parts.engine->open(tx, open, asked.now);
-        if (ticket && key) tx.set_delivery_answer(key->scope, {}, key->key, ticket->number);
-        return ticket;
-    });
-    if (!opened) {
-        if (opened.problem().code == "ticket.bad_field")
-            return findings_answer({{opened.problem().detail, opened.problem().text}});
-        return problem_answer(opened.problem());
-    }
-    std::optional<http::Answer> answer;
-    asked.parts.store->read([&](Reading& reading) { answer = whole(asked, reading, *opened, 201); });
-    answer->with("Location", "/api/v1/tickets/" + opened->number);
     return std::move(*answer);
 }
 
@@ -519,7 +333,6 @@ http::Answer reveal(Asked& asked) {
 
 void add_ticket_routes(http::RouteTable& routes, const std::shared_ptr<const ApiParts>& parts) {
     add(routes, parts, {"GET", "/api/v1/tickets", "Tickets the asker may see, filtered."}, list);
-    add(routes, parts, {"POST", "/api/v1/tickets", "Opens a ticket for a caller.", Body::json}, open);
     add(routes, parts, {"GET", "/api/v1/tickets/{number}", "One ticket, whole; ETag is its version."}, one);
     add(routes, parts, {"POST", "/api/v1/tickets/{number}/commands", "Gives a command.", Body::json}, command);
     add(routes, parts, {"POST", "/api/v1/tickets/{number}/attachments", "Adds a picture.", Body::upload}, attach);

@@ -26,10 +26,11 @@ std::shared_ptr<const Policy> loaded(const std::string& file, const std::string&
     }
     for (const auto& warning : policy->warnings) log::warning("policy.warning", {{"text", warning}});
     bool speaks = true;
+    const auto own = policy->phrases.find(phrases.locale());
     for (const auto& key : policy->phrase_keys()) {
-        if (phrases.has(key)) continue;
-        add("missing phrase \"" + key + "\": " + file + ": write it into templates/phrases/" + phrases.locale() +
-            ".json");
+        if (phrases.has(key) || (own != policy->phrases.end() && own->second.count(key) != 0)) continue;
+        add("missing phrase \"" + key + "\": " + file + ": write it there under /phrases/" + phrases.locale() +
+            ", or into templates/phrases/" + phrases.locale() + ".json");
         speaks = false;
     }
     return speaks ? std::make_shared<const Policy>(std::move(*policy)) : nullptr;

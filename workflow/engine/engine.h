@@ -126,6 +126,8 @@ public:
     // Every deadline with its derivation, as the pure function gives it from the events.
     std::vector<Deadline> deadlines_of(Reading& reading, const Ticket& ticket, TimePoint now) const;
     std::shared_ptr<const Policy> policy_of(const Ticket& ticket) const;
+    // What people read for a role under that pack.
+    std::string role_title(const std::shared_ptr<const Policy>& policy, const std::string& role) const;
     // Must he keep out of it: recused himself, or in the line of one who is? Then he sees neither it nor its row.
     bool keeps_out(const Ticket& ticket, const Staff& staff) const;
 

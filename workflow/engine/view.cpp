@@ -56,6 +56,10 @@ std::vector<Deadline> Engine::deadlines_of(Reading& reading, const Ticket& ticke
     return huiyin::deadlines_of(ticket, *around.policy, around.context, now);
 }
 
+std::string Engine::role_title(const std::shared_ptr<const Policy>& policy, const std::string& role) const {
+    return title_of_role(parts_, policy, role);
+}
+
 std::shared_ptr<const Policy> Engine::policy_of(const Ticket& ticket) const {
     return parts_.policies->pinned(ticket.policy_id, ticket.policy_version);
 }
