@@ -100,7 +100,20 @@ export interface DerivedDeadline extends Deadline {
 
 export interface Field {
     name: string;
-    type: 'text' | 'integer' | 'number' | 'boolean' | 'time' | 'choice' | 'person' | 'unit' | 'flags' | 'attachments' | 'ticket' | 'object';
+    type:
+        | 'text'
+        | 'integer'
+        | 'number'
+        | 'boolean'
+        | 'time'
+        | 'choice'
+        | 'person'
+        | 'unit'
+        | 'flags'
+        | 'attachments'
+        | 'ticket'
+        | 'object'
+        | 'evidence';
     required?: boolean;
     title?: string;
     choices?: (string | number | Option)[];
@@ -113,6 +126,47 @@ export interface Option {
     login?: string;
     title?: string;
     name?: string;
+}
+
+// What one pack of rules calls things, and what it asks when a matter is filed.
+export interface Titled {
+    key: string;
+    title: string;
+    about?: string;
+}
+export interface Slot extends Field {
+    ask?: string;
+    kinds?: string[];
+    categories?: string[];
+    conditional?: boolean; // asked only in some cases, which the service knows
+}
+export interface PackWords {
+    policy: { id: string; version: string; title: string };
+    kinds: (Titled & { categories: Titled[] })[];
+    levels: Titled[];
+    states: Titled[];
+    roles: Titled[];
+    deadlines: Titled[];
+    steps: Titled[];
+    penalties: Titled[];
+    forms: Titled[];
+    sources: Titled[];
+    answers: { score: number; title: string }[];
+    scale: number;
+    reasons: { command: string; title: string }[];
+    slots: Slot[];
+    facts: (Titled & { choices?: Record<string, string> })[];
+    clauses: { id: string; text: string; printed: boolean; because?: string }[];
+}
+
+export interface NewTicket {
+    kind: string;
+    category?: string;
+    description: string;
+    unit?: string;
+    household?: { building?: string; unit?: string; room?: string };
+    customer: { name?: string; phone?: string; anonymous?: boolean };
+    facts?: Record<string, unknown>;
 }
 
 export interface AllowedCommand {
@@ -138,7 +192,7 @@ export interface Ticket {
     flags?: string[];
     state: string;
     phase: Phase;
-    titles?: { kind?: string; category?: string; state?: string; level?: string }; // in the policy's own words
+    titles?: { kind?: string; category?: string; state?: string; level?: string; owner_role?: string }; // the policy's own words
     unit?: { id: string; name: string } | null;
     household?: {
         id?: string | null;
@@ -161,7 +215,7 @@ export interface Ticket {
     deadlines?: Deadline[];
     proposal?: { text: string; amount_yuan?: number | null; finish_by?: string | null; round?: number } | null;
     consent?: { answer: string; at: string } | null;
-    steps?: { step: string; state: string; due_at?: string }[];
+    steps?: { step: string; state: string; due_at?: string | null; role?: string }[];
     revisits?: { means: string; at: string; by?: string; reached?: boolean; score?: number | null }[];
     rating?: { score: number; scale?: number; comment?: string } | null;
     fixed?: 'yes' | 'partly' | 'no' | null;
@@ -474,6 +528,8 @@ export function staff_client(token?: string) {
             const answer = await get<Page<DerivedDeadline> | DerivedDeadline[]>(ticket_path(number) + '/deadlines');
             return Array.isArray(answer) ? answer : answer.items;
         },
+        words: async (): Promise<PackWords[]> => (await get<Page<PackWords>>('/api/v1/words')).items,
+        open: (wish: NewTicket, key: string) => post<Ticket>('/api/v1/tickets', wish, { 'Idempotency-Key': key }),
         command: (ticket: Ticket, command: string, fields: Record<string, unknown>, key: string) =>
             post<Ticket>(
                 ticket_path(ticket.number) + '/commands',

@@ -86,6 +86,16 @@ export function near_time(text: string, now: number): string {
     return `${year}${p.month}月${p.day}日 ${time}`;
 }
 
+// A limit that ends with a day is said with that day: 周三 24:00, not 周四 00:00.
+const end_of_day = (say: (text: string) => string) => (text: string) => {
+    const p = parts(text);
+    return p && p.hour === 0 && p.minute === 0
+        ? say(with_offset(p.at - 60_000, p.offset)).replace(/23:59$/, '24:00')
+        : say(text);
+};
+export const near_due = (text: string, now: number) => end_of_day((one) => near_time(one, now))(text);
+export const full_due = end_of_day((one) => full_time(one));
+
 // A span as one number and one word: 40分钟, 2小时, 3天.
 export function span_text(ms: number): string {
     const minutes = Math.max(1, Math.floor(Math.abs(ms) / 60_000));

@@ -3,17 +3,18 @@
 import { reactive, ref } from 'vue';
 import { clock, csrf, type Me, Refused, sessions, staff_client, Unreachable } from '../api';
 import { parts } from '../time';
+import { learn } from './words';
 
 export const service = staff_client();
 
-export type View = 'todo' | 'revisit' | 'all' | 'talks' | 'me';
+export type View = 'todo' | 'revisit' | 'all' | 'talks' | 'me' | 'rules';
 export interface Place {
     view: View;
     ticket: string;
     talk: string;
 }
 
-const views: View[] = ['todo', 'revisit', 'all', 'talks', 'me'];
+const views: View[] = ['todo', 'revisit', 'all', 'talks', 'me', 'rules'];
 
 function read_place(before: View): Place {
     const hash = location.hash.replace(/^#\/?/, '');
@@ -88,7 +89,8 @@ export function words_of(error: unknown): string {
             return '登录已过期，请重新登录。';
         }
         const clause = error.body.clause ? `（${error.body.clause}）` : '';
-        const said = error.body.detail || error.body.title;
+        const wrong = (error.body.errors ?? []).map((one) => one.detail).filter((one) => one && /[\u4e00-\u9fff]/.test(one));
+        const said = wrong.length ? wrong.join('；') : error.body.detail || error.body.title;
         if (error.status === 403) return said ? said + clause : '您的岗位不能做这一步。';
         if (error.status === 404) return said || '没有这一项，或不归您看。';
         if (error.status === 412) return '这张工单刚被别人改过，已换成最新的。请看一眼再提交。';
@@ -104,6 +106,7 @@ export async function who_am_i(): Promise<void> {
     try {
         const answer = await service.me();
         if (answer.csrf) csrf.set(answer.csrf);
+        learn(await service.words());
         me.value = answer;
         signed_in.value = true;
         offline.value = false;

@@ -1,14 +1,20 @@
 // What the console computes from a ticket. Pure: `now` is handed in.
 import type { AllowedCommand, Deadline, DerivedDeadline, Me, Option, Phase, Ticket } from '../api';
-import { near_time, parts, span_text, with_offset } from '../time';
-import { say } from './words';
+import { near_due, parts, span_text, with_offset } from '../time';
+import { pack_of, say } from './words';
 
 const ends: Phase[] = ['closed', 'rejected', 'withdrawn', 'merged', 'terminated'];
 export const is_end = (ticket: Ticket) => ends.includes(ticket.phase);
 
 // The policy's own word for it where the service gives one, else ours.
 export const state_word = (ticket: Ticket) => ticket.titles?.state || say('phases', ticket.phase);
-export const level_word = (ticket: Ticket) => ticket.titles?.level || say('levels', ticket.level);
+export const level_word = (ticket: Ticket) => ticket.titles?.level || say('levels', ticket.level, ticket.policy?.id);
+export const owner_word = (ticket: Ticket) => ticket.titles?.owner_role || say('roles', ticket.owner_role, ticket.policy?.id);
+// Worse than the mildest level of its rules.
+export const is_severe = (ticket: Ticket) => {
+    const levels = pack_of(ticket.policy?.id)?.levels ?? [];
+    return !!ticket.level && levels.length > 1 && levels[0]!.key !== ticket.level;
+};
 export const matter_word = (ticket: Ticket) =>
     [ticket.titles?.kind || say('kinds', ticket.kind), ticket.titles?.category || say('categories', ticket.category)]
         .filter(Boolean)
@@ -53,7 +59,7 @@ export function next_due(ticket: Ticket, now: number): Due {
         const words = `还剩 ${span_text(left)}`;
         return { at, urgency: 'soon', words, left: words.replace(' ', ''), deadline: first };
     }
-    return { at, urgency: 'calm', words: near_time(first.due_at, now), left: `还剩${span_text(left)}`, deadline: first };
+    return { at, urgency: 'calm', words: near_due(first.due_at, now), left: `还剩${span_text(left)}`, deadline: first };
 }
 
 export function is_today(due: Due, now: number): boolean {
@@ -82,7 +88,8 @@ export function place(ticket: Ticket): string {
     const said = ticket.facts?.['location'];
     if (typeof said === 'string' && said) return said;
     if (home?.building) return [home.building + '栋', home.unit && home.unit + '单元', home.room].filter(Boolean).join('');
-    return '地点待问';
+    const slots = pack_of(ticket.policy?.id)?.slots ?? [];
+    return !slots.length || slots.some((slot) => slot.name === 'place') ? '地点待问' : ''; // some rules ask for none
 }
 
 // The one thing that moves the ticket on comes first; the rest keeps the order the service gives.
@@ -143,9 +150,18 @@ export function derivation(deadline: DerivedDeadline) {
     };
 }
 
+const after_start = ' after next start of work';
+
+// The same form may stand for several steps: what tells them apart.
+export const form_key = (command: AllowedCommand) =>
+    command.command + ' ' + (command.fields ?? []).filter((one) => one.name === 'step').map((one) => (one.choices ?? []).map(String).join()).join();
+
 export function span_words(span: string | { count: number; unit: string } | undefined): string {
     if (!span) return '';
     if (typeof span === 'object') return `${span.count} ${say('span_units', span.unit)}`;
     const found = /^(\d+)\s+(.+)$/.exec(span);
-    return found ? `${found[1]} ${say('span_units', found[2])}` : say('span_units', span);
+    if (!found) return say('span_units', span);
+    const [, count, unit = ''] = found;
+    const from_work = unit.endsWith(after_start); // counted from when work began
+    return `${from_work ? '上班后' : ''}${count} ${say('span_units', from_work ? unit.slice(0, -after_start.length) : unit)}`;
 }

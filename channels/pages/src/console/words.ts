@@ -1,4 +1,7 @@
-// The words of the work, as the desk says them. A key the policy added is shown as it is.
+// The words of the work, as the desk says them: the pack's own first, where the service gives them, then ours. A key that
+// nobody has a word for is shown as it is.
+import { shallowReactive } from 'vue';
+import type { PackWords, Titled } from '../api';
 
 const kinds: Record<string, string> = { complaint: '投诉', demand: '需求', consultation: '咨询', suggestion: '建议' };
 const categories: Record<string, string> = {
@@ -227,6 +230,20 @@ const span_units: Record<string, string> = {
     working_minutes: '个工作分钟',
     'working minutes': '个工作分钟',
     closing: '当天下班',
+    minute: '分钟',
+    hour: '小时',
+    day: '天',
+    week: '周',
+    month: '个月',
+    year: '年',
+    years: '年',
+    'working day': '个工作日',
+    'working hour': '个工作小时',
+    'working minute': '个工作分钟',
+    'same day': '当天',
+    'closing of the day': '当天下班',
+    'next start of work': '下次上班时',
+    'at once': '立即',
 };
 const decisions: Record<string, string> = {
     owner: '责任岗位',
@@ -249,12 +266,29 @@ const dangers: Record<string, string> = {
     violence: '有人动手',
     self_harm: '有人要轻生',
 };
+const tasks: Record<string, string> = {
+    call_consent: '打电话问客户是否同意',
+    call_fixed: '打电话问客户是否解决',
+    call_rating: '打电话请客户评分',
+    call_customer: '打电话给客户',
+    revisit: '回访',
+    remedy_revisit: '补救回访',
+    visit: '上门回访',
+    second_revisit: '再次回访',
+};
+const about_penalty: Record<string, string> = {
+    penalty: '考核建议：',
+    appeal: '提出申诉：',
+    appeal_decision: '申诉决定：',
+};
+const nothing: Record<string, string> = {}; // only packs have words for these
 const parties: Record<string, string> = { resident: '客户', staff: '工作人员', policy: '制度', system: '系统' };
 const channels: Record<string, string> = { web: '网页', webchat: '网页', oa: '公众号', app: '企业微信', kf: '微信客服' };
 
 const tables = {
     kinds, categories, levels, phases, flags, roles, clocks, deadline_states, commands, fields, choices, events,
-    reasons, span_units, parties, channels, dangers, decisions,
+    reasons, span_units, parties, channels, dangers, decisions, tasks,
+    states: nothing, penalties: nothing, forms: nothing, sources: nothing,
 };
 
 // What happened, in two to six characters. A warning after the limit is no warning any more.
@@ -264,6 +298,68 @@ export function event_word(event: { type: string; at: string; data: Record<strin
     return say('events', event.type);
 }
 
-export function say(table: keyof typeof tables, key: string | null | undefined): string {
-    return key ? (tables[table][key] ?? key) : '';
+type Table = keyof typeof tables;
+const of_pack: Partial<Record<Table, (pack: PackWords) => Titled[]>> = {
+    kinds: (pack) => pack.kinds,
+    categories: (pack) => pack.kinds.flatMap((kind) => kind.categories),
+    levels: (pack) => pack.levels,
+    states: (pack) => pack.states,
+    roles: (pack) => pack.roles,
+    clocks: (pack) => pack.deadlines,
+    tasks: (pack) => pack.steps,
+    penalties: (pack) => pack.penalties,
+    forms: (pack) => pack.forms,
+    sources: (pack) => pack.sources,
+};
+
+const packs = shallowReactive<PackWords[]>([]);
+const titles = new Map<string, Map<string, string>>(); // by pack and table
+
+// What the service says its packs call things; the pack of one's own unit stands first.
+export function learn(words: PackWords[]): void {
+    titles.clear();
+    for (const pack of words)
+        for (const [table, list] of Object.entries(of_pack))
+            titles.set(`${pack.policy.id} ${table}`, new Map(list(pack).map((one) => [one.key, one.title])));
+    packs.splice(0, packs.length, ...words);
+}
+
+// The pack a ticket is under; without one, that of one's own unit.
+export function pack_of(id?: string): PackWords | undefined {
+    return packs.find((pack) => pack.policy.id === id) ?? packs[0];
+}
+export const all_packs = (): readonly PackWords[] => packs;
+
+export function say(table: Table, key: string | null | undefined, pack?: string): string {
+    if (!key) return '';
+    const own = titles.get(`${pack_of(pack)?.policy.id} ${table}`)?.get(key);
+    return own ?? tables[table][key] ?? key;
+}
+
+// A duty: one of the pack's steps, a call or a visit that follows from elsewhere, or a penalty that somebody decides.
+export function task_word(task: string, pack?: string): string {
+    const [what = '', which = ''] = task.split(':');
+    return which && about_penalty[what] ? about_penalty[what] + say('penalties', which, pack) : say('tasks', task, pack);
+}
+
+export function clause_of(id: string, pack?: string): PackWords['clauses'][number] | undefined {
+    return pack_of(pack)?.clauses.find((one) => one.id === id);
+}
+
+// What a derivation remarks, which the service says for programs.
+export function remark(text: string, pack?: string): string {
+    const year = /^no holiday file for (\d+)/.exec(text)?.[1];
+    if (year) return `没有${year}年的放假安排，先按平常的周末算。`;
+    const wish = /^the customer's limit "(\w+)" cannot be used/.exec(text)?.[1];
+    if (wish) return `${pack_of(pack)?.facts.find((fact) => fact.key === wish)?.title ?? '客户要求的时间'}：已经过去，不能作为时限。`;
+    return text;
+}
+
+// A fact's value as people read it.
+export function fact_word(name: string, value: unknown, pack?: string): { title: string; value: string } | null {
+    const known = pack_of(pack)?.facts.find((fact) => fact.key === name);
+    if (!known) return null;
+    const one = (item: unknown) =>
+        typeof item === 'boolean' ? (item ? '是' : '否') : (known.choices?.[String(item)] ?? String(item));
+    return { title: known.title, value: Array.isArray(value) ? value.map(one).join('、') : one(value) };
 }
