@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { pack_ids, walk_pack } from './packs.mjs';
 import { picture } from './picture.mjs';
 import { fake_demo, fake_mortal, real_demo, real_mortal } from './service.mjs';
 import { units } from './units.mjs';
@@ -115,309 +116,322 @@ async function give(page, command, fill = async () => {}) {
 
 // ---- stories -----------------------------------------------------------------------------------------------------------
 
-for (const [name, unit] of units) await check(name, unit);
+const only_packs = process.argv.includes('--packs');
+if (!only_packs) await stories();
+if (!fake) await packs();
 
-const service = await (fake ? fake_demo() : real_demo());
-let number = '';
-let resident, desk, engineer;
-try {
-    await check('a resident sees at once what to do, in large letters too', async () => {
-        resident = await open(service.url + '/chat/web', phone);
-        await resident.waitForSelector('.welcome');
-        await accessible(resident, 'chat');
-        assert.deepEqual(await small_targets(resident), []);
-        await shot(resident, 'chat-welcome');
-        const before = await resident.evaluate(() => getComputedStyle(document.querySelector('.welcome p')).fontSize);
-        await resident.getByRole('button', { name: '大字' }).click();
-        const after = await resident.evaluate(() => getComputedStyle(document.querySelector('.welcome p')).fontSize);
-        assert.ok(parseFloat(after) > parseFloat(before));
-        await resident.getByRole('button', { name: '标准' }).click();
-        await resident.selectOption('.language select', 'en');
-        await resident.waitForSelector('text=Talk to a person');
-        await resident.selectOption('.language select', 'zh-TW');
-        await resident.waitForSelector('text=找真人');
-        await resident.selectOption('.language select', 'zh-CN');
-    });
-
-    await check('the matter is told in one sentence and read back line by line', async () => {
-        await say(resident, '3栋2单元501卫生间漏水,已经漏到楼下了,电话13812345678');
-        await resident.waitForSelector('.read-back');
-        const rows = await resident.locator('.read-back .row .value').allTextContents();
-        assert.ok(rows.some((row) => /漏/.test(row)), rows.join());
-        assert.ok(rows.some((row) => /3.*2.*501/.test(row)), rows.join());
-        assert.ok(rows.some((row) => /138\*{4}5678/.test(row)), 'the phone is masked');
-        await accessible(resident, 'read-back');
-        await shot(resident, 'chat-read-back');
-    });
-
-    await check('two photos go along, shrunk before they leave', async () => {
-        const sizes = [];
-        resident.on('request', (request) => {
-            if (request.method() === 'POST' && /multipart/.test(request.headers()['content-type'] ?? '')) sizes.push(request.postDataBuffer()?.length ?? 0);
-        });
-        await resident.setInputFiles('.composer input[type=file]', [photo(1), photo(2)]);
-        await resident.waitForFunction(() => document.querySelectorAll('.message.mine:not(.unsent) .picture img').length === 2);
-        assert.equal(sizes.length, 2);
-        for (const size of sizes) assert.ok(size < photo(1).buffer.length, `${size} bytes`);
-    });
-
-    await check('a line of the read-back is changed by a tap', async () => {
-        const row = resident.locator('.read-back').last().locator('.row', { hasText: /地点/ });
-        const lines = await resident.locator('.message.theirs:not([aria-hidden])').count();
-        await row.click();
-        await resident.waitForFunction((before) => document.querySelectorAll('.message.theirs:not([aria-hidden])').length > before, lines);
-        assert.match((await own(resident)).at(-1), /^改\s*2/);
-        await say(resident, '3栋2单元502');
-        const backs = resident.locator('.read-back');
-        await backs.last().locator('.value', { hasText: /502/ }).waitFor();
-    });
-
-    await check('once confirmed, a ticket number comes back and the choice stays marked', async () => {
-        await tap(resident, /提交|对|确认/);
-        await resident.waitForFunction(() => /T\d{8}-\d+/.test(document.querySelector('.log').textContent));
-        number = /T\d{8}-\d+/.exec(await resident.locator('.log').textContent())[0];
-        assert.equal(await resident.locator('.choices [aria-pressed=true]').count() > 0, true);
-        await shot(resident, 'chat-filed');
-    });
-
-    await check('the front desk signs in on a phone, finds it by its deadline and accepts it', async () => {
-        const page = await open(service.url + '/console/', phone);
-        await page.fill('[name=login]', 'li.na');
-        await page.fill('[name=password]', 'wrong');
-        await page.click('button[type=submit]');
-        await page.waitForSelector('[role=alert]');
-        await accessible(page, 'sign-in');
-        await page.context().close();
-        desk = await sign_in(service.url, 'li.na');
-        const row = desk.locator('.row', { hasText: '漏' }).first();
-        await row.waitFor();
-        assert.match(await row.locator('.when').textContent(), /还剩|今天|超时|明天|周/);
-        await accessible(desk, 'list');
-        assert.deepEqual(await small_targets(desk), []);
-        await shot(desk, 'console-list');
-        await row.click();
-        await desk.waitForSelector('.timeline li');
-        await desk.getByRole('button', { name: '为什么' }).click();
-        await desk.waitForSelector('.derivation');
-        await accessible(desk, 'ticket');
-        await shot(desk, 'console-ticket');
-        await give(desk, '受理');
-        await desk.locator('.bar .tag', { hasText: /已受理|处理中/ }).waitFor();
-        await desk.waitForFunction(() => /受理/.test(document.querySelector('.timeline')?.textContent ?? ''));
-    });
-
-    await check('a phone number is shown only with a reason', async () => {
-        await desk.getByRole('button', { name: '看电话' }).click();
-        assert.equal(await desk.locator('.sheet-foot .main').isDisabled(), true);
-        await desk.locator('.form .chip').first().click();
-        await desk.click('.sheet-foot .main');
-        await desk.locator('.form .number', { hasText: '13812345678' }).waitFor();
-        await desk.locator('.sheet-head .plain').click();
-        await desk.waitForSelector('.form', { state: 'detached' });
-    });
-
-    await check('the front desk hands it to a colleague by his name', async () => {
-        await give(desk, '派单', () => desk.locator('[data-field=assignee] .chip', { hasText: '张强' }).click());
-        await desk.locator('.due .owner', { hasText: '张强' }).waitFor();
-    });
-
-    await check('engineering proposes, the form minds what is required', async () => {
-        engineer = await sign_in(service.url, 'zhang.qiang');
-        await engineer.goto(service.url + '/console/#/tickets/' + number);
-        await engineer.waitForSelector('.timeline li');
-        await give(engineer, '提出方案', async () => {
-            await engineer.click('.sheet-foot button[type=submit]');
-            await engineer.locator('.mistake').first().waitFor();
-            await engineer.fill('[data-field=text] textarea', '明天上午换掉地漏和存水弯,楼下吊顶由我们恢复');
-            await shot(engineer, 'console-form');
-        });
-        await engineer.locator('.proposal').waitFor();
-    });
-
-    await check('the resident hears of it without asking and agrees with one tap', async () => {
-        await resident.locator('.message.theirs', { hasText: '地漏' }).first().waitFor();
-        await shot(resident, 'chat-proposal');
-        const lines = await resident.locator('.message').count();
-        await resident.locator('.choices button').filter({ hasText: /^\s*同意/ }).last().click();
-        await resident.waitForFunction((before) => document.querySelectorAll('.message').length > before, lines);
-        await engineer.locator('.proposal', { hasText: '同意' }).waitFor({ timeout: 20_000 });
-    });
-
-    await check('it is resolved with a photo', async () => {
-        await give(engineer, '办结', async () => {
-            await engineer.fill('[data-field=text] textarea', '地漏和存水弯换好了,放水半小时不漏');
-            await engineer.setInputFiles('.sheet input[type=file]', [photo(3)]);
-            await engineer.waitForSelector('.photos figure:not(.waiting)');
-        });
-        await engineer.locator('.bar .tag', { hasText: /已办结|回访中/ }).waitFor();
-        assert.ok((await engineer.locator('.pictures img').count()) >= 1);
-    });
-
-    await check('the resident is asked whether it is fixed before anything else, then rates by a face', async () => {
-        await resident.locator('.choices button').filter({ hasText: /好了|解决了/ }).last().waitFor();
-        assert.equal(await resident.locator('.faces').count(), 0, 'no rating before the answer');
-        await resident.locator('.message:has(.choices)').last().locator('.choices button').first().click();
-        await resident.waitForSelector('.faces');
-        await accessible(resident, 'rating');
-        await shot(resident, 'chat-rating');
-        await resident.locator('.face.score-5').last().click();
-        await resident.waitForFunction(() => document.querySelector('.face.score-5[aria-pressed=true]'));
-        await shot(resident, 'chat-rated');
-    });
-
-    await check('the console shows it closed, with the score', async () => {
-        await engineer.reload();
-        await engineer.locator('.bar .tag', { hasText: '已结案' }).waitFor();
-        await desk.goto(service.url + '/console/#/tickets/' + number);
-        await desk.reload();
-        await desk.locator('.rated', { hasText: '5' }).waitFor();
-        await shot(desk, 'console-closed');
-    });
-
-    await check('a reload of the chat shows every line once, with what was chosen', async () => {
-        const settle = () => resident.locator('.message.unsent').count().then((count) => assert.equal(count, 0));
-        await settle();
-        const before = await own(resident);
-        await resident.reload();
-        await resident.waitForFunction((count) => document.querySelectorAll('.message.mine .bubble').length >= count, before.length);
-        assert.deepEqual(await own(resident), before);
-        assert.ok((await resident.locator('.choices [aria-pressed=true]').count()) > 0);
-    });
-
-    await check('a resident who wants a person gets one, and the person knows what is known', async () => {
-        const other = await open(service.url + '/chat/web', phone);
-        await other.waitForSelector('.welcome');
-        await say(other, '找人工');
-        await desk.goto(service.url + '/console/#/talks');
-        await desk.locator('.talks .row').first().click();
-        await desk.getByRole('button', { name: '我来接' }).click();
-        await desk.fill('.say textarea', '您好,我是李娜,您说。');
-        await desk.click('.say button[type=submit]');
-        await other.locator('.message.staff', { hasText: '我是李娜' }).waitFor();
-        await shot(other, 'chat-person');
-        await shot(desk, 'console-conversation');
-        await desk.getByRole('button', { name: '交回助手' }).click();
-        await desk.getByRole('button', { name: '我来接' }).waitFor();
-        await other.context().close();
-    });
-
-    await check('a danger is answered by a red card with one large button to call', async () => {
-        const other = await open(service.url + '/chat/web', phone);
-        await other.waitForSelector('.welcome');
-        await say(other, '厨房煤气味很大');
-        const button = other.locator('.emergency .call');
-        await button.first().waitFor();
-        assert.match(await button.first().getAttribute('href'), /^tel:\d{3,}$/);
-        assert.ok((await button.first().boundingBox()).height >= 56);
-        await accessible(other, 'emergency');
-        await shot(other, 'chat-emergency');
-        await other.context().close();
-    });
-
-    await check('on a wide screen list, ticket and reasons stand side by side', async () => {
-        const page = await open(service.url + '/console/', wide);
-        await page.fill('[name=login]', 'wang.fang');
-        await page.fill('[name=password]', 'huiyin-demo');
-        await page.click('button[type=submit]');
-        await page.locator('.tabs a', { hasText: '全部' }).click();
-        await page.locator('.row').first().click();
-        await page.waitForSelector('.timeline li');
-        const [list, middle, side] = await Promise.all(['.list', '.middle', '.side'].map((one) => page.locator(one).boundingBox()));
-        assert.ok(list.x + list.width <= middle.x && middle.x + middle.width <= side.x);
-        await accessible(page, 'wide');
-        await shot(page, 'console-wide');
-        await page.context().close();
-        const dark = await open(service.url + '/chat/web', phone, { colorScheme: 'dark' });
-        await dark.waitForSelector('.welcome');
-        await accessible(dark, 'dark');
-        await shot(dark, 'chat-welcome-dark');
-        await dark.context().close();
-    });
-
-    await check('the demo page moves the clock and writes what that caused', async () => {
-        const page = await open(service.url + '/', wide);
-        await page.locator('.clock .now b').waitFor();
-        const chat = page.frameLocator('iframe[title=住户的对话]');
-        await page.frameLocator('iframe[title=员工的工作台]').locator('.tickets').waitFor();
-        const before = await page.locator('.clock .now').textContent();
-        await chat.locator('.composer textarea').fill('5栋1单元301门口的灯坏了三天,电话13900001111');
-        await chat.locator('.composer button[type=submit]').click();
-        await chat.locator('.read-back').last().waitFor();
-        await chat.locator('.choices button').filter({ hasText: /提交|对|确认/ }).last().click();
-        await page.locator('.guide .here', { hasText: '前台受理' }).waitFor();
-        await page.getByRole('button', { name: '＋1 小时' }).click();
-        await page.waitForFunction((text) => document.querySelector('.clock .now').textContent !== text, before);
-        await page.getByRole('button', { name: /到下一个时限/ }).click();
-        await page.locator('.strip .jump', { hasText: '到下一个时限' }).waitFor();
-        await page.locator('.strip .push').first().waitFor();
-        await accessible(page, 'demo');
-        await shot(page, 'demo');
-        await page.context().close();
-    });
-} finally {
-    await service.stop();
+async function packs() {
+    const small_photo = { name: 'photo.png', mimeType: 'image/png', buffer: picture(400, 300, 4) };
+    const tools = { open, shot, accessible, phone, wide, small_photo, say: (line) => console.log(line) };
+    for (const id of pack_ids().filter((one) => !process.env.HUIYIN_PACK || one === process.env.HUIYIN_PACK))
+        await check(`${id}: every command of its machine on its form`, () => walk_pack(id, tools));
 }
 
-const mortal = await (fake ? fake_mortal() : real_mortal());
-try {
-    await check('a killed service loses nothing: lines stay, one typed meanwhile goes out once', async () => {
-        const page = await open(mortal.url + '/chat/web', phone);
-        await page.waitForSelector('.welcome');
-        await say(page, '7栋1单元的楼道垃圾两天没清');
-        await mortal.kill();
-        await page.fill('.composer textarea', '7栋1单元402');
-        await page.click('.composer button[type=submit]');
-        await page.locator('.fate', { hasText: '重发' }).waitFor();
-        await page.waitForSelector('.notice');
-        await shot(page, 'chat-offline');
-        const text = await own(page);
-        await mortal.revive();
-        await page.locator('.fate .plain').first().click().catch(() => {}); // it may already have gone by itself
-        await page.waitForFunction(() => !document.querySelector('.message.unsent') && !document.querySelector('.notice'));
-        assert.deepEqual(await own(page), text);
-        await page.reload();
-        await page.waitForFunction((count) => document.querySelectorAll('.message.mine .bubble').length >= count, text.length);
-        assert.deepEqual(await own(page), text);
-        await page.context().close();
-    });
+async function stories() {
+    for (const [name, unit] of units) await check(name, unit);
 
-    await check('what was typed into a dead line survives a closed page', async () => {
-        const page = await open(mortal.url + '/chat/web', phone);
-        await page.waitForSelector('.welcome');
-        await page.context().route('**/messages*', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
-        await page.fill('.composer textarea', '地下车库B2漏水');
-        await page.click('.composer button[type=submit]');
-        await page.locator('.fate', { hasText: '重发' }).waitFor();
-        await page.context().unroute('**/messages*');
-        const again = await page.context().newPage();
-        await page.close();
-        await again.goto(mortal.url + '/chat/web');
-        await again.waitForFunction(() => document.querySelector('.message.theirs:not([aria-hidden])'));
-        assert.deepEqual(await own(again), ['地下车库B2漏水']);
-        await again.context().close();
-    });
-
-    await check('an answer that got lost on the way is not a second message', async () => {
-        const page = await open(mortal.url + '/chat/web', phone);
-        await page.waitForSelector('.welcome');
-        let lost = 0;
-        await page.context().route('**/messages*', async (route) => {
-            if (route.request().method() !== 'POST' || lost++) return route.continue();
-            await route.fetch(); // the service has it …
-            await route.abort(); // … but the page never hears so
+    const service = await (fake ? fake_demo() : real_demo());
+    let number = '';
+    let resident, desk, engineer;
+    try {
+        await check('a resident sees at once what to do, in large letters too', async () => {
+            resident = await open(service.url + '/chat/web', phone);
+            await resident.waitForSelector('.welcome');
+            await accessible(resident, 'chat');
+            assert.deepEqual(await small_targets(resident), []);
+            await shot(resident, 'chat-welcome');
+            const before = await resident.evaluate(() => getComputedStyle(document.querySelector('.welcome p')).fontSize);
+            await resident.getByRole('button', { name: '大字' }).click();
+            const after = await resident.evaluate(() => getComputedStyle(document.querySelector('.welcome p')).fontSize);
+            assert.ok(parseFloat(after) > parseFloat(before));
+            await resident.getByRole('button', { name: '标准' }).click();
+            await resident.selectOption('.language select', 'en');
+            await resident.waitForSelector('text=Talk to a person');
+            await resident.selectOption('.language select', 'zh-TW');
+            await resident.waitForSelector('text=找真人');
+            await resident.selectOption('.language select', 'zh-CN');
         });
-        await page.fill('.composer textarea', '12栋1503的电梯又停了');
-        await page.click('.composer button[type=submit]');
-        await page.waitForFunction(() => document.querySelector('.message.theirs:not([aria-hidden])'));
-        await page.waitForFunction(() => !document.querySelector('.message.unsent'));
-        assert.ok(lost >= 2, 'it was sent again');
-        await page.reload();
-        await page.waitForFunction(() => document.querySelector('.message.theirs:not([aria-hidden])'));
-        assert.deepEqual(await own(page), ['12栋1503的电梯又停了']);
-        await page.context().close();
-    });
-} finally {
-    await mortal.stop();
+
+        await check('the matter is told in one sentence and read back line by line', async () => {
+            await say(resident, '3栋2单元501卫生间漏水,已经漏到楼下了,电话13812345678');
+            await resident.waitForSelector('.read-back');
+            const rows = await resident.locator('.read-back .row .value').allTextContents();
+            assert.ok(rows.some((row) => /漏/.test(row)), rows.join());
+            assert.ok(rows.some((row) => /3.*2.*501/.test(row)), rows.join());
+            assert.ok(rows.some((row) => /138\*{4}5678/.test(row)), 'the phone is masked');
+            await accessible(resident, 'read-back');
+            await shot(resident, 'chat-read-back');
+        });
+
+        await check('two photos go along, shrunk before they leave', async () => {
+            const sizes = [];
+            resident.on('request', (request) => {
+                if (request.method() === 'POST' && /multipart/.test(request.headers()['content-type'] ?? '')) sizes.push(request.postDataBuffer()?.length ?? 0);
+            });
+            await resident.setInputFiles('.composer input[type=file]', [photo(1), photo(2)]);
+            await resident.waitForFunction(() => document.querySelectorAll('.message.mine:not(.unsent) .picture img').length === 2);
+            assert.equal(sizes.length, 2);
+            for (const size of sizes) assert.ok(size < photo(1).buffer.length, `${size} bytes`);
+        });
+
+        await check('a line of the read-back is changed by a tap', async () => {
+            const row = resident.locator('.read-back').last().locator('.row', { hasText: /地点/ });
+            const lines = await resident.locator('.message.theirs:not([aria-hidden])').count();
+            await row.click();
+            await resident.waitForFunction((before) => document.querySelectorAll('.message.theirs:not([aria-hidden])').length > before, lines);
+            assert.match((await own(resident)).at(-1), /^改\s*2/);
+            await say(resident, '3栋2单元502');
+            const backs = resident.locator('.read-back');
+            await backs.last().locator('.value', { hasText: /502/ }).waitFor();
+        });
+
+        await check('once confirmed, a ticket number comes back and the choice stays marked', async () => {
+            await tap(resident, /提交|对|确认/);
+            await resident.waitForFunction(() => /T\d{8}-\d+/.test(document.querySelector('.log').textContent));
+            number = /T\d{8}-\d+/.exec(await resident.locator('.log').textContent())[0];
+            assert.equal(await resident.locator('.choices [aria-pressed=true]').count() > 0, true);
+            await shot(resident, 'chat-filed');
+        });
+
+        await check('the front desk signs in on a phone, finds it by its deadline and accepts it', async () => {
+            const page = await open(service.url + '/console/', phone);
+            await page.fill('[name=login]', 'li.na');
+            await page.fill('[name=password]', 'wrong');
+            await page.click('button[type=submit]');
+            await page.waitForSelector('[role=alert]');
+            await accessible(page, 'sign-in');
+            await page.context().close();
+            desk = await sign_in(service.url, 'li.na');
+            const row = desk.locator('.row', { hasText: '漏' }).first();
+            await row.waitFor();
+            assert.match(await row.locator('.when').textContent(), /还剩|今天|超时|明天|周/);
+            await accessible(desk, 'list');
+            assert.deepEqual(await small_targets(desk), []);
+            await shot(desk, 'console-list');
+            await row.click();
+            await desk.waitForSelector('.timeline li');
+            await desk.getByRole('button', { name: '为什么' }).click();
+            await desk.waitForSelector('.derivation');
+            await accessible(desk, 'ticket');
+            await shot(desk, 'console-ticket');
+            await give(desk, '受理');
+            await desk.locator('.bar .tag', { hasText: /已受理|处理中/ }).waitFor();
+            await desk.waitForFunction(() => /受理/.test(document.querySelector('.timeline')?.textContent ?? ''));
+        });
+
+        await check('a phone number is shown only with a reason', async () => {
+            await desk.getByRole('button', { name: '看电话' }).click();
+            assert.equal(await desk.locator('.sheet-foot .main').isDisabled(), true);
+            await desk.locator('.form .chip').first().click();
+            await desk.click('.sheet-foot .main');
+            await desk.locator('.form .number', { hasText: '13812345678' }).waitFor();
+            await desk.locator('.sheet-head .plain').click();
+            await desk.waitForSelector('.form', { state: 'detached' });
+        });
+
+        await check('the front desk hands it to a colleague by his name', async () => {
+            await give(desk, '派单', () => desk.locator('[data-field=assignee] .chip', { hasText: '张强' }).click());
+            await desk.locator('.due .owner', { hasText: '张强' }).waitFor();
+        });
+
+        await check('engineering proposes, the form minds what is required', async () => {
+            engineer = await sign_in(service.url, 'zhang.qiang');
+            await engineer.goto(service.url + '/console/#/tickets/' + number);
+            await engineer.waitForSelector('.timeline li');
+            await give(engineer, '提出方案', async () => {
+                await engineer.click('.sheet-foot button[type=submit]');
+                await engineer.locator('.mistake').first().waitFor();
+                await engineer.fill('[data-field=text] textarea', '明天上午换掉地漏和存水弯,楼下吊顶由我们恢复');
+                await shot(engineer, 'console-form');
+            });
+            await engineer.locator('.proposal').waitFor();
+        });
+
+        await check('the resident hears of it without asking and agrees with one tap', async () => {
+            await resident.locator('.message.theirs', { hasText: '地漏' }).first().waitFor();
+            await shot(resident, 'chat-proposal');
+            const lines = await resident.locator('.message').count();
+            await resident.locator('.choices button').filter({ hasText: /^\s*同意/ }).last().click();
+            await resident.waitForFunction((before) => document.querySelectorAll('.message').length > before, lines);
+            await engineer.locator('.proposal', { hasText: '同意' }).waitFor({ timeout: 20_000 });
+        });
+
+        await check('it is resolved with a photo', async () => {
+            await give(engineer, '办结', async () => {
+                await engineer.fill('[data-field=text] textarea', '地漏和存水弯换好了,放水半小时不漏');
+                await engineer.setInputFiles('.sheet input[type=file]', [photo(3)]);
+                await engineer.waitForSelector('.photos figure:not(.waiting)');
+            });
+            await engineer.locator('.bar .tag', { hasText: /已办结|回访中/ }).waitFor();
+            assert.ok((await engineer.locator('.pictures img').count()) >= 1);
+        });
+
+        await check('the resident is asked whether it is fixed before anything else, then rates by a face', async () => {
+            await resident.locator('.choices button').filter({ hasText: /好了|解决了/ }).last().waitFor();
+            assert.equal(await resident.locator('.faces').count(), 0, 'no rating before the answer');
+            await resident.locator('.message:has(.choices)').last().locator('.choices button').first().click();
+            await resident.waitForSelector('.faces');
+            await accessible(resident, 'rating');
+            await shot(resident, 'chat-rating');
+            await resident.locator('.face.score-5').last().click();
+            await resident.waitForFunction(() => document.querySelector('.face.score-5[aria-pressed=true]'));
+            await shot(resident, 'chat-rated');
+        });
+
+        await check('the console shows it closed, with the score', async () => {
+            await engineer.reload();
+            await engineer.locator('.bar .tag', { hasText: '已结案' }).waitFor();
+            await desk.goto(service.url + '/console/#/tickets/' + number);
+            await desk.reload();
+            await desk.locator('.rated', { hasText: '5' }).waitFor();
+            await shot(desk, 'console-closed');
+        });
+
+        await check('a reload of the chat shows every line once, with what was chosen', async () => {
+            const settle = () => resident.locator('.message.unsent').count().then((count) => assert.equal(count, 0));
+            await settle();
+            const before = await own(resident);
+            await resident.reload();
+            await resident.waitForFunction((count) => document.querySelectorAll('.message.mine .bubble').length >= count, before.length);
+            assert.deepEqual(await own(resident), before);
+            assert.ok((await resident.locator('.choices [aria-pressed=true]').count()) > 0);
+        });
+
+        await check('a resident who wants a person gets one, and the person knows what is known', async () => {
+            const other = await open(service.url + '/chat/web', phone);
+            await other.waitForSelector('.welcome');
+            await say(other, '找人工');
+            await desk.goto(service.url + '/console/#/talks');
+            await desk.locator('.talks .row').first().click();
+            await desk.getByRole('button', { name: '我来接' }).click();
+            await desk.fill('.say textarea', '您好,我是李娜,您说。');
+            await desk.click('.say button[type=submit]');
+            await other.locator('.message.staff', { hasText: '我是李娜' }).waitFor();
+            await shot(other, 'chat-person');
+            await shot(desk, 'console-conversation');
+            await desk.getByRole('button', { name: '交回助手' }).click();
+            await desk.getByRole('button', { name: '我来接' }).waitFor();
+            await other.context().close();
+        });
+
+        await check('a danger is answered by a red card with one large button to call', async () => {
+            const other = await open(service.url + '/chat/web', phone);
+            await other.waitForSelector('.welcome');
+            await say(other, '厨房煤气味很大');
+            const button = other.locator('.emergency .call');
+            await button.first().waitFor();
+            assert.match(await button.first().getAttribute('href'), /^tel:\d{3,}$/);
+            assert.ok((await button.first().boundingBox()).height >= 56);
+            await accessible(other, 'emergency');
+            await shot(other, 'chat-emergency');
+            await other.context().close();
+        });
+
+        await check('on a wide screen list, ticket and reasons stand side by side', async () => {
+            const page = await open(service.url + '/console/', wide);
+            await page.fill('[name=login]', 'wang.fang');
+            await page.fill('[name=password]', 'huiyin-demo');
+            await page.click('button[type=submit]');
+            await page.locator('.tabs a', { hasText: '全部' }).click();
+            await page.locator('.row').first().click();
+            await page.waitForSelector('.timeline li');
+            const [list, middle, side] = await Promise.all(['.list', '.middle', '.side'].map((one) => page.locator(one).boundingBox()));
+            assert.ok(list.x + list.width <= middle.x && middle.x + middle.width <= side.x);
+            await accessible(page, 'wide');
+            await shot(page, 'console-wide');
+            await page.context().close();
+            const dark = await open(service.url + '/chat/web', phone, { colorScheme: 'dark' });
+            await dark.waitForSelector('.welcome');
+            await accessible(dark, 'dark');
+            await shot(dark, 'chat-welcome-dark');
+            await dark.context().close();
+        });
+
+        await check('the demo page moves the clock and writes what that caused', async () => {
+            const page = await open(service.url + '/', wide);
+            await page.locator('.clock .now b').waitFor();
+            const chat = page.frameLocator('iframe[title=住户的对话]');
+            await page.frameLocator('iframe[title=员工的工作台]').locator('.tickets').waitFor();
+            const before = await page.locator('.clock .now').textContent();
+            await chat.locator('.composer textarea').fill('5栋1单元301门口的灯坏了三天,电话13900001111');
+            await chat.locator('.composer button[type=submit]').click();
+            await chat.locator('.read-back').last().waitFor();
+            await chat.locator('.choices button').filter({ hasText: /提交|对|确认/ }).last().click();
+            await page.locator('.guide .here', { hasText: '前台受理' }).waitFor();
+            await page.getByRole('button', { name: '＋1 小时' }).click();
+            await page.waitForFunction((text) => document.querySelector('.clock .now').textContent !== text, before);
+            await page.getByRole('button', { name: /到下一个时限/ }).click();
+            await page.locator('.strip .jump', { hasText: '到下一个时限' }).waitFor();
+            await page.locator('.strip .push').first().waitFor();
+            await accessible(page, 'demo');
+            await shot(page, 'demo');
+            await page.context().close();
+        });
+    } finally {
+        await service.stop();
+    }
+
+    const mortal = await (fake ? fake_mortal() : real_mortal());
+    try {
+        await check('a killed service loses nothing: lines stay, one typed meanwhile goes out once', async () => {
+            const page = await open(mortal.url + '/chat/web', phone);
+            await page.waitForSelector('.welcome');
+            await say(page, '7栋1单元的楼道垃圾两天没清');
+            await mortal.kill();
+            await page.fill('.composer textarea', '7栋1单元402');
+            await page.click('.composer button[type=submit]');
+            await page.locator('.fate', { hasText: '重发' }).waitFor();
+            await page.waitForSelector('.notice');
+            await shot(page, 'chat-offline');
+            const text = await own(page);
+            await mortal.revive();
+            await page.locator('.fate .plain').first().click().catch(() => {}); // it may already have gone by itself
+            await page.waitForFunction(() => !document.querySelector('.message.unsent') && !document.querySelector('.notice'));
+            assert.deepEqual(await own(page), text);
+            await page.reload();
+            await page.waitForFunction((count) => document.querySelectorAll('.message.mine .bubble').length >= count, text.length);
+            assert.deepEqual(await own(page), text);
+            await page.context().close();
+        });
+
+        await check('what was typed into a dead line survives a closed page', async () => {
+            const page = await open(mortal.url + '/chat/web', phone);
+            await page.waitForSelector('.welcome');
+            await page.context().route('**/messages*', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
+            await page.fill('.composer textarea', '地下车库B2漏水');
+            await page.click('.composer button[type=submit]');
+            await page.locator('.fate', { hasText: '重发' }).waitFor();
+            await page.context().unroute('**/messages*');
+            const again = await page.context().newPage();
+            await page.close();
+            await again.goto(mortal.url + '/chat/web');
+            await again.waitForFunction(() => document.querySelector('.message.theirs:not([aria-hidden])'));
+            assert.deepEqual(await own(again), ['地下车库B2漏水']);
+            await again.context().close();
+        });
+
+        await check('an answer that got lost on the way is not a second message', async () => {
+            const page = await open(mortal.url + '/chat/web', phone);
+            await page.waitForSelector('.welcome');
+            let lost = 0;
+            await page.context().route('**/messages*', async (route) => {
+                if (route.request().method() !== 'POST' || lost++) return route.continue();
+                await route.fetch(); // the service has it …
+                await route.abort(); // … but the page never hears so
+            });
+            await page.fill('.composer textarea', '12栋1503的电梯又停了');
+            await page.click('.composer button[type=submit]');
+            await page.waitForFunction(() => document.querySelector('.message.theirs:not([aria-hidden])'));
+            await page.waitForFunction(() => !document.querySelector('.message.unsent'));
+            assert.ok(lost >= 2, 'it was sent again');
+            await page.reload();
+            await page.waitForFunction(() => document.querySelector('.message.theirs:not([aria-hidden])'));
+            assert.deepEqual(await own(page), ['12栋1503的电梯又停了']);
+            await page.context().close();
+        });
+    } finally {
+        await mortal.stop();
+    }
 }
 
 await browser.close();

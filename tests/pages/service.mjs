@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fake_service, listen } from './fake_server.mjs';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+export const root = fileURLToPath(new URL('../../', import.meta.url));
 const program = process.env.HUIYIN ?? join(root, 'build/huiyin');
 
 // Starts it and waits for the line that names its address.
-function start(arguments_) {
+export function start(arguments_) {
     return new Promise((resolve, reject) => {
         const child = spawn(program, arguments_, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
         let said = '';
@@ -27,7 +27,7 @@ function start(arguments_) {
     });
 }
 
-function end(child, signal) {
+export function end(child, signal) {
     if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
     return new Promise((resolve) => {
         child.once('exit', resolve);

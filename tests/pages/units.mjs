@@ -19,7 +19,7 @@ async function load(source) {
 
 const { shape, runs, safe_url, score_of, status_lines } = await load('chat/shape.ts');
 const { event_reader } = await load('chat/stream.ts');
-const { near_time, full_time, span_text, parts } = await load('time.ts');
+const { near_time, near_due, full_due, full_time, span_text, parts } = await load('time.ts');
 const { next_due, by_due, place, ordered_commands, picks, derivation, span_words } = await load('console/logic.ts');
 rmSync(folder, { recursive: true, force: true });
 
@@ -114,6 +114,9 @@ export const units = [
         }
     }],
     ['times are said in the organisation\'s zone, near ones by their day', () => {
+        assert.equal(near_due('2026-03-05T00:00:00+08:00', Date.parse('2026-03-02T09:00:00+08:00')), '周三 24:00');
+        assert.equal(full_due('2026-03-05T00:00:00+08:00'), '3月4日 周三 24:00');
+        assert.equal(full_due('2026-03-05T00:30:00+08:00'), '3月5日 周四 00:30');
         const now = Date.parse('2026-11-23T09:00:00+08:00');
         assert.equal(near_time('2026-11-23T17:30:00+08:00', now), '今天 17:30');
         assert.equal(near_time('2026-11-24T09:00:00.000+08:00', now), '明天 09:00');
