@@ -82,8 +82,15 @@ std::string WalkGround::telling_word(const std::string& name, Random& random) co
 
 constexpr int enough_visits = 50;
 
+std::int64_t WalkMap::refusals() const {
+    std::int64_t sum = 0;
+    for (const auto& [code, times] : refused) sum += times;
+    return sum;
+}
+
 std::vector<std::string> WalkMap::dead_ends() const {
-    std::set<std::string> good = ends;
+    std::set<std::string> good;
+    for (const auto& [end, times] : ends) good.insert(end);
     for (bool grown = true; grown;) {
         grown = false;
         for (const auto& [state, next] : ways)

@@ -96,8 +96,10 @@ void Walker::look_whether_it_goes_on() {
     if (is_end(ticket_.phase) || next_look(ticket_, deadlines_of(ticket_, policy_, context_, now_), policy_, context_))
         return;
     const auto& moves = ground_.moves(ticket_.state);
-    for (int round = 0; round < 5; ++round)
+    for (int round = 0; round < 5; ++round) {
+        if (const auto answer = answers_a_step(); answer && decide(ticket_, *answer, policy_, context_, now_)) return;
         if (std::any_of(moves.begin(), moves.end(), [&](const Move* move) { return leads_on(*move); })) return;
+    }
     fault("a dead end: in " + ticket_.state + " neither time nor any command leads on");
 }
 

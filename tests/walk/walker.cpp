@@ -13,8 +13,14 @@ bool contains(const std::vector<std::string>& list, const std::string& item) {
     return std::find(list.begin(), list.end(), item) != list.end();
 }
 
-bool ends_it(const std::string& command) {
-    return command == "withdraw" || command == "merge" || command == "terminate" || command == "reject";
+// How often a move is tried among those of its state: what leads on more than what stays, what ends it seldom, or no
+// walk would come far.
+std::int64_t weight_of(const Move& move, const Ticket& ticket) {
+    static const std::vector<std::string> ends{"withdraw", "merge", "terminate", "reject"};
+    static const std::vector<std::string> asides{"note", "reply", "urge"};
+    if (contains(ends, move.command)) return 1;
+    if (contains(asides, move.command)) return 2;
+    return move.to.empty() || move.to == ticket.state ? 6 : 16;
 }
 
 }  // namespace
@@ -50,7 +56,22 @@ void Walker::walk(int steps) {
     look_at_replay();
 }
 
+// Mostly a matter that is taken as it is: of others only few get past the door.
 void Walker::opens() {
+    const bool any = policy_.admission.tests.empty() || random_.chance(30);
+    for (int attempt = 0; attempt < 40; ++attempt) {
+        auto filed = something_to_file();
+        if (!any && attempt < 39 &&
+            judge_admission(policy_, facts_of(filed, policy_, context_, now_)).answer != "accept")
+            continue;
+        const auto by = context_.has_chat ? resident(filed.customer) : staff(StaffId{21});
+        auto opened = decide_open(filed, by, policy_, context_, now_);
+        if (!opened) return refused(opened.problem());
+        return take(std::move(*opened), "open");
+    }
+}
+
+Ticket Walker::something_to_file() {
     Ticket filed;
     filed.id = TicketId{1};
     filed.number = "W" + std::to_string(seed_);
@@ -85,10 +106,32 @@ void Walker::opens() {
             if (!word.empty()) filed.facts[fact.name] = std::move(word);
         }
     }
-    const auto by = context_.has_chat ? resident(filed.customer) : staff(StaffId{21});
-    auto opened = decide_open(filed, by, policy_, context_, now_);
-    if (!opened) return refused(opened.problem());
-    take(std::move(*opened), "open");
+    if (!policy_.sources.empty() && random_.chance(80)) {
+        const auto count = static_cast<std::int64_t>(policy_.sources.size());
+        filed.facts["source"] = policy_.sources[static_cast<std::size_t>(random_.below(count))].key;
+    }
+    tells(filed);
+    return filed;
+}
+
+// What the person is asked anyway, and what this pack asks besides; now and then something stays untold.
+void Walker::tells(Ticket& filed) {
+    std::vector<std::string> told;
+    for (const auto& slot : told_slots())
+        if (random_.chance(95)) told.push_back(slot);
+    for (const auto& slot : policy_.slots) {
+        if (random_.chance(8)) continue;
+        const bool words = slot.type.empty() || slot.type == "text" || slot.type == "evidence";
+        if (words) {
+            if (std::find(told.begin(), told.end(), slot.key) == told.end()) told.push_back(slot.key);
+        } else if (filed.facts.find(slot.key) == filed.facts.end()) {
+            const auto value = value_for(slot.key, slot.type, slot.choices);
+            if (value.is_boolean()) filed.facts[slot.key] = value.get<bool>();
+            if (value.is_number_integer()) filed.facts[slot.key] = value.get<std::int64_t>();
+            if (value.is_string()) filed.facts[slot.key] = value.get<std::string>();
+        }
+    }
+    filed.facts["told"] = std::move(told);
 }
 
 void Walker::step() {
@@ -120,12 +163,12 @@ void Walker::asks() {
     const auto command = random_command();
     auto decision = decide(ticket_, command, policy_, context_, now_);
     if (!decision) return refused(decision.problem());
-    map_.commands.insert(command.name);
+    ++map_.done[command.name];
     take(std::move(*decision), command.name);
 }
 
 void Walker::refused(const Problem& problem) {
-    ++map_.refusals;
+    ++map_.refused[problem.code];
     static const std::vector<std::string> known{"ticket.not_allowed", "ticket.wrong_role", "ticket.bad_field",
                                                 "ticket.own_ticket", "ticket.not_admitted"};
     if (!contains(known, problem.code)) fault("refused with an unknown code: " + problem.code);
@@ -153,7 +196,7 @@ void Walker::take(Decision decision, const std::string& what) {
     if (!(kept == ticket_)) fault("the ticket of the decision is not what its events make");
     if (before.version > 0 && before.state != ticket_.state) map_.ways[before.state].insert(ticket_.state);
     if (is_end(ticket_.phase))
-        map_.ends.insert(ticket_.state);
+        ++map_.ends[ticket_.state];
     else
         map_.ways[ticket_.state], ++map_.visits[ticket_.state];
     ticket_.deadlines = projected(deadlines_of(ticket_, policy_, context_, now_));
@@ -189,11 +232,44 @@ Command Walker::command_for(const Move& move) {
     return command;
 }
 
+// A duty that is open, answered by whoever it was given to, on the form that the pack hands him.
+std::optional<Command> Walker::answers_a_step() {
+    std::vector<const Step*> open;
+    for (const auto& step : ticket_.steps)
+        if (step.state == "open") open.push_back(&step);
+    if (open.empty()) return std::nullopt;
+    const auto& step = *open[static_cast<std::size_t>(random_.below(static_cast<std::int64_t>(open.size())))];
+    Command command;
+    act_as(command, step.role.empty() ? ticket_.owner_role : step.role);
+    for (const auto& form : allowed(ticket_, command.roles, policy_, context_, now_)) {
+        const bool is_of_step = std::any_of(form.fields.begin(), form.fields.end(), [&](const FieldSpec& field) {
+            return field.name == "step" &&
+                   std::find(field.choices.begin(), field.choices.end(), step.step) != field.choices.end();
+        });
+        if (!is_of_step || (form.command != "complete" && form.command != "decide")) continue;
+        command.name = form.command;
+        for (const auto& field : form.fields) {
+            if (!field.required && random_.chance(50)) continue;
+            const bool money = field.name.size() > 5 && field.name.rfind("_yuan") == field.name.size() - 5;
+            const auto name = money ? field.name.substr(0, field.name.size() - 5) + "_fen" : field.name;
+            command.fields[name] = value_for(field.name, field.type, field.choices);
+        }
+        command.fields["step"] = step.step;
+        return command;
+    }
+    return std::nullopt;
+}
+
 Command Walker::random_command() {
+    if (random_.chance(40))
+        if (auto answer = answers_a_step()) return std::move(*answer);
     const auto& moves = ground_.moves(ticket_.state);
-    if (!moves.empty() && random_.chance(80)) {
-        const auto& move = *moves[static_cast<std::size_t>(random_.below(static_cast<std::int64_t>(moves.size())))];
-        if (!ends_it(move.command) || random_.chance(20)) return command_for(move);
+    if (!moves.empty() && random_.chance(85)) {
+        std::int64_t all = 0;
+        for (const auto* move : moves) all += weight_of(*move, ticket_);
+        auto lot = random_.below(all);
+        for (const auto* move : moves)
+            if ((lot -= weight_of(*move, ticket_)) < 0) return command_for(*move);
     }
     Command command;
     const auto& list = command_list();
@@ -230,7 +306,10 @@ Json Walker::fields_for(const std::string& command, const std::vector<MoveField>
     }
     for (const auto& field : more)
         if (field.required || random_.chance(50)) fields[field.name] = value_for(field.name, field.type, field.choices);
-    if (fields.contains("role")) fields["role"] = one_of(ground_.roles());
+    if (fields.contains("role")) {
+        const auto told = random_.chance(50) ? ground_.telling_word("role", random_) : std::string();
+        fields["role"] = told.empty() ? one_of(ground_.roles()) : told;
+    }
     if (fields.contains("kind") || fields.contains("category")) {
         const auto count = static_cast<std::int64_t>(policy_.kinds.size());
         const auto& kind = policy_.kinds[static_cast<std::size_t>(random_.below(count))];

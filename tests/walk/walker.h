@@ -3,6 +3,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -39,8 +40,11 @@ private:
 struct WalkMap {
     std::map<std::string, std::set<std::string>> ways;  // state -> the states that followed
     std::map<std::string, int> visits;                  // steps that ended in it
-    std::set<std::string> ends, commands, events;
-    std::int64_t walks = 0, steps = 0, refusals = 0;
+    std::map<std::string, std::int64_t> ends;           // a step came to this end
+    std::map<std::string, std::int64_t> done, refused;  // by command; by the code of the refusal
+    std::set<std::string> events;
+    std::int64_t walks = 0, steps = 0;
+    std::int64_t refusals() const;
     // States that were seen often and from which no seen way leads to an end; a few visits say nothing.
     std::vector<std::string> dead_ends() const;
 };
@@ -55,12 +59,15 @@ public:
 
 private:
     void opens();
+    Ticket something_to_file();
     void step();
     void time_passes();
     void asks();
     void amends();
     void take(Decision decision, const std::string& what);
+    void tells(Ticket& filed);
     Command random_command();
+    std::optional<Command> answers_a_step();
     Command command_for(const Move& move);
     nlohmann::json fields_for(const std::string& command, const std::vector<MoveField>& more);
     nlohmann::json value_for(const std::string& name, const std::string& type, const std::vector<std::string>& choices);
