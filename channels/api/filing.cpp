@@ -186,7 +186,7 @@ http::Answer open(Asked& asked) {
         person.name = wish.name;
         person.phone = wish.phone;
         person.created_at = asked.now;
-        tx.save(person);
+        tx.add(person);
         auto open = wish.open;
         open.customer = person.id;
         open.by = staff(asked.who.staff.id);

@@ -116,9 +116,8 @@ async function give(page, command, fill = async () => {}) {
 
 // ---- stories -----------------------------------------------------------------------------------------------------------
 
-const only_packs = process.argv.includes('--packs');
-if (!only_packs) await stories();
-if (!fake) await packs();
+if (process.argv.includes('--packs')) await packs();
+else await stories();
 
 async function packs() {
     const small_photo = { name: 'photo.png', mimeType: 'image/png', buffer: picture(400, 300, 4) };
