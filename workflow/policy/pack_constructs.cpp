@@ -29,6 +29,13 @@ void read_slots(PartReader& part, Reader& reader, Policy& policy) {
                                        : choice.is_string() ? choice.get<std::string>()
                                                             : "");
                 slot.choice_titles.push_back(named ? choice.value("title", slot.choices.back()) : slot.choices.back());
+                slot.choice_words.emplace_back();
+                if (!named || !choice.contains("words")) continue;
+                for (const auto& word : choice["words"])
+                    if (word.is_string())
+                        slot.choice_words.back().push_back(word.get<std::string>());
+                    else
+                        item.wrong("choices", "no words: write texts");
             }
         if (slot.type == "choice" && slot.choices.empty())
             item.wrong("choices", "a choice without choices: write them");
@@ -38,6 +45,7 @@ void read_slots(PartReader& part, Reader& reader, Policy& policy) {
         slot.required = item.boolean_or("required", false);
         slot.may_be_unknown = item.boolean_or("may_be_unknown", false);
         slot.ask = item.text_or("ask", "");
+        slot.words = part.names(item, "words");
         slot.proves = item.text_or("proves", "");
         slot.clause = item.text_or("clause", "");
         policy.slots.push_back(std::move(slot));
