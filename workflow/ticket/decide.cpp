@@ -308,7 +308,9 @@ Result<Decision> decide_open(const Ticket& filed, const Party& by, const Policy&
     course.moved("ticket.opened", std::move(data), by, opening.clause, opening.to);
     const auto* level = course.first_level();
     course.follow(opening.effects, told, by);
-    if (!policy.identity.warning.empty() && by.kind == PartyKind::resident && !heard_warning(filed)) {
+    // Whoever is in danger hears of help, and of nothing else.
+    const bool warned = !filed.emergency.empty() || heard_warning(filed);
+    if (!policy.identity.warning.empty() && by.kind == PartyKind::resident && !warned) {
         Effect warning;
         warning.name = "tell";
         warning.fields["phrase"] = policy.identity.warning;
