@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bot/answers.h"
+#include "bot/pack_talk.h"
 #include "bot/turn.h"
 #include "bot/understanding/understand.h"
 #include "workflow/engine/engine.h"
@@ -62,7 +63,7 @@ public:
     Result<Heardback> hear(Transaction& tx, const Arrived& arrived, const Understood& understood, TimePoint now,
                            TimePoint system_now);
     // A staff member speaks in a conversation, takes it over, or gives it back.
-    // Errors: conversation.not_found, conversation.taken (409).
+    // Errors: conversation.not_found, conversation.taken (409), conversation.not_allowed - words that the pack forbids.
     Result<Conversation> take_over(Transaction& tx, ConversationId id, const Staff& by, TimePoint now);
     Result<Message> say(Transaction& tx, ConversationId id, const Staff& by, const std::string& words, TimePoint now);
     Result<Conversation> give_back(Transaction& tx, ConversationId id, const Staff& by, TimePoint now);
@@ -74,9 +75,12 @@ private:
     class TalkCache;
     Talk talk_of(const Conversation& conversation) const;
     void keep(Conversation& conversation, const Talk& talk) const;  // as the conversation's body
+    std::shared_ptr<const Policy> policy_for(const Conversation& conversation) const;
+    std::string words_for(const Conversation& conversation, std::string_view key, const PhraseValues& values) const;
     void answer_held(Transaction& tx, const Reminder& reminder, TimePoint system_now);
     FrontDeskParts parts_;
     std::shared_ptr<TalkCache> talks_;
+    std::shared_ptr<const PackTalks> packs_;
 };
 
 }  // namespace huiyin

@@ -86,6 +86,16 @@ void write(JsonWriter& json, const Draft& d) {
     put_all(json, "attachments", d.attachments);
     put(json, "ticket", d.ticket.value);
     put(json, "anonymous", d.anonymous);
+    put(json, "name", d.name);
+    if (!d.slots.empty()) {
+        json.key("slots").begin('{');
+        for (const auto& [key, value] : d.slots) json.key(key).text(value);
+        json.end('}');
+    }
+    put_all(json, "unknown", d.unknown);
+    put_all(json, "asked", d.asked);
+    put(json, "insists", d.insists);
+    put(json, "kind_sure", d.kind_sure);
     put(json, "touched", d.touched_ms);
     json.end('}');
 }
@@ -121,6 +131,12 @@ Draft draft_from(const Json& json) {
     get(json, "attachments", d.attachments);
     get(json, "ticket", d.ticket.value);
     get(json, "anonymous", d.anonymous);
+    get(json, "name", d.name);
+    get(json, "slots", d.slots);
+    get(json, "unknown", d.unknown);
+    get(json, "asked", d.asked);
+    get(json, "insists", d.insists);
+    get(json, "kind_sure", d.kind_sure);
     get(json, "touched", d.touched_ms);
     return d;
 }
@@ -129,15 +145,15 @@ constexpr std::string_view slot_names[] = {"matter", "place", "phone", "photo", 
 
 // Spots that every building or flat has: without a building they lead nobody anywhere. Longer ones first.
 constexpr std::string_view spots_of_any_building[] = {
-    "楼梯间", "电梯间", "电梯厅", "电梯口", "卫生间", "洗手间", "天花板", "下水道", "单元门", "管道井",
-    "水表间", "配电间", "配电箱", "弱电井", "地下室", "楼道",   "楼梯",   "走廊",   "过道",   "电梯",
-    "门口",   "家门",   "家里",   "我家",   "屋里",   "屋内",   "室内",   "厕所",   "厨房",   "阳台",
-    "客厅",   "卧室",   "房间",   "书房",   "窗户",   "窗台",   "吊顶",   "墙面",   "外墙",   "楼上",
-    "楼下",   "楼顶",   "屋顶",   "顶楼",   "大厅",   "大堂",   "门厅",   "单元",   "入户",   "水管",
-    "里面",   "旁边",   "外面",   "附近",   "这里",   "那里",   "这边",   "那边",   "这个",   "那个",
-    "我们",   "隔壁",   "一",     "二",     "三",     "四",     "五",     "六",     "七",     "八",
-    "九",     "十",     "几",     "家",     "里",     "上",     "下",     "外",     "边",     "处",
-    "的",     "墙",     "楼",     "层",     "我",     "在",     "门",     "-",      " ",      ","};
+    "楼梯间", "电梯间", "电梯厅", "电梯口", "卫生间", "洗手间", "天花板", "下水道", "单元门", "管道井", "水表间",
+    "配电间", "配电箱", "弱电井", "地下室", "楼道",   "楼梯",   "走廊",   "过道",   "电梯",   "主卧",   "次卧",
+    "门口",   "家门",   "家里",   "我家",   "屋里",   "屋内",   "室内",   "厕所",   "厨房",   "阳台",   "客厅",
+    "卧室",   "房间",   "书房",   "窗户",   "窗台",   "吊顶",   "墙面",   "外墙",   "楼上",   "楼下",   "楼顶",
+    "屋顶",   "顶楼",   "大厅",   "大堂",   "门厅",   "单元",   "入户",   "水管",   "里面",   "旁边",   "外面",
+    "附近",   "这里",   "那里",   "这边",   "那边",   "这个",   "那个",   "我们",   "隔壁",   "一",     "二",
+    "三",     "四",     "五",     "六",     "七",     "八",     "九",     "十",     "几",     "家",     "里",
+    "上",     "下",     "外",     "边",     "处",     "的",     "墙",     "楼",     "层",     "我",     "在",
+    "门",     "-",      " ",      ","};
 
 bool names_one_spot(std::string_view location) {
     while (!location.empty()) {

@@ -2,6 +2,7 @@
 // Kept as JSON in the conversation's row (sealed there, for it holds people's words); only the bot reads it.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -38,6 +39,13 @@ struct Draft {
     std::vector<std::string> attachments;
     TicketId ticket;  // an emergency is filed before it is complete: answers amend this one
     bool anonymous = false;
+    // What the pack asks beside (form.h).
+    std::string name;                          // how he is called, where the pack wants it
+    std::map<std::string, std::string> slots;  // the pack's own, by key, as slot_values.h keeps them
+    std::set<std::string> unknown;             // he cannot say yet
+    std::set<std::string> asked;               // what need not be told, asked once
+    bool insists = false;                      // wants it taken, whatever the admission tests say
+    bool kind_sure = false;                    // the pack's kind, where its categories stand under several
     std::int64_t touched_ms = 0;
     // Somebody could go there: a building, or a spot that is the only one of its kind. "楼道" alone is none.
     bool has_place() const;
@@ -46,9 +54,9 @@ struct Draft {
 
 // What the bot asked last and waits for. Questions about tickets (consent, fixed, rating) are prompts of the store.
 struct Question {
-    std::string kind = {};  // "": none · ask (a slot) · readback · which_line · split · category · smell
-                            // · which_ticket · which_answer · words · refusal · offer_person · offer_draft · withdraw
-    std::string detail = {};                // the slot; the errand of which_ticket; the ticket that `words` go to
+    std::string kind = {};    // "": none · ask (a slot) · readback · which_line · split · category · smell
+                              // · admission · which_ticket · which_answer · words · refusal · offer_person
+    std::string detail = {};  // the slot; the errand of which_ticket; the ticket that `words` go to
     std::vector<std::string> options = {};  // what 1, 2, 3 mean, where the question offered them
     int asked = 1;                          // times it was put
     std::int64_t asked_ms = 0;              // when, by the service clock

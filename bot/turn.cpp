@@ -7,7 +7,7 @@
 namespace huiyin {
 
 Reply& Turn::say(std::string_view key, const PhraseValues& values) {
-    out.acts.emplace_back(Reply{.text = text(key, values), .choices = {}, .kind = "talk", .ticket = {}});
+    out.acts.emplace_back(Reply{.text = text(key, values), .choices = {}, .kind = "talk", .ticket = {}, .more = {}});
     return std::get<Reply>(out.acts.back());
 }
 
@@ -33,6 +33,7 @@ void Turn::ask_again() {
         if (auto* draft = talk.draft()) filing::read_back(*this, *draft);
         return;
     }
+    if (filing::put_again(*this)) return;  // with its choices, which belong to it
     PhraseValues values;
     for (const auto& [name, value] : question.variables.items()) values[name] = value.get<std::string>();
     say(question.key, values).kind = question.kind;

@@ -19,6 +19,7 @@ struct Reply {
     std::vector<ChoiceAction> choices;
     std::string kind = "talk";  // of the prompt: readback, menu, ask, …
     TicketId ticket;
+    nlohmann::json more;  // kept with the prompt of its choices
 };
 
 struct FileDraft {  // opens a ticket; the talk has dropped the draft already …

@@ -61,7 +61,8 @@ std::string with_chinese_marks(const std::string& text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool after_chinese = i > 0 && (static_cast<unsigned char>(text[i - 1]) & 0x80) != 0;
-        if (after_chinese && text[i] == ',')
+        const bool before_chinese = i + 1 < text.size() && (static_cast<unsigned char>(text[i + 1]) & 0x80) != 0;
+        if ((after_chinese || before_chinese) && text[i] == ',')
             out += "，";
         else if (after_chinese && text[i] == '?')
             out += "？";

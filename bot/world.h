@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "bot/answers.h"
+#include "bot/pack_talk.h"
 #include "workflow/base/time_text.h"
 #include "workflow/directory/directory.h"
 #include "workflow/engine/engine.h"
-#include "workflow/phrases/phrases.h"
 #include "workflow/policy/policy.h"
 #include "workflow/store/records.h"
 
@@ -24,7 +24,7 @@ struct OwnTicket {
 struct World {
     std::shared_ptr<const Directory> directory;
     std::shared_ptr<const Policy> policy;  // of the conversation's unit, else the default
-    const Phrases* phrases = nullptr;
+    std::shared_ptr<const PackTalk> pack;  // the same, made ready for the talk
     const Answers* answers = nullptr;
     Conversation conversation;
     Person person;

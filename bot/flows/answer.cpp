@@ -5,11 +5,32 @@
 #include "bot/flows/flows.h"
 
 namespace huiyin {
+
+bool wants_reason(const Turn& t, int score) {
+    const auto& surveys = t.world.policy->surveys;
+    return score <= (surveys.answers.empty() ? std::max(surveys.low, 3) : surveys.low);
+}
+
+void ask_low_reason(Turn& t, TicketId ticket) {
+    const std::string id = to_text(ticket);
+    auto& reply = t.ask({.kind = "words", .detail = id, .key = "talk.ask_low_reason"});
+    for (const char* reason : {"slow", "manner", "not_fixed", "again", "silence"}) {
+        const auto title = t.text(std::string("talk.reason.") + reason);
+        t.choice(reply, title, {{"talk", "words"}, {"ticket", id}, {"words", title}});
+    }
+}
+
 namespace {
 
 std::string label(const Turn& t, TicketId id) {
     const auto* own = t.own(id);
     return own ? own->label : std::string{};
+}
+
+// The pack knows this answer to a proposal.
+bool may_answer(const Turn& t, std::string_view answer) {
+    const auto& known = t.world.policy->proposals.answers;
+    return std::find(known.begin(), known.end(), answer) != known.end();
 }
 
 struct Meant {
@@ -18,20 +39,72 @@ struct Meant {
     nlohmann::json fields;
 };
 
+// On a scale of the pack's own ("不满意", "满意"): by its number in the list, its title, or a word that lies near it.
+std::optional<int> score_of_pack(const Turn& t) {
+    const auto& answers = t.world.policy->surveys.answers;
+    if (t.is_just(MeaningKind::menu_number)) {
+        const auto number = static_cast<std::size_t>(t.value_of(MeaningKind::menu_number)[0] - '0');
+        if (number >= 1 && number <= answers.size()) return answers[number - 1].score;
+        for (const auto& one : answers)
+            if (one.score == static_cast<int>(number)) return one.score;
+        return std::nullopt;
+    }
+    for (const auto& one : answers)
+        if (t.meant.text == one.title) return one.score;
+    const auto* meaning = t.meant.find(MeaningKind::rating_correction);
+    if (!meaning) meaning = t.meant.find(MeaningKind::rating);
+    if (!meaning || meaning->value.empty()) return std::nullopt;
+    const int points = meaning->value[0] - '0';
+    const auto last = answers.size() - 1;
+    if (points < 1 || points > 5 || (points == 3 && last % 2 == 1))
+        return std::nullopt;  // neither the one nor the other
+    return answers[(static_cast<std::size_t>(points - 1) * last + 2) / 4].score;
+}
+
+// One of the pack's own buttons, said in words: "已经照办了" for [已经照办]. The longest that is said; empty: none.
+std::string said_button(const Turn& t, std::string_view question, std::initializer_list<const char*> answers) {
+    std::string found;
+    std::size_t longest = 0;
+    const auto& own = t.world.pack->own;
+    if (!own || t.heard.kind != HeardKind::text) return found;
+    for (const char* answer : answers) {
+        const auto key = "customer.choice." + std::string(question) + answer;
+        if (!own->has(key)) continue;
+        const auto title = own->render(key);
+        if (t.heard.text.find(title) == std::string::npos || title.size() <= longest) continue;
+        longest = title.size();
+        found = answer;
+    }
+    return found;
+}
+
 // What the message says to an open question of this kind, if anything.
 std::optional<Meant> reading(const Turn& t, std::string_view kind) {
     if (kind == "consent") {
+        if (const auto said = said_button(t, "", {"agreed", "small_gap", "irreconcilable"}); said == "agreed")
+            return Meant{"consent", "consent", {{"answer", "agreed"}}};
+        else if (!said.empty())
+            return Meant{"consent", "consent", {{"answer", said}, {"text", t.heard.text}}};
+        if (t.means(MeaningKind::partial_consent) && !may_answer(t, "small_gap")) return std::nullopt;
         if (t.means(MeaningKind::partial_consent))
             return Meant{"consent", "consent", {{"answer", "small_gap"}, {"text", t.heard.text}}};
         if (t.means(MeaningKind::agree_proposal)) return Meant{"consent", "consent", {{"answer", "agreed"}}};
         return std::nullopt;
     }
     if (kind == "fixed") {
+        if (const auto said = said_button(t, "fixed_", {"yes", "partly", "no"}); said == "yes")
+            return Meant{"fixed", "confirm", {{"fixed", "yes"}}};
+        else if (!said.empty())
+            return Meant{"fixed", "confirm", {{"fixed", said}, {"text", t.heard.text}}};
         if (t.means(MeaningKind::fixed_partly))
             return Meant{"fixed", "confirm", {{"fixed", "partly"}, {"text", t.heard.text}}};
         if (t.means(MeaningKind::fixed_no)) return Meant{"fixed", "confirm", {{"fixed", "no"}, {"text", t.heard.text}}};
         if (t.means(MeaningKind::fixed_yes)) return Meant{"fixed", "confirm", {{"fixed", "yes"}}};
         return std::nullopt;
+    }
+    if (!t.world.policy->surveys.answers.empty()) {
+        const auto score = score_of_pack(t);
+        return score ? std::optional(Meant{"rating", "rate", {{"score", *score}}}) : std::nullopt;
     }
     const auto* meaning = t.meant.find(MeaningKind::rating_correction);
     if (!meaning) meaning = t.meant.find(MeaningKind::rating);
@@ -52,13 +125,8 @@ std::vector<const Prompt*> open_of(const Turn& t, std::string_view kind) {
 void answer(Turn& t, const Prompt& prompt, const Meant& meant) {
     auto fields = meant.fields;
     t.command(prompt.ticket, meant.command, fields);
-    const std::string id = to_text(prompt.ticket);
-    if (meant.command == "rate" && fields.value("score", 5) <= 3) {
-        auto& reply = t.ask({.kind = "words", .detail = id, .key = "talk.ask_low_reason"});
-        for (const char* reason : {"slow", "manner", "not_fixed", "again", "silence"}) {
-            const auto title = t.text(std::string("talk.reason.") + reason);
-            t.choice(reply, title, {{"talk", "words"}, {"ticket", id}, {"words", title}});
-        }
+    if (meant.command == "rate" && wants_reason(t, fields.value("score", 5))) {
+        ask_low_reason(t, prompt.ticket);
     } else {
         // What is still short, or not mended, may follow in further words.
         const bool open_end =
@@ -91,12 +159,21 @@ void ask_which(Turn& t, const std::vector<const Prompt*>& prompts, const Meant& 
     t.talk.question.variables["command"] = meant.command;
 }
 
+// The answers that the pack knows, to be tapped.
+void offer_answers(const Turn& t, Reply& reply, TicketId ticket, std::initializer_list<const char*> answers) {
+    for (const char* answer : answers)
+        if (may_answer(t, answer))
+            t.choice(reply, t.text(std::string("talk.choice.") + answer),
+                     {{"command", "consent"}, {"answer", answer}, {"ticket", to_text(ticket)}});
+}
+
 void ask_refusal(Turn& t, const Prompt& prompt) {
+    if (!may_answer(t, "small_gap")) {  // nothing between yes and no: the no is taken, with its words
+        t.command(prompt.ticket, "consent", {{"answer", "irreconcilable"}, {"text", t.heard.text}});
+        return t.answered();
+    }
     auto& reply = t.ask({.kind = "refusal", .detail = to_text(prompt.ticket), .key = "talk.ask_refusal"});
-    t.choice(reply, t.text("talk.choice.small_gap"),
-             {{"command", "consent"}, {"answer", "small_gap"}, {"ticket", to_text(prompt.ticket)}});
-    t.choice(reply, t.text("talk.choice.irreconcilable"),
-             {{"command", "consent"}, {"answer", "irreconcilable"}, {"ticket", to_text(prompt.ticket)}});
+    offer_answers(t, reply, prompt.ticket, {"small_gap", "irreconcilable"});
 }
 
 // "words": what the customer adds to an answer that is saved already.
@@ -177,6 +254,9 @@ bool answer_flow(Turn& t) {
     const auto& newest = t.world.prompts.front();
     const bool draft_asked_last = !question.kind.empty() && question.kind != "refusal" &&
                                   question.asked_ms >= to_ms(newest.asked_at) && t.talk.draft();
+    const bool form_asked = draft_asked_last && t.world.pack->own_form &&
+                            (question.kind == "ask" || question.kind == "category" || question.kind == "admission");
+    if (form_asked) return false;
     if (draft_asked_last && (t.is_just(MeaningKind::menu_number) || t.is_just(MeaningKind::yes) ||
                              t.is_just(MeaningKind::vague_yes) || t.is_just(MeaningKind::no)))
         return false;
@@ -211,18 +291,26 @@ bool answer_flow(Turn& t) {
         return answer(t, *prompts.front(), *meant), true;
     }
 
+    // "一般" on a scale of two: he picks.
+    if (const auto ratings = open_of(t, "rating");
+        !ratings.empty() && !t.world.policy->surveys.answers.empty() && t.means(MeaningKind::rating)) {
+        auto& reply = t.say("talk.pick_rating");
+        reply.ticket = ratings.front()->ticket;
+        for (const auto& one : t.world.policy->surveys.answers)
+            t.choice(reply, one.title,
+                     {{"command", "rate"}, {"score", one.score}, {"ticket", to_text(ratings.front()->ticket)}});
+        return true;
+    }
     if (const auto consents = open_of(t, "consent"); !consents.empty()) {
         if (t.means(MeaningKind::refuse_proposal) || (t.is_just(MeaningKind::no) && newest.kind == "consent"))
             return ask_refusal(t, *consents.front()), true;
-        if (newest.kind == "consent" && (t.is_just(MeaningKind::vague_yes) || t.is_just(MeaningKind::indifferent))) {
-            auto& reply = t.say("talk.plain_consent", {{"ticket", label(t, newest.ticket)}});
-            reply.ticket = newest.ticket;
-            t.choice(reply, t.text("talk.choice.agreed"),
-                     {{"command", "consent"}, {"answer", "agreed"}, {"ticket", to_text(newest.ticket)}});
-            t.choice(reply, t.text("talk.choice.small_gap"),
-                     {{"command", "consent"}, {"answer", "small_gap"}, {"ticket", to_text(newest.ticket)}});
-            t.choice(reply, t.text("talk.choice.irreconcilable"),
-                     {{"command", "consent"}, {"answer", "irreconcilable"}, {"ticket", to_text(newest.ticket)}});
+        const bool half = t.means(MeaningKind::partial_consent) && !may_answer(t, "small_gap");
+        if (half ||
+            (newest.kind == "consent" && (t.is_just(MeaningKind::vague_yes) || t.is_just(MeaningKind::indifferent)))) {
+            const auto ticket = half ? consents.front()->ticket : newest.ticket;
+            auto& reply = t.say("talk.plain_consent", {{"ticket", label(t, ticket)}});
+            reply.ticket = ticket;
+            offer_answers(t, reply, ticket, {"agreed", "small_gap", "irreconcilable"});
             return true;
         }
     }

@@ -1,5 +1,7 @@
 // A tapped choice. Old buttons still mean what they meant: what they ask of a ticket, its rules answer.
-#include "bot/flows/flows.h"
+#include <algorithm>
+
+#include "bot/flows/filing.h"
 
 namespace huiyin {
 namespace {
@@ -39,15 +41,10 @@ void command_button(Turn& t) {
         t.answered(ticket);
     else if (name == "confirm" && fields.value("fixed", std::string{}) == "no" && !t.telling())
         t.ask({.kind = "words", .detail = id, .key = "talk.ask_rest"});
-    else if (name == "rate" && fields.value("score", 5) <= 3) {
-        auto& reply = t.ask({.kind = "words", .detail = id, .key = "talk.ask_low_reason"});
-        for (const char* reason : {"slow", "manner", "not_fixed", "again", "silence"}) {
-            const auto title = t.text(std::string("talk.reason.") + reason);
-            t.choice(reply, title, {{"talk", "words"}, {"ticket", id}, {"words", title}});
-        }
-    } else {
+    else if (name == "rate" && wants_reason(t, fields.value("score", 5)))
+        ask_low_reason(t, ticket);
+    else
         t.answered();
-    }
 }
 
 }  // namespace
@@ -73,10 +70,20 @@ bool button_flow(Turn& t) {
     }
     if (what == "submit" && draft) return filing::submit(t, *draft), true;
     if (what == "edit" && draft) {
-        const auto slot = static_cast<Slot>(std::clamp(t.heard.action.value("line", 1), 1, slot_count) - 1);
-        t.ask({.kind = "ask", .detail = std::string(to_text(slot)), .key = "talk.edit_" + std::string(to_text(slot))});
+        filing::edit_line(t, *draft, std::clamp(t.heard.action.value("line", 1), 1, slot_count));
         return true;
     }
+    if (what == "slot" && draft) {
+        const auto key = t.heard.action.value("slot", std::string{});
+        const auto value = t.heard.action.value("value", std::string{});
+        if (value == "?")
+            draft->unknown.insert(key), draft->slots.erase(key);
+        else
+            draft->slots[key] = value, draft->unknown.erase(key);
+        draft->declined.erase(key);
+        return filing::next(t), true;
+    }
+    if (what == "admission" && draft) return admission_flow(t, *draft);
     if (what == "cancel" && draft) {
         t.talk.drop_draft(draft->id);
         t.clear_question();
@@ -86,7 +93,7 @@ bool button_flow(Turn& t) {
     if (what == "category" && draft) {
         draft->kind = t.heard.action.value("kind", draft->kind);
         draft->category = t.heard.action.value("category", draft->category);
-        draft->category_sure = true;
+        draft->category_sure = draft->kind_sure = true;
         return filing::next(t), true;
     }
     if (what == "smell" && draft) {

@@ -85,6 +85,10 @@ bool control_flow(Turn& t) {
     }
     if (t.is_just(MeaningKind::back) && draft && t.talk.question.kind == "ask") {
         const auto slot = slot_named(t.talk.question.detail);
+        if (!slot && t.talk.question.detail != "community") {  // a slot of the pack: all that is known so far
+            filing::read_back(t, *draft);
+            return true;
+        }
         const auto before =
             slot && *slot != Slot::matter ? static_cast<Slot>(static_cast<int>(*slot) - 1) : Slot::matter;
         const std::string name(to_text(before));

@@ -1,6 +1,6 @@
 // Danger to life: first the advice and the number, at once the page to the duty person, only then questions.
 // Better one false alarm than one missed.
-#include "bot/flows/flows.h"
+#include "bot/flows/filing.h"
 
 namespace huiyin {
 namespace {
@@ -8,6 +8,7 @@ namespace {
 constexpr std::int64_t same_danger_ms = 6 * 3600 * 1000;
 
 std::string category_of(const Turn& t, const std::string& danger) {
+    if (!t.world.pack->model_knows) return t.world.pack->categories.find(t.meant.text).category;
     // The field of work that stops this kind of danger; what the words say counts more where they say something.
     if (danger == "lift" || danger == "gas" || danger == "electricity") return "equipment";
     if (danger == "water_on_wires") return "housing";
@@ -114,6 +115,13 @@ bool emergency_flow(Turn& t) {
         if (!answering) return more_of_it(t);
         const auto before = *draft;
         filing::take_slots(t, *draft);
+        // Where no directory knows the places, his words are the place.
+        const bool asks_place = t.talk.question.kind == "ask" && t.talk.question.detail == "place";
+        if (asks_place && !wants_household(t) && t.heard.kind == HeardKind::text && !t.meant.slots.phone &&
+            !t.is_just(MeaningKind::no) && !t.means(MeaningKind::skip) && t.heard.text.size() <= 120) {
+            draft->location = t.heard.text;
+            draft->place_settled = true;
+        }
         if (t.means(MeaningKind::skip) || t.is_just(MeaningKind::no)) draft->declined.insert(t.talk.question.detail);
         for (const auto& attachment : t.heard.attachments) draft->attachments.push_back(attachment.value);
         auto changed = *draft;

@@ -1,8 +1,9 @@
 // Questions that have an answer, small talk, and what is left when nothing fits: never a dead end.
+#include <algorithm>
+
 #include "bot/flows/flows.h"
 
 namespace huiyin {
-namespace {
 
 void offer_ways(Turn& t, std::string_view key) {
     auto& reply = t.say(key);
@@ -11,7 +12,25 @@ void offer_ways(Turn& t, std::string_view key) {
     t.choice(reply, t.text("talk.choice.person"), {{"talk", "person"}});
 }
 
-}  // namespace
+bool tell_published(Turn& t) {
+    const auto& published = t.world.policy->published;
+    if (published.procedure.empty() || t.heard.kind != HeardKind::text) return false;
+    const auto says = [&](std::initializer_list<std::string_view> words) {
+        return std::any_of(words.begin(), words.end(),
+                           [&](std::string_view word) { return t.meant.text.find(word) != std::string::npos; });
+    };
+    constexpr std::size_t a_question = 60;  // bytes: who tells a story asks for no procedure
+    if (t.meant.text.size() > a_question || !says({"流程", "程序", "怎么投诉", "怎么申诉", "怎么举报", "如何投诉",
+                                                   "如何申诉", "如何举报", "投诉电话", "举报电话", "怎么个投诉"}))
+        return false;
+    std::string channels;
+    for (const auto& one : published.channels)
+        channels += (channels.empty() ? "" : "；") + one.title + (one.contact.empty() ? "" : "：" + one.contact);
+    t.say("talk.published",
+          {{"procedure", published.procedure}, {"expected", published.expected}, {"channels", channels}});
+    t.ask_again();
+    return true;
+}
 
 bool enquiry_flow(Turn& t) {
     if (t.means(MeaningKind::injection)) {

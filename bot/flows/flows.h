@@ -38,7 +38,7 @@ struct Turn {
     std::string talk_action() const { return heard.action.value("talk", std::string{}); }
 
     std::string text(std::string_view key, const PhraseValues& values = {}) const {
-        return world.phrases->render(key, values);
+        return world.pack->text(key, values);
     }
     Reply& say(std::string_view key, const PhraseValues& values = {});
     // Says it and remembers it as the open question; a question that was open is replaced.
@@ -52,8 +52,8 @@ struct Turn {
     // The open question belongs to what is being told, not to an answer that was awaited about a ticket.
     bool telling() {
         const auto& kind = talk.question.kind;
-        return talk.draft() &&
-               (kind == "ask" || kind == "readback" || kind == "category" || kind == "split" || kind == "smell");
+        return talk.draft() && (kind == "ask" || kind == "readback" || kind == "category" || kind == "split" ||
+                                kind == "smell" || kind == "admission");
     }
     // An answer about a ticket is given: nothing waits any more, but what is being told goes on. `more`: the ticket
     // that further words go to, as the engine has just invited them; none: zero.
@@ -73,6 +73,8 @@ bool ticket_flow(Turn& t);     // progress, why, urge, withdraw, reopen, escalat
 bool enquiry_flow(Turn& t);    // a question that has an answer
 bool file_flow(Turn& t);       // tell, complete, read back, file
 void otherwise(Turn& t);       // never a dead end
+void offer_ways(Turn& t, std::string_view key);  // report, progress, a person
+bool tell_published(Turn& t);                    // how complaints are dealt with, where the pack says so
 
 // Parts of file_flow that others use.
 namespace filing {
@@ -82,7 +84,12 @@ void read_back(Turn& t, Draft& draft, std::string_view lead = "talk.readback");
 void submit(Turn& t, Draft& draft);
 void turns_out_dangerous(Turn& t, const std::string& danger);  // the draft in hand: filed as an emergency at once
 std::string place_label(const Turn& t, const Draft& draft);
+bool edit_line(Turn& t, Draft& draft, int number);  // of the read-back; false: it has no such line
+bool put_again(Turn& t);  // the open question, where its choices are made anew with it; false: another kind of question
 }  // namespace filing
+// answer.cpp: a score so low that the reason is asked for, by the pack's scale; and the question.
+bool wants_reason(const Turn& t, int score);
+void ask_low_reason(Turn& t, TicketId ticket);
 Phase phase_of(const OwnTicket& own);
 
 }  // namespace huiyin

@@ -18,9 +18,32 @@ std::string value_text(const Json& value) {
     return value.dump();
 }
 
+// What the pack adds to a command, beside the fields that the interface fixes.
+std::vector<FieldSpec> added_fields(const Policy& policy, const std::string& command) {
+    std::vector<FieldSpec> more;
+    const auto* spec = find_command(command);
+    const auto knows = [](const std::vector<FieldSpec>& list, const std::string& name) {
+        return std::any_of(list.begin(), list.end(), [&](const FieldSpec& field) { return field.name == name; });
+    };
+    const auto take = [&](const std::vector<MoveField>& fields) {
+        for (const auto& field : fields)
+            if (!knows(more, field.name) && !(spec && knows(spec->fields, field.name)))
+                more.push_back({field.name, field.type, false, field.choices, field.title});
+    };
+    for (const auto& move : policy.moves)
+        if (move.command == command) take(move.fields);
+    if (command == "complete" || command == "decide")
+        for (const auto& step : policy.steps) take(step.fields);
+    return more;
+}
+
 }  // namespace
 
-Room::Room(const std::string& start) : world(start) {
+Room::Room(const std::string& start, const std::string& pack)
+    : world(pack.empty() ? World(start)
+                         : World(pack, HUIYIN_SOURCE "/tests/transcripts/" + pack + "/directory.json", start)) {
+    const auto known = world.directory->get();
+    if (const auto* unit = known->unit_by_key(pack.empty() ? "jinxiu" : "home")) home_ = unit->id;
     auto loaded = Answers::from_file(HUIYIN_SOURCE "/templates/demo/answers.json");
     if (!loaded) throw std::runtime_error(loaded.problem().text);
     answers = std::move(*loaded);
@@ -58,7 +81,7 @@ Room::Heard Room::says(const std::string& who, const std::string& words, bool ri
     arrived.channel = oa;
     arrived.address = address_of(who);
     arrived.key = "delivery-" + std::to_string(++deliveries_);
-    arrived.unit = world.directory->get()->unit_by_key("jinxiu")->id;
+    arrived.unit = home_;
     const auto media = [&](const std::string& kind, int count) {
         arrived.kind = HeardKind::media;
         for (int i = 0; i < count; ++i) {
@@ -209,7 +232,8 @@ std::string Room::staff_does(const std::string& name, const std::string& what) {
     if (space != std::string::npos) fields = Json::parse(what.substr(space + 1));
     const auto all = tickets();
     if (all.empty()) throw std::runtime_error("there is no ticket yet");
-    keep(world.staff_does(one->login, {all.back().id, {}, {}}, what.substr(0, space), fields));
+    const auto command = what.substr(0, space);
+    keep(world.staff_does(one->login, {all.back().id, {}, {}}, command, fields, added_fields(*world.policy, command)));
     return refusal;
 }
 
@@ -247,7 +271,9 @@ std::string Room::slot(const std::string& who, const std::string& name) {
                   {"vulnerable", draft->vulnerable},
                   {"category", draft->category},
                   {"kind", draft->kind},
+                  {"name", draft->name},
                   {"photos", std::to_string(draft->attachments.size())}};
+        for (const auto& [key, value] : draft->slots) values[key] = value;
     } else {
         const auto all = tickets();
         if (all.empty()) return "(none)";
@@ -323,8 +349,11 @@ const Staff* Room::staff(const std::string& name) const {
     static const std::map<std::string, std::string> logins = {
         {"李娜", "li.na"},     {"张强", "zhang.qiang"}, {"刘洋", "liu.yang"},  {"孙梅", "sun.mei"},
         {"王芳", "wang.fang"}, {"周杰", "zhou.jie"},    {"陈刚", "chen.gang"}, {"赵敏", "zhao.min"}};
+    const auto known = world.directory->get();
+    for (const auto& one : known->staff())
+        if (one.name == name) return known->staff(one.id);
     const auto at = logins.find(name);
-    return at == logins.end() ? nullptr : world.directory->get()->staff_by_login(at->second);
+    return at == logins.end() ? nullptr : known->staff_by_login(at->second);
 }
 
 bool Room::is_staff(const std::string& name) const { return staff(name) != nullptr; }

@@ -14,7 +14,8 @@ namespace huiyin::test {
 
 class Room {
 public:
-    explicit Room(const std::string& start = "2026-03-02 09:00");
+    // The demo community under property-group, or another pack with tests/transcripts/<pack>/directory.json.
+    explicit Room(const std::string& start = "2026-03-02 09:00", const std::string& pack = {});
 
     struct Heard {
         std::vector<std::string> said;  // in order, with their choices: "请核对… [提交][不报了]"
@@ -56,6 +57,7 @@ public:
 
 private:
     const Staff* staff(const std::string& name) const;
+    UnitId home_;  // where residents write from: a printed code of the community names it
     Heard hears(const Arrived& arrived);
     std::string text_of(const Message& message);
     int deliveries_ = 0;

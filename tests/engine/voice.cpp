@@ -366,4 +366,9 @@ TEST_CASE("phones, moments and sums as people read them") {
     CHECK(moment_in_words(World::at("2027-01-04 17:30"), now, Zone{}) == "2027年1月4日(周一)17:30");
     CHECK(moment_in_short(World::at("2027-01-04 17:30"), now, Zone{}) == "周一17:30");
     CHECK(moment_in_short(World::at("2027-02-04 17:30"), now, Zone{}) == "2月4日17:30");
+    CHECK(moment_in_words(World::at("2026-12-31 00:00"), now, Zone{}) == "今天24:00");
+    CHECK(moment_in_words(World::at("2027-01-01 00:00"), now, Zone{}) == "明天(周四)24:00");
+    CHECK(moment_in_words(World::at("2027-01-05 00:00"), now, Zone{}) == "2027年1月4日(周一)24:00");
+    CHECK(moment_in_short(World::at("2027-01-05 00:00"), now, Zone{}) == "周一24:00");
+    CHECK(moment_in_short(World::at("2027-02-05 00:00"), now, Zone{}) == "2月4日24:00");
 }

@@ -1,6 +1,7 @@
 #include "tests/engine/world.h"
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 
 namespace huiyin::test {
@@ -19,9 +20,22 @@ const DirectoryContent& demo_community() {
     return content;
 }
 
+// Read once for all tests of the program.
+const DirectoryContent& people_of(const std::string& file) {
+    static IdMaker ids{6};
+    static std::map<std::string, DirectoryContent> read;
+    auto found = read.find(file);
+    if (found == read.end())
+        found = read.emplace(file, good(read_directory_file(file, ids, World::at("2026-03-02 09:00")))).first;
+    return found->second;
+}
+
 }  // namespace
 
 World::World(const std::string& start) : House(shipped_pack("property-group"), demo_community(), start) {}
+
+World::World(const std::string& pack, const std::string& directory_file, const std::string& start)
+    : House(shipped_pack(pack), people_of(directory_file), start) {}
 
 TimePoint World::at(const std::string& local) {
     const auto day = good(parse_date(local.substr(0, 10)));

@@ -20,6 +20,8 @@ inline const char* const zhao = "zhao.min";      // quality centre
 class World : public House {
 public:
     explicit World(const std::string& start = "2026-03-02 09:00");
+    // The people of a directory file under another shipped pack.
+    World(const std::string& pack, const std::string& directory_file, const std::string& start);
 
     static TimePoint at(const std::string& local);  // in Shanghai
     // A resident with a conversation of his own files: flat 3-2-501, a complaint about housing unless said otherwise.

@@ -214,6 +214,26 @@ TEST_CASE("a missing phrase is named with its place and locale") {
     CHECK(found[0].pointer == "/moves/" + std::to_string(move_at(group_json(), "withdraw")) + "/effects/0/phrase");
 }
 
+TEST_CASE("a pack says the conversation's words its own way, where there are such words") {
+    Json json = group_json();
+    json["phrases"]["zh-CN"] = {{"talk.greeting", "您好，哪里不对？"},
+                                {"talk.greting", "您好"},
+                                {"talk.handover", "好，{{whom_ever}}"},
+                                {"bot.greeting", "您好"}};
+    const Folder folder;
+    const auto pack = load_pack(folder.write("pack.json", json), templates);
+    REQUIRE(pack.findings.empty());
+    auto keys = group().phrase_keys();
+    keys.insert(keys.end(), {"talk.greeting", "talk.handover"});
+    const auto found = lines(check_pack(pack, {{"zh-CN", keys}}));
+    CAPTURE(found);
+    CHECK(found.find("unknown text of the conversation \"talk.greting\" (did you mean \"talk.greeting\"?)") !=
+          std::string::npos);
+    CHECK(found.find("\"whom_ever\"") != std::string::npos);
+    CHECK(found.find("\"bot.greeting\" does not say who is spoken to") != std::string::npos);
+    CHECK(found.find("/phrases/zh-CN/talk.greeting:") == std::string::npos);
+}
+
 TEST_CASE("a finding is told as what, where, how to mend") {
     CHECK(to_text(PackFinding{PackFinding::Weight::error, "p.json", "/deadlines/2/span",
                               "unknown unit \"a: b\": write days"}) ==

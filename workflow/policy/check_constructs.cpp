@@ -20,6 +20,16 @@ std::string forbidden_in(const std::string& text, const std::vector<Never>& neve
     return {};
 }
 
+// What the conversation's own texts may name.
+const Names& talk_values() {
+    static const Names names{"advice",  "answer",    "ask",      "body",   "channels", "choices", "clause",
+                             "contact", "count",     "expected", "first",  "label",    "lines",   "matter",
+                             "missing", "name",      "next",     "number", "phone",    "photo",   "place",
+                             "present", "procedure", "reason",   "score",  "second",   "source",  "state",
+                             "ticket",  "title",     "value",    "when",   "whom",     "why",     "wish"};
+    return names;
+}
+
 // What every text about a ticket, a step of its life or a duty may name (workflow/engine/values.cpp).
 const Names& told_values() {
     static const Names names{"accept_time",
@@ -357,15 +367,18 @@ void Checker::talk() {
     for (const auto& [locale, texts] : policy_.phrases)
         for (const auto& [key, text] : texts) {
             const std::string at = "/phrases/" + locale + "/" + key;
-            if (key.rfind("customer.", 0) != 0 && key.rfind("staff.", 0) != 0)
-                wrong(at, "\"" + key + "\" does not say who is spoken to: begin it with customer. or staff.");
-            Names may = told_values();
+            const bool talk = key.rfind("talk.", 0) == 0;
+            if (!talk && key.rfind("customer.", 0) != 0 && key.rfind("staff.", 0) != 0)
+                wrong(at, "\"" + key + "\" does not say who is spoken to: begin it with customer., staff. or talk.");
+            if (const auto house = phrases_.find(locale); talk && house != phrases_.end())
+                known(at, "text of the conversation", key, house->second, "write a key of templates/phrases");
+            Names may = talk ? talk_values() : told_values();
             may.insert(may.end(), facts_.begin(), facts_.end());
             for (const auto& move : policy_.moves)
                 for (const auto& field : move.fields) may.push_back(field.name);
             for (const auto& name : variables_of(text))
                 known(at, "value", name, may, "write a value of every ticket, a fact, or a field of a command");
-            if (key.rfind("customer.", 0) != 0) continue;
+            if (!talk && key.rfind("customer.", 0) != 0) continue;
             if (const auto words = forbidden_in(text, policy_.talk.never); !words.empty())
                 wrong(at, "this says \"" + words + "\", which the pack forbids: say it otherwise");
         }

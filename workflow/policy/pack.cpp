@@ -208,10 +208,11 @@ Kind PackReader::kind(Reader& reader) {
               reader.text_or("about", ""),
               reader.text("clause"),
               {},
-              reader.boolean_or("unasked", false)};
+              reader.boolean_or("unasked", false),
+              names(reader, "words")};
     each(reader, "categories", [&](Reader& item) {
-        kind.categories.push_back(
-            {item.text("key"), item.text("title"), item.text_or("about", ""), item.text_or("clause", kind.clause)});
+        kind.categories.push_back({item.text("key"), item.text("title"), item.text_or("about", ""),
+                                   item.text_or("clause", kind.clause), names(item, "words")});
     });
     return kind;
 }

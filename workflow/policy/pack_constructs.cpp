@@ -21,6 +21,17 @@ void read_slots(PartReader& part, Reader& reader, Policy& policy) {
         slot.title = item.text("title");
         slot.type = part.word(item, "type", types, asked_anyway ? "text" : "");
         part.choices(item, slot.choices, slot.choice_titles);
+        slot.choice_words.resize(slot.choices.size());
+        if (const Json* choices = item.list_or_none("choices"))
+            for (std::size_t choice = 0; choice < choices->size(); ++choice) {
+                const auto& written = (*choices)[choice];
+                if (!written.is_object() || !written.contains("words")) continue;
+                for (const auto& word : written["words"])
+                    if (word.is_string())
+                        slot.choice_words[choice].push_back(word.get<std::string>());
+                    else
+                        item.wrong("choices", "no words: write texts");
+            }
         if (slot.type == "choice" && slot.choices.empty())
             item.wrong("choices", "a choice without choices: write them");
         slot.kinds = part.names(item, "kinds");
@@ -29,6 +40,7 @@ void read_slots(PartReader& part, Reader& reader, Policy& policy) {
         slot.required = item.boolean_or("required", false);
         slot.may_be_unknown = item.boolean_or("may_be_unknown", false);
         slot.ask = item.text_or("ask", "");
+        slot.words = part.names(item, "words");
         slot.proves = item.text_or("proves", "");
         slot.clause = item.text_or("clause", "");
         policy.slots.push_back(std::move(slot));

@@ -52,12 +52,14 @@ struct Clause {
 
 struct Category {
     std::string key, title, about, clause;  // about: the definition
+    std::vector<std::string> words = {};    // by which a customer's telling is known to be of it
 };
 
 struct Kind {
     std::string key, title, about, clause;
     std::vector<Category> categories;
     bool unasked = false;  // our own record (a delivery to look into), no customer's matter: its end tells nobody
+    std::vector<std::string> words = {};  // as a category's
 };
 
 struct LevelReason {  // one rule that makes a case this severe

@@ -259,6 +259,17 @@ std::vector<std::string> choices_for(const std::string& command, const FieldSpec
 
 }  // namespace
 
+namespace {
+
+// The conversation says it before he files, and lists it among what was told.
+bool heard_warning(const Ticket& filed) {
+    const auto told = filed.facts.find("told");
+    const auto* list = told == filed.facts.end() ? nullptr : std::get_if<std::vector<std::string>>(&told->second);
+    return list && std::find(list->begin(), list->end(), "warning") != list->end();
+}
+
+}  // namespace
+
 Result<Decision> decide_open(const Ticket& filed, const Party& by, const Policy& policy, const DecideContext& context,
                              TimePoint now) {
     if (!policy.kind(filed.kind)) return bad_field("kind", "没有这个性质：" + filed.kind);
@@ -307,7 +318,9 @@ Result<Decision> decide_open(const Ticket& filed, const Party& by, const Policy&
     course.moved("ticket.opened", std::move(data), by, opening.clause, opening.to);
     const auto* level = course.first_level();
     course.follow(opening.effects, told, by);
-    if (!policy.identity.warning.empty() && by.kind == PartyKind::resident) {
+    // Whoever is in danger hears of help, and of nothing else.
+    const bool warned = !filed.emergency.empty() || heard_warning(filed);
+    if (!policy.identity.warning.empty() && by.kind == PartyKind::resident && !warned) {
         Effect warning;
         warning.name = "tell";
         warning.fields["phrase"] = policy.identity.warning;

@@ -1,0 +1,165 @@
+#include "bot/desk_work.h"
+
+#include <algorithm>
+
+namespace huiyin {
+
+void FrontDesk::Work::call_person(const CallPerson& wish) {
+    if (wish.because == "give_back") {
+        conversation.state = "bot";
+        conversation.state_since = now;
+        return;
+    }
+    // A threat is told to security; what it is about is taken down meanwhile.
+    if (conversation.state == "bot" && wish.because != "threat") {
+        conversation.state = "waiting";
+        conversation.state_since = now;
+    }
+    const auto& policy = *pack().policy;
+    const auto& calendar = policy.calendar;
+    const bool at_work = calendar.is_working_time(now);
+    const auto unit_id = directory->service_centre_of(unit_for(*directory, conversation.unit, {}));
+    const auto* unit = directory->unit(unit_id);
+    const auto phone = unit ? unit->duty_phone : std::string{};
+    if (wish.because == "wished") {
+        std::string when;
+        if (!at_work) {
+            const auto local = calendar.zone().to_local(calendar.next_start_of_work(now));
+            const std::chrono::year_month_day day{local.day};
+            constexpr const char* weekdays[] = {"日", "一", "二", "三", "四", "五", "六"};
+            when = std::to_string(static_cast<unsigned>(day.month())) + "月" +
+                   std::to_string(static_cast<unsigned>(day.day())) + "日(周" +
+                   weekdays[std::chrono::weekday{local.day}.c_encoding()] + ")" + to_clock(local.since_midnight);
+        }
+        say({.text = text(at_work ? "talk.handover" : "talk.handover_later", {{"when", when}, {"phone", phone}}),
+             .choices = {},
+             .kind = "talk",
+             .ticket = {},
+             .more = {}});
+    }
+    // The front desk of the unit hears of it, once a wait: by every channel that reaches them.
+    const std::string wanted = wish.because == "threat" ? "order" : "front_desk";
+    const bool held = std::find(policy.roles.begin(), policy.roles.end(), wanted) != policy.roles.end();
+    const std::string& role = held ? wanted : policy.accept_role;
+    for (const auto& channel : parts.staff_channels) {
+        const auto* traits = parts.speaker->traits(channel);
+        if (!traits) continue;
+        OutboxItem item;
+        item.channel = channel;
+        item.kind = "handover";
+        item.priority = wish.because == "wished" ? Priority::consent : Priority::emergency;
+        item.said.text = text("staff.handover." + wish.because, {{"unit", unit ? unit->name : std::string{}}});
+        item.created_at = item.next_attempt_at = now;
+        item.next_attempt_system = parts.system->now();
+        const std::string wait =
+            to_text(conversation.id) + ":" + std::to_string(to_ms(conversation.state_since)) + ":" + wish.because;
+        if (traits->robot) {
+            item.id = parts.ids->make<OutboxId>(to_ms(parts.system->now()));
+            item.key = "handover:" + wait + ":" + channel.value;
+            tx.add(item);
+            continue;
+        }
+        for (const auto* person_on_duty : directory->holders(role, unit_id)) {
+            if (!traits->login_is_address && !person_on_duty->addresses.contains(channel.value)) continue;
+            item.id = parts.ids->make<OutboxId>(to_ms(parts.system->now()));
+            item.staff = person_on_duty->id;
+            item.key = "handover:" + wait + ":" + channel.value + ":" + to_text(person_on_duty->id);
+            tx.add(item);
+        }
+    }
+}
+
+namespace {
+
+Problem forbidden(const Never& never) {
+    return Problem{"conversation.not_allowed", "这句话不能这样说：" + never.because, {}, never.clause};
+}
+
+}  // namespace
+
+std::shared_ptr<const Policy> FrontDesk::policy_for(const Conversation& conversation) const {
+    return conversation.unit ? parts_.policies->for_unit(conversation.unit, *parts_.directory->get())
+                             : parts_.policies->standard();
+}
+
+std::string FrontDesk::words_for(const Conversation& conversation, std::string_view key,
+                                 const PhraseValues& values) const {
+    return packs_->of(policy_for(conversation))->text(key, values);
+}
+
+Result<Conversation> FrontDesk::take_over(Transaction& tx, ConversationId id, const Staff& by, TimePoint now) {
+    auto conversation = tx.conversation(id);
+    if (!conversation) return Problem{"conversation.not_found", "no such conversation", {}};
+    if (conversation->state == "person" && conversation->taken_by != by.id)
+        return Problem{"conversation.taken", "已经有同事在接待这位住户:请先和他商量", {}};
+    conversation->state = "person";
+    conversation->taken_by = by.id;
+    conversation->state_since = now;
+    Said said;
+    said.text = words_for(*conversation, "talk.taken_over", {{"name", by.name}});
+    parts_.speaker->say(tx, *conversation, said, {},
+                        {.kind = "talk",
+                         .priority = Priority::progress,
+                         .ticket = {},
+                         .how = How::push,
+                         .key = {},
+                         .from = Speaker::bot,
+                         .more = {}},
+                        now);
+    return *conversation;
+}
+
+Result<Message> FrontDesk::say(Transaction& tx, ConversationId id, const Staff& by, const std::string& words,
+                               TimePoint now) {
+    auto conversation = tx.conversation(id);
+    if (!conversation) return Problem{"conversation.not_found", "no such conversation", {}};
+    if (conversation->state != "person" || conversation->taken_by != by.id)
+        return Problem{"conversation.not_taken", "先接手这个会话,再回复住户", {}};
+    // What the pack forbids is not said here either; and who only passes on has no words of his own.
+    const auto pack = packs_->of(policy_for(*conversation));
+    if (const auto* never = pack->forbidden_in(words)) return forbidden(*never);
+    const auto& convey = pack->policy->talk.convey_only;
+    const bool only_conveys = !by.roles.empty() && std::all_of(by.roles.begin(), by.roles.end(), [&](const auto& role) {
+        return std::find(convey.begin(), convey.end(), role) != convey.end();
+    });
+    if (only_conveys)
+        return Problem{
+            "conversation.not_allowed", "这个岗位只转达已经批准的答复：请在工单里转达", {}, pack->policy->talk.clause};
+    Said said;
+    said.text = words;
+    auto message = parts_.speaker->say(tx, *conversation, said, {},
+                                       {.kind = "talk",
+                                        .priority = Priority::progress,
+                                        .ticket = {},
+                                        .how = How::push,
+                                        .key = {},
+                                        .from = Speaker::staff,
+                                        .more = {}},
+                                       now);
+    return std::move(*message);
+}
+
+Result<Conversation> FrontDesk::give_back(Transaction& tx, ConversationId id, const Staff& by, TimePoint now) {
+    auto conversation = tx.conversation(id);
+    if (!conversation) return Problem{"conversation.not_found", "no such conversation", {}};
+    if (conversation->state == "bot") return *conversation;
+    if (conversation->state == "person" && conversation->taken_by != by.id)
+        return Problem{"conversation.taken", "这个会话由另一位同事接待:只有他能交还", {}};
+    conversation->state = "bot";
+    conversation->taken_by = {};
+    conversation->state_since = now;
+    Said said;
+    said.text = words_for(*conversation, "talk.given_back", {});
+    parts_.speaker->say(tx, *conversation, said, {},
+                        {.kind = "talk",
+                         .priority = Priority::progress,
+                         .ticket = {},
+                         .how = How::push,
+                         .key = {},
+                         .from = Speaker::bot,
+                         .more = {}},
+                        now);
+    return *conversation;
+}
+
+}  // namespace huiyin

@@ -1,0 +1,140 @@
+#include "bot/desk_work.h"
+
+#include <algorithm>
+
+#include "bot/wording.h"
+#include "workflow/base/log.h"
+
+namespace huiyin {
+namespace {
+
+constexpr int tickets_remembered = 8;
+
+}  // namespace
+
+UnitId community_of(const Directory& directory, UnitId unit) {
+    if (!unit) return {};
+    const auto communities = directory.communities_of(unit);
+    return communities.size() == 1 ? communities.front() : UnitId{};
+}
+
+UnitId unit_for(const Directory& directory, UnitId known, UnitId place) {
+    if (place) return place;
+    if (known) return known;
+    for (const auto& unit : directory.units())
+        if (unit.kind == "community") return unit.id;
+    return directory.organisation().id;
+}
+
+std::string joined(const std::vector<std::string>& words, const char* between) {
+    std::string out;
+    for (const auto& one : words) out += (out.empty() ? "" : between) + one;
+    return out;
+}
+
+const PackTalk& FrontDesk::Work::pack() const {
+    if (pack_in_force && pack_of_unit == conversation.unit) return *pack_in_force;
+    pack_of_unit = conversation.unit;
+    pack_in_force =
+        desk.packs_->of(pack_of_unit ? parts.policies->for_unit(pack_of_unit, *directory) : parts.policies->standard());
+    return *pack_in_force;
+}
+
+std::string FrontDesk::Work::text(std::string_view key, const PhraseValues& values) const {
+    return pack().text(key, values);
+}
+
+void FrontDesk::Work::say(const Reply& reply, const std::string& key) {
+    Said words;
+    words.text = reply.text;
+    words.ticket = reply.ticket;
+    Saying saying;
+    saying.kind = reply.kind;
+    saying.priority = reply.kind == "emergency" ? Priority::emergency : Priority::progress;
+    saying.ticket = reply.ticket;
+    saying.how = how;
+    saying.key = key;
+    saying.more = reply.more;
+    if (auto message = parts.speaker->say(tx, conversation, words, reply.choices, saying, now))
+        said.push_back(std::move(*message));
+}
+
+const std::vector<OwnTicket>& FrontDesk::Work::tickets() {
+    if (own) return *own;
+    own.emplace();
+    for (auto& ticket : tx.tickets_of(person.id, tickets_remembered)) {
+        const auto details = tx.details(ticket.details);
+        OwnTicket one;
+        one.label = shortened(details.label.empty() ? details.summary : details.label + " " + details.summary, 20);
+        one.ticket = std::move(ticket);
+        own->push_back(std::move(one));
+    }
+    return *own;
+}
+
+World FrontDesk::Work::world() {
+    World world;
+    world.directory = directory;
+    world.policy = pack().policy;
+    world.pack = pack_in_force;
+    world.answers = parts.answers;
+    world.conversation = conversation;
+    world.person = person;
+    for (auto& prompt : tx.open_prompts(conversation.id))
+        if (prompt.ticket && (prompt.kind == "consent" || prompt.kind == "fixed" || prompt.kind == "rating"))
+            world.prompts.push_back(std::move(prompt));
+    world.tickets = [this]() -> const std::vector<OwnTicket>& { return tickets(); };
+    world.progress = [this](const Ticket& ticket) { return parts.engine->progress(tx, ticket, now); };
+    const auto* unit = directory->unit(conversation.unit);
+    if (!unit) unit = directory->unit(unit_for(*directory, {}, {}));
+    for (; unit; unit = directory->unit(unit->parent)) {
+        if (world.duty_phone.empty()) world.duty_phone = unit->duty_phone;
+        if (world.gas_phone.empty()) world.gas_phone = unit->gas_phone;
+        if (world.lift_phone.empty()) world.lift_phone = unit->lift_phone;
+    }
+    world.zone = world.policy->calendar.zone();
+    return world;
+}
+
+void FrontDesk::Work::run(Talk& talk, const Act& what) {
+    if (const auto* reply = std::get_if<Reply>(&what)) return say(*reply);
+    if (const auto* wish = std::get_if<FileDraft>(&what)) return file(talk, *wish);
+    if (const auto* wish = std::get_if<AmendTicket>(&what)) return amend(*wish);
+    if (const auto* wish = std::get_if<CorrectTicket>(&what)) return correct(*wish);
+    if (const auto* wish = std::get_if<AddEvidence>(&what))
+        return tell_refusal(with_engine([&] {
+            return parts.engine->add_evidence(tx, wish->ticket, without_numbers(wish->words), wish->attachments,
+                                              resident(person.id), now, held());
+        }));
+    if (const auto* wish = std::get_if<GiveCommand>(&what)) return command(*wish);
+    if (const auto* wish = std::get_if<CallPerson>(&what)) return call_person(*wish);
+    if (const auto* wish = std::get_if<SaveContact>(&what)) {
+        if (!wish->name.empty()) person.name = wish->name;
+        if (!wish->phone.empty() && person.phone != wish->phone)
+            person.phone = wish->phone, person.phone_confirmed = false;
+        return tx.save(person);
+    }
+    if (std::get_if<StopSurveys>(&what)) {
+        person.surveys_stopped = true;
+        tx.save(person);
+    }
+}
+
+void FrontDesk::Work::take_turn(Talk talk, const Heard& heard) {
+    auto result = turn(std::move(talk), heard, world(), now);
+    // What the emergency's FileDraft opens must be known to the acts that amend it in the same turn.
+    for (auto& act : result.acts) {
+        if (auto* amendment = std::get_if<AmendTicket>(&act); amendment && !amendment->ticket)
+            for (const auto& draft : result.talk.drafts)
+                if (draft.id == amendment->draft.id) amendment->ticket = draft.ticket;
+        // Nobody is asked for the reason of an answer that was not taken.
+        if (const auto* reply = std::get_if<Reply>(&act); reply && refused && reply->kind == "words") continue;
+        run(result.talk, act);
+    }
+    if (refused && result.talk.question.kind == "words") result.talk.question = {};
+    desk.keep(conversation, result.talk);
+    conversation.updated_at = now;
+    parts.speaker->save(tx, conversation);
+}
+
+}  // namespace huiyin

@@ -1,0 +1,77 @@
+// What one unit of work of the front desk holds in its hands: the turn is taken, and its acts are carried out in the
+// store and the engine. Used by the front desk only; lives as long as the caller's transaction.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bot/front_desk.h"
+#include "bot/pack_talk.h"
+#include "workflow/base/log.h"
+
+namespace huiyin {
+
+struct FrontDesk::Work {
+    const FrontDesk& desk;
+    const FrontDeskParts& parts;
+    Transaction& tx;
+    Conversation& conversation;
+    Person person;
+    TimePoint now;
+    How how;
+    std::vector<Message> said = {};
+    bool refused = false;  // a command of this turn
+    std::optional<std::vector<OwnTicket>> own = {};
+    std::shared_ptr<const Directory> directory = parts.directory->get();
+    mutable std::shared_ptr<const PackTalk> pack_in_force = {};  // looked up when first asked for
+    mutable UnitId pack_of_unit = {};
+
+    Held held() { return {&conversation, how}; }
+    // The pack of the conversation's unit, made ready for the talk.
+    const PackTalk& pack() const;
+    std::string text(std::string_view key, const PhraseValues& values = {}) const;
+
+    void say(const Reply& reply, const std::string& key = {});
+    const std::vector<OwnTicket>& tickets();
+    World world();
+    Details details_of(const Draft& draft, Place& place) const;
+    std::pair<std::string, std::string> fitting(const std::string& kind, const std::string& category) const;
+
+    void take_turn(Talk talk, const Heard& heard);
+    void run(Talk& talk, const Act& what);
+    void file(Talk& talk, const FileDraft& wish);
+    void amend(const AmendTicket& wish);
+    void correct(const CorrectTicket& wish);
+    void command(const GiveCommand& wish);
+    void call_person(const CallPerson& wish);
+
+    // What the engine said in this conversation meanwhile belongs to the answer.
+    template <class F>
+    auto with_engine(F&& call) {
+        const auto before = conversation.last_message;
+        auto result = call();
+        if (conversation.last_message > before)
+            for (auto& message : tx.messages(conversation.id, before, 50))
+                if (message.from != Speaker::resident) said.push_back(std::move(message));
+        return result;
+    }
+
+    template <class T>
+    void tell_refusal(const Result<T>& result) {
+        if (result) return;
+        log::info("talk.refused", {{"code", result.problem().code},
+                                   {"clause", result.problem().clause},
+                                   {"conversation", conversation.id.value}});
+        say({.text = result.problem().text, .choices = {}, .kind = "talk", .ticket = {}, .more = {}});
+    }
+};
+
+// The community of a unit that has just one; none otherwise.
+UnitId community_of(const Directory& directory, UnitId unit);
+// Where a ticket without a clear address belongs: the conversation's unit, else the only community, else the first one.
+UnitId unit_for(const Directory& directory, UnitId known, UnitId place);
+std::string joined(const std::vector<std::string>& words, const char* between);
+
+}  // namespace huiyin

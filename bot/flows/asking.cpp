@@ -1,0 +1,154 @@
+// The next question of the draft in hand, the read-back, and filing.
+#include "bot/flows/filing.h"
+
+namespace huiyin {
+namespace {
+
+std::string attachment_line(const Turn& t, const Draft& draft) {
+    if (draft.attachments.empty()) return t.text("talk.line.no_photo");
+    return t.text("talk.line.photos", {{"count", std::to_string(draft.attachments.size())}});
+}
+
+bool ask_matter(Turn& t, const Draft& draft) {
+    if (!draft.matter.empty()) return false;
+    const auto& question = t.talk.question;
+    const bool again = question.kind == "ask" && question.asked >= 1 && question.detail == "matter";
+    t.ask({.kind = "ask", .detail = "matter", .key = again ? "talk.ask_matter_again" : "talk.ask_matter"});
+    return true;
+}
+
+}  // namespace
+
+// Twice, and once with the reason; then whatever is known has to do, and whoever handles it asks.
+bool ask_place(Turn& t, Draft& draft) {
+    const auto& question = t.talk.question;
+    const int asked = question.kind == "ask" && question.detail == "place" ? question.asked : 0;
+    if (!draft.has_place() && (asked >= 3 || (asked == 2 && !draft.location.empty()))) draft.place_settled = true;
+    if (draft.has_place()) return own_form(t) && (ask_community(t, draft) || doubt_place(t, draft));
+    if (draft.declined.contains("place") || asked == 2) {
+        draft.declined.erase("place");
+        t.ask({.kind = "ask", .detail = "place", .key = "talk.ask_place_why"});
+        return true;
+    }
+    t.ask({.kind = "ask", .detail = "place", .key = asked >= 1 ? "talk.ask_place_again" : "talk.ask_place"});
+    return true;
+}
+
+bool ask_phone(Turn& t, Draft& draft) {
+    if (draft.phone.empty() && !t.world.person.phone.empty() && !draft.anonymous) {
+        draft.phone = t.world.person.phone;
+        draft.phone_from_person = true;
+    }
+    const auto& question = t.talk.question;
+    const int asked = question.kind == "ask" && question.detail == "phone" ? question.asked : 0;
+    if (t.meant.slots.broken_phone && !t.meant.slots.phone && asked < 3) {
+        t.ask({.kind = "ask", .detail = "phone", .key = "talk.ask_phone_broken"},
+              {{"phone", *t.meant.slots.broken_phone}});
+        return true;
+    }
+    const bool wants_answer = !draft.flags.contains("praise") && !draft.flags.contains("suggestion");
+    if (wants_answer && draft.phone.empty() && !draft.declined.contains("phone") && asked < 2) {
+        t.ask({.kind = "ask", .detail = "phone", .key = asked >= 1 ? "talk.ask_phone_again" : "talk.ask_phone"});
+        return true;
+    }
+    if (draft.phone.empty() && asked >= 2) draft.declined.insert("phone");
+    return false;
+}
+
+namespace filing {
+
+namespace {
+
+Reply& read_back_house_form(Turn& t, Draft& draft, std::string_view lead) {
+    std::string matter = draft.matter;
+    if (!draft.occurred_text.empty() && matter.find(draft.occurred_text) == std::string::npos)
+        matter = draft.occurred_text + " " + matter;
+    if (!draft.recurrence.empty() && matter.find(draft.recurrence) == std::string::npos)
+        matter += "（" + draft.recurrence + "）";
+    const auto phone = draft.phone.empty()
+                           ? t.text("talk.line.no_phone")
+                           : masked_phone(draft.phone) + (draft.contact.empty() ? "" : "（" + draft.contact + "）");
+    const auto place = place_label(t, draft);
+    return t.ask(
+        {.kind = "readback", .key = std::string(lead)},
+        {{"matter", with_chinese_marks(matter)},
+         {"place",
+          !place.empty() ? place : t.text(draft.place_settled ? "talk.line.place_untold" : "talk.line.no_place")},
+         {"phone", phone},
+         {"photo", attachment_line(t, draft)},
+         {"wish", draft.wish.empty() ? t.text("talk.line.no_wish") : with_chinese_marks(draft.wish)}});
+}
+
+}  // namespace
+
+void read_back(Turn& t, Draft& draft, std::string_view lead) {
+    auto& reply =
+        own_form(t) ? read_back_form(t, draft, std::string(lead) + "_form") : read_back_house_form(t, draft, lead);
+    t.choice(reply, t.text("talk.choice.submit"), {{"talk", "submit"}, {"draft", draft.id}});
+    t.choice(reply, t.text("talk.choice.drop"), {{"talk", "cancel"}, {"draft", draft.id}});
+}
+
+void next(Turn& t) {
+    auto* found = t.talk.draft();
+    if (!found) return;
+    auto& draft = *found;
+    if (ask_matter(t, draft)) return;
+    if (own_form(t)) {
+        if (!t.world.pack->model_knows && ask_pack_category(t, draft)) return;
+        if (ask_admission(t, draft) || ask_identity(t, draft)) return;
+        if (ask_for_form(t, draft) || ask_phone(t, draft)) return;
+        tell_before_filing(t, draft);
+    } else {
+        const bool needs_place =
+            draft.category != "consultation" && !draft.flags.contains("praise") && !draft.flags.contains("suggestion");
+        if (needs_place && ask_place(t, draft)) return;
+        if (ask_community(t, draft) || doubt_place(t, draft) || ask_phone(t, draft)) return;
+    }
+    if (t.world.pack->model_knows && ask_category(t, draft)) return;
+    read_back(t, draft);
+}
+
+void submit(Turn& t, Draft& draft) {
+    if (own_form(t) && ask_admission(t, draft)) return;  // a correction may have changed what the tests say
+    const Draft filed = draft;
+    t.talk.drop_draft(filed.id);
+    t.clear_question();
+    t.talk.last_building = filed.building;
+    t.talk.last_unit = filed.unit;
+    t.talk.last_filed_ms = to_ms(t.now);
+    if (!filed.phone.empty() && !filed.phone_from_person && filed.contact.empty()) t.act(SaveContact{{}, filed.phone});
+    t.act(FileDraft{filed, {}});
+    if (!t.talk.pending_matter.empty()) {
+        auto& second = t.talk.begin_draft(to_ms(t.now));
+        second.matter = t.talk.pending_matter;
+        second.words = {t.talk.pending_matter};
+        second.community = filed.community;
+        second.building = filed.building;
+        second.unit = filed.unit;
+        second.room = filed.room;
+        second.phone = filed.phone;
+        second.phone_from_person = true;
+        second.place_doubted = true;
+        second.kind = filed.kind;
+        second.flags = {};
+        second.category = t.talk.pending_category.empty() ? filed.category : t.talk.pending_category;
+        second.category_sure = true;
+        second.name = filed.name;
+        t.talk.pending_matter.clear();
+        t.talk.pending_category.clear();
+        if (own_form(t)) {
+            // What the pack asks of a matter is asked of each.
+            second.category_sure = t.world.pack->model_knows;
+            if (!second.category_sure) take_pack_kind(t, second);
+            t.say("talk.other_draft", {{"matter", second.matter}});
+            return next(t);
+        }
+        read_back(t, second, "talk.readback_second");
+    } else if (auto* other = t.talk.draft()) {
+        if (!other->ticket) t.say("talk.other_draft", {{"matter", other->matter}});
+        next(t);
+    }
+}
+
+}  // namespace filing
+}  // namespace huiyin

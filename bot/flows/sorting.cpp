@@ -1,0 +1,201 @@
+// Which kind and category of the policy a matter is, and the one question where that is not clear.
+#include <algorithm>
+#include <set>
+
+#include "bot/flows/filing.h"
+
+namespace huiyin {
+
+void take_kind(const Turn& t, Draft& draft) {
+    const auto& meant = t.meant;
+    if (meant.category.empty()) return;
+    if (!draft.category.empty() && (draft.category_sure || !meant.category_sure)) return;
+    draft.kind = meant.kind == MessageKind::complaint ? "complaint" : "demand";
+    draft.category = meant.category;
+    draft.category_sure =
+        meant.category_sure || meant.kind == MessageKind::praise || meant.kind == MessageKind::suggestion;
+    if (meant.kind == MessageKind::praise) draft.flags.insert("praise");
+    if (meant.kind == MessageKind::suggestion) draft.flags.insert("suggestion");
+    // The policy may not know this category under this kind: then the kind's last one, "other", takes it.
+    const auto* kind = t.world.policy->kind(draft.kind);
+    if (kind && !t.world.policy->category(draft.kind, draft.category)) {
+        for (const auto& other : t.world.policy->kinds)
+            if (t.world.policy->category(other.key, draft.category)) {
+                draft.kind = other.key;
+                return;
+            }
+        if (!kind->categories.empty()) draft.category = kind->categories.back().key;
+    }
+}
+
+namespace {
+
+// Kinds that somebody may file under; never empty in a pack that was loaded.
+const Kind& first_kind(const Policy& policy) {
+    for (const auto& kind : policy.kinds)
+        if (!kind.unasked) return kind;
+    return policy.kinds.front();
+}
+
+// One thing that the question offers: "kind/category", and its title.
+struct Offer {
+    std::string value, title;
+};
+
+std::string value_of(const Kind& kind, const Category& category) { return kind.key + "/" + category.key; }
+
+constexpr std::size_t most_offers = 9;  // a number of one figure answers
+
+std::vector<Offer> all_of(const Policy& policy, const Kind& of, bool only) {
+    std::vector<Offer> offers;
+    std::set<std::string> seen;
+    const auto put = [&](const Kind& kind) {
+        for (const auto& category : kind.categories)
+            if (seen.insert(category.key).second) offers.push_back({value_of(kind, category), category.title});
+    };
+    put(of);
+    for (const auto& kind : policy.kinds)
+        if (!only && !kind.unasked && kind.key != of.key) put(kind);
+    return offers;
+}
+
+// Too many to read out: those that the words speak of, else the groups they stand in ("合同：…"), else the kinds.
+std::vector<Offer> few_of(const Policy& policy, const Kind& of, const std::vector<std::string>& likely, bool only) {
+    std::vector<Offer> offers;
+    const auto* last = of.categories.empty() ? nullptr : &of.categories.back();
+    for (const auto& key : likely)
+        if (const auto* category = policy.category(of.key, key); category && offers.size() < 4)
+            offers.push_back({value_of(of, *category), category->title});
+    if (offers.size() >= 2) {
+        if (last) offers.push_back({value_of(of, *last), last->title});
+        return offers;
+    }
+    offers.clear();
+    const auto kinds = [&] {
+        for (const auto& kind : policy.kinds)
+            if (!kind.unasked && !kind.categories.empty())
+                offers.push_back({value_of(kind, kind.categories.back()), kind.title});
+        return offers;
+    };
+    if (!only &&
+        std::count_if(policy.kinds.begin(), policy.kinds.end(), [](const Kind& kind) { return !kind.unasked; }) > 1)
+        return kinds();
+    static constexpr std::string_view colon = "：";
+    for (const auto& category : of.categories) {
+        const auto end = category.title.find(colon);
+        const auto group = category.title.substr(0, end);
+        // The group's last one takes what is none of the others.
+        if (!offers.empty() && offers.back().title == group)
+            offers.back().value = value_of(of, category);
+        else
+            offers.push_back({value_of(of, category), group});
+    }
+    if (offers.size() <= most_offers) return offers;
+    offers.clear();
+    return kinds();
+}
+
+}  // namespace
+
+void take_offer(Draft& draft, const std::string& value) {
+    const auto slash = value.find('/');
+    if (slash != std::string::npos) draft.kind = value.substr(0, slash), draft.kind_sure = true;
+    draft.category = slash == std::string::npos ? value : value.substr(slash + 1);
+    draft.category_sure = true;
+}
+
+void take_pack_kind(const Turn& t, Draft& draft) {
+    const auto& policy = *t.world.policy;
+    if (draft.category_sure) return;
+    if (t.meant.kind == MessageKind::praise) draft.flags.insert("praise");
+    if (t.meant.kind == MessageKind::suggestion) draft.flags.insert("suggestion");
+    std::string said;
+    for (const auto& words : draft.words) said += words + "\n";
+    said += t.meant.text;
+    if (!draft.kind_sure && t.meant.kind == MessageKind::suggestion && policy.kind("suggestion"))
+        draft.kind = "suggestion", draft.kind_sure = true;
+    const auto found = t.world.pack->categories.find(said, draft.kind_sure ? draft.kind : std::string{});
+    if (!found.kind.empty())
+        draft.kind = found.kind;
+    else if (!policy.kind(draft.kind))
+        draft.kind = first_kind(policy).key;
+    if (!found.category.empty()) {
+        draft.category = found.category;
+        draft.category_sure = found.sure;
+    } else if (const auto* kind = policy.kind(draft.kind); kind && kind->categories.size() == 1) {
+        draft.category = kind->categories.front().key;
+        draft.category_sure = true;
+    } else if (!policy.category(draft.kind, draft.category)) {
+        draft.category.clear();
+    }
+}
+
+bool ask_pack_category(Turn& t, Draft& draft) {
+    if (draft.category_sure) return false;
+    take_pack_kind(t, draft);
+    if (draft.category_sure) return false;
+    const auto& policy = *t.world.policy;
+    const auto& kind = policy.kind(draft.kind) ? *policy.kind(draft.kind) : first_kind(policy);
+    draft.kind = kind.key;
+    std::string said;
+    for (const auto& words : draft.words) said += words + "\n";
+    const auto found = t.world.pack->categories.find(said, draft.kind_sure ? draft.kind : std::string{});
+    const bool kind_known = draft.kind_sure || !found.kind.empty();
+    auto offers = all_of(policy, kind, kind_known);
+    if (offers.size() > most_offers) offers = few_of(policy, kind, found.likely, kind_known);
+    // Asked once: without an answer the likelier one stands, else the last, and staff may change it.
+    draft.category_sure = true;
+    if (draft.category.empty() && !kind.categories.empty()) draft.category = kind.categories.back().key;
+    if (offers.size() < 2) return false;
+    auto& reply = t.ask({.kind = "category", .key = "talk.ask_category"});
+    for (const auto& offer : offers) {
+        const auto slash = offer.value.find('/');
+        t.choice(reply, shortened(offer.title, 19),
+                 {{"talk", "category"},
+                  {"draft", draft.id},
+                  {"kind", offer.value.substr(0, slash)},
+                  {"category", offer.value.substr(slash + 1)}});
+        t.talk.question.options.push_back(offer.value);
+        if (t.talk.question.options.size() == most_offers) break;
+    }
+    return true;
+}
+
+bool ask_category(Turn& t, Draft& draft) {
+    // Worth a turn only where the whole matter was told in one or two messages.
+    if (draft.category_sure || draft.category.empty() || draft.words.size() > 2) return false;
+    draft.category_sure = true;  // asked once: without an answer the likelier one stands, and staff may change it
+    std::vector<std::string> likely;
+    for (const auto& score : t.meant.category_scores) {
+        if (t.world.policy->category(draft.kind, score.name)) likely.push_back(score.name);
+        if (likely.size() == 2) break;
+    }
+    if (likely.size() < 2) return false;
+    auto& reply = t.ask({.kind = "category", .key = "talk.ask_category"});
+    for (const auto& key : likely) {
+        t.choice(reply, t.world.policy->category(draft.kind, key)->title,
+                 {{"talk", "category"}, {"draft", draft.id}, {"kind", draft.kind}, {"category", key}});
+        t.talk.question.options.push_back(key);
+    }
+    return true;
+}
+
+// A smell nobody has named might be gas: asked before anything else, for then every minute counts.
+bool smells_unnamed(const Turn& t) {
+    const auto says = [&](std::initializer_list<std::string_view> words) {
+        return std::any_of(words.begin(), words.end(),
+                           [&](std::string_view word) { return t.meant.text.find(word) != std::string::npos; });
+    };
+    return says({"怪味", "异味", "刺鼻", "不知道什么味", "一股味"}) &&
+           !says({"煤气", "燃气", "天然气", "垃圾", "下水", "厕所", "油漆", "装修", "油烟", "香烟", "尿", "霉", "狗",
+                  "猫"});
+}
+
+void ask_smell(Turn& t, const Draft& draft) {
+    auto& reply = t.ask({.kind = "smell", .key = "talk.ask_smell"});
+    for (const char* kind : {"gas", "other", "unsure"})
+        t.choice(reply, t.text(std::string("talk.choice.smell_") + kind),
+                 {{"talk", "smell"}, {"draft", draft.id}, {"smell", kind}});
+}
+
+}  // namespace huiyin

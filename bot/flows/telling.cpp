@@ -1,0 +1,243 @@
+// What a message says goes into the draft: facts wherever they were said, and the answer to what was asked.
+#include <algorithm>
+
+#include "bot/flows/filing.h"
+
+namespace huiyin {
+
+std::string matter_of(const Turn& t) {
+    if (t.world.pack->model_knows || t.meant.matter.empty()) return t.meant.matter;
+    return own_words(t.meant.text);
+}
+
+bool opens_ticket(const Understood& meant) {
+    return meant.kind == MessageKind::complaint || meant.kind == MessageKind::demand ||
+           meant.kind == MessageKind::suggestion || meant.kind == MessageKind::praise;
+}
+
+// What the matter says is only when: no matter yet.
+bool is_only_time(const Turn& t, const std::string& matter) {
+    const auto& said = t.meant.slots;
+    return !matter.empty() && (matter == said.occurred_text || matter == said.recurrence.value_or(std::string{}) ||
+                               matter == said.duration.value_or(std::string{}));
+}
+
+bool has_facts(const Understood& meant) {
+    const auto& slots = meant.slots;
+    return slots.has_address() || slots.phone || slots.location || slots.occurred_at || slots.duration;
+}
+
+// The clauses of the message without those that only hold a number or a wish to be kept out of it.
+std::string own_words(const std::string& text) {
+    std::string kept, clause;
+    const auto take = [&] {
+        const auto digits = std::count_if(clause.begin(), clause.end(), [](char c) { return c >= '0' && c <= '9'; });
+        if (!clause.empty() && digits < 7 && clause.find("别说") == std::string::npos)
+            kept += (kept.empty() ? "" : "，") + clause;
+        clause.clear();
+    };
+    for (std::size_t at = 0; at < text.size();) {
+        std::size_t length = 1;
+        while (at + length < text.size() && (static_cast<unsigned char>(text[at + length]) & 0xc0) == 0x80) ++length;
+        const auto sign = text.substr(at, length);
+        if (sign == "," || sign == "，" || sign == "。" || sign == ";" || sign == "；" || sign == "!" || sign == "！")
+            take();
+        else
+            clause += sign;
+        at += length;
+    }
+    take();
+    return kept.empty() ? text : kept;
+}
+
+// "对", "对,没问题", "对,快点修": a yes that nothing else takes back.
+bool plain_yes(const Turn& t) {
+    if (t.is_just(MeaningKind::yes) || t.is_just(MeaningKind::vague_yes) || t.is_just(MeaningKind::indifferent))
+        return true;
+    if (!t.means(MeaningKind::yes) || t.means(MeaningKind::no) || t.means(MeaningKind::correct_slot) ||
+        t.means(MeaningKind::another_matter) || t.means(MeaningKind::partial_consent) || has_facts(t.meant) ||
+        t.meant.text.size() > 36)
+        return false;
+    for (const char* but : {"但", "不过", "只是", "可是", "还有", "另外", "改"})
+        if (t.meant.text.find(but) != std::string::npos) return false;
+    return true;
+}
+
+// An answer to the slot that was asked for, where understanding alone cannot know that it is one.
+void take_answer(Turn& t, Draft& draft) {
+    const auto& question = t.talk.question;
+    const auto text = t.meant.text;
+    if (question.kind == "category" && t.is_just(MeaningKind::menu_number)) {
+        const auto index = static_cast<std::size_t>(t.value_of(MeaningKind::menu_number)[0] - '1');
+        if (index < question.options.size()) {
+            if (t.world.pack->model_knows)
+                draft.category = question.options[index];
+            else
+                take_offer(draft, question.options[index]);
+        }
+        return;
+    }
+    if (question.kind == "category" && !t.world.pack->model_knows) {
+        // "贷款的", "收费": one of the titles in his own words.
+        const auto found = t.world.pack->categories.find(text);
+        if (!found.category.empty()) take_offer(draft, found.kind + "/" + found.category);
+        return;
+    }
+    if (question.kind != "ask") return;
+    const auto& slot = question.detail;
+    if (t.is_just(MeaningKind::skip)) {
+        draft.declined.insert(slot);
+        return;
+    }
+    if (slot == "community") {
+        if (t.is_just(MeaningKind::menu_number)) {
+            const auto index = static_cast<std::size_t>(t.value_of(MeaningKind::menu_number)[0] - '1');
+            if (index < question.options.size()) draft.community = question.options[index];
+        } else {
+            for (const auto& name : question.options)
+                if (text.size() >= 6 && name.find(text) != std::string::npos) draft.community = name;
+        }
+        return;
+    }
+    if (slot == "wish" && !t.means(MeaningKind::no)) {
+        draft.wish = t.heard.text;
+        return;
+    }
+    if (slot == "matter") {
+        // "改1": what is said now is the matter, whatever else it may look like.
+        const bool bare_act =
+            t.is_just(MeaningKind::yes) || t.is_just(MeaningKind::no) || t.is_just(MeaningKind::greet) ||
+            t.is_just(MeaningKind::nonsense) || t.is_just(MeaningKind::thanks) ||
+            ((t.means(MeaningKind::abuse) || t.means(MeaningKind::emotion)) && t.meant.matter.empty());
+        const bool only_facts = t.meant.matter.empty() && question.key != "talk.edit_matter" &&
+                                (t.meant.slots.has_address() || t.meant.slots.phone || t.meant.slots.location);
+        if (!bare_act && !only_facts && !text.empty() &&
+            !is_only_time(t, t.meant.matter.empty() ? text : t.meant.matter) &&
+            (question.key == "talk.edit_matter" || draft.matter.empty()))
+            draft.matter = t.meant.matter.empty() ? t.heard.text : matter_of(t);
+        return;
+    }
+    const bool names_himself = own_form(t) && t.meant.slots.name && t.world.policy->slot("name");
+    if (slot == "place" && !t.meant.slots.has_address() && !t.meant.slots.location && !names_himself) {
+        // "快递柜旁边", "大门口": a place in words. A bare number is a building.
+        if (t.is_just(MeaningKind::menu_number))
+            draft.building = t.value_of(MeaningKind::menu_number);
+        else if (!t.meant.slots.phone && !t.meant.slots.occurred_at && !text.empty() &&
+                 !t.is_just(MeaningKind::nonsense) && !t.is_just(MeaningKind::emotion) &&
+                 !t.is_just(MeaningKind::abuse) && !t.is_just(MeaningKind::yes) && !t.is_just(MeaningKind::no) &&
+                 !t.is_just(MeaningKind::question) && text.size() <= 90 && !t.means(MeaningKind::thanks) &&
+                 !t.means(MeaningKind::fixed_yes) && !t.means(MeaningKind::rating) &&
+                 !t.means(MeaningKind::agree_proposal) &&
+                 !(t.meant.category_sure && opens_ticket(t.meant) && !t.meant.matter.empty()))
+            draft.location = t.heard.text;
+    }
+}
+
+bool answers_question(const Turn& t, const Draft& before, const Draft& after) {
+    return !(before == after) || !t.heard.attachments.empty();
+}
+
+namespace filing {
+
+void take_slots(Turn& t, Draft& draft) {
+    const auto& meant = t.meant;
+    const auto& slots = meant.slots;
+    const auto take = [](std::string& into, const std::optional<std::string>& said) {
+        if (said && !said->empty()) into = *said;
+    };
+    // An address is none where nobody manages houses: "3号柜台" is no building. In danger it says where to go.
+    const bool address = wants_household(t) || t.meant.emergency || draft.ticket;
+    const bool corrects_building = std::any_of(meant.meanings.begin(), meant.meanings.end(), [](const Meaning& m) {
+        return m.kind == MeaningKind::correct_slot && m.slot == "building";
+    });
+    if (address && slots.building && *slots.building != draft.building && !draft.building.empty() &&
+        !corrects_building) {
+        // Another building altogether: its unit and room are not those of the first.
+        draft.unit.clear();
+        draft.room.clear();
+    }
+    const auto changes = [](const std::string& known, const std::optional<std::string>& said) {
+        return said && *said != known;
+    };
+    if (changes(draft.building, slots.building) || changes(draft.unit, slots.unit) || changes(draft.room, slots.room))
+        draft.place_doubted = false, draft.flags.erase("unverified_address");
+    if (address) {
+        take(draft.community, slots.community);
+        take(draft.building, slots.building);
+        take(draft.unit, slots.unit);
+        take(draft.room, slots.room);
+    }
+    if (address || wants_place(t)) take(draft.location, slots.location);
+    if (address && slots.floor && draft.location.empty() && !slots.room) draft.location = *slots.floor + "楼";
+    if (slots.phone) draft.phone = *slots.phone, draft.phone_from_person = false;
+    take(draft.contact, slots.contact);
+    // The day that was asked for is no day on which it happened.
+    const bool when = !own_form(t) || !(asks_for_time(t) || (asks_for_slot(t) && !draft.occurred_text.empty()));
+    if (when && !slots.occurred_text.empty()) draft.occurred_text = slots.occurred_text;
+    if (when && slots.occurred_at) draft.occurred_at_ms = to_ms(*slots.occurred_at);
+    take(draft.recurrence, slots.recurrence);
+    take(draft.duration, slots.duration);
+    take(draft.people, slots.people);
+    take(draft.wish, slots.wish);
+    take(draft.vulnerable, slots.vulnerable);
+    if (slots.amount_fen) draft.amount_fen = slots.amount_fen;
+    for (const auto& meaning : meant.meanings) {
+        if (meaning.kind != MeaningKind::correct_slot || meaning.value.empty()) continue;
+        if (address && meaning.slot == "building") draft.building = meaning.value;
+        if (address && meaning.slot == "unit") draft.unit = meaning.value;
+        if (address && meaning.slot == "room") draft.room = meaning.value;
+        if (meaning.slot == "location") draft.location = meaning.value;
+        if (meaning.slot == "phone") draft.phone = meaning.value;
+        if (meaning.slot == "matter") draft.matter = meaning.value;
+    }
+    const auto& hints = meant.hints;
+    const std::pair<bool, const char*> flags[] = {
+        {hints.media, "media"},   {hints.lawsuit, "lawsuit"},           {hints.group, "group"},
+        {hints.repeat, "repeat"}, {hints.confidential, "confidential"}, {hints.abuse, "abuse"},
+        {hints.safety, "safety"}, {hints.vulnerable, "vulnerable"},     {hints.developer, "developer"}};
+    for (const auto& [is, flag] : flags)
+        if (is) draft.flags.insert(flag);
+    if (hints.anonymous) draft.anonymous = true;
+    if (hints.confidential || hints.staff_complaint) draft.flags.insert("confidential");
+    if (t.means(MeaningKind::deny_matter)) {
+        draft.matter.clear();
+        draft.category.clear();
+        draft.category_sure = false;
+    } else {
+        // A question that turns into a complaint takes its words along.
+        if (draft.category == "consultation" && opens_ticket(meant) && !meant.category.empty() &&
+            !meant.matter.empty()) {
+            while (!draft.matter.empty() && (draft.matter.back() == '?' || draft.matter.back() == '!'))
+                draft.matter.pop_back();
+            if (draft.matter.find(meant.matter) == std::string::npos) draft.matter += "，" + meant.matter;
+            draft.category_sure = false;
+            draft.category.clear();
+        }
+        if (t.world.pack->model_knows)
+            take_kind(t, draft);
+        else
+            take_pack_kind(t, draft);
+        const bool telling = !meant.matter.empty() && opens_ticket(meant) && !is_only_time(t, meant.matter);
+        constexpr std::size_t few_words = 12;  // bytes: four characters
+        if (draft.matter.empty() && telling)
+            draft.matter = matter_of(t);
+        else if (telling && draft.matter.size() <= few_words && meant.category_sure && !slots.has_address() &&
+                 !slots.phone && !slots.location && draft.matter.find(meant.matter) == std::string::npos &&
+                 meant.matter.size() <= 60 && !t.means(MeaningKind::another_matter))
+            draft.matter += meant.matter;  // "电梯", "又坏了"
+        // What he wishes stands in its own line.
+        if (t.world.pack->model_knows && !draft.wish.empty() && draft.matter.size() > draft.wish.size() + 6 &&
+            draft.matter.ends_with(draft.wish)) {
+            draft.matter.resize(draft.matter.size() - draft.wish.size());
+            while (!draft.matter.empty() && (draft.matter.back() == ',' || draft.matter.back() == ' '))
+                draft.matter.pop_back();
+        }
+    }
+    if (!t.heard.text.empty() && t.heard.kind != HeardKind::choice) draft.words.push_back(t.heard.text);
+    if (draft.words.size() > 50) draft.words.erase(draft.words.begin() + 1);  // the first telling and the newest words
+    if (!t.heard.location_label.empty()) draft.location = t.heard.location_label;
+    if (own_form(t)) take_form_slots(t, draft);
+}
+
+}  // namespace filing
+}  // namespace huiyin

@@ -1,0 +1,59 @@
+#include "bot/pack_talk.h"
+
+#include <algorithm>
+
+namespace huiyin {
+namespace {
+
+// Those that templates/utterances teaches.
+constexpr std::string_view taught[] = {"housing", "equipment", "order",   "environment", "service",   "consultation",
+                                       "basic",   "special",   "leasing", "dispute",     "developer", "other"};
+
+bool is_taught(const Policy& policy) {
+    for (const auto& kind : policy.kinds) {
+        if (kind.unasked) continue;
+        for (const auto& category : kind.categories)
+            if (std::find(std::begin(taught), std::end(taught), category.key) == std::end(taught)) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+std::string PackTalk::text(std::string_view key, const PhraseValues& values) const {
+    if (!own || !own->has(key)) return house->render(key, values);
+    auto all = values;
+    for (const auto& name : own->variables(key)) all.try_emplace(name);
+    return own->render(key, all);
+}
+
+bool PackTalk::has(std::string_view key) const { return (own && own->has(key)) || house->has(key); }
+
+const Never* PackTalk::forbidden_in(std::string_view text) const {
+    for (const auto& never : policy->talk.never)
+        for (const auto& words : never.words)
+            if (!words.empty() && text.find(words) != std::string_view::npos) return &never;
+    return nullptr;
+}
+
+std::shared_ptr<const PackTalk> made_ready(std::shared_ptr<const Policy> policy, std::shared_ptr<const Phrases> own,
+                                           const Phrases& house) {
+    auto ready = std::make_shared<PackTalk>();
+    ready->categories = PackCategories(*policy);
+    ready->model_knows = is_taught(*policy);
+    ready->own_form = !policy->slots.empty();
+    ready->policy = std::move(policy);
+    ready->own = std::move(own);
+    ready->house = &house;
+    return ready;
+}
+
+std::shared_ptr<const PackTalk> PackTalks::of(const std::shared_ptr<const Policy>& policy) const {
+    constexpr std::size_t most = 64;  // versions and packs in force at a time are few
+    const std::lock_guard lock(mutex_);
+    if (const auto found = kept_.find(policy.get()); found != kept_.end()) return found->second;
+    if (kept_.size() >= most) kept_.clear();
+    return kept_[policy.get()] = made_ready(policy, policies_.phrases_of(policy, house_.locale()), house_);
+}
+
+}  // namespace huiyin

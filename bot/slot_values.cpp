@@ -1,0 +1,302 @@
+#include "bot/slot_values.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "bot/understanding/numbers.h"
+#include "bot/understanding/text.h"
+#include "workflow/engine/wording.h"
+
+namespace huiyin {
+namespace {
+
+bool is_money(const SlotRule& slot) {
+    return slot.type == "number" && (slot.key == "amount_yuan" || slot.key.ends_with("_yuan"));
+}
+
+bool contains_any(std::string_view text, std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+}
+
+bool begins_any(std::string_view text, std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return text.rfind(word, 0) == 0; });
+}
+
+std::string without_ends(std::string text) {
+    static constexpr std::string_view marks[] = {" ", ",", ".", "，", "。", "、", "!", "！", ";", "；", ":", "："};
+    for (bool cut = true; cut;) {
+        cut = false;
+        for (const auto mark : marks) {
+            if (text.ends_with(mark)) text.erase(text.size() - mark.size()), cut = true;
+            if (text.starts_with(mark)) text.erase(0, mark.size()), cut = true;
+        }
+    }
+    return text;
+}
+
+std::optional<std::int64_t> first_number(const std::string& text) {  // in hundredths
+    const auto points = to_points(text);
+    for (std::size_t at = 0; at < points.size(); ++at)
+        if (const auto quantity = read_quantity(points, at)) return quantity->hundredths;
+    return std::nullopt;
+}
+
+// Without marks and blanks: "没有申请过,也不能申请" is the title that has a comma of another width.
+std::string plain(std::string_view words) {
+    static constexpr std::string_view marks[] = {" ",  ",", ".",  "，", "。", "、", ";",
+                                                 "；", "!", "！", "?",  "？", ":",  "："};
+    std::string out;
+    for (std::size_t at = 0; at < words.size();) {
+        std::size_t length = 1;
+        while (at + length < words.size() && (static_cast<unsigned char>(words[at + length]) & 0xc0) == 0x80) ++length;
+        const auto sign = words.substr(at, length);
+        if (std::find(std::begin(marks), std::end(marks), sign) == std::end(marks)) out += sign;
+        at += length;
+    }
+    return out;
+}
+
+std::optional<std::string> chosen(const SlotRule& slot, const std::string& said, bool asked) {
+    const auto text = plain(said);
+    std::vector<std::string> titles;
+    for (const auto& title : slot.choice_titles) titles.push_back(plain(title));
+    std::size_t longest = 0;
+    std::optional<std::string> found;
+    for (std::size_t i = 0; i < slot.choices.size(); ++i)
+        for (const auto& words : slot.choice_words[i])
+            if (words.size() > longest && text.find(plain(words)) != std::string::npos)
+                longest = words.size(), found = slot.choices[i];
+    if (!asked) return found;
+    for (std::size_t i = 0; i < slot.choices.size(); ++i)
+        if (text == titles[i]) return slot.choices[i];
+    if (found) return found;
+    for (std::size_t i = 0; i < slot.choices.size(); ++i) {
+        const auto& title = titles[i];
+        if (text.find(title) != std::string::npos && title.size() > longest)
+            longest = title.size(), found = slot.choices[i];
+    }
+    if (found) return found;
+    std::size_t holds = 0;  // a part of one title only
+    for (std::size_t i = 0; i < slot.choices.size(); ++i)
+        if (text.size() >= 6 && titles[i].find(text) != std::string::npos) ++holds, found = slot.choices[i];
+    if (holds == 1) return found;
+    found.reset();
+    // "没有", "不是": the choice that says no, where there is one.
+    if (begins_any(text, {"没", "不", "无", "未"}) && text.size() <= 18)
+        for (std::size_t i = 0; i < slot.choices.size(); ++i)
+            if (begins_any(titles[i], {"没有", "无", "不", "还没有", "未"})) return slot.choices[i];
+    return std::nullopt;
+}
+
+std::optional<std::string> yes_or_no(const Heard& heard) {
+    const auto& text = heard.understood.text;
+    if (begins_any(text, {"不", "没", "无", "否", "未", "非"}) ||
+        contains_any(text, {"不是", "没有", "不会", "不影响", "没影响", "不用", "还没"}))
+        return "no";
+    if (heard.understood.means(MeaningKind::yes) || heard.understood.means(MeaningKind::vague_yes) ||
+        contains_any(text, {"是", "有", "会", "影响", "对", "嗯", "已经", "本人", "要"}))
+        return "yes";
+    if (heard.understood.means(MeaningKind::no)) return "no";
+    return std::nullopt;
+}
+
+std::optional<std::string> number_of(const SlotRule& slot, const Heard& heard) {
+    if (is_money(slot) && heard.understood.slots.amount_fen) return std::to_string(*heard.understood.slots.amount_fen);
+    auto value = first_number(heard.understood.text);
+    if (!value) return std::nullopt;
+    if (slot.type == "integer") *value = *value / 100 * 100;
+    return std::to_string(*value);
+}
+
+// A limit ("answer_by", "wanted_by") lies ahead, anything else behind us if it can.
+std::optional<std::string> time_of(const SlotRule& slot, const Heard& heard, TimePoint now, const Zone& zone) {
+    const bool limit = slot.key.ends_with("_by") || slot.key.ends_with("_until");
+    if (!limit && heard.understood.slots.occurred_at) return std::to_string(to_ms(*heard.understood.slots.occurred_at));
+    if (const auto ahead = day_ahead(heard.understood.text, now, zone)) return std::to_string(to_ms(*ahead));
+    return std::nullopt;
+}
+
+// What stands behind the slot's name: "批号是A12,…" -> A12.
+std::string behind_name(const SlotRule& slot, const std::string& text) {
+    std::vector<std::string> names = slot.words;
+    names.push_back(slot.title);
+    std::sort(names.begin(), names.end(),
+              [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
+    for (const auto& name : names) {
+        auto at = name.empty() ? std::string::npos : text.find(name);
+        if (at == std::string::npos) continue;
+        at += name.size();
+        static constexpr std::string_view links[] = {"应该是", "改成",   "改为", "换成", "写错了", "不对",
+                                                     "错了",   "其实是", "就是", "是",   "为",     "叫",
+                                                     ":",      ",",      " ",    "：",   "，"};
+        bool linked = false;
+        for (bool skipped = true; skipped;) {
+            skipped = false;
+            for (const auto link : links)
+                if (text.compare(at, link.size(), link) == 0) at += link.size(), skipped = linked = true;
+        }
+        const auto end = text.find_first_of(",;.\n", at);
+        auto value = without_ends(text.substr(at, end == std::string::npos ? end : end - at));
+        // Without a link only a number or a code follows its name: "设备编号XE215", not "设备编号牌掉了".
+        const bool code = !value.empty() && (static_cast<unsigned char>(value[0]) & 0x80) == 0;
+        if (code) {
+            const auto han = std::find_if(value.begin(), value.end(),
+                                          [](char c) { return (static_cast<unsigned char>(c) & 0x80) != 0; });
+            if (!linked || slot.type != "text") value.erase(han, value.end());
+            value = without_ends(value);
+        }
+        if (!value.empty() && value.size() <= 90 && (linked || code)) return value;
+    }
+    return {};
+}
+
+}  // namespace
+
+std::optional<std::string> answered_value(const SlotRule& slot, const Heard& heard, TimePoint now, const Zone& zone) {
+    const auto& text = heard.understood.text;
+    if (slot.type == "evidence") return heard.attachments.empty() ? std::nullopt : std::optional<std::string>("given");
+    if (slot.type == "choice") return chosen(slot, without_ends(text), true);
+    if (slot.type == "boolean") return yes_or_no(heard);
+    if (slot.type == "integer" || slot.type == "number") return number_of(slot, heard);
+    if (slot.type == "time") return time_of(slot, heard, now, zone);
+    auto words = behind_name(slot, text);
+    if (words.empty()) words = without_ends(heard.text);
+    for (const std::string_view lead : {"就是", "是", "叫"})
+        if (words.size() > lead.size() + 3 && words.starts_with(lead)) {
+            words.erase(0, lead.size());
+            break;
+        }
+    if (words.empty() || words.size() > 600) return std::nullopt;
+    return words;
+}
+
+std::optional<std::string> volunteered_value(const SlotRule& slot, const Heard& heard, TimePoint now,
+                                             const Zone& zone) {
+    if (heard.kind != HeardKind::text) return std::nullopt;
+    if (slot.type == "choice") return chosen(slot, heard.understood.text, false);
+    const auto words = behind_name(slot, heard.understood.text);
+    if (words.empty()) return std::nullopt;
+    if (slot.type == "text") return words;
+    Heard part = heard;
+    part.understood.text = part.text = words;
+    if (slot.type == "boolean") return yes_or_no(part);
+    if (slot.type == "integer" || slot.type == "number") return number_of(slot, part);
+    if (slot.type == "time") return time_of(slot, part, now, zone);
+    return std::nullopt;
+}
+
+std::string shown_value(const SlotRule& slot, const std::string& value, TimePoint now, const Zone& zone) {
+    if (value.empty()) return value;
+    if (slot.type == "boolean") return value == "yes" ? "是" : "不是";
+    if (slot.type == "choice") {
+        const auto at = std::find(slot.choices.begin(), slot.choices.end(), value);
+        return at == slot.choices.end()
+                   ? value
+                   : slot.choice_titles[static_cast<std::size_t>(std::distance(slot.choices.begin(), at))];
+    }
+    if (slot.type == "time") {
+        const auto at = from_ms(std::stoll(value));
+        const auto local = zone.to_local(at);
+        if (at > now || local.since_midnight != Milliseconds{0}) return moment_in_words(at, now, zone);
+        // A day behind us is a day, and does not end one.
+        const std::chrono::year_month_day day{local.day}, today{zone.to_local(now).day};
+        return (day.year() == today.year() ? "" : std::to_string(static_cast<int>(day.year())) + "年") +
+               std::to_string(static_cast<unsigned>(day.month())) + "月" +
+               std::to_string(static_cast<unsigned>(day.day())) + "日";
+    }
+    if (slot.type == "integer" || slot.type == "number") {
+        const auto hundredths = std::stoll(value);
+        if (is_money(slot)) return yuan_in_words(hundredths);
+        auto words = yuan_in_words(hundredths);
+        words.erase(words.size() - std::string_view("元").size());
+        return words;
+    }
+    return value;
+}
+
+std::string fact_name(const SlotRule& slot) {
+    if (!is_money(slot)) return slot.key;
+    return slot.key.substr(0, slot.key.size() - std::string_view("_yuan").size()) + "_fen";
+}
+
+std::optional<Fact> value_as_fact(const SlotRule& slot, const std::string& value) {
+    if (slot.type == "boolean") return value == "yes";
+    if (slot.type == "choice") return value;
+    if (slot.type == "time") return static_cast<std::int64_t>(std::stoll(value));
+    if (slot.type == "integer") return static_cast<std::int64_t>(std::stoll(value) / 100);
+    if (slot.type == "number") {
+        const auto hundredths = static_cast<std::int64_t>(std::stoll(value));
+        return is_money(slot) ? hundredths : hundredths / 100;
+    }
+    return std::nullopt;
+}
+
+std::optional<TimePoint> day_ahead(std::string_view said, TimePoint now, const Zone& zone) {
+    using namespace std::chrono;
+    const auto text = to_points(said);
+    const auto today = zone.to_local(now).day;
+    const year_month_day date{today};
+    const auto number_before = [&](std::u32string_view unit) -> std::optional<std::pair<int, std::size_t>> {
+        for (std::size_t at = text.find(unit); at != std::u32string::npos; at = text.find(unit, at + 1))
+            for (std::size_t from = at > 3 ? at - 3 : 0; from < at; ++from)
+                if (const auto number = read_small_number(text, from, 2); number && number->end == at)
+                    return std::pair(number->value, at + unit.size());
+        return std::nullopt;
+    };
+    const auto says = [&](std::u32string_view words) { return text.find(words) != std::u32string::npos; };
+    std::optional<local_days> day;
+    if (const auto month = number_before(U"月")) {
+        const auto number = read_small_number(text, month->second, 2);
+        if (number) {
+            auto at = date.year() / std::chrono::month(static_cast<unsigned>(month->first)) /
+                      std::chrono::day(static_cast<unsigned>(number->value));
+            if (at.ok() && local_days{at} < today) at += years{1};
+            if (at.ok()) day = local_days{at};
+        }
+    }
+    if (!day)
+        for (const std::u32string_view unit : {std::u32string_view(U"号"), std::u32string_view(U"日")})
+            if (const auto number = number_before(unit); !day && number && number->first >= 1 && number->first <= 31) {
+                auto at = date.year() / date.month() / std::chrono::day(static_cast<unsigned>(number->first));
+                if (!at.ok() || local_days{at} < today) at += months{1};
+                if (at.ok()) day = local_days{at};
+            }
+    if (!day && says(U"大后天")) day = today + days{3};
+    if (!day && says(U"后天")) day = today + days{2};
+    if (!day && (says(U"明天") || says(U"明日") || says(U"明早") || says(U"明晚"))) day = today + days{1};
+    if (!day && (says(U"今天") || says(U"今日") || says(U"今晚") || says(U"当天"))) day = today;
+    if (!day)
+        for (const std::u32string_view week :
+             {std::u32string_view(U"周"), std::u32string_view(U"星期"), std::u32string_view(U"礼拜")}) {
+            const auto at = text.find(week);
+            if (at == std::u32string::npos || at + week.size() >= text.size()) continue;
+            static constexpr std::u32string_view names = U"一二三四五六日";
+            auto index = names.find(text[at + week.size()]);
+            if (text[at + week.size()] == U'天') index = 6;
+            if (index == std::u32string_view::npos) continue;
+            const auto monday = today - (weekday{today} - Monday);
+            auto wanted = monday + days{static_cast<int>(index)};
+            const bool next_week = at > 0 && text[at - 1] == U'下';
+            if (next_week)
+                wanted += days{7};
+            else if (wanted < today)
+                wanted += days{7};
+            day = wanted;
+            break;
+        }
+    if (!day && says(U"月底")) day = local_days{date.year() / date.month() / last};
+    if (!day && (says(U"一周内") || says(U"一个星期内") || says(U"一星期内"))) day = today + days{7};
+    if (!day)
+        if (const auto count = number_before(U"天"); count && count->first >= 1 && count->first <= 90)
+            day = today + days{count->first};
+    if (!day) return std::nullopt;
+    if (const auto hour = number_before(U"点"); hour && hour->first <= 24) {
+        int at = hour->first;
+        if (at < 12 && (says(U"下午") || says(U"晚"))) at += 12;
+        return zone.from_local({*day, hours{at}});
+    }
+    return zone.from_local({*day, hours{24}});
+}
+
+}  // namespace huiyin
