@@ -24,6 +24,7 @@ public:
     void make(Driver&) const;
 
 private:
+    static constexpr std::size_t large = 16384;
     enum class Kind { nothing, number, text, bytes };
     struct Change {
         const Sentence* sentence = nullptr;
@@ -58,6 +59,7 @@ private:
     void put_words(Kind kind, std::string_view words) {
         auto& value = next(values_, used_values_);
         value.kind = kind;
+        if (value.words.capacity() > large && words.size() <= large) value.words = {};  // rare: not kept for ever
         value.words.assign(words);
     }
 

@@ -146,7 +146,7 @@ struct StaleTicket : std::runtime_error {  // somebody else changed it: run the 
     using std::runtime_error::runtime_error;
 };
 
-// What a commit touched, for those who wait for news: event streams and couriers. Called on the writer thread after the
+// What a commit touched, for those who wait for news: event streams and couriers. Called by the writer after the
 // commit; must be quick and must not wait.
 struct Touched {
     std::set<ConversationId> conversations;  // new messages
@@ -160,13 +160,13 @@ enum class Outcome { saved, undone };  // undone: the unit threw, or the disk re
 class Store {
 public:
     using Unit = Task<void(Transaction&)>;
-    // `problem` is null when saved; otherwise what happened. Runs on the writer thread after the commit: hand over, do
+    // `problem` is null when saved; otherwise what happened. Called by the writer after the commit: hand over, do
     // not work.
     using After = Task<void(Outcome, std::exception_ptr problem)>;
     virtual ~Store() = default;
     // Queues a unit. Threads: any. Units of one thread are run in their order. After stop() the unit is undone at once.
     virtual void submit(Unit, After) = 0;
-    // Runs a unit and waits for its commit; rethrows what went wrong. Not on the writer thread, not on a worker.
+    // Runs a unit and waits for its commit; rethrows what went wrong. Not in a unit, not in an after, not on a worker.
     void run(const std::function<void(Transaction&)>& unit);
     // A consistent snapshot on a reading connection of the calling thread.
     virtual void read(const std::function<void(Reading&)>&) = 0;

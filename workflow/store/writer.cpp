@@ -115,7 +115,7 @@ void Writer::run_ahead(Jobs& jobs) {
             rows += run_on(behind_, *job, group->touched);
             if (!many && rows > rows_ahead) behind_.stay_here();
         }
-    } catch (const std::exception&) {  // a unit threw, or a group before this one is undone: each by itself now
+    } catch (...) {  // a unit threw, or a group before this one is undone: each by itself now
         behind_.roll_back();
         recent_.clear();
         undo_failed();
