@@ -341,7 +341,7 @@ const std::vector<WordRow>& word_rows() {
          U"打不开 开不了 关不上 刷不了 刷不开 进不去 出不来 卡 摔 broken leak leaking dirty noise noisy noisy blocked "
          U"smell"},
         {Word::feeling,
-         U"差劲 太差 生气 气死 火大 失望 无语 恶心 受不了 郁闷 烦死 烦 难受 崩溃 委屈 寒心 糟糕 太过分 过分 不像话 "
+         U"差劲 太差 生气 气死 气得 气炸 气人 恼火 窝火 憋屈 愤怒 心寒 闹心 糟心 忍不了 火大 失望 无语 恶心 受不了 郁闷 烦死 烦 难受 崩溃 委屈 寒心 糟糕 太过分 过分 不像话 "
          U"垃圾 不满 不满意 😡 😠 🤬 😤 💢 👎 😭 😢 "
          U"terrible angry disappointed"},
         {Word::question_mark_word,

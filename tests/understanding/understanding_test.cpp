@@ -60,7 +60,8 @@ TEST_CASE("messages written apart from the training are given their kind and cat
         double kind, category, complaint_category;
     };
     // heldout.tsv is full of rare words and was looked at once; fresh.tsv is plain and was not.
-    for (const auto& floors : {Floors{"heldout.tsv", 0.78, 0.78, 0.78}, Floors{"fresh.tsv", 0.88, 0.82, 0.84}}) {
+    for (const auto& floors : {Floors{"heldout.tsv", 0.88, 0.86, 0.86}, Floors{"fresh.tsv", 0.92, 0.92, 0.90},
+                               Floors{"street.tsv", 0.80, 0.78, 0.78}}) {
         Labels kinds, categories, complaint_categories;
         int wrong = 0;
         const bool tell = std::getenv("HUIYIN_TELL") != nullptr;
@@ -209,7 +210,7 @@ TEST_CASE("the same utterances give the same bytes") {
     }
     std::filesystem::remove(base);
     CHECK(bytes[0] == bytes[1]);
-    CHECK(bytes[0].size() > 1000000);
+    CHECK(bytes[0].size() > 500000);
 }
 
 TEST_CASE("any bytes are read without harm") {
