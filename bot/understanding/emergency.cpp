@@ -139,7 +139,9 @@ private:
             if (hit.group == Word::cry_for_help &&
                 (low_.size() <= 8 || low_.find(U"快") != std::u32string_view::npos) &&
                 low_.find(U"费") == std::u32string_view::npos && low_.find(U"价") == std::u32string_view::npos &&
-                low_.find(U"涨") == std::u32string_view::npos)
+                low_.find(U"涨") == std::u32string_view::npos && low_.find(U"贵") == std::u32string_view::npos &&
+                low_.find(U"这物业") == std::u32string_view::npos && low_.find(U"可爱") == std::u32string_view::npos &&
+                low_.find(U"太好") == std::u32string_view::npos)
                 add(Emergency::injury, hit.begin, hit.end, hit.begin);
     }
 
@@ -211,6 +213,12 @@ private:
                 // 到现在没人道歉: what goes on is the waiting, not the danger.
                 const auto after = low_.substr(hit.end, 10);
                 bool waiting = false;
+                const auto word = hits_.words(hit);
+                // 一直没刷墙, 现在不敢坐: the danger is over, its traces are not.
+                if ((word == U"一直" || word == U"至今" || word == U"到现在") && after.starts_with(U"没") &&
+                    !(after.size() > 1 && in(after[1], U"停灭断关")))
+                    waiting = true;
+                if (word == U"不敢" || after.starts_with(U"不敢") || after.starts_with(U"都不敢")) waiting = true;
                 if (after.find(U'没') != after.npos && after.find(U'没') <= 2)
                     for (const auto* for_what : {U"道歉", U"赔", U"结果", U"说法", U"处理", U"管", U"理", U"回复",
                                                  U"下文", U"答复", U"解释", U"联系"})
@@ -244,6 +252,10 @@ private:
         const bool experienced = cue.end < low_.size() && (low_[cue.end] == U'过' && !word_at(cue.end, U"过来"));
         if (!when && !experienced && !dated(begin, cue.begin)) return false;
         const std::size_t from = when ? when->end : begin;
+        // 电梯以前困过我一次,现在不敢坐: over, unless it is said to have come back.
+        if (experienced && low_.find(U"又", cue.end) == low_.npos && low_.find(U"这次") == low_.npos &&
+            low_.find(U"正") == low_.npos)
+            return true;
         // What goes on now outweighs what was: 上次也是, 这次又着火了; 从昨天开始; …一直到现在.
         if (present_near(cue, std::min(from, cue.begin), low_.size())) return false;
         if (when && when->begin > 0 && low_[when->begin - 1] == U'从') return false;
@@ -251,6 +263,17 @@ private:
     }
 
     bool supposed(const Cue& cue) const {
+        // 灭火器压力不够,着火了咋办
+        if (cue.kind == Emergency::fire) {
+            const auto after = low_.substr(cue.end, 8);
+            const auto before = low_.substr(0, cue.begin);
+            bool asks = false, equipment = false;
+            for (const auto* ask : {U"怎么办", U"咋办", U"怎么逃", U"咋逃", U"往哪", U"谁负责", U"怎么跑", U"咋整"})
+                asks = asks || after.find(ask) != after.npos;
+            for (const auto* thing : {U"灭火器", U"消防", U"通道", U"出口", U"过期", U"水带", U"堵", U"锁", U"堆"})
+                equipment = equipment || before.find(thing) != before.npos;
+            if (asks && equipment) return true;
+        }
         // 真着火了怎么办
         if (cue.anchor > 0 && in(low_[cue.anchor - 1], U"真要") && cue.kind != Emergency::self_harm) {
             const auto after = low_.substr(cue.end, 8);
@@ -305,7 +328,7 @@ private:
 
     bool figurative(const Cue& cue) const {
         if (cue.kind == Emergency::self_harm) {
-            for (const auto* price : {U"房价", U"股票", U"股市", U"基金"})
+            for (const auto* price : {U"房价", U"股票", U"股市", U"基金", U"账单", U"减价", U"甩卖", U"促销"})
                 if (low_.find(price) != std::u32string_view::npos) return true;
             return false;
         }
@@ -316,6 +339,12 @@ private:
                 if (hit.begin >= begin && hit.end <= cue.begin && cue.begin - hit.end <= 8) return true;
             }
         }
+        // 亮得像着火, 触电的感觉; 好像着火了 is meant.
+        if (cue.begin > 0 && low_[cue.begin - 1] == U'像' && !(cue.begin > 1 && in(low_[cue.begin - 2], U"好很真")))
+            return true;
+        if (word_at(cue.end, U"的感觉")) return true;
+        // 晕倒,这都能算错
+        if (cue.begin == 0 && cue.end < low_.size() && low_[cue.end] == U',' && word_at(0, U"晕倒")) return true;
         // 像着火一样, 跟打架似的
         const std::size_t end = std::min(low_.size(), cue.end + 6);
         const auto after = low_.substr(cue.end, end - cue.end);
@@ -372,7 +401,22 @@ private:
         return false;
     }
 
+    // Smoke of a grill, a stove, a cigarette or a fogging machine, without a word of fire.
+    bool kitchen_or_cigarette(const Cue& cue) const {
+        if (cue.kind != Emergency::fire) return false;
+        const auto words = low_.substr(cue.begin, cue.end - cue.begin);
+        if (words.find(U'烟') == words.npos || words.find(U'火') != words.npos || words.find(U'黑') != words.npos ||
+            words.find(U'浓') != words.npos)
+            return false;
+        const std::size_t begin = sentence_begin(cue.begin);
+        const auto sentence = low_.substr(begin, sentence_end(cue.end) - begin);
+        for (const auto* harmless : {U"烧烤", U"油烟", U"抽烟", U"吸烟", U"烧香", U"炒菜", U"做饭", U"烟雾机", U"饭店",
+                                     U"餐馆", U"烧纸", U"火锅店", U"正常吗", U"厨房排", U"抽油烟"})
+            if (sentence.find(harmless) != sentence.npos) return true;
+        return false;
+    }
     bool guarded(const Cue& cue) const {
+        if (kitchen_or_cigarette(cue)) return true;
         if (negated(cue)) return true;
         if (past(cue)) return true;
         if (supposed(cue)) return true;

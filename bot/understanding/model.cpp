@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::string_view magic = "HUIYIN\x02\n";
 // What weighs how much against all n-grams together, whose length is 1.
-constexpr float concept_value = 0.45f, heard_concept_value = 0.3f, concept_pairs_value = 0.3f, sounds_value = 0.3f;
+constexpr float concept_value = 0.45f, heard_concept_value = 0.3f, concept_pairs_value = 0.3f, sounds_value = 0.3f,
+                shape_value = 0.3f;
 constexpr std::size_t most_paired_concepts = 12;
 constexpr float most_weight = 12;  // what is beyond is cut, so that a byte is fine enough for the rest
 
@@ -129,6 +130,17 @@ std::vector<Feature> Featurizer::features(std::u32string_view low) const {
     for (std::size_t at = 0; at + 1 < heard.size(); ++at)
         if (heard[at] && heard[at + 1]) some.push_back(bucket_of(heard[at], heard[at + 1], 1));
     once();
+    // How long it is and how much of it is known: the short and unknown is talk.
+    const std::uint64_t length = low.size() <= 2    ? 0
+                                 : low.size() <= 4  ? 1
+                                 : low.size() <= 8  ? 2
+                                 : low.size() <= 16 ? 3
+                                 : low.size() <= 40 ? 4
+                                                    : 5;
+    const std::uint64_t known = std::min<std::size_t>(concepts.size(), 4);
+    features.push_back({bucket_of(length, 0, 3), shape_value});
+    features.push_back({bucket_of(known, 1, 3), shape_value});
+    features.push_back({bucket_of(known * 8 + length, 2, 3), shape_value});
     const float sound_value = sounds_value / std::sqrt(static_cast<float>(some.size()) + 1);
     for (const auto gram : some) features.push_back({gram, sound_value});
     return features;

@@ -270,7 +270,9 @@ private:
             raise(MessageKind::rating, 0.95);
         else if ((by = surely({Kind::withdraw, Kind::cancel}, 0.85)) && !surely({Kind::fixed_no}, 0.7))
             raise(MessageKind::cancel, 0.92);
-        else if ((by = surely({Kind::rating}, 0.85)) && low.size() <= 40 && !surely({Kind::refuse_proposal}, 1.1))
+        else if ((by = surely({Kind::rating}, 0.85)) && low.size() <= 40 && !surely({Kind::refuse_proposal}, 1.1) &&
+                 // 服务太差了 blames; 太差了 alone, or with a number, a star, a 满意, judges.
+                 !(has(low, U"服务") && !has(low, U"满意") && !has(low, U"分") && !has(low, U"星") && !has(low, U"评")))
             raise(MessageKind::rating, 0.92);
         else if ((by = surely({Kind::progress, Kind::urge}, 0.9)))
             raise(MessageKind::progress_query, 0.92);

@@ -100,8 +100,8 @@ TEST_CASE("frames that were kept apart are read") {
                         std::string(to_text(understood.kind)).c_str(), understood.category.c_str(),
                         example->text.c_str(), example->source.c_str());
         }
-    CHECK(measured.kind.macro_f1() >= 0.70);
-    CHECK(measured.category.macro_f1() >= 0.70);
+    CHECK(measured.kind.macro_f1() >= 0.84);
+    CHECK(measured.category.macro_f1() >= 0.85);
 }
 
 TEST_CASE("the utterances are many, unlike one another, and of many frames") {
@@ -152,8 +152,10 @@ TEST_CASE("every danger is found") {
         ++all;
         if (understood.emergency) {
             INFO("read as " << to_text(*understood.emergency));
-            CHECK(row[0] == to_text(*understood.emergency));
-            kind_right += row[0] == to_text(*understood.emergency);
+            const auto name = "|" + std::string(to_text(*understood.emergency)) + "|";
+            const bool right = ("|" + row[0] + "|").find(name) != std::string::npos;
+            CHECK(right);
+            kind_right += right;
         }
     }
     CHECK(all >= 60);
