@@ -91,6 +91,7 @@ private:
             if (b.end - b.begin == 1) return (b.begin >= a.end ? b.begin - a.end : a.begin - b.end) <= 2;
             return true;
         });
+        inside_and_stuck();
         pairs(Word::lift, Word::lift_falls, Emergency::lift, 8, false, [&](const Hit&, const Hit& b) {
             // 电梯外墙掉下来 and 卡片掉下去 are no falling lift; 掉 needs the lift as its subject.
             return b.begin > 0;
@@ -131,8 +132,12 @@ private:
                 if (low_[hit.begin] == U'掉' && before.find(lost) != before.npos) thing = true;
             if (!thing) add(Emergency::injury, hit.begin, hit.end, hit.begin);
         }
-        pairs(Word::injury_person, Word::injury_fall, Emergency::injury, 8, false,
-              [&](const Hit& a, const Hit&) { return hits_.words(a) != U"我"; });
+        pairs(Word::injury_person, Word::injury_fall, Emergency::injury, 8, false, [&](const Hit& a, const Hit& b) {
+            // 孩子的球掉进池里: a thing of his.
+            const auto between = low_.substr(a.end, b.begin > a.end ? b.begin - a.end : 0);
+            return hits_.words(a) != U"我" && between.find(U'的') == between.npos &&
+                   between.find(U'把') == between.npos;
+        });
         whole(Word::violence_whole, Emergency::violence);
         whole(Word::self_harm_whole, Emergency::self_harm);
         for (const auto& hit : hits_.all())
@@ -143,6 +148,30 @@ private:
                 low_.find(U"这物业") == std::u32string_view::npos && low_.find(U"可爱") == std::u32string_view::npos &&
                 low_.find(U"太好") == std::u32string_view::npos)
                 add(Emergency::injury, hit.begin, hit.end, hit.begin);
+    }
+
+    // Somebody is in the lift, and it does not let him out, in whatever words stand between:
+    // 我跟孩子在电梯里,门死活不开.
+    void inside_and_stuck() {
+        const auto* lift = hits_.first(Word::lift);
+        if (!lift || masked(lift->begin, lift->end)) return;
+        const auto text = low_.substr(lift->begin >= 12 ? lift->begin - 12 : 0, 60);
+        const auto any = [&](std::initializer_list<std::u32string_view> words) {
+            return std::any_of(words.begin(), words.end(),
+                               [&](std::u32string_view word) { return text.find(word) != text.npos; });
+        };
+        const bool inside = any({U"电梯里", U"电梯内", U"在电梯", U"梯里", U"里面", U"里头", U"轿厢里", U"inside",
+                                 U"in the lift", U"in the elevator", U"in lift", U"in elevator"});
+        const bool somebody = any({U"我",   U"孩子", U"小孩", U"老人", U"有人", U"人在",   U"大爷",    U"大妈",
+                                   U"妈",   U"爸",   U"老婆", U"老公", U"奶奶", U"爷爷",   U"邻居",    U"小哥",
+                                   U"个人", U"娃",   U"i'm",  U"i am", U"we ",  U"people", U"someone", U" i "});
+        const bool stuck = any({U"出不来",     U"出不去",      U"门不开",     U"死活不开", U"就是不开",   U"开不了门",
+                                U"门打不开",   U"门开不开",    U"停住",       U"不动了",   U"卡住",       U"没人应",
+                                U"按铃",       U"有人敲",      U"里面敲",     U"拍门",     U"喊人",       U"关电梯",
+                                U"can't open", U"cannot open", U"won't open", U"stuck",    U"stopped and"});
+        const bool told = any({U"昨", U"上周", U"上次", U"去年", U"老是", U"经常", U"每次", U"如果", U"万一", U"怕",
+                               U"以前", U"没人在", U"广告", U"之前"});
+        if (inside && somebody && stuck && !told) add(Emergency::lift, lift->begin, lift->end, lift->begin);
     }
 
     void wet_devices() {
@@ -360,6 +389,7 @@ private:
             // 还没修好, 没灭了: not over at all.
             if (hit.begin > 0 && in(low_[hit.begin - 1], U"没不未")) continue;
             if (hits_.words(hit) == U"出来了" && cue.kind != Emergency::lift) continue;
+            if (hits_.words(hit) == U"灭了" && cue.kind != Emergency::fire) continue;  // the light in the lift
             if (hits_.words(hit) == U"出来了" && hit.begin > 0 && in(low_[hit.begin - 1], U"冒飘漏渗流")) continue;
             bool again = false;
             for (const auto& later : hits_.all())
@@ -401,6 +431,16 @@ private:
         return false;
     }
 
+    // 多亏保安提醒我忘关煤气: told in thanks, not cried for help.
+    bool thanked(const Cue& cue) const {
+        if (cue.kind == Emergency::self_harm) return false;
+        bool thanks = false;
+        for (const auto* word : {U"多亏", U"感谢", U"表扬", U"点赞", U"幸亏有"})
+            thanks = thanks || low_.find(word) != low_.npos;
+        for (const auto* now : {U"快", U"救", U"现在", U"还在", U"赶紧", U"马上"})
+            if (low_.find(now) != low_.npos) return false;
+        return thanks;
+    }
     // Smoke of a grill, a stove, a cigarette or a fogging machine, without a word of fire.
     bool kitchen_or_cigarette(const Cue& cue) const {
         if (cue.kind != Emergency::fire) return false;
@@ -416,7 +456,7 @@ private:
         return false;
     }
     bool guarded(const Cue& cue) const {
-        if (kitchen_or_cigarette(cue)) return true;
+        if (kitchen_or_cigarette(cue) || thanked(cue)) return true;
         if (negated(cue)) return true;
         if (past(cue)) return true;
         if (supposed(cue)) return true;

@@ -16,7 +16,7 @@ constexpr std::string_view magic = "HUIYIN\x02\n";
 // What weighs how much against all n-grams together, whose length is 1.
 constexpr float concept_value = 0.45f, heard_concept_value = 0.3f, concept_pairs_value = 0.3f, sounds_value = 0.3f,
                 shape_value = 0.3f;
-constexpr std::size_t most_paired_concepts = 12;
+constexpr std::size_t most_paired_concepts = 12, shown_concepts = 5;
 constexpr float most_weight = 12;  // what is beyond is cut, so that a byte is fine enough for the rest
 
 std::vector<WordFinder::Entry> concept_entries(const std::vector<Concept>& concepts) {
@@ -146,16 +146,24 @@ std::vector<Feature> Featurizer::features(std::u32string_view low) const {
     return features;
 }
 
-std::vector<std::pair<std::string, std::string>> Featurizer::concepts_in(std::u32string_view low) const {
-    std::vector<std::pair<std::string, std::string>> found;
+std::vector<std::pair<std::string, std::string>> Featurizer::concepts_in(std::u32string_view low,
+                                                                         std::size_t most) const {
+    struct Found {
+        std::uint16_t id;
+        std::size_t begin, end;
+    };
+    std::vector<Found> list;
     finder_.each(low, [&](std::size_t begin, std::size_t end, std::uint16_t id) {
-        for (auto& [name, word] : found)
-            if (name == names_[id]) {
-                if (word.size() < (end - begin) * 3) word = to_utf8(low.substr(begin, end - begin));
+        for (auto& one : list)
+            if (one.id == id) {
+                if (one.end - one.begin < end - begin) one.begin = begin, one.end = end;
                 return;
             }
-        found.emplace_back(names_[id], to_utf8(low.substr(begin, end - begin)));
+        if (list.size() < most) list.push_back({id, begin, end});
     });
+    std::vector<std::pair<std::string, std::string>> found;
+    for (const auto& one : list)
+        found.emplace_back(names_[one.id], to_utf8(low.substr(one.begin, one.end - one.begin)));
     return found;
 }
 
@@ -175,7 +183,7 @@ std::vector<Featurizer::Named> Featurizer::named(std::u32string_view low) const 
         if (at > 0) add(to_utf8(low.substr(at - 1, 2)), bucket_of(low[at - 1], low[at], 0));
         if (at > 1) add(to_utf8(low.substr(at - 2, 3)), bucket_of(low[at - 2], low[at - 1], low[at]));
     }
-    const auto written = concepts_in(low);
+    const auto written = concepts_in(low, names_.size());
     for (std::uint32_t id = 0; id < names_.size(); ++id) {
         std::string name = names_[id];
         for (const auto& [concept_name, word] : written)
@@ -319,7 +327,7 @@ ModelScores Model::score(std::u32string_view text) const {
         std::stable_sort(list->begin(), list->end(), [](const Score& a, const Score& b) { return a.score > b.score; });
     std::stable_sort(scores.both.begin(), scores.both.end(),
                      [](const auto& a, const auto& b) { return a.score > b.score; });
-    scores.concepts = featurizer_->concepts_in(text);
+    scores.concepts = featurizer_->concepts_in(text, shown_concepts);
     return scores;
 }
 

@@ -38,7 +38,8 @@ public:
     explicit Featurizer(const std::vector<Concept>& concepts);
     // `low` without the spans of addresses and phones; digits are one character.
     std::vector<Feature> features(std::u32string_view low) const;
-    std::vector<std::pair<std::string, std::string>> concepts_in(std::u32string_view low) const;  // concept, word
+    // Concept and the longest word for it, at most `most`, in the order they were said.
+    std::vector<std::pair<std::string, std::string>> concepts_in(std::u32string_view low, std::size_t most) const;
     // The same features with words for them; pairs of sounds are left out.
     struct Named {
         std::string name;

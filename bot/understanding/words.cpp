@@ -253,6 +253,19 @@ const std::vector<WordRow>& word_rows() {
          U"fire_inspection "
          U"fire_safety fire_escape fire_stairs burning_incense burning_calories"},
         {Word::figure, U"亮得 像放 跟放"},
+        {Word::lift, U"困梯"},
+        {Word::lift_trapped, U"困梯"},
+        {Word::gas_whole,
+         U"煤气忘关 煤气没关 煤气灶忘关 煤气灶没关 忘关煤气 忘了关煤气 忘记关煤气 燃气忘关 忘关燃气 没关煤气 "
+         U"没关燃气 煤气忘了关 燃气没关 煤气开着"},
+        {Word::device_burns, U"冒火"},
+        {Word::injury_person, U"小朋友 娃 男孩 女孩 学生 业主 保安 师傅 老太 女士 女子 男子"},
+        {Word::injury_fall, U"掉进 跌进 栽进 摔进 掉下水 跌落 坠下"},
+        {Word::self_harm_whole,
+         U"站在天台了 站在楼顶了 站上天台 站上楼顶 爬上楼顶要 坐在窗台外 坐在窗外 坐在阳台外 爬出窗 翻出栏杆 翻过护栏 "
+         U"活够了 "
+         U"不想撑 不想再撑 撑不下去了 想解脱 遗书 永别了 来世 割了腕 想不开要"},
+        {Word::masked, U"不想活在 遗书写错 来世界 翻过护栏网"},
 
         // ---- facts ----
         {Word::landmark,

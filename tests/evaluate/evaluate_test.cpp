@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "evaluation.h"
+#include "talks.h"
 
 using namespace huiyin;
 using namespace huiyin::test;

@@ -28,15 +28,4 @@ struct MessageReport {
 Result<MessageReport> evaluate_messages(const std::string& file, const Understanding& understanding);
 std::string to_text(const MessageReport& report, bool with_wrong);
 
-struct TalkReport {
-    int talks = 0, passed = 0;
-    std::vector<int> turns_to_file;   // of those that were to end in a ticket and did, in ascending order
-    std::vector<std::string> failed;  // "two_matters: …"
-};
-Result<TalkReport> evaluate_talks(const std::string& file);
-std::string to_text(const TalkReport& report);
-
-// Does the file hold talks? Its first line says so: "turns" stands in it.
-Result<bool> holds_talks(const std::string& file);
-
 }  // namespace huiyin::test

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "evaluation.h"
+#include "talks.h"
 #include "workflow/base/json_text.h"
 
 namespace huiyin::test {

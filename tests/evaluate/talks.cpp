@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "evaluation.h"
+#include "talks.h"
 #include "tests/bot/room.h"
 #include "workflow/base/json_text.h"
 

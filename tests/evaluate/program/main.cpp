@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/evaluate/evaluation.h"
+#include "tests/evaluate/talks.h"
 
 int main(int count, char** words) {
     using namespace huiyin;
