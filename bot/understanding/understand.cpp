@@ -313,9 +313,28 @@ private:
                                       (only_facts(written, hits, facts) && !result.emergency);
             if (nothing_said) raise(MessageKind::chitchat, 0.95);
             // A command inside a longer sentence is none.
+            // Nothing is asked without a word that asks; 在吗 only greets.
+            bool asks = written.language == "en" || has(low, U"?") || has(low, U"了解") || has(low, U"咨询") ||
+                        has(low, U"请问") || has(low, U"想知道") || has(low, U"打听");
+            for (const auto& hit : hits.all())
+                if (hit.group == Word::question_mark_word &&
+                    !(hits.words(hit) == U"吗" && hit.begin > 0 && low[hit.begin - 1] == U'在'))
+                    asks = true;
+            if (!asks && low.size() > 2) lower(MessageKind::consultation, 0.1);
             // A thing and where it stands is more than talk, whatever greeting stands before it.
-            if ((hits.has(Word::lift) || hits.has(Word::device) || fault) && facts.slots.building)
-                lower(MessageKind::chitchat, 0.05);
+            const auto talk = kinds[static_cast<std::size_t>(MessageKind::chitchat)] +
+                              kinds[static_cast<std::size_t>(MessageKind::rating)];
+            const double progress = kinds[static_cast<std::size_t>(MessageKind::progress_query)];
+            if (talk + progress + kinds[static_cast<std::size_t>(MessageKind::cancel)] > 0.5 && !asks &&
+                (hits.has(Word::resolved) || hits.has(Word::noone)))
+                raise(MessageKind::complaint, 0.6);
+            if (progress > 0.5 && !asks && facts.slots.duration &&
+                (has(low, U"停") || has(low, U"坏") || has(low, U"漏") || has(low, U"堵") || has(low, U"断")) &&
+                !surely({Kind::progress, Kind::urge}, 0.5))
+                raise(MessageKind::complaint, 0.6);
+            if (talk > 0.5 && (((hits.has(Word::lift) || hits.has(Word::device) || fault) && facts.slots.building) ||
+                               (facts.slots.duration && !asks && written.language != "en")))
+                raise(MessageKind::complaint, 0.6);
             if ((hits.has(Word::feeling) || hits.has(Word::anger)) && !hits.has(Word::praise_word))
                 lower(MessageKind::chitchat, 0.02);
             if (fault || low.size() > 14) {
@@ -366,7 +385,7 @@ private:
                     break;
                 }
             }
-            result.category_sure = first > 1.6 * second;
+            result.category_sure = first > 1.25 * second;
         }
         if (!scores.concepts.empty()) {
             std::string words;
@@ -438,7 +457,7 @@ private:
                                                        return meaning.score >= 0.5;
                                                }
                                            }) ||
-                               result.emergency.has_value();
+                               result.emergency.has_value() || hits.has(Word::resolved) || hits.has(Word::noone);
         // Acts by sureness; facts keep their order behind what outweighs them.
         std::stable_sort(list.begin(), list.end(), [](const Meaning& a, const Meaning& b) {
             const auto rank = [](const Meaning& meaning) {
