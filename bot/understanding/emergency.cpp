@@ -91,6 +91,7 @@ private:
             if (b.end - b.begin == 1) return (b.begin >= a.end ? b.begin - a.end : a.begin - b.end) <= 2;
             return true;
         });
+        inside_and_stuck();
         pairs(Word::lift, Word::lift_falls, Emergency::lift, 8, false, [&](const Hit&, const Hit& b) {
             // 电梯外墙掉下来 and 卡片掉下去 are no falling lift; 掉 needs the lift as its subject.
             return b.begin > 0;
@@ -131,16 +132,46 @@ private:
                 if (low_[hit.begin] == U'掉' && before.find(lost) != before.npos) thing = true;
             if (!thing) add(Emergency::injury, hit.begin, hit.end, hit.begin);
         }
-        pairs(Word::injury_person, Word::injury_fall, Emergency::injury, 8, false,
-              [&](const Hit& a, const Hit&) { return hits_.words(a) != U"我"; });
+        pairs(Word::injury_person, Word::injury_fall, Emergency::injury, 8, false, [&](const Hit& a, const Hit& b) {
+            // 孩子的球掉进池里: a thing of his.
+            const auto between = low_.substr(a.end, b.begin > a.end ? b.begin - a.end : 0);
+            return hits_.words(a) != U"我" && between.find(U'的') == between.npos &&
+                   between.find(U'把') == between.npos;
+        });
         whole(Word::violence_whole, Emergency::violence);
         whole(Word::self_harm_whole, Emergency::self_harm);
         for (const auto& hit : hits_.all())
             if (hit.group == Word::cry_for_help &&
                 (low_.size() <= 8 || low_.find(U"快") != std::u32string_view::npos) &&
                 low_.find(U"费") == std::u32string_view::npos && low_.find(U"价") == std::u32string_view::npos &&
-                low_.find(U"涨") == std::u32string_view::npos)
+                low_.find(U"涨") == std::u32string_view::npos && low_.find(U"贵") == std::u32string_view::npos &&
+                low_.find(U"这物业") == std::u32string_view::npos && low_.find(U"可爱") == std::u32string_view::npos &&
+                low_.find(U"太好") == std::u32string_view::npos)
                 add(Emergency::injury, hit.begin, hit.end, hit.begin);
+    }
+
+    // Somebody is in the lift, and it does not let him out, in whatever words stand between:
+    // 我跟孩子在电梯里,门死活不开.
+    void inside_and_stuck() {
+        const auto* lift = hits_.first(Word::lift);
+        if (!lift || masked(lift->begin, lift->end)) return;
+        const auto text = low_.substr(lift->begin >= 12 ? lift->begin - 12 : 0, 60);
+        const auto any = [&](std::initializer_list<std::u32string_view> words) {
+            return std::any_of(words.begin(), words.end(),
+                               [&](std::u32string_view word) { return text.find(word) != text.npos; });
+        };
+        const bool inside = any({U"电梯里", U"电梯内", U"在电梯", U"梯里", U"里面", U"里头", U"轿厢里", U"inside",
+                                 U"in the lift", U"in the elevator", U"in lift", U"in elevator"});
+        const bool somebody = any({U"我",   U"孩子", U"小孩", U"老人", U"有人", U"人在",   U"大爷",    U"大妈",
+                                   U"妈",   U"爸",   U"老婆", U"老公", U"奶奶", U"爷爷",   U"邻居",    U"小哥",
+                                   U"个人", U"娃",   U"i'm",  U"i am", U"we ",  U"people", U"someone", U" i "});
+        const bool stuck = any({U"出不来",     U"出不去",      U"门不开",     U"死活不开", U"就是不开",   U"开不了门",
+                                U"门打不开",   U"门开不开",    U"停住",       U"不动了",   U"卡住",       U"没人应",
+                                U"按铃",       U"有人敲",      U"里面敲",     U"拍门",     U"喊人",       U"关电梯",
+                                U"can't open", U"cannot open", U"won't open", U"stuck",    U"stopped and"});
+        const bool told = any({U"昨", U"上周", U"上次", U"去年", U"老是", U"经常", U"每次", U"如果", U"万一", U"怕",
+                               U"以前", U"没人在", U"广告", U"之前"});
+        if (inside && somebody && stuck && !told) add(Emergency::lift, lift->begin, lift->end, lift->begin);
     }
 
     void wet_devices() {
@@ -211,6 +242,12 @@ private:
                 // 到现在没人道歉: what goes on is the waiting, not the danger.
                 const auto after = low_.substr(hit.end, 10);
                 bool waiting = false;
+                const auto word = hits_.words(hit);
+                // 一直没刷墙, 现在不敢坐: the danger is over, its traces are not.
+                if ((word == U"一直" || word == U"至今" || word == U"到现在") && after.starts_with(U"没") &&
+                    !(after.size() > 1 && in(after[1], U"停灭断关")))
+                    waiting = true;
+                if (word == U"不敢" || after.starts_with(U"不敢") || after.starts_with(U"都不敢")) waiting = true;
                 if (after.find(U'没') != after.npos && after.find(U'没') <= 2)
                     for (const auto* for_what : {U"道歉", U"赔", U"结果", U"说法", U"处理", U"管", U"理", U"回复",
                                                  U"下文", U"答复", U"解释", U"联系"})
@@ -244,6 +281,10 @@ private:
         const bool experienced = cue.end < low_.size() && (low_[cue.end] == U'过' && !word_at(cue.end, U"过来"));
         if (!when && !experienced && !dated(begin, cue.begin)) return false;
         const std::size_t from = when ? when->end : begin;
+        // 电梯以前困过我一次,现在不敢坐: over, unless it is said to have come back.
+        if (experienced && low_.find(U"又", cue.end) == low_.npos && low_.find(U"这次") == low_.npos &&
+            low_.find(U"正") == low_.npos)
+            return true;
         // What goes on now outweighs what was: 上次也是, 这次又着火了; 从昨天开始; …一直到现在.
         if (present_near(cue, std::min(from, cue.begin), low_.size())) return false;
         if (when && when->begin > 0 && low_[when->begin - 1] == U'从') return false;
@@ -251,6 +292,17 @@ private:
     }
 
     bool supposed(const Cue& cue) const {
+        // 灭火器压力不够,着火了咋办
+        if (cue.kind == Emergency::fire) {
+            const auto after = low_.substr(cue.end, 8);
+            const auto before = low_.substr(0, cue.begin);
+            bool asks = false, equipment = false;
+            for (const auto* ask : {U"怎么办", U"咋办", U"怎么逃", U"咋逃", U"往哪", U"谁负责", U"怎么跑", U"咋整"})
+                asks = asks || after.find(ask) != after.npos;
+            for (const auto* thing : {U"灭火器", U"消防", U"通道", U"出口", U"过期", U"水带", U"堵", U"锁", U"堆"})
+                equipment = equipment || before.find(thing) != before.npos;
+            if (asks && equipment) return true;
+        }
         // 真着火了怎么办
         if (cue.anchor > 0 && in(low_[cue.anchor - 1], U"真要") && cue.kind != Emergency::self_harm) {
             const auto after = low_.substr(cue.end, 8);
@@ -305,7 +357,7 @@ private:
 
     bool figurative(const Cue& cue) const {
         if (cue.kind == Emergency::self_harm) {
-            for (const auto* price : {U"房价", U"股票", U"股市", U"基金"})
+            for (const auto* price : {U"房价", U"股票", U"股市", U"基金", U"账单", U"减价", U"甩卖", U"促销"})
                 if (low_.find(price) != std::u32string_view::npos) return true;
             return false;
         }
@@ -316,6 +368,12 @@ private:
                 if (hit.begin >= begin && hit.end <= cue.begin && cue.begin - hit.end <= 8) return true;
             }
         }
+        // 亮得像着火, 触电的感觉; 好像着火了 is meant.
+        if (cue.begin > 0 && low_[cue.begin - 1] == U'像' && !(cue.begin > 1 && in(low_[cue.begin - 2], U"好很真")))
+            return true;
+        if (word_at(cue.end, U"的感觉")) return true;
+        // 晕倒,这都能算错
+        if (cue.begin == 0 && cue.end < low_.size() && low_[cue.end] == U',' && word_at(0, U"晕倒")) return true;
         // 像着火一样, 跟打架似的
         const std::size_t end = std::min(low_.size(), cue.end + 6);
         const auto after = low_.substr(cue.end, end - cue.end);
@@ -331,6 +389,7 @@ private:
             // 还没修好, 没灭了: not over at all.
             if (hit.begin > 0 && in(low_[hit.begin - 1], U"没不未")) continue;
             if (hits_.words(hit) == U"出来了" && cue.kind != Emergency::lift) continue;
+            if (hits_.words(hit) == U"灭了" && cue.kind != Emergency::fire) continue;  // the light in the lift
             if (hits_.words(hit) == U"出来了" && hit.begin > 0 && in(low_[hit.begin - 1], U"冒飘漏渗流")) continue;
             bool again = false;
             for (const auto& later : hits_.all())
@@ -372,7 +431,32 @@ private:
         return false;
     }
 
+    // 多亏保安提醒我忘关煤气: told in thanks, not cried for help.
+    bool thanked(const Cue& cue) const {
+        if (cue.kind == Emergency::self_harm) return false;
+        bool thanks = false;
+        for (const auto* word : {U"多亏", U"感谢", U"表扬", U"点赞", U"幸亏有"})
+            thanks = thanks || low_.find(word) != low_.npos;
+        for (const auto* now : {U"快", U"救", U"现在", U"还在", U"赶紧", U"马上"})
+            if (low_.find(now) != low_.npos) return false;
+        return thanks;
+    }
+    // Smoke of a grill, a stove, a cigarette or a fogging machine, without a word of fire.
+    bool kitchen_or_cigarette(const Cue& cue) const {
+        if (cue.kind != Emergency::fire) return false;
+        const auto words = low_.substr(cue.begin, cue.end - cue.begin);
+        if (words.find(U'烟') == words.npos || words.find(U'火') != words.npos || words.find(U'黑') != words.npos ||
+            words.find(U'浓') != words.npos)
+            return false;
+        const std::size_t begin = sentence_begin(cue.begin);
+        const auto sentence = low_.substr(begin, sentence_end(cue.end) - begin);
+        for (const auto* harmless : {U"烧烤", U"油烟", U"抽烟", U"吸烟", U"烧香", U"炒菜", U"做饭", U"烟雾机", U"饭店",
+                                     U"餐馆", U"烧纸", U"火锅店", U"正常吗", U"厨房排", U"抽油烟"})
+            if (sentence.find(harmless) != sentence.npos) return true;
+        return false;
+    }
     bool guarded(const Cue& cue) const {
+        if (kitchen_or_cigarette(cue) || thanked(cue)) return true;
         if (negated(cue)) return true;
         if (past(cue)) return true;
         if (supposed(cue)) return true;

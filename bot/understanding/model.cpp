@@ -1,5 +1,7 @@
 #include "bot/understanding/model.h"
 
+#include "bot/understanding/sounds.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -10,8 +12,12 @@
 namespace huiyin {
 namespace {
 
-constexpr std::string_view magic = "HUIYIN\x01\n";
-constexpr float concept_value = 0.45f;  // what one concept weighs against all n-grams together (their length is 1)
+constexpr std::string_view magic = "HUIYIN\x02\n";
+// What weighs how much against all n-grams together, whose length is 1.
+constexpr float concept_value = 0.45f, heard_concept_value = 0.3f, concept_pairs_value = 0.3f, sounds_value = 0.3f,
+                shape_value = 0.3f;
+constexpr std::size_t most_paired_concepts = 12, shown_concepts = 5;
+constexpr float most_weight = 12;  // what is beyond is cut, so that a byte is fine enough for the rest
 
 std::vector<WordFinder::Entry> concept_entries(const std::vector<Concept>& concepts) {
     std::vector<WordFinder::Entry> entries;
@@ -22,6 +28,19 @@ std::vector<WordFinder::Entry> concept_entries(const std::vector<Concept>& conce
                 if (point == U'_') point = U' ';
             if (!points.empty()) entries.push_back({points, static_cast<std::uint16_t>(index)});
         }
+    return entries;
+}
+
+// The same words by their sound: those of two characters and more, all of them known.
+std::vector<WordFinder::Entry> sound_entries(const std::vector<Concept>& concepts) {
+    auto entries = concept_entries(concepts);
+    std::erase_if(entries, [](WordFinder::Entry& entry) {
+        bool han = entry.word.size() >= 2;
+        for (const auto point : entry.word) han = han && is_han(point);
+        if (!han) return true;
+        entry.word = sounds_of(entry.word);
+        return entry.word.find(U'\0') != std::u32string::npos;
+    });
     return entries;
 }
 
@@ -59,47 +78,121 @@ std::vector<Concept> read_concepts(std::string_view text) {
     return concepts;
 }
 
-Featurizer::Featurizer(const std::vector<Concept>& concepts) : finder_(concept_entries(concepts)) {
+Featurizer::Featurizer(const std::vector<Concept>& concepts)
+    : finder_(concept_entries(concepts)), by_sound_(sound_entries(concepts)) {
     for (const auto& one : concepts) names_.push_back(one.name);
 }
 
 std::vector<Feature> Featurizer::features(std::u32string_view low) const {
-    std::vector<std::uint32_t> grams;
-    grams.reserve(low.size() * 3 + 4);
+    std::vector<Feature> features;
+    features.reserve(low.size() * 5 + 48);
+    std::vector<std::uint32_t> some;
+    some.reserve(low.size() * 3 + 4);
+    const auto once = [&some] {
+        std::sort(some.begin(), some.end());
+        some.erase(std::unique(some.begin(), some.end()), some.end());
+    };
     char32_t before = U'^', before_that = U'^';
     for (const char32_t point : low) {
-        grams.push_back(bucket_of(point, 0, 0));
-        grams.push_back(bucket_of(before, point, 0));
-        if (before_that != U'^') grams.push_back(bucket_of(before_that, before, point));
+        some.push_back(bucket_of(point, 0, 0));
+        some.push_back(bucket_of(before, point, 0));
+        if (before_that != U'^') some.push_back(bucket_of(before_that, before, point));
         before_that = before;
         before = point;
     }
-    grams.push_back(bucket_of(before, U'$', 0));
-    std::sort(grams.begin(), grams.end());
-    grams.erase(std::unique(grams.begin(), grams.end()), grams.end());
-    const float value = 1.0f / std::sqrt(static_cast<float>(grams.size()));
-    std::vector<Feature> features;
-    features.reserve(grams.size() + 16);
-    for (const auto gram : grams) features.push_back({gram, value});
-    std::vector<std::uint32_t> concepts;
-    finder_.each(low, [&](std::size_t, std::size_t, std::uint16_t id) { concepts.push_back(id); });
-    std::sort(concepts.begin(), concepts.end());
-    concepts.erase(std::unique(concepts.begin(), concepts.end()), concepts.end());
+    some.push_back(bucket_of(before, U'$', 0));
+    once();
+    const float gram_value = 1.0f / std::sqrt(static_cast<float>(some.size()));
+    for (const auto gram : some) features.push_back({gram, gram_value});
+    // Concepts: by their characters, else by their sound.
+    some.clear();
+    finder_.each(low, [&](std::size_t, std::size_t, std::uint16_t id) { some.push_back(id); });
+    once();
+    std::vector<std::uint32_t> concepts = some;
     for (const auto id : concepts) features.push_back({feature_buckets + id, concept_value});
+    const auto heard = sounds_of(low);
+    some.clear();
+    by_sound_.each(heard, [&](std::size_t, std::size_t, std::uint16_t id) {
+        if (std::find(concepts.begin(), concepts.end(), id) == concepts.end()) some.push_back(id);
+    });
+    once();
+    for (const auto id : some) features.push_back({feature_buckets + id, heard_concept_value});
+    concepts.insert(concepts.end(), some.begin(), some.end());
+    // Two concepts together say what neither says alone: a lamp and dirt, a lift and a scooter.
+    std::sort(concepts.begin(), concepts.end());
+    if (concepts.size() > most_paired_concepts) concepts.resize(most_paired_concepts);
+    const float pair_value =
+        concept_pairs_value / std::sqrt(static_cast<float>(concepts.size() * (concepts.size() - 1) / 2 + 1));
+    for (std::size_t a = 0; a < concepts.size(); ++a)
+        for (std::size_t b = a + 1; b < concepts.size(); ++b)
+            features.push_back({bucket_of(concepts[a], concepts[b], 2), pair_value});
+    some.clear();
+    for (std::size_t at = 0; at + 1 < heard.size(); ++at)
+        if (heard[at] && heard[at + 1]) some.push_back(bucket_of(heard[at], heard[at + 1], 1));
+    once();
+    // How long it is and how much of it is known: the short and unknown is talk.
+    const std::uint64_t length = low.size() <= 2    ? 0
+                                 : low.size() <= 4  ? 1
+                                 : low.size() <= 8  ? 2
+                                 : low.size() <= 16 ? 3
+                                 : low.size() <= 40 ? 4
+                                                    : 5;
+    const std::uint64_t known = std::min<std::size_t>(concepts.size(), 4);
+    features.push_back({bucket_of(length, 0, 3), shape_value});
+    features.push_back({bucket_of(known, 1, 3), shape_value});
+    features.push_back({bucket_of(known * 8 + length, 2, 3), shape_value});
+    const float sound_value = sounds_value / std::sqrt(static_cast<float>(some.size()) + 1);
+    for (const auto gram : some) features.push_back({gram, sound_value});
     return features;
 }
 
-std::vector<std::pair<std::string, std::string>> Featurizer::concepts_in(std::u32string_view low) const {
-    std::vector<std::pair<std::string, std::string>> found;
+std::vector<std::pair<std::string, std::string>> Featurizer::concepts_in(std::u32string_view low,
+                                                                         std::size_t most) const {
+    struct Found {
+        std::uint16_t id;
+        std::size_t begin, end;
+    };
+    std::vector<Found> list;
     finder_.each(low, [&](std::size_t begin, std::size_t end, std::uint16_t id) {
-        for (auto& [name, word] : found)
-            if (name == names_[id]) {
-                if (word.size() < (end - begin) * 3) word = to_utf8(low.substr(begin, end - begin));
+        for (auto& one : list)
+            if (one.id == id) {
+                if (one.end - one.begin < end - begin) one.begin = begin, one.end = end;
                 return;
             }
-        found.emplace_back(names_[id], to_utf8(low.substr(begin, end - begin)));
+        if (list.size() < most) list.push_back({id, begin, end});
     });
+    std::vector<std::pair<std::string, std::string>> found;
+    for (const auto& one : list)
+        found.emplace_back(names_[one.id], to_utf8(low.substr(one.begin, one.end - one.begin)));
     return found;
+}
+
+std::vector<Featurizer::Named> Featurizer::named(std::u32string_view low) const {
+    std::vector<Named> list;
+    const auto all = features(low);
+    const auto add = [&](const std::string& name, std::uint32_t index) {
+        for (const auto& feature : all)
+            if (feature.index == index &&
+                std::none_of(list.begin(), list.end(), [&](const Named& one) { return one.index == index; })) {
+                list.push_back({name, index, feature.value});
+                return;
+            }
+    };
+    for (std::size_t at = 0; at < low.size(); ++at) {
+        add(to_utf8(low.substr(at, 1)), bucket_of(low[at], 0, 0));
+        if (at > 0) add(to_utf8(low.substr(at - 1, 2)), bucket_of(low[at - 1], low[at], 0));
+        if (at > 1) add(to_utf8(low.substr(at - 2, 3)), bucket_of(low[at - 2], low[at - 1], low[at]));
+    }
+    const auto written = concepts_in(low, names_.size());
+    for (std::uint32_t id = 0; id < names_.size(); ++id) {
+        std::string name = names_[id];
+        for (const auto& [concept_name, word] : written)
+            if (concept_name == names_[id]) name += " (" + word + ")";
+        add(name, feature_buckets + id);
+        for (std::uint32_t other = id + 1; other < names_.size(); ++other)
+            add(names_[id] + " + " + names_[other], bucket_of(id, other, 2));
+    }
+    return list;
 }
 
 std::u32string text_for_features(const Written& written, const Facts& facts) {
@@ -149,25 +242,26 @@ Result<Model> Model::read(const std::string& file) {
     Model model;
     for (std::uint32_t index = 0; index < head[2]; ++index) {
         std::uint8_t size = 0;
-        Class one;
         if (!take(&size, 1)) return bad(file, "cut off");
-        one.name.resize(size);
-        if (!take(one.name.data(), size) || !take(&one.scale, 4) || !take(&one.bias, 4)) return bad(file, "cut off");
-        model.classes_.push_back(std::move(one));
+        std::string name(size, ' ');
+        if (!take(name.data(), size) || name.find('/') == std::string::npos) return bad(file, "cut off");
+        const auto slash = name.find('/');
+        model.classes_.push_back({name.substr(0, slash), name.substr(slash + 1)});
     }
-    model.stride_ = head[2];
-    const std::size_t rows = (std::size_t{head[0]} + head[1]) * head[2];
-    if (bytes.size() - at != rows + head[3]) return bad(file, "cut off");
-    model.weights_.resize(rows);
-    take(model.weights_.data(), rows);
+    if (!take(&model.scale_, 4)) return bad(file, "cut off");
+    const std::size_t features = std::size_t{head[0]} + head[1], classes = head[2];
+    if (bytes.size() - at != features * classes + head[3]) return bad(file, "cut off");
+    model.stride_ = (classes + 31) / 32 * 32;  // a row is in one or two lines of the cache
+    model.weights_.assign(features * model.stride_, 0);
+    for (std::size_t feature = 0; feature < features; ++feature)
+        take(model.weights_.data() + feature * model.stride_, classes);
     const auto concepts = read_concepts(std::string_view(bytes).substr(at));
     if (concepts.size() != head[1]) return bad(file, "damaged");
     model.featurizer_ = std::make_shared<const Featurizer>(concepts);
     return model;
 }
 
-void Model::write(const std::string& file, const std::vector<std::string>& names,
-                  const std::vector<std::vector<double>>& weights, const std::vector<double>& biases,
+void Model::write(const std::string& file, const std::vector<std::string>& names, const std::vector<float>& weights,
                   const std::vector<Concept>& concepts) {
     std::ofstream out(file, std::ios::binary | std::ios::trunc);
     std::string table;
@@ -180,25 +274,18 @@ void Model::write(const std::string& file, const std::vector<std::string>& names
                                    static_cast<std::uint32_t>(names.size()), static_cast<std::uint32_t>(table.size())};
     out.write(magic.data(), static_cast<std::streamsize>(magic.size()));
     out.write(reinterpret_cast<const char*>(head), sizeof head);
-    std::vector<float> scales;
-    for (std::size_t index = 0; index < names.size(); ++index) {
-        double most = 1e-9;
-        for (const double weight : weights[index]) most = std::max(most, std::fabs(weight));
-        const float scale = static_cast<float>(most / 127);
-        const float bias = static_cast<float>(biases[index]);
-        scales.push_back(scale);
-        const auto size = static_cast<std::uint8_t>(names[index].size());
+    for (const auto& name : names) {
+        const auto size = static_cast<std::uint8_t>(name.size());
         out.write(reinterpret_cast<const char*>(&size), 1);
-        out.write(names[index].data(), size);
-        out.write(reinterpret_cast<const char*>(&scale), 4);
-        out.write(reinterpret_cast<const char*>(&bias), 4);
+        out.write(name.data(), size);
     }
-    const std::size_t features = std::size_t{feature_buckets} + concepts.size();
-    std::vector<std::int8_t> rows(features * names.size());
-    for (std::size_t feature = 0; feature < features; ++feature)
-        for (std::size_t index = 0; index < names.size(); ++index)
-            rows[feature * names.size() + index] =
-                static_cast<std::int8_t>(std::lround(weights[index][feature] / static_cast<double>(scales[index])));
+    float most = 1e-9f;
+    for (const float weight : weights) most = std::max(most, std::fabs(weight));
+    const float scale = std::min(most, most_weight) / 127;
+    out.write(reinterpret_cast<const char*>(&scale), 4);
+    std::vector<std::int8_t> rows(weights.size());
+    for (std::size_t at = 0; at < weights.size(); ++at)
+        rows[at] = static_cast<std::int8_t>(std::lround(std::clamp(weights[at], -most_weight, most_weight) / scale));
     out.write(reinterpret_cast<const char*>(rows.data()), static_cast<std::streamsize>(rows.size()));
     out.write(table.data(), static_cast<std::streamsize>(table.size()));
     out.flush();
@@ -214,22 +301,54 @@ ModelScores Model::score(std::u32string_view text) const {
         for (std::size_t index = 0; index < stride_; ++index)
             sums[index] += feature.value * static_cast<float>(row[index]);
     }
+    sums.resize(classes_.size());
+    const float most = sums.empty() ? 0 : *std::max_element(sums.begin(), sums.end());
+    double total = 1e-12;
+    for (const float sum : sums) total += std::exp(static_cast<double>((sum - most) * scale_));
     ModelScores scores;
-    for (std::size_t index = 0; index < stride_; ++index) {
-        const auto& one = classes_[index];
-        const double probability = 1 / (1 + std::exp(-static_cast<double>(sums[index] * one.scale + one.bias)));
-        const auto slash = one.name.find('/');
-        (one.name.compare(0, slash, "kind") == 0 ? scores.kind : scores.category)
-            .push_back({one.name.substr(slash + 1), probability});
+    const auto add = [](std::vector<Score>& list, const std::string& name, double score) {
+        for (auto& one : list)
+            if (one.name == name) {
+                one.score += score;
+                return;
+            }
+        list.push_back({name, score});
+    };
+    for (std::size_t index = 0; index < classes_.size(); ++index) {
+        const double probability = std::exp(static_cast<double>((sums[index] - most) * scale_)) / total;
+        add(scores.kind, classes_[index].kind, probability);
+        if (!classes_[index].category.empty()) add(scores.category, classes_[index].category, probability);
+        scores.both.push_back({classes_[index].kind, classes_[index].category, probability});
     }
-    for (auto* list : {&scores.kind, &scores.category}) {
-        double total = 1e-12;
-        for (const auto& one : *list) total += one.score;
-        for (auto& one : *list) one.score /= total;
+    double of_categories = 1e-12;
+    for (const auto& one : scores.category) of_categories += one.score;
+    for (auto& one : scores.category) one.score /= of_categories;
+    for (auto* list : {&scores.kind, &scores.category})
         std::stable_sort(list->begin(), list->end(), [](const Score& a, const Score& b) { return a.score > b.score; });
-    }
-    scores.concepts = featurizer_->concepts_in(text);
+    std::stable_sort(scores.both.begin(), scores.both.end(),
+                     [](const auto& a, const auto& b) { return a.score > b.score; });
+    scores.concepts = featurizer_->concepts_in(text, shown_concepts);
     return scores;
+}
+
+std::vector<std::pair<std::string, double>> Model::reasons(std::u32string_view text, const std::string& kind,
+                                                           const std::string& category) const {
+    std::size_t wanted = classes_.size();
+    for (std::size_t index = 0; index < classes_.size(); ++index)
+        if (classes_[index].kind == kind && classes_[index].category == category) wanted = index;
+    std::vector<std::pair<std::string, double>> list;
+    if (wanted == classes_.size()) return list;
+    // What a class has above the mean of all is what speaks for it.
+    const auto worth = [&](std::uint32_t feature, float value) {
+        const std::int8_t* row = weights_.data() + std::size_t{feature} * stride_;
+        double mean = 0;
+        for (std::size_t index = 0; index < classes_.size(); ++index) mean += row[index];
+        mean /= static_cast<double>(classes_.size());
+        return (row[wanted] - mean) * static_cast<double>(value * scale_);
+    };
+    for (const auto& named : featurizer_->named(text)) list.emplace_back(named.name, worth(named.index, named.value));
+    std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    return list;
 }
 
 }  // namespace huiyin

@@ -1,8 +1,9 @@
-// The linear model for kind and category: hashed character 1-, 2- and 3-grams and the concepts of keywords.tsv.
+// The linear model for kind and category: hashed character 1-, 2- and 3-grams, pairs of sounds, and the concepts of
+// keywords.tsv, by their characters or by their sound.
 //
-// File (little endian): "HUIYIN\x01\n", four u32: buckets, concepts, classes, bytes of the concept table; per class its
-// name (u8 length, bytes), f32 scale, f32 bias; then (buckets + concepts) rows of i8, one a class; then the concept
-// table, a line each: name, tab, words separated by spaces. Classes are "kind/complaint" … "category/housing" ….
+// File (little endian): "HUIYIN\x02\n", four u32: buckets, concepts, classes, bytes of the concept table; per class its
+// name (u8 length, bytes), "complaint/housing" or "chitchat/"; f32 scale; then (buckets + concepts) rows of i8, one a
+// class; then the concept table, a line each: name, tab, words separated by spaces.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -37,18 +38,32 @@ public:
     explicit Featurizer(const std::vector<Concept>& concepts);
     // `low` without the spans of addresses and phones; digits are one character.
     std::vector<Feature> features(std::u32string_view low) const;
-    std::vector<std::pair<std::string, std::string>> concepts_in(std::u32string_view low) const;  // concept, word
+    // Concept and the longest word for it, at most `most`, in the order they were said.
+    std::vector<std::pair<std::string, std::string>> concepts_in(std::u32string_view low, std::size_t most) const;
+    // The same features with words for them; pairs of sounds are left out.
+    struct Named {
+        std::string name;
+        std::uint32_t index = 0;
+        float value = 0;
+    };
+    std::vector<Named> named(std::u32string_view low) const;
     std::uint32_t size() const { return feature_buckets + static_cast<std::uint32_t>(names_.size()); }
 
 private:
     std::vector<std::string> names_;
     WordFinder finder_;
+    WordFinder by_sound_;
 };
 // The text the featurizer wants.
 std::u32string text_for_features(const Written& written, const Facts& facts);
 
 struct ModelScores {
-    std::vector<Score> kind, category;  // probabilities, descending
+    struct Both {
+        std::string kind, category;  // category: empty where that kind has none
+        double score = 0;
+    };
+    std::vector<Score> kind, category;  // probabilities, descending; those of categories add up to 1 by themselves
+    std::vector<Both> both;             // of kind and category together, descending
     std::vector<std::pair<std::string, std::string>> concepts;
 };
 
@@ -57,20 +72,23 @@ public:
     // Errors: understanding.no_model, understanding.bad_model.
     static Result<Model> read(const std::string& file);
     ModelScores score(std::u32string_view text) const;
+    // What speaks for a kind and category, strongest first: "灯不", "lamp (灯不亮)", and how much. Slow: for showing
+    // only.
+    std::vector<std::pair<std::string, double>> reasons(std::u32string_view text, const std::string& kind,
+                                                        const std::string& category) const;
 
-    struct Class {
-        std::string name;
-        float scale = 0, bias = 0;
-    };
-    // Writes a model file: weights[class][feature].
-    static void write(const std::string& file, const std::vector<std::string>& names,
-                      const std::vector<std::vector<double>>& weights, const std::vector<double>& biases,
+    // Writes a model file: weights[feature * classes + class], names as in the file.
+    static void write(const std::string& file, const std::vector<std::string>& names, const std::vector<float>& weights,
                       const std::vector<Concept>& concepts);
 
 private:
+    struct Class {
+        std::string kind, category;
+    };
     std::vector<Class> classes_;
     std::vector<std::int8_t> weights_;  // rows of `stride_`
     std::size_t stride_ = 0;
+    float scale_ = 0;
     std::shared_ptr<const Featurizer> featurizer_;
 };
 

@@ -14,11 +14,6 @@ namespace {
 
 constexpr std::size_t read_at_most = 4000;
 
-constexpr std::array<std::string_view, 5> complaint_categories = {"housing", "equipment", "order", "environment",
-                                                                  "service"};
-bool is_complaint_category(std::string_view category) {
-    return std::find(complaint_categories.begin(), complaint_categories.end(), category) != complaint_categories.end();
-}
 bool has(std::u32string_view text, std::u32string_view word) { return text.find(word) != text.npos; }
 
 // The matter in its own words: without address, phone, greeting, politeness, abuse, and without what is only a wish.
@@ -255,14 +250,6 @@ private:
             for (const auto& score : scores.kind)
                 if (const auto kind = message_kind(score.name)) kinds[static_cast<std::size_t>(*kind)] = score.score;
         }
-        // Kind and category must agree: a matter of the developer is a demand, a broken lift a complaint.
-        if (!scores.category.empty()) {
-            double complaint = 0;
-            for (const auto& score : scores.category)
-                if (is_complaint_category(score.name)) complaint += score.score;
-            kinds[static_cast<std::size_t>(MessageKind::complaint)] *= 0.35 + complaint;
-            kinds[static_cast<std::size_t>(MessageKind::demand)] *= 0.35 + (1 - complaint);
-        }
         const auto raise = [&](MessageKind kind, double to) {
             auto& score = kinds[static_cast<std::size_t>(kind)];
             for (auto& other : kinds) other *= 1 - to;
@@ -283,7 +270,9 @@ private:
             raise(MessageKind::rating, 0.95);
         else if ((by = surely({Kind::withdraw, Kind::cancel}, 0.85)) && !surely({Kind::fixed_no}, 0.7))
             raise(MessageKind::cancel, 0.92);
-        else if ((by = surely({Kind::rating}, 0.85)) && low.size() <= 40 && !surely({Kind::refuse_proposal}, 1.1))
+        else if ((by = surely({Kind::rating}, 0.85)) && low.size() <= 40 && !surely({Kind::refuse_proposal}, 1.1) &&
+                 // 服务太差了 blames; 太差了 alone, or with a number, a star, a 满意, judges.
+                 !(has(low, U"服务") && !has(low, U"满意") && !has(low, U"分") && !has(low, U"星") && !has(low, U"评")))
             raise(MessageKind::rating, 0.92);
         else if ((by = surely({Kind::progress, Kind::urge}, 0.9)))
             raise(MessageKind::progress_query, 0.92);
@@ -324,9 +313,35 @@ private:
                                       (only_facts(written, hits, facts) && !result.emergency);
             if (nothing_said) raise(MessageKind::chitchat, 0.95);
             // A command inside a longer sentence is none.
-            lower(MessageKind::handoff, 0.2);
-            lower(MessageKind::cancel, 0.3);
-            if (!surely({Kind::rating}, 0.5)) lower(MessageKind::rating, 0.15);
+            // Nothing is asked without a word that asks; 在吗 only greets.
+            bool asks = written.language == "en" || has(low, U"?") || has(low, U"了解") || has(low, U"咨询") ||
+                        has(low, U"请问") || has(low, U"想知道") || has(low, U"打听");
+            for (const auto& hit : hits.all())
+                if (hit.group == Word::question_mark_word &&
+                    !(hits.words(hit) == U"吗" && hit.begin > 0 && low[hit.begin - 1] == U'在'))
+                    asks = true;
+            if (!asks && low.size() > 2) lower(MessageKind::consultation, 0.1);
+            // A thing and where it stands is more than talk, whatever greeting stands before it.
+            const auto talk = kinds[static_cast<std::size_t>(MessageKind::chitchat)] +
+                              kinds[static_cast<std::size_t>(MessageKind::rating)];
+            const double progress = kinds[static_cast<std::size_t>(MessageKind::progress_query)];
+            if (talk + progress + kinds[static_cast<std::size_t>(MessageKind::cancel)] > 0.5 && !asks &&
+                (hits.has(Word::resolved) || hits.has(Word::noone)))
+                raise(MessageKind::complaint, 0.6);
+            if (progress > 0.5 && !asks && facts.slots.duration &&
+                (has(low, U"停") || has(low, U"坏") || has(low, U"漏") || has(low, U"堵") || has(low, U"断")) &&
+                !surely({Kind::progress, Kind::urge}, 0.5))
+                raise(MessageKind::complaint, 0.6);
+            if (talk > 0.5 && (((hits.has(Word::lift) || hits.has(Word::device) || fault) && facts.slots.building) ||
+                               (facts.slots.duration && !asks && written.language != "en")))
+                raise(MessageKind::complaint, 0.6);
+            if ((hits.has(Word::feeling) || hits.has(Word::anger)) && !hits.has(Word::praise_word))
+                lower(MessageKind::chitchat, 0.02);
+            if (fault || low.size() > 14) {
+                lower(MessageKind::handoff, 0.2);
+                lower(MessageKind::cancel, 0.3);
+                if (!surely({Kind::rating}, 0.5)) lower(MessageKind::rating, 0.15);
+            }
             if (result.emergency && !nothing_said) raise(MessageKind::complaint, 0.3);
             if (fault && hits.has(Word::anger)) lower(MessageKind::chitchat, 0.5), lower(MessageKind::praise, 0.4);
             // Praise that blames.
@@ -354,25 +369,23 @@ private:
         } else if (result.kind == MessageKind::praise) {
             result.category = "other";
         } else {
-            const bool complaint = result.kind == MessageKind::complaint;
-            for (const auto& score : scores.category) {
-                if (is_complaint_category(score.name) != complaint) continue;
-                if (score.name == "consultation" && result.kind != MessageKind::consultation) continue;
-                if (result.kind == MessageKind::suggestion && score.name != "basic" && score.name != "special" &&
-                    score.name != "developer" && score.name != "leasing")
-                    continue;
-                result.category = score.name;
-                break;
-            }
+            // What the kind may have: a complaint five, a demand the rest, as it was trained; a suggestion follows what
+            // it is about, in or outside of the agreement.
+            const std::string kind = result.kind == MessageKind::complaint || result.kind == MessageKind::suggestion
+                                         ? std::string(to_text(result.kind))
+                                         : "demand";
             double first = 0, second = 0;
-            for (const auto& score : scores.category) {
-                if (is_complaint_category(score.name) != complaint) continue;
-                if (score.name == result.category)
-                    first = score.score;
-                else
-                    second = std::max(second, score.score);
+            for (const auto& one : scores.both) {
+                if (one.kind != kind) continue;
+                if (result.category.empty()) {
+                    result.category = one.category;
+                    first = one.score;
+                } else {
+                    second = one.score;
+                    break;
+                }
             }
-            result.category_sure = first > 1.6 * second;
+            result.category_sure = first > 1.25 * second;
         }
         if (!scores.concepts.empty()) {
             std::string words;
@@ -444,7 +457,7 @@ private:
                                                        return meaning.score >= 0.5;
                                                }
                                            }) ||
-                               result.emergency.has_value();
+                               result.emergency.has_value() || hits.has(Word::resolved) || hits.has(Word::noone);
         // Acts by sureness; facts keep their order behind what outweighs them.
         std::stable_sort(list.begin(), list.end(), [](const Meaning& a, const Meaning& b) {
             const auto rank = [](const Meaning& meaning) {

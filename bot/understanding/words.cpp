@@ -202,6 +202,71 @@ const std::vector<WordRow>& word_rows() {
          U"经常 总是 老是 天天 每天 总有 老有 常常 时常 动不动 三天两头 隔三差五 习惯 长期 常年 一贯 屡次 多次 always "
          U"often"},
 
+        // The same in other people's words.
+        {Word::lift, U"号梯 号电梯 观光梯 消防梯 电梯间里的梯"},
+        {Word::lift_trapped,
+         U"我在里面 我在里头 我还在里 在里面呢 人还在里 里面两个人 里面三个人 里面四个人 里面五个人 里面好几个 "
+         U"里面一个人 "
+         U"里面好多人 里面还有 里头有人 里头有老人 里头有孩子 里头有个 里头还有 里面喊 里面有声音 里面哭 里面拍门 "
+         U"拍门喊 "
+         U"有人拍门 有人喊救命 门打不开我 门不开我 被关在 关在了 被锁在 锁在了 出不到 出唔到 入面出 困我们 困着我 "
+         U"门开不了里 "
+         U"悬在半空 停在半空人 卡在半空 停在中间里 between_floors people_inside someone_inside i_am_inside i'm_inside"},
+        {Word::gas_sign,
+         U"打穿 挖断 挖破 戳破 钻破 钻穿 割断 打断 撞断 断开了 报警一直 报警响 报警在响 报警叫 报警声 一直报警 在报警 "
+         U"呼呼响 满屋味 满屋都是味 满屋子味 满屋都是"},
+        {Word::gas_whole,
+         U"煤气阀门没关 满屋煤气 满屋子煤气 全是煤气 都是煤气 全是燃气 煤气好大 燃气好大 闻到煤气 闻到燃气 "
+         U"闻到天然气 闻到瓦斯 闻见煤气 闻着煤气 漏瓦斯了 smelling_like_gas"},
+        {Word::fire_whole,
+         U"烟雾很大 烟雾好大 烟雾弥漫 全是烟雾 都是烟雾 火好大 火很大 火特别大 火太大 火越来越大 厨房着了 阳台着了 "
+         U"车着了 "
+         U"屋里着了 房子着了 楼上着了 楼下着了 电瓶着了 棚子着了 在烧 正烧 烧得好大 窜火 蹿火 起大火 有火 火起来 "
+         U"满楼道烟 满屋烟 一屋子烟 楼道烟 浓烟滚滚 呛人的烟 烟呛得 fire burning smoky"},
+        {Word::shock_whole,
+         U"高压线掉 高压线落 电缆掉 电缆断 电线拖 电线搭 电线落地 电线裸 被电麻 电麻了 电倒 电死 漏电伤 electrocution"},
+        {Word::falls, U"要脱 快脱 正在掉 整片掉 整块掉 松脱 掉渣 快要掉 随时掉 被风刮下 刮下来 掀下来 断了横"},
+        {Word::injury_whole,
+         U"卡在栏杆 卡在护栏 卡在窗 卡在缝 卡在门缝 头卡 手卡在 脚卡在 腿卡在 手指夹 反锁在车里 锁在车里 锁车里 "
+         U"困在车里 "
+         U"胸口疼 胸口痛 胸痛 胸口闷 心口疼 心绞痛 喘不过气 上不来气 喘不过来 过敏休克 中暑 抽过去 倒在家 倒在楼道 "
+         U"倒在路 倒在大堂 倒在厕所 倒在门口 倒下了 叫不醒 口吐白沫 鲜血 血流 吐血了 大出血了 羊水破 要生了 快生了 "
+         U"烫到孩子 吞了 误食 误服 煤气熏 蜇晕 被蛇咬 咬到孩子 咬伤 passed_out can't_breathe chest_pain seizure "
+         U"choking "
+         U"had_a_stroke hit_by_a_car"},
+        {Word::violence_whole,
+         U"打老婆 打孩子打 打得很凶 打女人 打我妈 打我爸 打老人 小偷在我 小偷在家 小偷在屋 有小偷进 贼进来 进贼了快 "
+         U"躲房间 躲在房 躲在厕所 躲在卧室 拿棍 追人 追着人 追砍 打砸 抢我包 抢东西 抢包 拿砖头 举着刀 有刀 拿斧 "
+         U"撬我的门 撬我门 翻进我家 爬进我家 进了我家 robbery robbed_me stabbed stabbing breaking_in broke_into_my "
+         U"burglar"},
+        {Word::self_harm_whole,
+         U"要往下跳 想往下跳 要跳下 准备跳 楼跳 站在楼顶 坐在楼顶 站在天台边 坐在天台边 楼顶边上 天台边上 吃了一瓶 "
+         U"吞了一瓶 安眠药 喝了农药 开煤气自 割了手 割腕了 不想在这世上 没有活着的意思 活着没意思 活着没意义 活腻了 "
+         U"hang_myself cut_myself end_it_all not_want_to_live"},
+        {Word::masked,
+         U"打人电话 跳楼大减价 跳楼大促 跳楼清 楼跳闸 楼跳绳 楼跳舞 楼跳操 楼跳健 楼跳来 楼跳广 楼跳蹦 楼跳跑 楼跳电 "
+         U"在烧烤 "
+         U"在烧饭 在烧水 在烧菜 在烧香 在烧纸 在烧炭 在烧火锅 没有火 有火锅 有火车 有火龙 有火热 有火灾险 有火气 "
+         U"有刀叉 "
+         U"有刀具 有刀片 磨刀 剪刀 刀削 要生产 要生气 要生活 要生效 快生气 在烧烤的 火锅在烧 有火警电话 楼道烟头 "
+         U"楼道烟味 楼道烟感 楼道烟灰 楼道烟雾报警 抢东西的活动 追人咬 fire_lane fire_engine fire_hydrant "
+         U"fire_inspection "
+         U"fire_safety fire_escape fire_stairs burning_incense burning_calories"},
+        {Word::figure, U"亮得 像放 跟放"},
+        {Word::lift, U"困梯"},
+        {Word::lift_trapped, U"困梯"},
+        {Word::gas_whole,
+         U"煤气忘关 煤气没关 煤气灶忘关 煤气灶没关 忘关煤气 忘了关煤气 忘记关煤气 燃气忘关 忘关燃气 没关煤气 "
+         U"没关燃气 煤气忘了关 燃气没关 煤气开着"},
+        {Word::device_burns, U"冒火"},
+        {Word::injury_person, U"小朋友 娃 男孩 女孩 学生 业主 保安 师傅 老太 女士 女子 男子"},
+        {Word::injury_fall, U"掉进 跌进 栽进 摔进 掉下水 跌落 坠下"},
+        {Word::self_harm_whole,
+         U"站在天台了 站在楼顶了 站上天台 站上楼顶 爬上楼顶要 坐在窗台外 坐在窗外 坐在阳台外 爬出窗 翻出栏杆 翻过护栏 "
+         U"活够了 "
+         U"不想撑 不想再撑 撑不下去了 想解脱 遗书 永别了 来世 割了腕 想不开要"},
+        {Word::masked, U"不想活在 遗书写错 来世界 翻过护栏网"},
+
         // ---- facts ----
         {Word::landmark,
          U"大堂 大厅 门厅 前厅 车库 地下车库 地库 停车场 停车位 车位 电梯间 电梯口 电梯厅 单元门 大门口 大门 东门 南门 "
@@ -341,7 +406,8 @@ const std::vector<WordRow>& word_rows() {
          U"打不开 开不了 关不上 刷不了 刷不开 进不去 出不来 卡 摔 broken leak leaking dirty noise noisy noisy blocked "
          U"smell"},
         {Word::feeling,
-         U"差劲 太差 生气 气死 火大 失望 无语 恶心 受不了 郁闷 烦死 烦 难受 崩溃 委屈 寒心 糟糕 太过分 过分 不像话 "
+         U"差劲 太差 生气 气死 气得 气炸 气人 恼火 窝火 憋屈 愤怒 心寒 闹心 糟心 忍不了 火大 失望 无语 恶心 受不了 "
+         U"郁闷 烦死 烦 难受 崩溃 委屈 寒心 糟糕 太过分 过分 不像话 "
          U"垃圾 不满 不满意 😡 😠 🤬 😤 💢 👎 😭 😢 "
          U"terrible angry disappointed"},
         {Word::question_mark_word,

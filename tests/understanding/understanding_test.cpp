@@ -60,7 +60,8 @@ TEST_CASE("messages written apart from the training are given their kind and cat
         double kind, category, complaint_category;
     };
     // heldout.tsv is full of rare words and was looked at once; fresh.tsv is plain and was not.
-    for (const auto& floors : {Floors{"heldout.tsv", 0.78, 0.78, 0.78}, Floors{"fresh.tsv", 0.88, 0.82, 0.84}}) {
+    for (const auto& floors : {Floors{"heldout.tsv", 0.88, 0.86, 0.86}, Floors{"fresh.tsv", 0.92, 0.90, 0.88},
+                               Floors{"street.tsv", 0.80, 0.78, 0.78}}) {
         Labels kinds, categories, complaint_categories;
         int wrong = 0;
         const bool tell = std::getenv("HUIYIN_TELL") != nullptr;
@@ -99,8 +100,8 @@ TEST_CASE("frames that were kept apart are read") {
                         std::string(to_text(understood.kind)).c_str(), understood.category.c_str(),
                         example->text.c_str(), example->source.c_str());
         }
-    CHECK(measured.kind.macro_f1() >= 0.70);
-    CHECK(measured.category.macro_f1() >= 0.70);
+    CHECK(measured.kind.macro_f1() >= 0.84);
+    CHECK(measured.category.macro_f1() >= 0.85);
 }
 
 TEST_CASE("the utterances are many, unlike one another, and of many frames") {
@@ -151,8 +152,10 @@ TEST_CASE("every danger is found") {
         ++all;
         if (understood.emergency) {
             INFO("read as " << to_text(*understood.emergency));
-            CHECK(row[0] == to_text(*understood.emergency));
-            kind_right += row[0] == to_text(*understood.emergency);
+            const auto name = "|" + std::string(to_text(*understood.emergency)) + "|";
+            const bool right = ("|" + row[0] + "|").find(name) != std::string::npos;
+            CHECK(right);
+            kind_right += right;
         }
     }
     CHECK(all >= 60);
@@ -209,7 +212,7 @@ TEST_CASE("the same utterances give the same bytes") {
     }
     std::filesystem::remove(base);
     CHECK(bytes[0] == bytes[1]);
-    CHECK(bytes[0].size() > 1000000);
+    CHECK(bytes[0].size() > 500000);
 }
 
 TEST_CASE("any bytes are read without harm") {
