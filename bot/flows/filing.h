@@ -43,7 +43,7 @@ bool ask_for_form(Turn& t, Draft& draft);      // asks the next thing; false: no
 void take_form_slots(Turn& t, Draft& draft);   // what was said without being asked
 bool take_form_answer(Turn& t, Draft& draft);  // the answer to the line in question; true: taken or put again
 bool edit_in_words(Turn& t, Draft& draft);     // "批号改成A12"
-bool asks_for_slot(const Turn& t);  // the open question is for a slot of the pack
+bool asks_for_slot(const Turn& t);             // the open question is for a slot of the pack
 bool asks_for_time(const Turn& t);             // the open question is for a time that may lie ahead
 Reply& read_back_form(Turn& t, Draft& draft, std::string_view lead);
 

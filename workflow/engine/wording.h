@@ -8,8 +8,8 @@
 
 namespace huiyin {
 
-// "今天17:30", "明天(周五)17:30", "11月27日(周五)17:30", with the year when it is another one. A moment at midnight ends a
-// day: "3月4日(周三)24:00".
+// "今天17:30", "明天(周五)17:30", "11月27日(周五)17:30", with the year when it is another one. A moment at midnight
+// ends a day: "3月4日(周三)24:00".
 std::string moment_in_words(TimePoint at, TimePoint now, const Zone& zone);
 // As short as a push needs it: "今天17:30", "周五17:30" within six days, "11月27日17:30".
 std::string moment_in_short(TimePoint at, TimePoint now, const Zone& zone);

@@ -28,11 +28,11 @@ struct SlotRule {
     std::vector<std::string> kinds, categories;  // only for these; empty = all
     Rule when;
     bool required = false;
-    bool may_be_unknown = false;  // "not yet known, because …" fills it for the time being and leaves it open
-    std::string ask;              // the question
-    std::vector<std::string> words = {};                      // other names that people give it: "型号"
+    bool may_be_unknown = false;          // "not yet known, because …" fills it for the time being and leaves it open
+    std::string ask;                      // the question
+    std::vector<std::string> words = {};  // other names that people give it: "型号"
     std::vector<std::vector<std::string>> choice_words = {};  // as many as choices: words that mean each of them
-    std::string proves;           // evidence: what it is to show
+    std::string proves;                                       // evidence: what it is to show
 };
 const std::vector<std::string>& told_slots();  // those that the conversation asks anyway
 

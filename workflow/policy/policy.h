@@ -312,7 +312,8 @@ bool has_own_move(const Policy& policy, std::string_view state, std::string_view
 Result<const Move*> find_move(const Policy& policy, std::string_view state, std::string_view command,
                               const ActingAs& actor, const Facts& facts, const Facts& given = {});
 
-// All moves the actor could make now (each command once, and once for each step that has moves of its own); `given` is not known yet, so a `when` that asks for it
+// All moves the actor could make now (each command once, and once for each step that has moves of its own); `given` is
+// not known yet, so a `when` that asks for it
 // ({"var":"given.…"}) does not hide the command.
 std::vector<const Move*> open_moves(const Policy& policy, std::string_view state, const ActingAs& actor,
                                     const Facts& facts);
