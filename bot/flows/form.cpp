@@ -283,9 +283,12 @@ bool take_form_answer(Turn& t, Draft& draft) {
             return true;
         }
     const bool code = t.meant.text.find_first_of("0123456789") != std::string::npos;
-    if (t.means(MeaningKind::abuse) || t.means(MeaningKind::emotion) || t.is_just(MeaningKind::greet) ||
-        t.is_just(MeaningKind::thanks) || (t.is_just(MeaningKind::nonsense) && !code) ||
-        t.is_just(MeaningKind::question) || (t.meant.kind == MessageKind::consultation && t.meant.text.ends_with('?')))
+    // What is asked only once is answered by a feeling too: it would be lost otherwise.
+    const bool only_chance = line->is_pack_slot() && !typed && !line->required();
+    if (t.means(MeaningKind::abuse) || (t.means(MeaningKind::emotion) && !only_chance) ||
+        t.is_just(MeaningKind::greet) || t.is_just(MeaningKind::thanks) ||
+        (t.is_just(MeaningKind::nonsense) && !code) || t.is_just(MeaningKind::question) ||
+        (t.meant.kind == MessageKind::consultation && t.meant.text.ends_with('?')))
         return false;
     if (!line->is_pack_slot()) return take_own(t, draft, *line);
     if (typed) return false;

@@ -185,7 +185,7 @@ TEST_CASE(
             if (rule.name == "handle") rule.customer_limit = CustomerLimit{"wanted_by", LimitEffect::replaces, {}};
         for (auto& move : policy.moves)
             if (move.command == "accept")
-                move.fields.push_back({"wanted_by", "客户要求的时间", "time", false, {}, true});
+                move.fields.push_back({"wanted_by", "客户要求的时间", "time", false, {}, {}, true});
         DeadlineRule soft = policy.deadlines.at(1);
         soft.name = "wish";
         soft.customer_limit.reset();
