@@ -121,8 +121,8 @@ std::vector<Feature> Featurizer::features(std::u32string_view low) const {
     // Two concepts together say what neither says alone: a lamp and dirt, a lift and a scooter.
     std::sort(concepts.begin(), concepts.end());
     if (concepts.size() > most_paired_concepts) concepts.resize(most_paired_concepts);
-    const float pair_value =
-        concept_pairs_value / std::sqrt(static_cast<float>(concepts.size() * (concepts.size() - 1) / 2 + 1));
+    const auto pairs = concepts.size() * (concepts.size() - 1) / 2;
+    const float pair_value = concept_pairs_value / std::sqrt(static_cast<float>(pairs + 1));
     for (std::size_t a = 0; a < concepts.size(); ++a)
         for (std::size_t b = a + 1; b < concepts.size(); ++b)
             features.push_back({bucket_of(concepts[a], concepts[b], 2), pair_value});
