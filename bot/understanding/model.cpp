@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <fstream>
+#include <numeric>
 #include <sstream>
 #include <stdexcept>
 
@@ -17,7 +18,9 @@ constexpr std::string_view magic = "HUIYIN\x02\n";
 constexpr float concept_value = 0.45f, heard_concept_value = 0.3f, concept_pairs_value = 0.3f, sounds_value = 0.3f,
                 shape_value = 0.3f;
 constexpr std::size_t most_paired_concepts = 12, shown_concepts = 5;
-constexpr float most_weight = 12;  // what is beyond is cut, so that a byte is fine enough for the rest
+constexpr std::size_t lane = 32;       // a row is a multiple of it: so many sums are made at once
+constexpr std::size_t rows_ahead = 8;  // fetched before they are needed
+constexpr float most_weight = 12;      // what is beyond is cut, so that a byte is fine enough for the rest
 
 std::vector<WordFinder::Entry> concept_entries(const std::vector<Concept>& concepts) {
     std::vector<WordFinder::Entry> entries;
@@ -251,7 +254,7 @@ Result<Model> Model::read(const std::string& file) {
     if (!take(&model.scale_, 4)) return bad(file, "cut off");
     const std::size_t features = std::size_t{head[0]} + head[1], classes = head[2];
     if (bytes.size() - at != features * classes + head[3]) return bad(file, "cut off");
-    model.stride_ = (classes + 31) / 32 * 32;  // a row is in one or two lines of the cache
+    model.stride_ = (classes + lane - 1) / lane * lane;  // a row is in one or two lines of the cache
     model.weights_.assign(features * model.stride_, 0);
     for (std::size_t feature = 0; feature < features; ++feature)
         take(model.weights_.data() + feature * model.stride_, classes);
@@ -296,15 +299,22 @@ void Model::write(const std::string& file, const std::vector<std::string>& names
 
 ModelScores Model::score(std::u32string_view text) const {
     std::vector<float> sums(stride_, 0.0f);
-    for (const auto& feature : featurizer_->features(text)) {
-        const std::int8_t* row = weights_.data() + std::size_t{feature.index} * stride_;
-        for (std::size_t index = 0; index < stride_; ++index)
-            sums[index] += feature.value * static_cast<float>(row[index]);
+    const auto features = featurizer_->features(text);
+    for (std::size_t at = 0; at < features.size(); ++at) {
+        // The rows lie anywhere in a large table: one is fetched while those before it are added up.
+        if (at + rows_ahead < features.size())
+            __builtin_prefetch(weights_.data() + std::size_t{features[at + rows_ahead].index} * stride_);
+        const std::int8_t* row = weights_.data() + std::size_t{features[at].index} * stride_;
+        const float value = features[at].value;
+        for (std::size_t index = 0; index < stride_; index += lane)
+            for (std::size_t one = index; one < index + lane; ++one) sums[one] += value * static_cast<float>(row[one]);
     }
     sums.resize(classes_.size());
     const float most = sums.empty() ? 0 : *std::max_element(sums.begin(), sums.end());
+    std::vector<double> likely;
+    likely.reserve(sums.size());
     double total = 1e-12;
-    for (const float sum : sums) total += std::exp(static_cast<double>((sum - most) * scale_));
+    for (const float sum : sums) total += likely.emplace_back(std::exp(static_cast<double>((sum - most) * scale_)));
     ModelScores scores;
     const auto add = [](std::vector<Score>& list, const std::string& name, double score) {
         for (auto& one : list)
@@ -314,19 +324,22 @@ ModelScores Model::score(std::u32string_view text) const {
             }
         list.push_back({name, score});
     };
+    std::vector<std::size_t> order(classes_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) { return likely[x] > likely[y]; });
     for (std::size_t index = 0; index < classes_.size(); ++index) {
-        const double probability = std::exp(static_cast<double>((sums[index] - most) * scale_)) / total;
+        const double probability = likely[index] / total;
         add(scores.kind, classes_[index].kind, probability);
         if (!classes_[index].category.empty()) add(scores.category, classes_[index].category, probability);
-        scores.both.push_back({classes_[index].kind, classes_[index].category, probability});
     }
+    scores.both.reserve(order.size());
+    for (const auto index : order)
+        scores.both.push_back({classes_[index].kind, classes_[index].category, likely[index] / total});
     double of_categories = 1e-12;
     for (const auto& one : scores.category) of_categories += one.score;
     for (auto& one : scores.category) one.score /= of_categories;
     for (auto* list : {&scores.kind, &scores.category})
         std::stable_sort(list->begin(), list->end(), [](const Score& a, const Score& b) { return a.score > b.score; });
-    std::stable_sort(scores.both.begin(), scores.both.end(),
-                     [](const auto& a, const auto& b) { return a.score > b.score; });
     scores.concepts = featurizer_->concepts_in(text, shown_concepts);
     return scores;
 }
