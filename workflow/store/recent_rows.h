@@ -15,10 +15,14 @@
 namespace huiyin {
 
 struct RecentRows {
+    struct ClaimedKeys {  // of a talk's deliveries, the latest last
+        std::vector<std::pair<std::string, TimePoint>> keys;
+        bool all = true;  // there are no others
+    };
     struct Talk {
         Conversation conversation;
         std::optional<std::vector<Prompt>> open_prompts;
-        std::optional<std::vector<std::string>> deliveries;  // the keys of all that were claimed in it
+        std::optional<ClaimedKeys> claimed;
     };
     struct Case {
         Ticket ticket;
@@ -37,16 +41,11 @@ struct RecentRows {
     Recent<TextId, std::string> texts{1000};
     Recent<TextId, Details> details{1000};
     Recent<PersonId, std::vector<TimePoint>> surveys{2000};  // the latest first
-    Recent<std::string, TimePoint> deliveries{4000};         // channel, conversation, key: claimed then
-    std::unordered_map<std::string, bool> without_talk;      // of a channel: are there deliveries of no conversation?
-    std::unordered_map<std::string, int> numbers;            // of a series, the last one
-    std::unordered_map<std::string, std::optional<std::string>> settings;
+    Recent<std::string, TimePoint> without_talk{1000};       // channel, line feed, key of no conversation: claimed then
+    std::unordered_map<std::string, bool> any_without_talk;  // of a channel: are there deliveries of no conversation?
+    Recent<std::string, int> numbers{500};                   // of a series, the last one
+    Recent<std::string, std::optional<std::string>> settings{1000};
 
-    template <class Value>
-    static void note(std::unordered_map<std::string, Value>& all, const std::string& key, Value value) {
-        if (all.size() >= 500) all.clear();
-        all.insert_or_assign(key, std::move(value));
-    }
     void clear() {
         talks.clear();
         addresses.clear();
@@ -58,7 +57,7 @@ struct RecentRows {
         details.clear();
         without_talk.clear();
         surveys.clear();
-        deliveries.clear();
+        any_without_talk.clear();
         numbers.clear();
         settings.clear();
     }

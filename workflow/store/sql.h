@@ -142,7 +142,8 @@ inline constexpr Sentence delivery{
     " UNION ALL SELECT conversation_id, answer_sealed, at FROM deliveries"
     " WHERE organisation_id = $1 AND channel = $2 AND conversation_id = 0 AND delivery_key = $4"};
 inline constexpr Sentence delivery_keys{
-    "SELECT delivery_key FROM deliveries WHERE organisation_id = $1 AND channel = $2 AND conversation_id = $3 LIMIT "
+    "SELECT delivery_key, at FROM deliveries WHERE organisation_id = $1 AND channel = $2 AND conversation_id = $3 "
+    "LIMIT "
     "$4"};
 inline constexpr Sentence delivery_without_talk{
     "SELECT 1 FROM deliveries WHERE organisation_id = $1 AND channel = $2 AND conversation_id = 0 LIMIT 1"};

@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::int64_t far_future = std::numeric_limits<std::int64_t>::max();
 constexpr auto delivery_days = std::chrono::hours(8 * 24);
-constexpr std::size_t delivery_keys_kept = 32;
-constexpr int surveys_kept = 10;  // of a person, the latest
+constexpr std::size_t claimed_keys_kept = 32;  // of a talk
+constexpr int surveys_kept = 10;               // of a person, the latest
 constexpr auto prompt_days = std::chrono::hours(90 * 24);
 
 std::optional<std::int64_t> ms_of(const std::optional<TimePoint>& at) {
@@ -129,55 +129,57 @@ std::optional<Delivery> SqlTransaction::delivery(const ChannelId& channel, Conve
                     context_.vault.open(row.text(1), delivery_place(channel, kept_key)), from_ms(row.integer(2))};
 }
 
-// The keys of all that was claimed in its conversation, where they are few; nullptr: it is not known without a look.
-std::vector<std::string>* SqlTransaction::delivery_keys(const Delivery& delivery) {
+RecentRows::ClaimedKeys& SqlTransaction::claimed_keys(const Delivery& delivery) {
     const auto talk = delivery.conversation;
-    if (!recent_ || !talk) return nullptr;
-    if (const auto held = delivery_keys_.find(talk); held != delivery_keys_.end()) return &held->second;
-    if (delivery.first) return &delivery_keys_[talk];
-    if (const auto* known = recent_->talks.find(talk); known && known->deliveries)
-        return &(delivery_keys_[talk] = *known->deliveries);
-    std::vector<std::string> keys;
+    if (const auto held = claimed_keys_.find(talk); held != claimed_keys_.end()) return held->second;
+    auto& claimed = claimed_keys_[talk];
+    if (delivery.first) return claimed;
+    if (const auto* known = recent_ ? recent_->talks.find(talk) : nullptr; known && known->claimed)
+        return claimed = *known->claimed;
     Query row(driver_.aside(), sql::delivery_keys, context_.organisation, delivery.channel.value, talk.value,
-              static_cast<int>(delivery_keys_kept));
-    while (row.step()) keys.push_back(row.text(0));
-    if (keys.size() >= delivery_keys_kept) return nullptr;
-    return &(delivery_keys_[talk] = std::move(keys));
+              static_cast<int>(claimed_keys_kept));
+    while (row.step()) claimed.keys.emplace_back(row.text(0), from_ms(row.integer(1)));
+    claimed.all = claimed.keys.size() < claimed_keys_kept;
+    return claimed;
 }
 
 bool SqlTransaction::has_deliveries_without_talk(const ChannelId& channel) {
     if (!recent_) return true;
     if (const auto held = without_talk_.find(channel.value); held != without_talk_.end()) return held->second;
-    if (const auto known = recent_->without_talk.find(channel.value); known != recent_->without_talk.end())
+    if (const auto known = recent_->any_without_talk.find(channel.value); known != recent_->any_without_talk.end())
         return known->second;
     Query row(driver_.aside(), sql::delivery_without_talk, context_.organisation, channel.value);
     return without_talk_[channel.value] = row.step();
 }
 
+bool SqlTransaction::is_kept(const Delivery& delivery, const std::string& kept_key) {
+    Query row(driver_.aside(), sql::delivery, context_.organisation, delivery.channel.value,
+              delivery.conversation.value, kept_key);
+    return row.step();
+}
+
+// One of no conversation counts for all. Notes it as claimed where it was not.
 bool SqlTransaction::was_claimed(const Delivery& delivery, const std::string& kept_key) {
-    if (claimed_.contains({delivery.channel, delivery.conversation, delivery.key})) return true;
-    auto* keys = delivery_keys(delivery);
-    if (keys && std::find(keys->begin(), keys->end(), kept_key) != keys->end()) return true;
-    const auto recent_key = delivery.channel.value + "\n" + to_text(delivery.conversation) + "\n" + kept_key;
-    if (!keys && recent_)
-        if (const auto* before = recent_->deliveries.find(recent_key); before && *before >= delivery.at - delivery_days)
-            return true;
-    if (!keys || has_deliveries_without_talk(delivery.channel)) {
-        Query known(driver_.aside(), sql::delivery, context_.organisation, delivery.channel.value,
-                    delivery.conversation.value, kept_key);
-        if (known.step()) return true;
+    const auto forgotten_before = delivery.at - delivery_days;
+    const auto recent_key = delivery.channel.value + "\n" + kept_key;
+    if (claimed_.contains({delivery.channel, {}, delivery.key})) return true;
+    if (const auto* at = recent_ ? recent_->without_talk.find(recent_key) : nullptr; at && *at >= forgotten_before)
+        return true;
+    if (!delivery.conversation) {
+        if (is_kept(delivery, kept_key)) return true;
+        fresh_without_talk_.emplace_back(recent_key, delivery.at);
+        without_talk_[delivery.channel.value] = true;
+        return false;
     }
-    if (!delivery.conversation) without_talk_[delivery.channel.value] = true;
-    if (!keys) {
-        fresh_deliveries_.emplace_back(recent_key, delivery.at);
-    } else if (keys->size() < delivery_keys_kept) {
-        keys->push_back(kept_key);
-    } else {  // too many to be carried along
-        for (auto& key : *keys)
-            fresh_deliveries_.emplace_back(delivery.channel.value + "\n" + to_text(delivery.conversation) + "\n" + key,
-                                           delivery.at);
-        fresh_deliveries_.emplace_back(recent_key, delivery.at);
-        delivery_keys_.erase(delivery.conversation);
+    auto& [keys, all] = claimed_keys(delivery);
+    const auto known = std::find_if(keys.begin(), keys.end(), [&](const auto& each) { return each.first == kept_key; });
+    if (known != keys.end() && known->second >= forgotten_before) return true;
+    const bool perhaps = known != keys.end() || !all || has_deliveries_without_talk(delivery.channel);
+    if (perhaps && is_kept(delivery, kept_key)) return true;
+    keys.emplace_back(kept_key, delivery.at);
+    if (keys.size() > claimed_keys_kept) {
+        keys.erase(keys.begin());
+        all = false;
     }
     return false;
 }
@@ -352,7 +354,7 @@ void SqlTransaction::write(Talk& talk) {
 std::size_t SqlTransaction::pass_on() {
     if (!recent_) return 0;
     const auto rows = std::max({talks_.size(), people_.size(), cases_.size(), tickets_of_.size(), opened_.size(),
-                                texts_.size() + fresh_texts_.size(), surveys_.size(), fresh_deliveries_.size(),
+                                texts_.size() + fresh_texts_.size(), surveys_.size(), fresh_without_talk_.size(),
                                 settings_.size(), numbers_.size()});
     for (auto& [id, held] : talks_) {
         std::optional<std::vector<Prompt>> open;
@@ -361,17 +363,18 @@ std::size_t SqlTransaction::pass_on() {
         else if (auto* known = recent_->talks.find(id))
             open = std::move(known->open_prompts);
         recent_->addresses.put(held.conversation.channel.value + "\n" + held.conversation.address, id);
-        std::optional<std::vector<std::string>> keys;
-        if (const auto all = delivery_keys_.find(id); all != delivery_keys_.end())
-            keys = std::move(all->second);
+        std::optional<RecentRows::ClaimedKeys> claimed;
+        if (const auto keys = claimed_keys_.find(id); keys != claimed_keys_.end())
+            claimed = std::move(keys->second);
         else if (auto* known = recent_->talks.find(id))
-            keys = std::move(known->deliveries);
-        recent_->talks.put(id, {std::move(held.conversation), std::move(open), std::move(keys)});
+            claimed = std::move(known->claimed);
+        recent_->talks.put(id, {std::move(held.conversation), std::move(open), std::move(claimed)});
     }
-    for (auto& [id, keys] : delivery_keys_)
+    for (auto& [id, claimed] : claimed_keys_)
         if (!talks_.contains(id))
-            if (auto* known = recent_->talks.find(id)) known->deliveries = std::move(keys);
-    for (const auto& [channel, some] : without_talk_) recent_->without_talk[channel] = some;
+            if (auto* known = recent_->talks.find(id)) known->claimed = std::move(claimed);
+    for (const auto& [channel, some] : without_talk_) recent_->any_without_talk[channel] = some;
+    for (auto& [key, at] : fresh_without_talk_) recent_->without_talk.put(std::move(key), at);
     for (auto& [id, one] : details_) recent_->details.put(id, std::move(one));
     for (auto& [id, prompts] : open_prompts_)
         if (!talks_.contains(id))
@@ -387,9 +390,8 @@ std::size_t SqlTransaction::pass_on() {
         }
     for (const auto& [person, ticket] : opened_)
         if (!recent_->tickets_of.find(person)) recent_->opened.put(person, ticket);
-    for (auto& [key, at] : fresh_deliveries_) recent_->deliveries.put(key, at);
-    for (auto& [series, number] : numbers_) recent_->note(recent_->numbers, series, number);
-    for (auto& [key, value] : settings_) recent_->note(recent_->settings, key, std::move(value));
+    for (auto& [series, number] : numbers_) recent_->numbers.put(series, number);
+    for (auto& [key, value] : settings_) recent_->settings.put(key, std::move(value));
     for (auto& [person, asked] : surveys_) recent_->surveys.put(person, std::move(asked));
     for (auto& [id, words] : texts_) recent_->texts.put(id, std::move(words));
     for (auto& [id, fresh] : fresh_texts_) recent_->texts.put(id, std::move(fresh.words));
@@ -462,9 +464,8 @@ std::vector<Prompt> SqlTransaction::open_prompts(ConversationId conversation) {
         if (const auto* known = recent_->talks.find(conversation); known && known->open_prompts)
             return *known->open_prompts;
     std::vector<Prompt> found;
-    const bool told_lately = recent_ && recent_->talks.find(conversation);
-    Query row(told_lately || saved_prompt_ ? driver_ : driver_.aside(), sql::open_prompts, context_.organisation,
-              conversation.value);
+    const bool changed_lately = saved_prompt_ || (recent_ && recent_->talks.find(conversation));
+    Query row(changed_lately ? driver_ : driver_.aside(), sql::open_prompts, context_.organisation, conversation.value);
     while (row.step()) found.push_back(read_prompt(row, conversation));
     return open_prompts_[conversation] = std::move(found);
 }
@@ -476,6 +477,9 @@ void SqlTransaction::save(const Prompt& prompt) {
                  prompt.id.value, prompt.ticket.value, prompt.kind, Bytes{body}, prompt.state, to_ms(prompt.asked_at),
                  ms_of(prompt.answered_at));
     saved_prompt_ = true;
+    // Its talk passes on what is open; one that nobody held is read, so that the next unit does not see the rows
+    // before.
+    const auto talk = conversation(prompt.conversation);
     auto held = open_prompts_.find(prompt.conversation);
     if (held == open_prompts_.end() && recent_)
         if (const auto* known = recent_->talks.find(prompt.conversation); known && known->open_prompts)
@@ -489,7 +493,7 @@ void SqlTransaction::save(const Prompt& prompt) {
                         prompt);
     }
     if (prompt.state != "open") return;
-    if (const auto talk = conversation(prompt.conversation); talk && talk->created_at >= prompt.asked_at - prompt_days)
+    if (talk && talk->created_at >= prompt.asked_at - prompt_days)
         return;  // it is younger than anything that could be forgotten
     if (held != open_prompts_.end())
         std::erase_if(held->second, [&](const Prompt& each) { return each.asked_at < prompt.asked_at - prompt_days; });
@@ -701,7 +705,13 @@ std::vector<Ticket> SqlTransaction::tickets_of(PersonId person, int limit) {
     while (row.step()) {
         auto one = read_ticket(row.text(0));
         list.tickets.push_back(one.id);
-        if (recent_) cases_.try_emplace(one.id, RecentRows::Case{one, std::nullopt});
+        if (const auto held = cases_.find(one.id); held != cases_.end()) {
+            one = held->second.ticket;
+        } else if (const auto* known = recent_ ? recent_->cases.find(one.id) : nullptr) {
+            one = known->ticket;  // the row may be older than what a unit before this one made of it
+        } else if (recent_) {
+            cases_.emplace(one.id, RecentRows::Case{one, std::nullopt});
+        }
         found.push_back(std::move(one));
     }
     return found;
@@ -958,8 +968,7 @@ Page<StoredEvent> SqlTransaction::events_page(TicketId ticket, std::int64_t afte
 int SqlTransaction::next_number(const std::string& series) {
     auto held = numbers_.find(series);
     if (held == numbers_.end() && recent_)
-        if (const auto known = recent_->numbers.find(series); known != recent_->numbers.end())
-            held = numbers_.emplace(series, known->second).first;
+        if (const auto* known = recent_->numbers.find(series)) held = numbers_.emplace(series, *known).first;
     if (held != numbers_.end()) {
         ++held->second;
         change_later(driver_, sql::set_number, Expected::one, context_.organisation, series, held->second);
@@ -1309,7 +1318,7 @@ void SqlTransaction::save(const Staff& staff) {
 std::optional<std::string> SqlTransaction::setting(const std::string& key) {
     if (const auto held = settings_.find(key); held != settings_.end()) return held->second;
     if (recent_)
-        if (const auto known = recent_->settings.find(key); known != recent_->settings.end()) return known->second;
+        if (const auto* known = recent_->settings.find(key)) return *known;
     Query row(driver_.aside(), sql::setting, context_.organisation, key);
     auto& value = settings_[key];
     if (row.step()) value = context_.vault.open(row.text(0), place("settings.value", key));

@@ -130,7 +130,8 @@ private:
         std::string kept_key;
     };
     void write(const Claim&);
-    std::vector<std::string>* delivery_keys(const Delivery&);
+    RecentRows::ClaimedKeys& claimed_keys(const Delivery&);
+    bool is_kept(const Delivery&, const std::string& kept_key);
     bool has_deliveries_without_talk(const ChannelId&);
     bool was_claimed(const Delivery&, const std::string& kept_key);
     struct Talk;
@@ -169,13 +170,13 @@ private:
     std::unordered_map<TextId, Details> details_;
     // Claimed in this unit: kept until its answer is known.
     std::map<std::tuple<ChannelId, ConversationId, std::string>, Claim> claimed_;
-    std::unordered_map<ConversationId, std::vector<std::string>> delivery_keys_;  // all of a conversation, if few
-    std::unordered_map<std::string, bool> without_talk_;                          // see recent_rows.h
-    std::vector<std::pair<std::string, TimePoint>> fresh_deliveries_;             // of all others
+    std::unordered_map<ConversationId, RecentRows::ClaimedKeys> claimed_keys_;
+    std::unordered_map<std::string, bool> without_talk_;  // of a channel: any_without_talk of recent_rows.h
+    std::vector<std::pair<std::string, TimePoint>> fresh_without_talk_;
+    bool saved_prompt_ = false;
     std::unordered_map<std::string, int> numbers_;
     std::unordered_map<std::string, std::optional<std::string>> settings_;
     std::unordered_map<PersonId, std::vector<TimePoint>> surveys_;
-    bool saved_prompt_ = false;
     struct FreshText {
         std::string words, salt;
     };

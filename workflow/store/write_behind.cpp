@@ -125,7 +125,10 @@ void WriteBehind::work() {
 
 void WriteBehind::make(Batch& batch) {
     try {
-        if (batch.begins) real_.begin();
+        if (batch.begins) {
+            behind_.may_begin();
+            real_.begin();
+        }
         batch.changes.make(real_);
         if (batch.gives_up) real_.roll_back();
         if (!batch.group) return;

@@ -34,7 +34,8 @@ public:
         std::shared_ptr<Group> group;
         std::exception_ptr problem;
     };
-    struct Behind {  // called by the thread behind
+    struct Behind {                       // called by the thread behind
+        std::function<void()> may_begin;  // throws where nothing is to be written any more
         std::function<void(Group&)> committed;
         std::function<void()> failed;  // a group came back: wake the thread in front
         std::function<void()> tidy;    // after each commit

@@ -46,7 +46,8 @@ Writer::Writer(std::unique_ptr<Driver> driver, std::unique_ptr<Driver> reading, 
       reading_(std::move(reading)),
       context_(context),
       behind_(*driver_, *reading_,
-              {[this](WriteBehind::Group& done) {
+              {[this] { refuse_if_damaged(); },
+               [this](WriteBehind::Group& done) {
                    auto& group = static_cast<Group&>(done);
                    tell(group.jobs, group.touched);
                },
@@ -208,6 +209,10 @@ bool Writer::run_together(Jobs& jobs, Touched& touched) {
     return true;
 }
 
+void Writer::refuse_if_damaged() const {
+    if (damaged_) throw StoreFailed("store: the file is damaged: stop, and restore a backup", true);
+}
+
 void Writer::begin_group() {
     driver_->begin();
     if (!writable_.load()) write_probe();  // an empty commit must not look like a disk that works again
@@ -216,7 +221,7 @@ void Writer::begin_group() {
 void Writer::commit(Jobs& jobs) {
     Touched touched;
     try {
-        if (damaged_) throw StoreFailed("store: the file is damaged: stop, and restore a backup", true);
+        refuse_if_damaged();
         if (const auto limit = page_limit_.load(); limit != page_limit_set_)
             huiyin::limit_pages(*driver_, page_limit_set_ = limit);
         begin_group();

@@ -47,6 +47,7 @@ private:
     void work();
     void commit(Jobs& jobs);
     void begin_group();
+    void refuse_if_damaged() const;
     enum class Ran { stands, undone, world_failed };
     Ran run(Job& job, Touched& touched, bool alone);
     bool may_run_ahead(const Jobs& jobs) const;
