@@ -1,6 +1,6 @@
 // Every SQL sentence of the store, as both engines read it: $1… in order of first appearance, times BIGINT milliseconds
 // UTC, flags 0/1, ids our own. $1 is the organisation, but in an UPDATE the new values come first. A SELECT names its
-// columns in the order in which sql_store.cpp reads them.
+// columns in the order in which they are read.
 #pragma once
 #include "workflow/store/driver.h"
 
