@@ -10,6 +10,7 @@ using Shared = std::shared_ptr<const ApiParts>;
 void add_session_routes(http::RouteTable& routes, const Shared& parts);
 void add_ticket_routes(http::RouteTable& routes, const Shared& parts);
 void add_filing_routes(http::RouteTable& routes, const Shared& parts);
+void add_words_routes(http::RouteTable& routes, const Shared& parts);
 void add_conversation_routes(http::RouteTable& routes, const Shared& parts);
 void add_operation_routes(http::RouteTable& routes,
                           const Shared& parts);                           // clock, outbox, health, metrics, description
