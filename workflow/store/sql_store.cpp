@@ -52,7 +52,7 @@ std::size_t SqlTransaction::pass_on() {
         if (!talks_.contains(id))
             if (auto* known = recent_->talks.find(id)) known->claimed = std::move(claimed);
     for (const auto& [channel, some] : without_talk_) recent_->any_without_talk[channel] = some;
-    for (auto& [key, at] : fresh_without_talk_) recent_->without_talk.put(std::move(key), at);
+    for (const auto& [key, at] : fresh_without_talk_) recent_->without_talk.put(key, at);
     for (auto& [id, one] : details_) recent_->details.put(id, std::move(one));
     for (auto& [id, prompts] : open_prompts_)
         if (!talks_.contains(id))
