@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "workflow/engine/push.h"
+
 namespace huiyin {
 
 void FrontDesk::Work::call_person(const CallPerson& wish) {
@@ -41,32 +43,15 @@ void FrontDesk::Work::call_person(const CallPerson& wish) {
     const std::string wanted = wish.because == "threat" ? "order" : "front_desk";
     const bool held = std::find(policy.roles.begin(), policy.roles.end(), wanted) != policy.roles.end();
     const std::string& role = held ? wanted : policy.accept_role;
-    for (const auto& channel : parts.staff_channels) {
-        const auto* traits = parts.speaker->traits(channel);
-        if (!traits) continue;
-        OutboxItem item;
-        item.channel = channel;
-        item.kind = "handover";
-        item.priority = wish.because == "wished" ? Priority::consent : Priority::emergency;
-        item.said.text = text("staff.handover." + wish.because, {{"unit", unit ? unit->name : std::string{}}});
-        item.created_at = item.next_attempt_at = now;
-        item.next_attempt_system = parts.system->now();
-        const std::string wait =
-            to_text(conversation.id) + ":" + std::to_string(to_ms(conversation.state_since)) + ":" + wish.because;
-        if (traits->robot) {
-            item.id = parts.ids->make<OutboxId>(to_ms(parts.system->now()));
-            item.key = "handover:" + wait + ":" + channel.value;
-            tx.add(item);
-            continue;
-        }
-        for (const auto* person_on_duty : directory->holders(role, unit_id)) {
-            if (!traits->login_is_address && !person_on_duty->addresses.contains(channel.value)) continue;
-            item.id = parts.ids->make<OutboxId>(to_ms(parts.system->now()));
-            item.staff = person_on_duty->id;
-            item.key = "handover:" + wait + ":" + channel.value + ":" + to_text(person_on_duty->id);
-            tx.add(item);
-        }
-    }
+    Push push;
+    push.said.text = text("staff.handover." + wish.because, {{"unit", unit ? unit->name : std::string{}}});
+    push.kind = "handover";
+    push.priority = wish.because == "wished" ? Priority::consent : Priority::emergency;
+    push.at = now;
+    push.key = "handover:" + to_text(conversation.id) + ":" + std::to_string(to_ms(conversation.state_since)) + ":" +
+               wish.because;
+    parts.engine->push_to_holders(tx, role, unit_id, push);
+    parts.engine->push_to_groups(tx, push);
 }
 
 namespace {

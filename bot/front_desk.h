@@ -28,7 +28,6 @@ struct FrontDeskParts {  // all pointers must outlive the desk
     const Understanding* understanding = nullptr;  // only for the joined words of a burst
     IdMaker* ids = nullptr;
     const Clock* system = nullptr;
-    std::vector<ChannelId> staff_channels;
     Milliseconds burst{2000};  // a fragment waits this long for what comes next; 0: no waiting
 };
 

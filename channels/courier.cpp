@@ -8,6 +8,8 @@
 #include "workflow/base/digest.h"
 #include "workflow/base/json_text.h"
 #include "workflow/base/log.h"
+#include "workflow/engine/engine.h"
+#include "workflow/engine/push.h"
 #include "workflow/phrases/phrases.h"
 
 namespace huiyin {
@@ -252,25 +254,15 @@ void Courier::give_up(OutboxItem item, OutboxState state) {
         // Nobody can be reached by message: somebody has to call.
         const auto ticket = tx.ticket(item.ticket);
         if (!ticket) return;
-        const auto directory = parts_.directory->get();
-        for (const auto& channel : parts_.speaker->channels()) {
-            for (const auto* staff : directory->holders("front_desk", ticket->unit)) {
-                if (!channel.login_is_address && !staff->addresses.contains(channel.id.value)) continue;
-                OutboxItem task;
-                task.id = parts_.ids->make<OutboxId>(to_ms(parts_.system->now()));
-                task.channel = channel.id;
-                task.staff = staff->id;
-                task.ticket = ticket->id;
-                task.ticket_number = ticket->number;
-                task.kind = "task";
-                task.priority = Priority::deadline;
-                task.said.text = parts_.phrases->render("staff.unreachable", {{"number", ticket->number}});
-                task.key = "call:" + to_text(item.id) + ":" + channel.id.value + ":" + to_text(staff->id);
-                task.created_at = task.next_attempt_at = now;
-                task.next_attempt_system = parts_.system->now();
-                tx.add(task);
-            }
-        }
+        Push call;
+        call.said.text = parts_.phrases->render("staff.unreachable", {{"number", ticket->number}});
+        call.kind = "task";
+        call.priority = Priority::deadline;
+        call.at = now;
+        call.key = "call:" + to_text(item.id);
+        call.ticket = ticket->id;
+        call.ticket_number = ticket->number;
+        parts_.engine->push_to_holders(tx, "front_desk", ticket->unit, call);
     });
 }
 

@@ -19,9 +19,12 @@
 
 namespace huiyin {
 
+class Engine;
+
 struct CourierParts {  // all must outlive the courier
     Store* store = nullptr;
     Channel* channel = nullptr;
+    const Engine* engine = nullptr;
     const DirectoryHolder* directory = nullptr;
     const SpeakerDesk* speaker = nullptr;
     const Phrases* phrases = nullptr;

@@ -208,22 +208,20 @@ void add_operation_routes(http::RouteTable& routes, const Shared& parts) {
     add(routes, parts, {"GET", "/api/v1/policies", "The packs in force.", Body::none, administrators},
         [](Asked& asked) {
             Json items = Json::array();
-            for (const auto& policy : asked.parts.policies->all())
+            for (const auto& policy : asked.parts.policies->in_force())
                 items.push_back({{"id", policy->id}, {"version", policy->version}, {"title", policy->title}});
             return json_answer(200, {{"items", items}, {"next_cursor", Json()}});
         });
     add(routes, parts, {"GET", "/api/v1/policies/{id}", "One pack with its clauses.", Body::none, administrators},
         [](Asked& asked) {
-            for (const auto& policy : asked.parts.policies->all()) {
-                if (policy->id != asked.request.segment("id")) continue;
-                Json clauses = Json::array();
-                for (const auto& clause : policy->clauses)
-                    clauses.push_back({{"id", clause.id}, {"text", clause.text}, {"printed", clause.printed}});
-                return json_answer(
-                    200,
-                    {{"id", policy->id}, {"version", policy->version}, {"title", policy->title}, {"clauses", clauses}});
-            }
-            return problem_answer(bad("policy.not_found", "no such policy"));
+            const auto policy = asked.parts.policies->in_force(std::string(asked.request.segment("id")));
+            if (!policy) return problem_answer(bad("policy.not_found", "no such policy"));
+            Json clauses = Json::array();
+            for (const auto& clause : policy->clauses)
+                clauses.push_back({{"id", clause.id}, {"text", clause.text}, {"printed", clause.printed}});
+            return json_answer(
+                200,
+                {{"id", policy->id}, {"version", policy->version}, {"title", policy->title}, {"clauses", clauses}});
         });
     const std::map<std::string, std::string> anyone{{"who", "operator"}};
     routes.add(

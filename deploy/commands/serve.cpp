@@ -29,7 +29,15 @@ sigset_t awaited_signals() {
 
 // The packs were edited: in force at once if they hold, else told and left as they were.
 void reload(Service& service) {
-    const auto done = service.reload_rules();
+    Result<Done> done = Done{};
+    try {
+        done = service.reload_rules();
+    } catch (const std::exception& e) {  // the store refuses to keep them
+        done =
+            Problem{"policy.not_kept",
+                    std::string("the policy files are not taken: ") + e.what() + ": mend that, then send SIGHUP again",
+                    {}};
+    }
     std::istringstream findings(done ? std::string() : done.problem().text);
     for (std::string line; std::getline(findings, line);) std::cerr << "huiyin: " << line << '\n';
     const auto policy = service.policy();

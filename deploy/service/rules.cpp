@@ -7,6 +7,7 @@
 
 #include "workflow/base/digest.h"
 #include "workflow/base/log.h"
+#include "workflow/engine/versions.h"
 #include "workflow/policy/pack.h"
 
 namespace huiyin {
@@ -25,15 +26,11 @@ std::shared_ptr<const Policy> loaded(const std::string& file, const std::string&
         return nullptr;
     }
     for (const auto& warning : policy->warnings) log::warning("policy.warning", {{"text", warning}});
-    bool speaks = true;
-    const auto own = policy->phrases.find(phrases.locale());
-    for (const auto& key : policy->phrase_keys()) {
-        if (phrases.has(key) || (own != policy->phrases.end() && own->second.count(key) != 0)) continue;
+    const auto missing = missing_phrases(*policy, phrases);
+    for (const auto& key : missing)
         add("missing phrase \"" + key + "\": " + file + ": write it there under /phrases/" + phrases.locale() +
             ", or into templates/phrases/" + phrases.locale() + ".json");
-        speaks = false;
-    }
-    return speaks ? std::make_shared<const Policy>(std::move(*policy)) : nullptr;
+    return missing.empty() ? std::make_shared<const Policy>(std::move(*policy)) : nullptr;
 }
 
 }  // namespace
@@ -58,9 +55,10 @@ std::vector<std::string> packs_of_units(const Directory& directory) {
     return ids;
 }
 
-void put_in_force(Policies& policies, const Rules& rules) {
-    for (const auto& other : rules.others) policies.replace(other);
-    policies.set_standard(rules.standard);
+std::vector<std::shared_ptr<const Policy>> all_of(const Rules& rules) {
+    auto all = rules.others;
+    all.insert(all.begin(), rules.standard);
+    return all;
 }
 
 std::string rules_hash(const std::string& standard, const std::vector<std::string>& of_units,

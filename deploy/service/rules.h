@@ -20,8 +20,7 @@ Result<Rules> load_rules(const std::string& standard, const std::vector<std::str
                          const std::string& share, const Phrases& phrases);
 // The packs that units name, each once.
 std::vector<std::string> packs_of_units(const Directory& directory);
-// Puts them in force: new tickets follow them, older ones the version that they are pinned to.
-void put_in_force(Policies& policies, const Rules& rules);
+std::vector<std::shared_ptr<const Policy>> all_of(const Rules& rules);
 // What deadlines are derived from, as one hash: the packs and the holiday files.
 std::string rules_hash(const std::string& standard, const std::vector<std::string>& of_units, const std::string& share);
 

@@ -89,6 +89,7 @@ struct Service::State {
     std::optional<Problem> open_channels();
     void wire();
     void tell(const Touched& touched);
+    void take_rules(const Rules& rules);
     void follow_changed_rules();
     Result<Done> reload_rules();
     http::RouteTable routes();
@@ -187,9 +188,7 @@ std::optional<Problem> Service::State::open_store_and_directory() {
     if (auto rules = load_rules(config.policy, packs_of_units(*known), options.share, *phrases); !rules)
         return rules.problem();
     else
-        put_in_force(*policies, *rules);
-    store->run([&](Transaction& tx) { keep_versions(tx, *policies); });
-    store->read([&](Reading& reading) { take_kept_versions(reading, *policies, options.share + "/templates"); });
+        take_rules(*rules);
     // What a process that died had in hand is owed again.
     store->run([](Transaction& tx) { tx.release_claims(); });
     return std::nullopt;
@@ -237,8 +236,7 @@ void Service::State::wire() {
                                                       .answers = &answers,
                                                       .understanding = understanding.get(),
                                                       .ids = &ids,
-                                                      .system = &system,
-                                                      .staff_channels = ids_of(config.notify_staff)});
+                                                      .system = &system});
     staff_desk = std::make_unique<StaffDesk>(StaffDeskParts{.engine = engine.get(),
                                                             .speaker = speaker.get(),
                                                             .directory = directory.get(),
@@ -256,6 +254,7 @@ void Service::State::wire() {
     for (auto& channel : channels)
         couriers.push_back(std::make_unique<Courier>(CourierParts{.store = store.get(),
                                                                   .channel = channel.get(),
+                                                                  .engine = engine.get(),
                                                                   .directory = directory.get(),
                                                                   .speaker = speaker.get(),
                                                                   .phrases = phrases.get(),
@@ -288,18 +287,22 @@ void Service::State::follow_changed_rules() {
     store->run([&](Transaction& tx) { tx.set_setting("rules_hash", hash); });
 }
 
+// Kept first: what is in force is what a restart would find, also for a ticket that is opened a moment later.
+void Service::State::take_rules(const Rules& rules) {
+    store->run([&](Transaction& tx) { keep_versions(tx, all_of(rules)); });
+    policies->put_in_force(rules.standard, rules.others);
+    store->read(
+        [&](Reading& reading) { take_kept_versions(reading, *policies, *phrases, options.share + "/templates"); });
+}
+
 Result<Done> Service::State::reload_rules() {
     const auto rules = load_rules(options.config.policy, packs_of_units(*directory->get()), options.share, *phrases);
     if (!rules) {
         log::warning("policy.kept", {{"policy", policies->standard()->id}, {"version", policies->standard()->version}});
         return rules.problem();
     }
-    put_in_force(*policies, *rules);
-    store->run([&](Transaction& tx) {
-        keep_versions(tx, *policies);
-        engine->plan_duties(tx, service_clock().now());  // those of a newer version
-    });
-    store->read([&](Reading& reading) { take_kept_versions(reading, *policies, options.share + "/templates"); });
+    take_rules(*rules);
+    store->run([&](Transaction& tx) { engine->plan_duties(tx, service_clock().now()); });  // those of a newer version
     follow_changed_rules();
     timer->wake();
     log::info("policy.in_force", {{"policy", rules->standard->id}, {"version", rules->standard->version}});

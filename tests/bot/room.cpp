@@ -62,7 +62,6 @@ Room::Room(const std::string& start, const std::string& pack)
     parts.understanding = understanding.get();
     parts.ids = &world.ids;
     parts.system = &world.system;
-    parts.staff_channels = {ChannelId{"app"}};
     desk = std::make_unique<FrontDesk>(parts);
     desk->add_duties(world.duties);
 }

@@ -118,7 +118,7 @@ TEST_CASE("a holiday file that changes afterwards moves the limit, and the remin
     CHECK(world.due(ticket, "handle") == "2026-03-06 17:30 running");
     auto changed = *world.policy;
     changed.calendar.add_day(*parse_date("2026-03-04"), {"临时放假", true});
-    world.policies->replace(std::make_shared<const Policy>(std::move(changed)));
+    world.policies->put_in_force(std::make_shared<const Policy>(std::move(changed)));
     recompute_all(*world.store, *world.engine, world.service);
     CHECK(world.due(ticket, "handle") == "2026-03-09 17:30 running");
     CHECK(world.shown(world.ticket(ticket).deadlines.at(1).due_at) == "2026-03-09 17:30");

@@ -23,7 +23,7 @@ void change_pack(World& world, const char* more) {
     auto policy = load_policy((world.folder / "child.json").string(), std::string(HUIYIN_SOURCE) + "/templates");
     INFO((policy ? std::string() : policy.problem().text));
     REQUIRE(policy);
-    world.policies->replace(std::make_shared<const Policy>(std::move(policy.value())));
+    world.policies->put_in_force(std::make_shared<const Policy>(std::move(policy.value())));
 }
 
 }  // namespace

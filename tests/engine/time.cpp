@@ -13,7 +13,7 @@ namespace {
 void change_pack(World& world, const std::function<void(Policy&)>& change) {
     auto policy = std::make_shared<Policy>(*world.policies->standard());
     change(*policy);
-    world.policies->replace(policy);
+    world.policies->put_in_force(policy);
 }
 
 void with_storm(Policy& policy) {

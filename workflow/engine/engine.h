@@ -19,6 +19,7 @@
 namespace huiyin {
 
 class HistoryCache;
+struct Push;  // push.h
 
 struct EngineParts {  // all pointers must outlive the engine
     const Policies* policies = nullptr;
@@ -130,6 +131,10 @@ public:
     std::string role_title(const std::shared_ptr<const Policy>& policy, const std::string& role) const;
     // Must he keep out of it: recused himself, or in the line of one who is? Then he sees neither it nor its row.
     bool keeps_out(const Ticket& ticket, const Staff& staff) const;
+    // To everybody who holds the role nearest to the unit, by every channel that reaches him; of a ticket, to those who
+    // may have it in hand.
+    void push_to_holders(Transaction&, const std::string& role, UnitId unit, const Push&) const;
+    void push_to_groups(Transaction&, const Push&) const;
 
     // The next moment the customer may count on, and why, in words: "最晚11月27日(周五)17:30给您结果".
     struct Progress {

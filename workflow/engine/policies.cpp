@@ -25,80 +25,60 @@ Calendar calendar_for(const Policy& policy, const Unit& unit) {
     return calendar;
 }
 
+bool same(const Policy& one, const Policy& other) { return one.id == other.id && one.version == other.version; }
+
 }  // namespace
 
-Policies::Policies(std::shared_ptr<const Policy> standard) {
-    if (!standard) throw std::logic_error("there is no service without a policy");
-    all_.push_back(std::move(standard));
-}
+Policies::Policies(std::shared_ptr<const Policy> standard) { put_in_force(std::move(standard)); }
 
-void Policies::add(std::shared_ptr<const Policy> policy) {
+void Policies::put_in_force(std::shared_ptr<const Policy> standard, std::vector<std::shared_ptr<const Policy>> others) {
+    if (!standard) throw std::logic_error("there is no service without a policy");
+    others.insert(others.begin(), std::move(standard));
     std::lock_guard lock(mutex_);
-    all_.push_back(std::move(policy));
+    calendars_.clear();
+    phrases_.clear();
+    older_.insert(older_.end(), in_force_.begin(), in_force_.end());
+    in_force_ = std::move(others);
+    std::erase_if(older_, [&](const auto& before) {
+        return std::any_of(in_force_.begin(), in_force_.end(), [&](const auto& now) { return same(*now, *before); });
+    });
 }
 
 void Policies::add_older(std::shared_ptr<const Policy> policy) {
     std::lock_guard lock(mutex_);
     calendars_.clear();
     phrases_.clear();
-    const auto same = std::find_if(all_.begin(), all_.end(), [&](const auto& each) {
-        return each->id == policy->id && each->version == policy->version;
-    });
-    if (same == all_.end())
-        all_.insert(all_.begin() + 1, std::move(policy));
-    else
-        *same = std::move(policy);
+    std::erase_if(older_, [&](const auto& each) { return same(*each, *policy); });
+    older_.push_back(std::move(policy));
 }
 
-std::shared_ptr<const Policy> Policies::newest(const std::string& id) const {
+std::shared_ptr<const Policy> Policies::in_force(const std::string& id) const {
     std::lock_guard lock(mutex_);
-    return newest_of(id);
+    return of_id(id);
 }
 
-// The default if it is of that id, else the one that was added last.
-std::shared_ptr<const Policy> Policies::newest_of(const std::string& id) const {
-    if (all_.front()->id == id) return all_.front();
-    for (auto policy = all_.rbegin(); policy != all_.rend(); ++policy)
-        if ((*policy)->id == id) return *policy;
-    return nullptr;
-}
-
-void Policies::set_standard(std::shared_ptr<const Policy> policy) {
-    std::lock_guard lock(mutex_);
-    calendars_.clear();
-    phrases_.clear();
-    std::erase_if(all_, [&](const auto& each) { return each->id == policy->id && each->version == policy->version; });
-    all_.insert(all_.begin(), std::move(policy));
-}
-
-void Policies::replace(std::shared_ptr<const Policy> policy) {
-    std::lock_guard lock(mutex_);
-    calendars_.clear();
-    phrases_.clear();
-    const auto found = std::find_if(all_.begin(), all_.end(), [&](const auto& each) {
-        return each->id == policy->id && each->version == policy->version;
-    });
-    if (found == all_.end())
-        all_.push_back(std::move(policy));
-    else
-        *found = std::move(policy);
+std::shared_ptr<const Policy> Policies::of_id(const std::string& id) const {
+    const auto found =
+        std::find_if(in_force_.begin(), in_force_.end(), [&](const auto& each) { return each->id == id; });
+    return found == in_force_.end() ? nullptr : *found;
 }
 
 std::shared_ptr<const Policy> Policies::for_unit(UnitId unit, const Directory& directory) const {
     std::lock_guard lock(mutex_);
     for (const auto* here = directory.unit(unit); here; here = directory.unit(here->parent)) {
         if (here->policy.empty()) continue;
-        if (auto found = newest_of(here->policy)) return found;
+        if (auto found = of_id(here->policy)) return found;
     }
-    return all_.front();
+    return in_force_.front();
 }
 
 std::shared_ptr<const Policy> Policies::pinned(const std::string& id, const std::string& version) const {
     std::lock_guard lock(mutex_);
-    for (const auto& policy : all_)
-        if (policy->id == id && policy->version == version) return policy;
-    auto same_id = newest_of(id);
-    return same_id ? same_id : all_.front();
+    for (const auto* list : {&in_force_, &older_})
+        for (const auto& policy : *list)
+            if (policy->id == id && policy->version == version) return policy;
+    auto same_id = of_id(id);
+    return same_id ? same_id : in_force_.front();
 }
 
 std::shared_ptr<const Calendar> Policies::calendar_of(const std::shared_ptr<const Policy>& policy,
@@ -129,12 +109,12 @@ std::shared_ptr<const Phrases> Policies::phrases_of(const std::shared_ptr<const 
 
 std::shared_ptr<const Policy> Policies::standard() const {
     std::lock_guard lock(mutex_);
-    return all_.front();
+    return in_force_.front();
 }
 
-std::vector<std::shared_ptr<const Policy>> Policies::all() const {
+std::vector<std::shared_ptr<const Policy>> Policies::in_force() const {
     std::lock_guard lock(mutex_);
-    return all_;
+    return in_force_;
 }
 
 }  // namespace huiyin

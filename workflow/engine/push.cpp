@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "workflow/engine/surroundings.h"
+
 namespace huiyin {
 
 OutboxItem push_row(const EngineParts& parts, const ChannelId& channel, const Push& push) {
@@ -53,5 +55,19 @@ void push_to_groups(Transaction& tx, const EngineParts& parts, const Push& push)
             tx.add(item);
         }
 }
+
+void Engine::push_to_holders(Transaction& tx, const std::string& role, UnitId unit, const Push& push) const {
+    const auto directory = parts_.directory->get();
+    const auto ticket = push.ticket ? tx.ticket(push.ticket) : std::nullopt;
+    const auto holders =
+        ticket ? free_holders(*ticket, *policy_of(*ticket), *directory, role, unit) : directory->holders(role, unit);
+    for (const auto* staff : holders) {
+        auto his = push;
+        his.key += ":" + to_text(staff->id);
+        push_to_staff(tx, parts_, *staff, his);
+    }
+}
+
+void Engine::push_to_groups(Transaction& tx, const Push& push) const { huiyin::push_to_groups(tx, parts_, push); }
 
 }  // namespace huiyin

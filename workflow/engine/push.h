@@ -1,5 +1,5 @@
-// A push to staff as rows of the outbox: one a channel that reaches the person, one a group robot. Used by the engine's
-// own files only.
+// A push to staff as rows of the outbox: one a channel that reaches the person, one a group robot. Who is no part of
+// the engine asks it (Engine::push_to_holders, Engine::push_to_groups).
 #pragma once
 #include <functional>
 #include <string>

@@ -44,8 +44,7 @@ void Engine::plan_duty(Transaction& tx, const Policy& policy, const Duty& duty, 
 
 void Engine::plan_duties(Transaction& tx, TimePoint now) {
     // Duties belong to the organisation, not to a ticket that is pinned to an older version.
-    for (const auto& policy : parts_.policies->all()) {
-        if (parts_.policies->newest(policy->id) != policy) continue;
+    for (const auto& policy : parts_.policies->in_force())
         for (const auto& duty : policy->duties) {
             const auto name = policy->id + "/" + duty.name;
             auto last = last_done(tx, name);
@@ -55,12 +54,11 @@ void Engine::plan_duties(Transaction& tx, TimePoint now) {
             }
             plan_duty(tx, *policy, duty, *last);
         }
-    }
 }
 
 void Engine::duty_due(Transaction& tx, const Reminder& reminder, TimePoint at) {
     const auto slash = reminder.name.find('/');
-    const auto policy = parts_.policies->newest(reminder.name.substr(0, slash));
+    const auto policy = parts_.policies->in_force(reminder.name.substr(0, slash));
     const auto* duty =
         policy && slash != std::string::npos ? duty_named(*policy, reminder.name.substr(slash + 1)) : nullptr;
     if (!duty) return log::info("duty.gone", {{"duty", reminder.name}});

@@ -10,22 +10,36 @@
 
 namespace huiyin {
 
-void keep_versions(Transaction& tx, const Policies& policies) {
-    for (const auto& policy : policies.all())
+std::vector<std::string> missing_phrases(const Policy& policy, const Phrases& phrases) {
+    std::vector<std::string> missing;
+    const auto own = policy.phrases.find(phrases.locale());
+    for (auto& key : policy.phrase_keys())
+        if (!phrases.has(key) && (own == policy.phrases.end() || own->second.count(key) == 0))
+            missing.push_back(std::move(key));
+    return missing;
+}
+
+void keep_versions(Transaction& tx, const std::vector<std::shared_ptr<const Policy>>& policies) {
+    for (const auto& policy : policies)
         if (!policy->written.empty())
             tx.save(PolicyVersion{policy->id, policy->version, sha256_hex(policy->written), policy->written});
 }
 
-void take_kept_versions(Reading& reading, Policies& policies, const std::string& templates) {
+void take_kept_versions(Reading& reading, Policies& policies, const Phrases& phrases, const std::string& templates) {
     for (const auto& kept : reading.policy_versions()) {
-        const auto in_force = policies.newest(kept.policy);
+        const auto in_force = policies.in_force(kept.policy);
         if (in_force && in_force->version == kept.version) continue;
+        const auto unreadable = [&](const std::string& problem) {
+            log::error("policy.version_unreadable",
+                       {{"policy", kept.policy}, {"version", kept.version}, {"problem", problem}});
+        };
         // It was checked when it came into force; what the check has learnt since does not take it from its tickets.
         auto pack = pack_from_text(kept.text, kept.policy + " " + kept.version, templates);
-        if (!pack.policy) {
-            for (const auto& finding : pack.findings)
-                log::error("policy.version_unreadable",
-                           {{"policy", kept.policy}, {"version", kept.version}, {"problem", to_text(finding)}});
+        for (const auto& finding : pack.findings) unreadable(to_text(finding));
+        if (!pack.policy) continue;
+        // A phrase that is missing would stop its tickets at every step.
+        if (const auto missing = missing_phrases(*pack.policy, phrases); !missing.empty()) {
+            for (const auto& key : missing) unreadable("missing phrase \"" + key + "\"");
             continue;
         }
         policies.add_older(std::make_shared<const Policy>(std::move(*pack.policy)));
@@ -42,7 +56,7 @@ void forget_unpinned_versions(Store& store, const Policies& policies) {
     });
     store.run([&](Transaction& tx) {
         for (const auto& each : kept) {
-            const auto in_force = policies.newest(each.policy);
+            const auto in_force = policies.in_force(each.policy);
             if (pinned.count({each.policy, each.version}) == 0 && !(in_force && in_force->version == each.version))
                 tx.drop_policy_version(each.policy, each.version);
         }

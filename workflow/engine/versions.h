@@ -1,20 +1,23 @@
 // The text of every version of a pack that a ticket was opened under, kept in the store: a ticket opened under 1.2
 // obeys 1.2 after a restart with a file that says 1.3. Calendars take their holidays from the files of today.
 #pragma once
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "workflow/engine/policies.h"
 #include "workflow/store/store.h"
 
 namespace huiyin {
 
-// Keeps those that are loaded, as often as one likes. An edited text of the same version takes the place of the old
-// one.
-void keep_versions(Transaction& tx, const Policies& policies);
+// The phrases that the pack's effects name and that neither it nor the house has.
+std::vector<std::string> missing_phrases(const Policy& policy, const Phrases& phrases);
+// Keeps these, as often as one likes. An edited text of the same version takes the place of the old one.
+void keep_versions(Transaction& tx, const std::vector<std::shared_ptr<const Policy>>& policies);
 // Those that are kept and not in force are loaded for the tickets pinned to them, or loaded anew with the holiday files
-// of now. What cannot be read any more is logged, and its tickets follow the newest of that id. `templates`: where the
-// holiday folders lie.
-void take_kept_versions(Reading& reading, Policies& policies, const std::string& templates);
+// of now. What cannot be read any more, or names a phrase that the house has no more, is logged, and its tickets follow
+// the one in force of that id. `templates`: where the holiday folders lie.
+void take_kept_versions(Reading& reading, Policies& policies, const Phrases& phrases, const std::string& templates);
 // Forgets those that no ticket is pinned to and that are not in force. Goes over all tickets: when the rules changed.
 void forget_unpinned_versions(Store& store, const Policies& policies);
 

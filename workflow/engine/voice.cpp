@@ -249,7 +249,7 @@ void Engine::Work::notify(const Owed& owed, const std::string& kind, Priority pr
         push_to_staff(tx, parts, *staff, to_him, [&] { return buttons_for(*staff); });
         group_told = true;
     }
-    if (group_told) push_to_groups(tx, parts, push);
+    if (group_told) huiyin::push_to_groups(tx, parts, push);
 }
 
 // A card whose buttons have done their work says what happened, on everybody's phone.
