@@ -93,6 +93,25 @@ TEST_CASE("a level set by a person is a change like any other, and brings what t
     CHECK(story.owed("notify").empty());
 }
 
+TEST_CASE("the level of a case that has ended is put right for the record alone: no limit begins") {
+    PackCase story(R"({
+      "levels": [{"key": "urgent", "title": "紧急", "rank": 8, "clause": "example/1", "any_of": [{"when": {"==": [{"var": "cause"}, "own"]}, "because": "我方原因"}],
+                  "effects": [{"effect": "notify", "role": "director", "phrase": "staff.escalated"}]}],
+      "deadlines": [{"name": "meet", "title": "开会", "span": "4 hours", "starts_on": {"event": "ticket.level_changed", "when": {"==": [{"var": "event.level"}, "urgent"]}}, "stops_on": "ticket.completed", "miss": [{"effect": "notify", "role": "director", "phrase": "staff.overdue"}], "clause": "example/1"}],
+      "moves": [{"name": "right", "command": "classify", "from": ["*", "withdrawn"], "roles": ["staff"], "clause": "example/1"},
+                {"name": "withdraw", "command": "withdraw", "from": ["filed"], "to": "withdrawn", "roles": ["customer", "manager"], "clause": "example/1", "effects": [{"effect": "tell", "phrase": "customer.withdrawn"}]}]})");
+    story.opens();
+    CHECK(story.does(3, "withdraw", {{"reason", "客户说不用了"}}) == "");
+    CHECK(story.ticket.state == "withdrawn");
+    story.owed("notify");
+    CHECK(story.does(3, "classify", {{"level", "urgent"}, {"reason", "补记"}}) == "");
+    CHECK(story.ticket.level == "urgent");
+    CHECK(story.count("ticket.level_changed") == 0);
+    CHECK(story.owed("notify").empty());
+    const auto limits = deadlines_of(story.ticket, story.policy, story.context, story.now);
+    CHECK(std::none_of(limits.begin(), limits.end(), [](const Deadline& each) { return each.name == "meet"; }));
+}
+
 TEST_CASE("the opening's effects see the level, and the level's own follow them") {
     const std::string pack = R"({
       "levels": [{"key": "dire", "title": "特大", "rank": 9, "clause": "example/1", "any_of": [{"when": {"var": "media"}, "because": "媒体"}], "effects": [{"effect": "notify", "role": "director", "phrase": "staff.escalated"}]}],
@@ -120,6 +139,10 @@ TEST_CASE("the opening's effects see the level, and the level's own follow them"
     mild.owed("notify");
     CHECK(mild.does(3, "classify", {{"level", "general"}, {"reason", "不严重"}}) == "");
     CHECK(mild.owed("notify").empty());
+    // The mildest was never its level, so what that brings comes when it is.
+    dire.owed("notify");
+    CHECK(dire.does(3, "classify", {{"level", "general"}, {"reason", "没有媒体"}}) == "");
+    CHECK(dire.owed("notify") == std::vector<std::string>{"handlerstaff.accept_please"});
 }
 
 TEST_CASE("a penalty may be against the person whom the command names") {

@@ -213,13 +213,18 @@ void Course::set_level(const Effect& effect) {
     if (const auto* level = policy_.level(target)) follow(level->effects, {}, by_policy);
 }
 
-// Was it at this level before, so that what the level brings has been brought?
+// Was it at this level before, so that what the level brings has been brought? The level that a ticket is opened with
+// counts unless the policy found another one in the same moment.
 bool Course::was_at(const std::string& level) const {
-    return std::any_of(history_.begin(), history_.end(), [&](const HistoryEvent& event) {
-        const auto found = event.fields.find("level");
-        return (event.type == "ticket.level_changed" || event.type == "ticket.opened") && found != event.fields.end() &&
-               found->second == Fact(level);
-    });
+    for (auto event = history_.begin(); event != history_.end(); ++event) {
+        const auto found = event->fields.find("level");
+        if (found == event->fields.end() || found->second != Fact(level)) continue;
+        const auto next = std::next(event);
+        if (event->type == "ticket.level_changed") return true;
+        if (event->type == "ticket.opened" && (next == history_.end() || next->type != "ticket.level_changed"))
+            return true;
+    }
+    return false;
 }
 
 // Records the level that the rules find now; gives it when it is reached for the first time.
@@ -253,7 +258,8 @@ const Level* Course::first_level() {
 
 void Course::level_was_set(const std::string& before, const Party& by) {
     const auto* level = policy_.level(ticket_.level);
-    if (!level || ticket_.level == before) return;
+    // Of a case that has ended it is put right for the record alone: no limit begins, nobody is told.
+    if (!level || ticket_.level == before || is_end(ticket_.phase)) return;
     const bool first_time = !was_at(ticket_.level);
     happen("ticket.level_changed",
            {{"level", ticket_.level},
@@ -261,8 +267,7 @@ void Course::level_was_set(const std::string& before, const Party& by) {
             {"judged", ticket_.level_pin},
             {"because", "由工作人员认定"}},
            by, level->clause);
-    // Of a case that has ended it is put right for the record alone.
-    if (first_time && !is_end(ticket_.phase)) follow(level->effects, {}, by);
+    if (first_time) follow(level->effects, {}, by);
 }
 
 namespace {
