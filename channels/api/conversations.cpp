@@ -9,6 +9,7 @@
 namespace huiyin::api {
 namespace {
 
+constexpr int matters_looked_at = 8;  // of a customer, the latest
 constexpr const char* attachments_at = "/api/v1/attachments/";
 
 Problem unknown() { return {"conversation.not_found", "没有这个会话,或者它不在您管的范围里", {}}; }
@@ -19,10 +20,19 @@ bool may_see(const SignedIn& who, const Conversation& conversation, const Direct
     return std::find(who.units.begin(), who.units.end(), conversation.unit) != who.units.end();
 }
 
+// Whoever keeps out of one of the customer's matters does not hear what he says of it.
+bool keeps_out(Reading& reading, const Asked& asked, const Conversation& conversation) {
+    const auto tickets = reading.tickets_of(conversation.person, matters_looked_at);
+    return std::any_of(tickets.begin(), tickets.end(),
+                       [&](const Ticket& ticket) { return asked.parts.engine->keeps_out(ticket, asked.who.staff); });
+}
+
 Result<Conversation> visible(Reading& reading, const Asked& asked) {
     const auto id = read_id(asked.request.segment("id"));
     auto conversation = id ? reading.conversation(ConversationId{*id}) : std::nullopt;
-    if (!conversation || !may_see(asked.who, *conversation, *asked.parts.directory->get())) return unknown();
+    if (!conversation || !may_see(asked.who, *conversation, *asked.parts.directory->get()) ||
+        keeps_out(reading, asked, *conversation))
+        return unknown();
     return std::move(*conversation);
 }
 
@@ -80,7 +90,9 @@ http::Answer list(Asked& asked) {
     std::string next;
     asked.parts.store->read([&](Reading& reading) {
         const auto found = reading.conversations(state, units, page->limit, page->cursor);
-        for (const auto& conversation : found.items) items.push_back(conversation_json(reading, asked, conversation));
+        for (const auto& conversation : found.items)
+            if (!keeps_out(reading, asked, conversation))
+                items.push_back(conversation_json(reading, asked, conversation));
         next = found.next_cursor;
     });
     return json_answer(200, {{"items", std::move(items)}, {"next_cursor", next.empty() ? Json() : Json(next)}});

@@ -143,11 +143,22 @@ test('who is complained of finds the ticket neither in his list nor by its numbe
         assert.equal(one, listed.includes(number) ? 200 : 404);
         return listed.includes(number);
     };
+    // What the customer says of it is kept from them as well.
+    const hears = async (login) => {
+        const talks = (await people[login].get('/api/v1/conversations')).items.map((each) => each.id);
+        const messages = (await people[login].ask('GET', `/api/v1/conversations/${talk}/messages`)).status;
+        assert.equal(messages, talks.includes(talk) ? 200 : 404);
+        return talks.includes(talk);
+    };
+    const talk = (await people['chen.gang'].get('/api/v1/conversations')).items.at(-1).id;
     assert.ok(await sees('wang.fang'));
+    assert.ok(await hears('wang.fang'));
     await people['li.na'].give(number, 'classify', { complained_of: 'wang.fang', reason: '客户指名' });
     assert.equal(await sees('wang.fang'), false);
     assert.equal(await sees('zhang.qiang'), false);
     assert.equal(await sees('chen.gang'), true);
+    assert.equal(await hears('wang.fang'), false);
+    assert.equal(await hears('chen.gang'), true);
 });
 
 await run();

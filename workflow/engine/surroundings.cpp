@@ -302,7 +302,7 @@ ActingAs acting_as(const Ticket& ticket, const Party& party, const Surroundings&
         std::any_of(roles.begin(), roles.end(), [](const auto& role) { return role != "administrator"; });
     if (works || assigned) roles.push_back("staff");
     if (assigned) roles.push_back("assignee");
-    // Whoever a penalty names may appeal, wherever he works.
+    // Whoever a penalty names may appeal, also where he has no role of the matter.
     const bool penalised = std::any_of(ticket.penalties.begin(), ticket.penalties.end(),
                                        [&](const PenaltyProposed& each) { return each.staff == staff->id; });
     if (penalised) {
