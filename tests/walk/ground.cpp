@@ -29,6 +29,10 @@ WalkGround::WalkGround(std::shared_ptr<const Policy> pack) : pack_(std::move(pac
             if (const auto from = moves_from(*pack_, state.key, move.command);
                 !move.refused && std::find(from.begin(), from.end(), &move) != from.end())
                 moves_[state.key].push_back(&move);
+    for (const auto& move : pack_->moves)
+        if (!move.refused && (move.roles.size() != 1 || move.roles.front() != "policy") &&
+            !contains(commands_, move.command))
+            commands_.push_back(move.command);
     for (const auto& level : pack_->levels)
         for (const auto& reason : level.any_of) learn(reason.when);
     for (const auto& move : pack_->moves) learn(move.when);
@@ -69,6 +73,8 @@ const std::vector<const Move*>& WalkGround::moves(const std::string& state) cons
     const auto found = moves_.find(state);
     return found == moves_.end() ? none : found->second;
 }
+
+bool WalkGround::is_given(const std::string& command) const { return contains(commands_, command); }
 
 std::int64_t WalkGround::telling_number(Random& random) const {
     return numbers_[static_cast<std::size_t>(random.below(static_cast<std::int64_t>(numbers_.size())))];

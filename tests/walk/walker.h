@@ -25,6 +25,9 @@ public:
     std::int64_t telling_number(Random& random) const;
     // A word that some rule compares this fact or field with; empty when there is none.
     std::string telling_word(const std::string& name, Random& random) const;
+    // Commands that somebody may give, and those that only the policy itself gives.
+    const std::vector<std::string>& commands() const { return commands_; }
+    bool is_given(const std::string& command) const;
 
 private:
     void learn(const nlohmann::json& logic);
@@ -32,6 +35,7 @@ private:
     std::shared_ptr<const Policy> pack_;
     std::vector<std::string> roles_;
     std::map<std::string, std::vector<const Move*>> moves_;
+    std::vector<std::string> commands_;
     std::vector<std::int64_t> numbers_{0, 1, 2};
     std::map<std::string, std::vector<std::string>> words_;
 };
@@ -42,6 +46,7 @@ struct WalkMap {
     std::map<std::string, int> visits;                  // steps that ended in it
     std::map<std::string, std::int64_t> ends;           // a step came to this end
     std::map<std::string, std::int64_t> done, refused;  // by command; by the code of the refusal
+    std::map<std::string, std::int64_t> by_policy;      // events of moves that the policy made by itself
     std::set<std::string> events;
     std::int64_t walks = 0, steps = 0;
     std::int64_t refusals() const;
@@ -60,9 +65,13 @@ public:
 private:
     void opens();
     Ticket something_to_file();
+    Ticket something_taken(bool towards_goal);
+    std::size_t door_passed(const Ticket& filed) const;
+    bool is_goal(const std::string& command) const;
     void step();
     void time_passes();
     void asks();
+    bool goes_for_a_goal();
     void amends();
     void take(Decision decision, const std::string& what);
     void tells(Ticket& filed);
@@ -93,7 +102,8 @@ private:
     DecideContext context_;
     Ticket ticket_;
     std::vector<Event> events_;
-    std::string told_;  // the steps so far, for whoever has to understand a fault
+    std::vector<std::string> goals_;  // commands that this walk tries hard to come to
+    std::string told_;                // the steps so far, for whoever has to understand a fault
 };
 
 }  // namespace huiyin::test
