@@ -85,8 +85,9 @@ Facts facts_before_filing(const Draft& draft, const PackTalk& pack, const Channe
 
 std::optional<std::int64_t> amount_of(const Draft& draft) {
     const auto found = draft.slots.find("amount_yuan");
-    if (found != draft.slots.end() && !found->second.empty()) return std::stoll(found->second);
-    return draft.amount_fen;
+    if (found == draft.slots.end()) return draft.amount_fen;
+    const auto told = kept_fen(found->second);
+    return told ? told : draft.amount_fen;
 }
 
 std::vector<FormLine> form_lines(const Draft& draft, const PackTalk& pack, const Facts& facts) {

@@ -1,8 +1,10 @@
 #include "bot/slot_values.h"
 
 #include <algorithm>
+#include <charconv>
 #include <vector>
 
+#include "bot/said.h"
 #include "bot/understanding/numbers.h"
 #include "bot/understanding/text.h"
 #include "workflow/engine/wording.h"
@@ -12,11 +14,6 @@ namespace {
 
 bool is_money(const SlotRule& slot) {
     return slot.type == "number" && (slot.key == "amount_yuan" || slot.key.ends_with("_yuan"));
-}
-
-bool contains_any(std::string_view text, std::initializer_list<std::string_view> words) {
-    return std::any_of(words.begin(), words.end(),
-                       [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
 }
 
 bool begins_any(std::string_view text, std::initializer_list<std::string_view> words) {
@@ -42,63 +39,78 @@ std::optional<std::int64_t> first_number(const std::string& text) {  // in hundr
     return std::nullopt;
 }
 
-// Without marks and blanks: "没有申请过,也不能申请" is the title that has a comma of another width.
-std::string plain(std::string_view words) {
-    static constexpr std::string_view marks[] = {" ",  ",", ".",  "，", "。", "、", ";",
-                                                 "；", "!", "！", "?",  "？", ":",  "："};
-    std::string out;
-    for (std::size_t at = 0; at < words.size();) {
-        std::size_t length = 1;
-        while (at + length < words.size() && (static_cast<unsigned char>(words[at + length]) & 0xc0) == 0x80) ++length;
-        const auto sign = words.substr(at, length);
-        if (std::find(std::begin(marks), std::end(marks), sign) == std::end(marks)) out += sign;
-        at += length;
-    }
-    return out;
+// A title, or a word for one, is said: within a clause and not denied there, or across clauses as it stands.
+bool is_said(const std::string& said, const std::string& words) {
+    const auto whole = plain(words);
+    if (whole.empty()) return false;
+    if (clauses(words).size() > 1) return plain(said).find(whole) != std::string::npos;
+    const auto parts = clauses(said);
+    return std::any_of(parts.begin(), parts.end(), [&](const std::string& part) { return says(part, whole); });
 }
+
+bool is_denied_there(const std::string& said, const std::string& words) {
+    return clauses(words).size() == 1 && denies(plain(said), plain(words)) && !is_said(said, words);
+}
+
+bool says_no(const std::string& title) { return begins_any(plain(title), {"没有", "无", "不", "还没有", "未"}); }
 
 std::optional<std::string> chosen(const SlotRule& slot, const std::string& said, bool asked) {
     const auto text = plain(said);
-    std::vector<std::string> titles;
-    for (const auto& title : slot.choice_titles) titles.push_back(plain(title));
     std::size_t longest = 0;
     std::optional<std::string> found;
     for (std::size_t i = 0; i < slot.choices.size(); ++i)
         for (const auto& words : slot.choice_words[i])
-            if (words.size() > longest && text.find(plain(words)) != std::string::npos)
-                longest = words.size(), found = slot.choices[i];
+            if (words.size() > longest && is_said(said, words)) longest = words.size(), found = slot.choices[i];
     if (!asked) return found;
+    std::vector<std::string> titles;
+    for (const auto& title : slot.choice_titles) titles.push_back(plain(title));
     for (std::size_t i = 0; i < slot.choices.size(); ++i)
         if (text == titles[i]) return slot.choices[i];
     if (found) return found;
+    bool denied = false;
     for (std::size_t i = 0; i < slot.choices.size(); ++i) {
-        const auto& title = titles[i];
-        if (text.find(title) != std::string::npos && title.size() > longest)
-            longest = title.size(), found = slot.choices[i];
+        if (titles[i].size() > longest && is_said(said, slot.choice_titles[i]))
+            longest = titles[i].size(), found = slot.choices[i];
+        denied = denied || is_denied_there(said, slot.choice_titles[i]);
+        for (const auto& words : slot.choice_words[i]) denied = denied || is_denied_there(said, words);
     }
     if (found) return found;
-    std::size_t holds = 0;  // a part of one title only
+    std::size_t holds = 0;  // a part of one title only, as the title means it
     for (std::size_t i = 0; i < slot.choices.size(); ++i)
-        if (text.size() >= 6 && titles[i].find(text) != std::string::npos) ++holds, found = slot.choices[i];
+        if (text.size() >= 6 && says(titles[i], text)) ++holds, found = slot.choices[i];
     if (holds == 1) return found;
     found.reset();
-    // "没有", "不是": the choice that says no, where there is one.
-    if (begins_any(text, {"没", "不", "无", "未"}) && text.size() <= 18)
+    // "没有", "不是", or the other one denied: the choice that says no, where there is just one.
+    constexpr std::size_t few_words = 18;  // bytes
+    if (denied || (begins_any(text, {"没", "不", "无", "未"}) && text.size() <= few_words)) {
+        std::size_t refusals = 0;
         for (std::size_t i = 0; i < slot.choices.size(); ++i)
-            if (begins_any(titles[i], {"没有", "无", "不", "还没有", "未"})) return slot.choices[i];
+            if (says_no(slot.choice_titles[i]) && refusals++ == 0) found = slot.choices[i];
+        if (refusals == 1 || !denied) return found;
+        found.reset();
+        if (slot.choices.size() == 2 && refusals == 0)  // this or that, and not this
+            for (std::size_t i = 0; i < slot.choices.size(); ++i) {
+                const bool out = is_denied_there(said, slot.choice_titles[i]) ||
+                                 std::any_of(slot.choice_words[i].begin(), slot.choice_words[i].end(),
+                                             [&](const auto& words) { return is_denied_there(said, words); });
+                if (!out) found = slot.choices[i], ++refusals;
+            }
+        if (refusals == 1) return found;
+    }
     return std::nullopt;
 }
 
-std::optional<std::string> yes_or_no(const Heard& heard) {
-    const auto& text = heard.understood.text;
-    if (begins_any(text, {"不", "没", "无", "否", "未", "非"}) ||
-        contains_any(text, {"不是", "没有", "不会", "不影响", "没影响", "不用", "还没"}))
-        return "no";
-    if (heard.understood.means(MeaningKind::yes) || heard.understood.means(MeaningKind::vague_yes) ||
-        contains_any(text, {"是", "有", "会", "影响", "对", "嗯", "已经", "本人", "要"}))
-        return "yes";
-    if (heard.understood.means(MeaningKind::no)) return "no";
+std::optional<std::string> said_yes_or_no(const Heard& heard) {
+    if (const auto answer = yes_or_no(heard.understood.text)) return *answer ? "yes" : "no";
     return std::nullopt;
+}
+
+// Kept as text by whatever the slot was when it was told: a pack may have made it another type since.
+std::optional<std::int64_t> kept_number(const std::string& value) {
+    std::int64_t number = 0;
+    const auto* end = value.data() + value.size();
+    const auto read = std::from_chars(value.data(), end, number);
+    return read.ec == std::errc{} && read.ptr == end ? std::optional(number) : std::nullopt;
 }
 
 std::optional<std::string> number_of(const SlotRule& slot, const Heard& heard) {
@@ -157,7 +169,7 @@ std::optional<std::string> answered_value(const SlotRule& slot, const Heard& hea
     const auto& text = heard.understood.text;
     if (slot.type == "evidence") return heard.attachments.empty() ? std::nullopt : std::optional<std::string>("given");
     if (slot.type == "choice") return chosen(slot, without_ends(text), true);
-    if (slot.type == "boolean") return yes_or_no(heard);
+    if (slot.type == "boolean") return said_yes_or_no(heard);
     if (slot.type == "integer" || slot.type == "number") return number_of(slot, heard);
     if (slot.type == "time") return time_of(slot, heard, now, zone);
     auto words = behind_name(slot, text);
@@ -180,7 +192,7 @@ std::optional<std::string> volunteered_value(const SlotRule& slot, const Heard& 
     if (slot.type == "text") return words;
     Heard part = heard;
     part.understood.text = part.text = words;
-    if (slot.type == "boolean") return yes_or_no(part);
+    if (slot.type == "boolean") return said_yes_or_no(part);
     if (slot.type == "integer" || slot.type == "number") return number_of(slot, part);
     if (slot.type == "time") return time_of(slot, part, now, zone);
     return std::nullopt;
@@ -188,7 +200,7 @@ std::optional<std::string> volunteered_value(const SlotRule& slot, const Heard& 
 
 std::string shown_value(const SlotRule& slot, const std::string& value, TimePoint now, const Zone& zone) {
     if (value.empty()) return value;
-    if (slot.type == "boolean") return value == "yes" ? "是" : "不是";
+    if (slot.type == "boolean") return value == "yes" ? "是" : value == "no" ? "不是" : value;
     if (slot.type == "choice") {
         const auto at = std::find(slot.choices.begin(), slot.choices.end(), value);
         return at == slot.choices.end()
@@ -196,7 +208,9 @@ std::string shown_value(const SlotRule& slot, const std::string& value, TimePoin
                    : slot.choice_titles[static_cast<std::size_t>(std::distance(slot.choices.begin(), at))];
     }
     if (slot.type == "time") {
-        const auto at = from_ms(std::stoll(value));
+        const auto kept = kept_number(value);
+        if (!kept) return value;
+        const auto at = from_ms(*kept);
         const auto local = zone.to_local(at);
         if (at > now || local.since_midnight != Milliseconds{0}) return moment_in_words(at, now, zone);
         // A day behind us is a day, and does not end one.
@@ -206,9 +220,10 @@ std::string shown_value(const SlotRule& slot, const std::string& value, TimePoin
                std::to_string(static_cast<unsigned>(day.day())) + "日";
     }
     if (slot.type == "integer" || slot.type == "number") {
-        const auto hundredths = std::stoll(value);
-        if (is_money(slot)) return yuan_in_words(hundredths);
-        auto words = yuan_in_words(hundredths);
+        const auto hundredths = kept_number(value);
+        if (!hundredths) return value;
+        if (is_money(slot)) return yuan_in_words(*hundredths);
+        auto words = yuan_in_words(*hundredths);
         words.erase(words.size() - std::string_view("元").size());
         return words;
     }
@@ -220,16 +235,51 @@ std::string fact_name(const SlotRule& slot) {
     return slot.key.substr(0, slot.key.size() - std::string_view("_yuan").size()) + "_fen";
 }
 
+std::optional<std::int64_t> kept_fen(const std::string& value) { return kept_number(value); }
+
 std::optional<Fact> value_as_fact(const SlotRule& slot, const std::string& value) {
-    if (slot.type == "boolean") return value == "yes";
-    if (slot.type == "choice") return value;
-    if (slot.type == "time") return static_cast<std::int64_t>(std::stoll(value));
-    if (slot.type == "integer") return static_cast<std::int64_t>(std::stoll(value) / 100);
-    if (slot.type == "number") {
-        const auto hundredths = static_cast<std::int64_t>(std::stoll(value));
-        return is_money(slot) ? hundredths : hundredths / 100;
+    if (slot.type == "boolean")
+        return value == "yes" || value == "no" ? std::optional<Fact>(value == "yes") : std::nullopt;
+    if (slot.type == "choice") {
+        const bool known = std::find(slot.choices.begin(), slot.choices.end(), value) != slot.choices.end();
+        return known ? std::optional<Fact>(value) : std::nullopt;
     }
-    return std::nullopt;
+    if (slot.type != "time" && slot.type != "integer" && slot.type != "number") return std::nullopt;
+    const auto number = kept_number(value);
+    if (!number) return std::nullopt;
+    if (slot.type == "time" || is_money(slot)) return *number;
+    return *number / 100;
+}
+
+std::string surname_in(std::string_view text) {
+    for (const std::string_view lead : {"我姓", "免贵姓"}) {
+        auto at = text.find(lead);
+        if (at == std::string_view::npos || (at += lead.size()) >= text.size()) continue;
+        for (const std::string_view two : {"欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容",
+                                           "令狐", "司徒", "夏侯", "长孙", "宇文", "轩辕", "端木", "独孤", "南宫"})
+            if (text.substr(at).starts_with(two)) return std::string(two);
+        const auto name = text.substr(at, point_length(text, at));
+        if (name.size() >= 3) return std::string(name);  // a letter or a mark is no surname
+    }
+    return {};
+}
+
+std::string place_in(std::string_view text, const std::vector<std::string>& words) {
+    static constexpr std::string_view before[] = {"在", "到", "去", "们", "的", "是", "了",
+                                                  "从", "于", "这", "那", "个", "家"};
+    for (const auto& word : words) {
+        const auto at = word.empty() ? std::string_view::npos : text.find(word);
+        if (at == std::string_view::npos) continue;
+        auto from = at;
+        for (int count = 0; count < 6 && from > 0; ++count) {
+            const auto earlier = point_before(text, from);
+            const auto sign = text.substr(earlier, from - earlier);
+            if (sign.size() < 3 || std::find(std::begin(before), std::end(before), sign) != std::end(before)) break;
+            from = earlier;
+        }
+        if (from < at) return std::string(text.substr(from, at - from)) + word;
+    }
+    return {};
 }
 
 std::optional<TimePoint> day_ahead(std::string_view said, TimePoint now, const Zone& zone) {

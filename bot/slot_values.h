@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bot/message.h"
 #include "workflow/base/time_text.h"
@@ -19,8 +20,15 @@ std::optional<std::string> volunteered_value(const SlotRule& slot, const Heard& 
 std::string shown_value(const SlotRule& slot, const std::string& value, TimePoint now, const Zone& zone);
 // As a fact of the ticket; nothing for words, which are sealed, and for evidence.
 std::optional<Fact> value_as_fact(const SlotRule& slot, const std::string& value);
+// Both read tolerantly: what was kept when the slot was of another type gives nothing, and is shown as it stands.
+std::optional<std::int64_t> kept_fen(const std::string& value);
 // The name of that fact: money is kept as fen.
 std::string fact_name(const SlotRule& slot);
+
+// "我姓窦", "免贵姓欧阳": the surname; else empty.
+std::string surname_in(std::string_view text);
+// "在城东网点办的" with the word 网点: 城东网点. At most six characters stand before the word.
+std::string place_in(std::string_view text, const std::vector<std::string>& words);
 
 // A day that lies ahead, as people name it: 明天, 后天, 三天内, 周五, 下周三, 3月10日, 10号, 月底. Its end, 24:00, or
 // the hour that was said.

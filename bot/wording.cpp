@@ -9,6 +9,9 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 // A mobile number, or one with its area code; a ticket's number (a letter before it) or a date is none.
 bool is_phone(const std::string& words, std::size_t from, std::size_t until) {
     if (from > 0 && is_letter(words[from - 1])) return false;
+    for (const std::string_view lead :
+         {"单号", "订单", "编号", "单号是", "编号是", "订单是", "单号:", "编号:", "单号：", "编号："})
+        if (std::string_view(words).substr(0, from).ends_with(lead)) return false;
     std::string digits;
     for (auto i = from; i < until; ++i)
         if (is_digit(words[i])) digits += words[i];
@@ -18,9 +21,13 @@ bool is_phone(const std::string& words, std::size_t from, std::size_t until) {
         digits.erase(0, 2);
     return digits[0] == '1' ? digits.size() == 11 : digits[0] == '0' && digits.size() >= 10 && digits.size() <= 12;
 }
-}  // namespace
 
-std::string without_numbers(const std::string& words) {
+// What stands for a number that is cut out.
+struct Marks {
+    std::string_view phone, id;  // an empty one for IDs: they stay
+};
+
+std::string cut(const std::string& words, const Marks& marks) {
     std::string out;
     for (std::size_t i = 0; i < words.size();) {
         if (!is_digit(words[i])) {
@@ -36,11 +43,11 @@ std::string without_numbers(const std::string& words) {
         }
         const bool id_number =
             count >= 15 || (count == 17 && end < words.size() && (words[end] == 'X' || words[end] == 'x'));
-        if (id_number) {
-            out += "[证件号]";
+        if (id_number && !marks.id.empty()) {
+            out += marks.id;
             if (end < words.size() && (words[end] == 'X' || words[end] == 'x')) ++end;
         } else if (is_phone(words, i, end)) {
-            out += "[电话]";
+            out += marks.phone;
         } else {
             out.append(words, i, end - i);
         }
@@ -48,6 +55,10 @@ std::string without_numbers(const std::string& words) {
     }
     return out;
 }
+}  // namespace
+
+std::string without_numbers(const std::string& words) { return cut(words, {"[电话]", "[证件号]"}); }
+std::string without_phones(const std::string& words) { return cut(words, {"", ""}); }
 
 std::string masked_phone(const std::string& phone) {
     std::string digits;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "bot/flows/filing.h"
+#include "bot/said.h"
 
 namespace huiyin {
 
@@ -27,24 +28,50 @@ bool has_facts(const Understood& meant) {
     return slots.has_address() || slots.phone || slots.location || slots.occurred_at || slots.duration;
 }
 
-// The clauses of the message without those that only hold a number or a wish to be kept out of it.
+namespace {
+
+// "电话13812345678", "打我老婆手机139…": nothing but how to reach somebody. Dates and order numbers belong to the
+// matter.
+bool only_reaches(const std::string& clause) {
+    auto rest = without_phones(clause);
+    if (rest == clause) return false;
+    for (const std::string_view word :
+         {"联系电话", "联系方式", "手机号码", "电话号码", "手机号", "我的", "电话", "手机",
+          "号码",     "联系我",   "联系",     "可以",     "找我",   "打我", "请打", "打",
+          "是",       "我",       "请",       "留",       ":",      "：",   " "})
+        for (std::size_t at = 0; (at = rest.find(word, at)) != std::string::npos;) rest.erase(at, word.size());
+    constexpr std::size_t a_name = 12;  // bytes: 老婆, 王先生
+    return rest.size() <= a_name;
+}
+
+bool asks_silence(const std::string& clause) {
+    return says_any(clause, {"别说是我", "别说我", "别告诉", "别说出去", "不要说是我", "别透露"}) ||
+           clause.find("别说是我") != std::string::npos || clause.find("别说我") != std::string::npos;
+}
+
+}  // namespace
+
+// The clauses of the message without those that only hold a phone or a wish to be kept out of it.
 std::string own_words(const std::string& text) {
     std::string kept, clause;
     const auto take = [&] {
-        const auto digits = std::count_if(clause.begin(), clause.end(), [](char c) { return c >= '0' && c <= '9'; });
-        if (!clause.empty() && digits < 7 && clause.find("别说") == std::string::npos)
-            kept += (kept.empty() ? "" : "，") + clause;
+        if (!clause.empty() && !only_reaches(clause) && !asks_silence(clause)) {
+            const auto words = without_phones(clause);
+            kept += (kept.empty() ? "" : "，") + words;
+        }
         clause.clear();
     };
     for (std::size_t at = 0; at < text.size();) {
-        std::size_t length = 1;
-        while (at + length < text.size() && (static_cast<unsigned char>(text[at + length]) & 0xc0) == 0x80) ++length;
-        const auto sign = text.substr(at, length);
-        if (sign == "," || sign == "，" || sign == "。" || sign == ";" || sign == "；" || sign == "!" || sign == "！")
+        const auto sign = text.substr(at, point_length(text, at));
+        // A comma between figures ("1,200元") parts nothing.
+        const bool figures = sign == "," && at > 0 && at + 1 < text.size() && text[at - 1] >= '0' &&
+                             text[at - 1] <= '9' && text[at + 1] >= '0' && text[at + 1] <= '9';
+        if (!figures &&
+            (sign == "," || sign == "，" || sign == "。" || sign == ";" || sign == "；" || sign == "!" || sign == "！"))
             take();
         else
             clause += sign;
-        at += length;
+        at += sign.size();
     }
     take();
     return kept.empty() ? text : kept;

@@ -1,0 +1,267 @@
+#include "bot/said.h"
+
+#include <algorithm>
+
+#include "bot/understanding/numbers.h"
+#include "bot/understanding/text.h"
+
+namespace huiyin {
+namespace {
+
+using Few = std::initializer_list<std::string_view>;
+
+bool is_mark(std::string_view sign) {
+    static constexpr std::string_view marks[] = {" ",  ",", ".",  "，", "。", "、", ";",  "；", "!", "！", "?",
+                                                 "？", ":", "：", "~",  "～", "…",  "\n", "“",  "”", "\"", "'"};
+    return std::find(std::begin(marks), std::end(marks), sign) != std::end(marks);
+}
+
+template <class List = Few>
+bool is_any(std::string_view text, const List& words) {
+    return std::find(std::begin(words), std::end(words), text) != std::end(words);
+}
+
+bool contains_any(std::string_view text, const Few& words) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+}
+
+// The longest of them that the text begins or ends with; empty: none.
+template <class List = Few>
+std::string_view beginning(std::string_view text, const List& words) {
+    std::string_view found;
+    for (const auto word : words)
+        if (word.size() > found.size() && text.starts_with(word)) found = word;
+    return found;
+}
+template <class List = Few>
+std::string_view ending(std::string_view text, const List& words) {
+    std::string_view found;
+    for (const auto word : words)
+        if (word.size() > found.size() && text.ends_with(word)) found = word;
+    return found;
+}
+
+std::string without(std::string text, const Few& words) {
+    for (const auto word : words)
+        for (std::size_t at = 0; (at = text.find(word, at)) != std::string::npos;) text.erase(at, word.size());
+    return text;
+}
+
+}  // namespace
+
+std::size_t point_length(std::string_view text, std::size_t at) {
+    std::size_t length = 1;
+    while (at + length < text.size() && (static_cast<unsigned char>(text[at + length]) & 0xc0) == 0x80) ++length;
+    return length;
+}
+
+std::size_t point_before(std::string_view text, std::size_t at) {
+    do --at;
+    while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80);
+    return at;
+}
+
+std::string plain(std::string_view words) {
+    std::string out;
+    for (std::size_t at = 0; at < words.size();) {
+        const auto sign = words.substr(at, point_length(words, at));
+        if (!is_mark(sign)) out += sign;
+        at += sign.size();
+    }
+    return out;
+}
+
+std::vector<std::string> clauses(std::string_view text) {
+    std::vector<std::string> found(1);
+    for (std::size_t at = 0; at < text.size();) {
+        const auto sign = text.substr(at, point_length(text, at));
+        if (!is_mark(sign))
+            found.back() += sign;
+        else if (sign != " " && !found.back().empty())
+            found.emplace_back();
+        at += sign.size();
+    }
+    if (found.back().empty()) found.pop_back();
+    return found;
+}
+
+bool is_denied(std::string_view text, std::size_t at) {
+    static constexpr std::string_view denials[] = {"不",   "没",   "没有", "无",     "未",    "别",
+                                                   "非",   "并非", "拒绝", "哪有",   "哪里",  "谁说",
+                                                   "谁要", "谁想", "难道", "不等于", "用不着"};
+    // What may stand between a denial and what it denies.
+    static constexpr std::string_view between[] = {
+        "要",   "想",   "能",   "会",   "是",   "有",   "去",   "再",   "被",   "给", "我",   "你们", "他们", "真",
+        "真的", "全",   "完全", "全部", "都",   "太",   "很",   "怎么", "什么", "过", "曾",   "曾经", "可以", "打算",
+        "应该", "算",   "属于", "选",   "办",   "进行", "说",   "愿意", "肯",   "敢", "需要", "用",   "必",   "准备",
+        "考虑", "同意", "希望", "法院", "立刻", "马上", "这么", "这样", "向",   "得", "那种", "什么"};
+    auto before = text.substr(0, at);
+    int denied = 0;
+    for (int fillers = 0; fillers < 5;) {
+        if (const auto denial = ending(before, denials); !denial.empty()) {
+            // "特别", "非常别…": a part of another word denies nothing.
+            if (denial == "别" && !ending(before, {"特别", "分别", "区别", "个别", "级别", "类别"}).empty()) break;
+            ++denied;
+            before.remove_suffix(denial.size());
+        } else if (const auto filler = ending(before, between); !filler.empty()) {
+            ++fillers;
+            before.remove_suffix(filler.size());
+        } else {
+            break;
+        }
+    }
+    return denied % 2 == 1;
+}
+
+bool says(std::string_view text, std::string_view words) {
+    if (words.empty()) return false;
+    for (std::size_t at = 0; (at = text.find(words, at)) != std::string_view::npos; at += words.size())
+        if (!is_denied(text, at)) return true;
+    return false;
+}
+
+bool says_any(std::string_view text, std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return says(text, word); });
+}
+
+bool denies(std::string_view text, std::string_view words) {
+    return text.find(words) != std::string_view::npos && !says(text, words);
+}
+
+bool says_just(std::string_view text, std::string_view title) {
+    static constexpr std::string_view leads[] = {"嗯",   "嗯嗯", "对",     "对的",   "是的", "好的", "好",   "那",
+                                                 "那就", "我看", "我选",   "我说",   "我",   "我们", "这次", "现在",
+                                                 "目前", "确实", "应该",   "就",     "就是", "都",   "已",   "已经",
+                                                 "师傅", "谢谢", "我觉得", "他们",   "你们", "你好", "您好", "是",
+                                                 "选择", "选",   "点",     "我认为", "企业", "他",   "商家", "终于"};
+    static constexpr std::string_view tails[] = {"了",       "的",     "啦",     "呢",     "啊",   "呀",     "哦",
+                                                 "哈",       "嘛",     "谢谢",   "谢谢你", "多谢", "谢谢您", "感谢",
+                                                 "辛苦了",   "辛苦",   "师傅",   "您",     "你们", "这个",   "吧",
+                                                 "非常感谢", "没问题", "麻烦了", "可以",   "喽",   "咯"};
+    constexpr std::size_t a_sentence = 120;  // bytes
+    if (title.empty() || text.size() > a_sentence) return false;
+    if (text.find('?') != std::string_view::npos || text.find("？") != std::string_view::npos) return false;
+    const auto bare = [](std::string words) {
+        words = plain(words);
+        if (words.starts_with("已经")) words.erase(0, std::string_view("已经").size());
+        if (words.ends_with("了")) words.erase(words.size() - std::string_view("了").size());
+        return words;
+    };
+    const auto wanted = bare(std::string(title));
+    const auto is_it = [&](std::string words) {
+        for (auto head = plain(words);;) {
+            for (auto tail = head;;) {
+                if (bare(tail) == wanted) return true;
+                const auto end = ending(tail, tails);
+                if (end.empty() || end.size() == tail.size()) break;
+                tail.erase(tail.size() - end.size());
+            }
+            const auto lead = beginning(head, leads);
+            if (lead.empty() || lead.size() == head.size()) return false;
+            head.erase(0, lead.size());
+        }
+    };
+    if (is_it(std::string(text))) return true;
+    // One clause is the title, and no other takes anything back.
+    bool found = false;
+    for (const auto& clause : clauses(text)) {
+        if (is_it(clause))
+            found = true;
+        else if (is_doubted(clause) ||
+                 contains_any(without(clause, {"没问题", "没意见", "不错", "没错", "不用谢"}),
+                              {"不", "没", "未", "无", "但", "可是", "还", "才", "却", "又", "再", "另", "只"}))
+            return false;
+    }
+    return found;
+}
+
+bool is_doubted(std::string_view text) {
+    return contains_any(
+        without(std::string(text), {"没问题", "没意见", "没错", "不错", "没再", "没有再", "没漏", "没什么", "没别的"}),
+        {"谁说",     "谁讲",   "哪里修", "哪里好", "哪里解", "哪里弄", "哪儿", "哪有", "才怪",   "要是", "如果",
+         "假如",     "的话",   "除非",   "吗",     "?",      "？",     "总说", "老说", "说是",   "号称", "不是",
+         "不算",     "不能说", "没",     "未",     "等修",   "等真",   "等你", "等好", "等他",   "算是", "不见得",
+         "怎么可能", "做梦",   "凭什么", "还不",   "就算",   "再说",   "骗",   "假的", "不一定", "何时"});
+}
+
+namespace {
+
+std::optional<bool> of_clause(std::string_view said) {
+    auto text = plain(said);
+    for (const std::string_view end : {"啊", "呀", "呢", "哦", "哈", "嘛", "啦", "喔", "噢", "哎", "的呀"})
+        while (text.size() > end.size() && text.ends_with(end)) text.erase(text.size() - end.size());
+    static constexpr std::string_view yes[] = {"对",   "是",   "是的",   "嗯",   "好",   "行",     "可以",   "有",
+                                               "会",   "要",   "没错",   "不错", "当然", "没问题", "没意见", "肯定",
+                                               "同意", "确实", "对的",   "对对", "ok",   "OK",     "yes",    "Yes",
+                                               "y",    "Y",    "能",     "有的", "会的", "要的",   "是是",   "嗯嗯",
+                                               "成",   "中",   "必须的", "好的", "行的", "必须",   "需要",   "当然是"};
+    static constexpr std::string_view no[] = {
+        "不",       "不是",     "没有",     "没",     "无",     "否",     "不用",   "不用了", "不要", "不要了",
+        "不行",     "还没",     "还没有",   "不是的", "没有的", "不会",   "不需要", "不对",   "no",   "No",
+        "n",        "N",        "不必",     "不必了", "不能",   "不可以", "不同意", "不不",   "没没", "没有没有",
+        "不是不是", "不用不用", "不要不要", "不不不", "没得",   "木有",   "算了",   "没了",   "不了", "没有了"};
+    if (is_any(text, yes)) return true;
+    if (is_any(text, no)) return false;
+    // "是不是", "有没有": a question, or a shrug.
+    if (contains_any(text,
+                     {"是不是", "有没有", "会不会", "要不要", "能不能", "可不可以", "行不行", "对不对", "影不影响",
+                      "不一定", "不好说", "说不好", "说不准", "不清楚", "不知道",   "不确定", "未必",   "无所谓",
+                      "随便",   "也许",   "可能吧", "不记得", "看情况", "都行",     "不晓得", "不明白", "没听懂"}) ||
+        said.ends_with("吗"))
+        return std::nullopt;
+    for (const std::string_view lead :
+         {"是的", "对的", "对对", "嗯嗯", "有的", "会的", "要的", "没错", "不错", "当然", "没问题", "没意见", "嗯"})
+        if (text.starts_with(lead)) return true;
+    for (const std::string_view lead : {"不是的", "不用了", "不要了", "不用谢"})
+        if (text.starts_with(lead)) return false;
+    // Words that have a denial in them and deny nothing.
+    text = without(text, {"非常", "不停地",   "不停",   "不断",   "不仅",   "不但",   "不光",     "不只",   "不管",
+                          "无论", "没完没了", "非得",   "非要",   "特别",   "分别",   "无时无刻", "不得了", "了不得",
+                          "不久", "不过",     "差不多", "忍不住", "受不了", "没问题", "没意见"});
+    if (contains_any(text, {"影响不大", "问题不大", "关系不大"})) return false;
+    int denials = 0;
+    for (std::size_t at = 0; at < text.size(); at += point_length(text, at))
+        if (is_any(std::string_view(text).substr(at, point_length(text, at)),
+                   {"不", "没", "无", "未", "非", "别", "否"}))
+            ++denials;
+    if (denials > 0) return denials % 2 == 0;
+    if (contains_any(text,
+                     {"是", "有", "会", "影响", "对", "嗯", "已经", "本人", "要", "可以", "同意", "愿意", "好的"}))
+        return true;
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<bool> yes_or_no(std::string_view text) {
+    const auto all = clauses(text);
+    const bool asks = text.ends_with("?") || text.ends_with("？");
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (asks && i + 1 == all.size()) return std::nullopt;
+        if (const auto answer = of_clause(all[i])) return answer;
+    }
+    return std::nullopt;
+}
+
+std::optional<int> line_number(std::string_view text) {
+    auto words = to_points(plain(text));
+    const auto strip = [&](std::u32string_view lead) {
+        if (words.size() > lead.size() && std::u32string_view(words).starts_with(lead)) words.erase(0, lead.size());
+    };
+    for (const std::u32string_view lead : {U"那", U"我", U"请", U"帮我", U"要", U"想", U"把"}) strip(lead);
+    for (const std::u32string_view lead : {U"修改", U"更改", U"改一下", U"改下", U"改", U"选"}) strip(lead);
+    strip(U"第");
+    const auto number = read_small_number(words, 0, 2);
+    if (!number || number->value < 1 || number->value > 99) return std::nullopt;
+    const auto rest = std::u32string_view(words).substr(number->end);
+    for (const std::u32string_view tail :
+         {U"",         U"项",       U"条",       U"个",       U"行",     U"改",     U"项改",   U"条改",
+          U"要改",     U"项要改",   U"条要改",   U"不对",     U"项不对", U"条不对", U"错了",   U"项错了",
+          U"条错了",   U"改一下",   U"项改一下", U"条改一下", U"有误",   U"项有误", U"条有误", U"写错了",
+          U"项写错了", U"条写错了", U"吧",       U"项吧",     U"条吧",   U"个不对", U"个错了"})
+        if (rest == tail) return number->value;
+    return std::nullopt;
+}
+
+}  // namespace huiyin

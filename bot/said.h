@@ -1,0 +1,37 @@
+// What somebody's words say to what was put to him: yes or no, one title or another, the number of a line. A word that
+// is denied ("不要立案", "不是真的好了") is not said; one that is denied twice ("不是没影响") is. Pure.
+#pragma once
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace huiyin {
+
+// Without marks and blanks: "没有申请过,也不能申请" is the title that has a comma of another width.
+std::string plain(std::string_view words);
+// Between the marks, without blanks around; empty ones left out.
+std::vector<std::string> clauses(std::string_view text);
+// How far a code point reaches from `at`, in bytes; and where the one before `at` begins. Never cut inside of one.
+std::size_t point_length(std::string_view text, std::size_t at);
+std::size_t point_before(std::string_view text, std::size_t at);
+
+// An odd number of denials leads up to `at`, within the clause: "没有" before 立案, but not "不是没有".
+bool is_denied(std::string_view text, std::size_t at);
+// The words stand somewhere in the text and are not denied there.
+bool says(std::string_view text, std::string_view words);
+bool says_any(std::string_view text, std::initializer_list<std::string_view> words);
+// They stand there and are denied wherever they do.
+bool denies(std::string_view text, std::string_view words);
+// The text is this title and nothing beside it but politeness and particles: "嗯,已经照办了,谢谢" for 已经照办.
+bool says_just(std::string_view text, std::string_view title);
+// A consent or a "mended" that is quoted, doubted, asked back or set under a condition: "谁说修好了", "修好了才怪".
+bool is_doubted(std::string_view text);
+
+// The answer to a question of yes or no; none: it cannot be told, ask again. `text` normalised (half-width marks).
+std::optional<bool> yes_or_no(std::string_view text);
+// The line of a list somebody means, as a whole message: "改10", "第十项", "十". 1 to 99.
+std::optional<int> line_number(std::string_view text);
+
+}  // namespace huiyin
