@@ -23,7 +23,7 @@ void FrontDesk::Work::call_person(const CallPerson& wish) {
     const auto unit_id = directory->service_centre_of(unit_for(*directory, conversation.unit, {}));
     const auto* unit = directory->unit(unit_id);
     const auto phone = unit ? unit->duty_phone : std::string{};
-    if (wish.because == "wished") {
+    if (wish.because == "wished" || wish.because == "stumbled") {
         std::string when;
         if (!at_work) {
             const auto local = calendar.zone().to_local(calendar.next_start_of_work(now));
@@ -46,7 +46,7 @@ void FrontDesk::Work::call_person(const CallPerson& wish) {
     Push push;
     push.said.text = text("staff.handover." + wish.because, {{"unit", unit ? unit->name : std::string{}}});
     push.kind = "handover";
-    push.priority = wish.because == "wished" ? Priority::consent : Priority::emergency;
+    push.priority = wish.because == "wished" || wish.because == "stumbled" ? Priority::consent : Priority::emergency;
     push.at = now;
     push.key = "handover:" + to_text(conversation.id) + ":" + std::to_string(to_ms(conversation.state_since)) + ":" +
                wish.because;

@@ -4,6 +4,7 @@
 
 #include "bot/wording.h"
 #include "workflow/base/log.h"
+#include "workflow/store/driver.h"
 
 namespace huiyin {
 namespace {
@@ -120,8 +121,57 @@ void FrontDesk::Work::run(Talk& talk, const Act& what) {
     }
 }
 
+void FrontDesk::Work::stumble(Talk talk, const Heard& heard) {
+    // A question that cannot be answered is not put again; what was told so far stays.
+    talk.question = {};
+    talk.held.clear();
+    if (auto* draft = talk.draft(); draft && heard.kind == HeardKind::text && !heard.text.empty())
+        draft->words.push_back(heard.text);
+    try {
+        if (heard.understood.emergency) {
+            const std::string danger(to_text(*heard.understood.emergency));
+            const auto* unit = directory->unit(unit_for(*directory, conversation.unit, {}));
+            std::string phone;
+            for (; unit && phone.empty(); unit = directory->unit(unit->parent)) phone = unit->duty_phone;
+            say({.text = text("talk.emergency." + danger, {{"phone", phone}}),
+                 .choices = {},
+                 .kind = "emergency",
+                 .ticket = {},
+                 .more = {}});
+        }
+        say({.text = text("talk.stumbled"), .choices = {}, .kind = "talk", .ticket = {}, .more = {}});
+        if (conversation.state == "bot") call_person({"stumbled"});
+    } catch (const StoreFailed&) {
+        throw;
+    } catch (const std::exception& problem) {
+        log::error("talk.stumbled_twice", {{"problem", problem.what()}, {"conversation", conversation.id.value}});
+        conversation.state = "waiting";
+        conversation.state_since = now;
+        if (said.empty())
+            say({.text = "对不住，我这里出了差错。您的话都留着，同事看到就回您。",
+                 .choices = {},
+                 .kind = "talk",
+                 .ticket = {},
+                 .more = {}});
+    }
+    desk.keep(conversation, talk);
+    conversation.updated_at = now;
+    parts.speaker->save(tx, conversation);
+}
+
 void FrontDesk::Work::take_turn(Talk talk, const Heard& heard) {
-    auto result = turn(std::move(talk), heard, world(), now);
+    TurnResult result;
+    try {
+        result = turn(std::move(talk), heard, world(), now);
+    } catch (const StoreFailed&) {
+        throw;
+    } catch (const std::exception& problem) {
+        // Nothing was done yet: a turn is pure. What is kept of the talk is what it was before.
+        log::error("talk.stumbled", {{"problem", problem.what()}, {"conversation", conversation.id.value}});
+        auto kept = desk.kept_talk(conversation);
+        kept.last_heard_system_ms = to_ms(parts.system->now());
+        return stumble(std::move(kept), heard);
+    }
     // What the emergency's FileDraft opens must be known to the acts that amend it in the same turn.
     for (auto& act : result.acts) {
         if (auto* amendment = std::get_if<AmendTicket>(&act); amendment && !amendment->ticket)

@@ -40,6 +40,8 @@ struct FrontDesk::Work {
     std::pair<std::string, std::string> fitting(const std::string& kind, const std::string& category) const;
 
     void take_turn(Talk talk, const Heard& heard);
+    // Something went wrong with this message: said so, the words are kept, and a person is called.
+    void stumble(Talk talk, const Heard& heard);
     void run(Talk& talk, const Act& what);
     void file(Talk& talk, const FileDraft& wish);
     void amend(const AmendTicket& wish);

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <mutex>
+#include <set>
 #include <unordered_map>
 
 #include "bot/desk_work.h"
 #include "workflow/base/log.h"
+#include "workflow/store/driver.h"
 
 namespace huiyin {
 namespace {
@@ -37,7 +39,29 @@ private:
     std::unordered_map<ConversationId, std::pair<std::string, Talk>> kept_;
 };
 
-FrontDesk::FrontDesk(FrontDeskParts parts) : parts_(std::move(parts)), talks_(std::make_shared<TalkCache>()) {
+// What could not be dealt with: the unit was undone, and when it comes again it is answered honestly instead. Of this
+// process only: after a restart it is tried once more. Threads: any.
+class FrontDesk::Stumbles {
+public:
+    void note(const std::string& what, const char* problem) {
+        log::error("talk.stumbled", {{"problem", problem}});
+        const std::lock_guard lock(mutex_);
+        if (known_.size() >= most) known_.clear();
+        known_.insert(what);
+    }
+    bool knows(const std::string& what) const {
+        const std::lock_guard lock(mutex_);
+        return known_.contains(what);
+    }
+
+private:
+    static constexpr std::size_t most = 2000;
+    mutable std::mutex mutex_;
+    std::set<std::string> known_;
+};
+
+FrontDesk::FrontDesk(FrontDeskParts parts)
+    : parts_(std::move(parts)), talks_(std::make_shared<TalkCache>()), stumbles_(std::make_shared<Stumbles>()) {
     packs_ = std::make_shared<const PackTalks>(*parts_.policies, *parts_.phrases);
 }
 
@@ -45,6 +69,14 @@ Talk FrontDesk::talk_of(const Conversation& conversation) const {
     if (conversation.body.empty()) return {};
     auto talk = talks_->find(conversation);
     return talk ? std::move(*talk) : talk_from_text(conversation.body);
+}
+
+Talk FrontDesk::kept_talk(const Conversation& conversation) const {
+    try {
+        return talk_of(conversation);
+    } catch (const std::exception&) {
+        return {};
+    }
 }
 
 void FrontDesk::keep(Conversation& conversation, const Talk& talk) const {
@@ -65,6 +97,24 @@ static void note_answer(Transaction& tx, const Arrived& arrived, Heardback& answ
 
 Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const Understood& understood, TimePoint now,
                                   TimePoint system_now) {
+    const auto name = arrived.channel.value + "\n" + arrived.address + "\n" +
+                      (arrived.key.empty() ? arrived.text + arrived.choice : arrived.key);
+    const bool again = stumbles_->knows(name);
+    try {
+        return hear(tx, arrived, understood, now, system_now, again);
+    } catch (const StoreFailed&) {
+        throw;  // the disk's trouble, not the talk's: nothing is saved, and the channel tries again
+    } catch (const StaleTicket&) {
+        throw;
+    } catch (const std::exception& problem) {
+        // What was written of it is undone with the unit; the writer runs it again, or the channel delivers it again.
+        if (!again) stumbles_->note(name, problem.what());
+        throw;
+    }
+}
+
+Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const Understood& understood, TimePoint now,
+                                  TimePoint system_now, bool stumbled) {
     Heardback answer;
     auto found = tx.conversation_at(arrived.channel, arrived.address);
     std::optional<SpeakerDesk::Tapped> tapped;
@@ -154,7 +204,7 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
     heard.location_label = arrived.location_label;
     heard.media_problem = arrived.media_problem;
 
-    auto talk = talk_of(conversation);
+    auto talk = stumbled ? kept_talk(conversation) : talk_of(conversation);
     Work work{.desk = *this,
               .parts = parts_,
               .tx = tx,
@@ -173,7 +223,7 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
         arrived.too_fast > 0 && heard.kind == HeardKind::text && !understood.emergency && conversation.state == "bot";
     // A bundle that is full is answered as it stands, with this message: nothing that was said goes unheard.
     const bool full = talk.held.size() + 1 >= held_most;
-    if ((fragment || too_fast) && !full) {
+    if ((fragment || too_fast) && !full && !stumbled) {
         talk.held.push_back(heard.text);
         if (too_fast && system_now - from_ms(talk.slowed_system_ms) >= between_slow_downs) {
             talk.slowed_system_ms = to_ms(system_now);
@@ -205,6 +255,11 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
     }
     if (!arrived.media_problem.empty())
         work.say({.text = work.text(arrived.media_problem), .choices = {}, .kind = "talk", .ticket = {}, .more = {}});
+    if (stumbled) {
+        work.stumble(std::move(talk), heard);
+        note_answer(tx, arrived, answer, std::move(work.said));
+        return answer;
+    }
     if (tapped && tapped->prompt.state == "open") parts_.speaker->answered(tx, tapped->prompt, now);
     if (arrived.media_problem.empty() || !heard.text.empty())
         work.take_turn(std::move(talk), heard);
@@ -218,7 +273,23 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
 void FrontDesk::answer_held(Transaction& tx, const Reminder& reminder, TimePoint system_now) {
     auto conversation = tx.conversation(reminder.conversation);
     if (!conversation) return;
-    auto talk = talk_of(*conversation);
+    const auto name = "held\n" + to_text(conversation->id) + "\n" + std::to_string(conversation->last_message);
+    const bool again = stumbles_->knows(name);
+    try {
+        answer_held(tx, *conversation, system_now, again);
+    } catch (const StoreFailed&) {
+        throw;
+    } catch (const StaleTicket&) {
+        throw;
+    } catch (const std::exception& problem) {
+        if (!again) stumbles_->note(name, problem.what());
+        throw;
+    }
+}
+
+void FrontDesk::answer_held(Transaction& tx, Conversation& spoken_in, TimePoint system_now, bool stumbled) {
+    auto* conversation = &spoken_in;
+    auto talk = stumbled ? kept_talk(*conversation) : talk_of(*conversation);
     if (talk.held.empty()) return;
     if (conversation->state != "bot") {  // a person has the talk and reads it himself
         log::info("talk.left_to_person", {{"conversation", conversation->id.value},
@@ -243,7 +314,10 @@ void FrontDesk::answer_held(Transaction& tx, const Reminder& reminder, TimePoint
               .person = person ? *person : Person{},
               .now = now,
               .how = How::push};
-    work.take_turn(std::move(talk), heard);
+    if (stumbled)
+        work.stumble(std::move(talk), heard);
+    else
+        work.take_turn(std::move(talk), heard);
 }
 
 void FrontDesk::add_duties(Duties& duties) {

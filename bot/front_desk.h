@@ -1,7 +1,8 @@
 // One message, one unit of work: was it handled before, who speaks, what does it mean here, what is said and done.
 //
 // Understanding is done before, outside of the unit; nothing here waits for a network. Whatever is said is saved in the
-// same unit; what a repeated delivery is answered is what the first was answered.
+// same unit; what a repeated delivery is answered is what the first was answered. Whatever goes wrong while talking
+// ends in an honest answer and a call for a person; a unit that had begun to act is undone for that, and run again.
 #pragma once
 #include <functional>
 #include <memory>
@@ -72,13 +73,19 @@ public:
 private:
     struct Work;
     class TalkCache;
+    class Stumbles;
+    Result<Heardback> hear(Transaction& tx, const Arrived& arrived, const Understood& understood, TimePoint now,
+                           TimePoint system_now, bool stumbled);
     Talk talk_of(const Conversation& conversation) const;
+    Talk kept_talk(const Conversation& conversation) const;         // a new one where what is kept cannot be read
     void keep(Conversation& conversation, const Talk& talk) const;  // as the conversation's body
     std::shared_ptr<const Policy> policy_for(const Conversation& conversation) const;
     std::string words_for(const Conversation& conversation, std::string_view key, const PhraseValues& values) const;
     void answer_held(Transaction& tx, const Reminder& reminder, TimePoint system_now);
+    void answer_held(Transaction& tx, Conversation& conversation, TimePoint system_now, bool stumbled);
     FrontDeskParts parts_;
     std::shared_ptr<TalkCache> talks_;
+    std::shared_ptr<Stumbles> stumbles_;
     std::shared_ptr<const PackTalks> packs_;
 };
 

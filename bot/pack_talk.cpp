@@ -21,10 +21,11 @@ bool is_taught(const Policy& policy) {
 }  // namespace
 
 std::string PackTalk::text(std::string_view key, const PhraseValues& values) const {
-    if (!own || !own->has(key)) return house->render(key, values);
+    const auto& texts = own && own->has(key) ? *own : *house;
+    if (auto said = texts.try_render(key, values)) return std::move(*said);
     auto all = values;
-    for (const auto& name : own->variables(key)) all.try_emplace(name);
-    return own->render(key, all);
+    for (const auto& name : texts.variables(key)) all.try_emplace(name);
+    return texts.render(key, all);
 }
 
 bool PackTalk::has(std::string_view key) const { return (own && own->has(key)) || house->has(key); }

@@ -21,7 +21,7 @@ struct PackTalk {
     bool model_knows = false;  // the trained model names the pack's categories; else the pack's own words do
     bool own_form = false;     // the pack says what is asked; else matter, place, phone, photo and wish are
 
-    // The pack's text of that key, else the house's. A value that a pack's text names and nobody gave is nothing.
+    // The pack's text of that key, else the house's. A value that a text names and nobody gave is nothing.
     std::string text(std::string_view key, const PhraseValues& values = {}) const;
     bool has(std::string_view key) const;
     // The words that the pack forbids and this text says; null: none.
