@@ -41,6 +41,15 @@ void write(JsonWriter& json, const Question& q) {
     put(json, "asked_at", q.asked_ms);
     put(json, "key", q.key);
     if (!q.variables.empty()) json.key("variables").json(q.variables);
+    if (!q.choices.empty()) {
+        json.key("choices").begin('[');
+        for (const auto& [title, action] : q.choices) {
+            json.begin('{').key("title").text(title);
+            json.key("action").json(action);
+            json.end('}');
+        }
+        json.end(']');
+    }
     json.end('}');
 }
 
@@ -53,6 +62,9 @@ Question question_from(const Json& json) {
     get(json, "asked_at", q.asked_ms);
     get(json, "key", q.key);
     if (const auto at = json.find("variables"); at != json.end()) q.variables = *at;
+    if (const auto at = json.find("choices"); at != json.end())
+        for (const auto& choice : *at)
+            q.choices.emplace_back(choice.value("title", std::string{}), choice.at("action"));
     return q;
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "workflow/base/clock.h"
@@ -62,6 +63,7 @@ struct Question {
     std::int64_t asked_ms = 0;              // when, by the service clock
     std::string key = {};  // the phrase it was put with, and its variables: put again after a digression
     nlohmann::json variables = nlohmann::json::object();
+    std::vector<std::pair<std::string, nlohmann::json>> choices = {};  // title and what it means, to be put again
     friend bool operator==(const Question&, const Question&) = default;
 };
 

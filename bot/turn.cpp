@@ -1,6 +1,7 @@
 #include "bot/turn.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "bot/flows/flows.h"
 
@@ -19,7 +20,17 @@ Reply& Turn::ask(Question question, const PhraseValues& values) {
     auto& reply = say(question.key, values);
     reply.kind = question.kind;
     talk.question = std::move(question);
+    asked_act = out.acts.size() - 1;
     return reply;
+}
+
+void Turn::keep_choices() {
+    const auto& kind = talk.question.kind;
+    if (!asked_act || kind.empty() || kind == "readback" || kind == "admission") return;  // these are made anew
+    const auto* reply = std::get_if<Reply>(&out.acts[*asked_act]);
+    if (!reply || reply->kind != kind) return;
+    talk.question.choices.clear();
+    for (const auto& choice : reply->choices) talk.question.choices.emplace_back(choice.title, choice.action);
 }
 
 void Turn::choice(Reply& reply, std::string title, nlohmann::json action) const {
@@ -35,8 +46,11 @@ void Turn::ask_again() {
     }
     if (filing::put_again(*this)) return;  // with its choices, which belong to it
     PhraseValues values;
-    for (const auto& [name, value] : question.variables.items()) values[name] = value.get<std::string>();
-    say(question.key, values).kind = question.kind;
+    for (const auto& [name, value] : question.variables.items())
+        if (value.is_string()) values[name] = value.get<std::string>();
+    auto& reply = say(question.key, values);
+    reply.kind = question.kind;
+    for (const auto& [title, action] : question.choices) choice(reply, title, action);
     talk.question = question;
 }
 
@@ -69,6 +83,19 @@ const Prompt* Turn::prompt_of(std::string_view kind) const {
 }
 
 Phase phase_of(const OwnTicket& own) { return own.ticket.phase; }
+
+TicketId ticket_named(const std::string& id) {
+    std::int64_t number = 0;
+    const auto read = std::from_chars(id.data(), id.data() + id.size(), number);
+    return read.ec == std::errc{} && read.ptr == id.data() + id.size() ? TicketId{number} : TicketId{};
+}
+
+TicketId ticket_in(const nlohmann::json& action) {
+    const auto found = action.find("ticket");
+    if (found == action.end()) return {};
+    if (found->is_string()) return ticket_named(found->get<std::string>());
+    return found->is_number_integer() ? TicketId{found->get<std::int64_t>()} : TicketId{};
+}
 
 namespace {
 
@@ -139,6 +166,7 @@ TurnResult turn(Talk start, const Heard& heard, const World& world, TimePoint no
     t.talk.greeted = greets;  // the next greeting in a row is answered shorter
     if (!abuses) t.talk.abuse = 0;
     if (auto* draft = t.talk.draft()) draft->touched_ms = to_ms(now);
+    t.keep_choices();
     return std::move(t.out);
 }
 

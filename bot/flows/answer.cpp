@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bot/flows/flows.h"
+#include "bot/said.h"
 
 namespace huiyin {
 
@@ -71,7 +72,7 @@ std::string said_button(const Turn& t, std::string_view question, std::initializ
         const auto key = "customer.choice." + std::string(question) + answer;
         if (!own->has(key)) continue;
         const auto title = own->render(key);
-        if (t.heard.text.find(title) == std::string::npos || title.size() <= longest) continue;
+        if (title.size() <= longest || !says_just(t.heard.text, title)) continue;
         longest = title.size();
         found = answer;
     }
@@ -88,7 +89,8 @@ std::optional<Meant> reading(const Turn& t, std::string_view kind) {
         if (t.means(MeaningKind::partial_consent) && !may_answer(t, "small_gap")) return std::nullopt;
         if (t.means(MeaningKind::partial_consent))
             return Meant{"consent", "consent", {{"answer", "small_gap"}, {"text", t.heard.text}}};
-        if (t.means(MeaningKind::agree_proposal)) return Meant{"consent", "consent", {{"answer", "agreed"}}};
+        if (t.means(MeaningKind::agree_proposal) && !is_doubted(t.meant.text))
+            return Meant{"consent", "consent", {{"answer", "agreed"}}};
         return std::nullopt;
     }
     if (kind == "fixed") {
@@ -99,7 +101,8 @@ std::optional<Meant> reading(const Turn& t, std::string_view kind) {
         if (t.means(MeaningKind::fixed_partly))
             return Meant{"fixed", "confirm", {{"fixed", "partly"}, {"text", t.heard.text}}};
         if (t.means(MeaningKind::fixed_no)) return Meant{"fixed", "confirm", {{"fixed", "no"}, {"text", t.heard.text}}};
-        if (t.means(MeaningKind::fixed_yes)) return Meant{"fixed", "confirm", {{"fixed", "yes"}}};
+        if (t.means(MeaningKind::fixed_yes) && !is_doubted(t.meant.text))
+            return Meant{"fixed", "confirm", {{"fixed", "yes"}}};
         return std::nullopt;
     }
     if (!t.world.policy->surveys.answers.empty()) {
@@ -144,6 +147,19 @@ bool tells_of_another(const Turn& t, TicketId id) {
     return t.meant.category_sure && t.meant.category != own->ticket.category && said.has_address();
 }
 
+// Whether it is mended is what the message speaks of, and nothing else.
+bool speaks_of_mending(const Turn& t) {
+    constexpr std::size_t a_sentence = 60;  // bytes
+    if (t.heard.kind != HeardKind::text || t.meant.text.size() > a_sentence || t.meant.slots.has_address() ||
+        t.means(MeaningKind::progress) || t.means(MeaningKind::urge) || t.means(MeaningKind::fixed_no))
+        return false;
+    if (t.means(MeaningKind::fixed_yes)) return true;
+    for (const char* word : {"好了", "修好", "解决", "弄好", "处理好", "办好"})
+        if (t.meant.text.find(word) != std::string::npos) return true;
+    const auto title = t.text("customer.choice.fixed_yes");
+    return t.meant.text.find(title) != std::string::npos;
+}
+
 // The same question is open for several tickets: which one is meant?
 void ask_which(Turn& t, const std::vector<const Prompt*>& prompts, const Meant& meant) {
     auto& reply = t.ask({.kind = "which_answer", .detail = meant.prompt, .key = "talk.which_answer"});
@@ -179,7 +195,7 @@ void ask_refusal(Turn& t, const Prompt& prompt) {
 // "words": what the customer adds to an answer that is saved already.
 bool words_flow(Turn& t) {
     if (t.talk.question.kind != "words" || t.heard.kind == HeardKind::choice) return false;
-    const TicketId ticket{std::stoll(t.talk.question.detail)};
+    const auto ticket = ticket_named(t.talk.question.detail);
     if (t.is_just(MeaningKind::skip) || t.is_just(MeaningKind::no) || t.is_just(MeaningKind::thanks)) {
         t.clear_question();
         t.say("talk.no_reason_fine");
@@ -209,7 +225,7 @@ bool words_flow(Turn& t) {
 // "A little short, or not at all?": answered in words. What he says is wrong with the proposal goes to who changes it.
 bool refusal_flow(Turn& t) {
     if (t.talk.question.kind != "refusal" || t.heard.kind != HeardKind::text) return false;
-    const TicketId ticket{std::stoll(t.talk.question.detail)};
+    const auto ticket = ticket_named(t.talk.question.detail);
     const auto consents = open_of(t, "consent");
     if (std::none_of(consents.begin(), consents.end(), [&](const Prompt* one) { return one->ticket == ticket; }))
         return t.clear_question(), false;
@@ -241,7 +257,7 @@ bool answer_flow(Turn& t) {
     if (question.kind == "which_answer" && t.is_just(MeaningKind::menu_number)) {
         const auto index = static_cast<std::size_t>(t.value_of(MeaningKind::menu_number)[0] - '1');
         if (index < question.options.size()) {
-            const TicketId ticket{std::stoll(question.options[index])};
+            const auto ticket = ticket_named(question.options[index]);
             const auto fields = parse_json(question.variables.value("fields", std::string("{}")));
             t.command(ticket, question.variables.value("command", std::string{}),
                       fields ? fields.value() : Json::object());
@@ -263,7 +279,7 @@ bool answer_flow(Turn& t) {
 
     if (question.kind == "refusal" && t.is_just(MeaningKind::menu_number)) {
         const auto pick = t.value_of(MeaningKind::menu_number);
-        const TicketId ticket{std::stoll(question.detail)};
+        const auto ticket = ticket_named(question.detail);
         t.command(ticket, "consent", {{"answer", pick == "1" ? "small_gap" : "irreconcilable"}});
         t.answered(pick == "1" ? ticket : TicketId{});
         return true;
@@ -304,7 +320,8 @@ bool answer_flow(Turn& t) {
     if (const auto consents = open_of(t, "consent"); !consents.empty()) {
         if (t.means(MeaningKind::refuse_proposal) || (t.is_just(MeaningKind::no) && newest.kind == "consent"))
             return ask_refusal(t, *consents.front()), true;
-        const bool half = t.means(MeaningKind::partial_consent) && !may_answer(t, "small_gap");
+        const bool half = (t.means(MeaningKind::partial_consent) && !may_answer(t, "small_gap")) ||
+                          (newest.kind == "consent" && t.means(MeaningKind::agree_proposal));  // doubted: read above
         if (half ||
             (newest.kind == "consent" && (t.is_just(MeaningKind::vague_yes) || t.is_just(MeaningKind::indifferent)))) {
             const auto ticket = half ? consents.front()->ticket : newest.ticket;
@@ -313,6 +330,15 @@ bool answer_flow(Turn& t) {
             offer_answers(t, reply, ticket, {"agreed", "small_gap", "irreconcilable"});
             return true;
         }
+    }
+    // "谁说修好了", "修好了才怪": of the question, and no answer to it. It stays open, put so that a tap answers it.
+    if (newest.kind == "fixed" && !t.talk.draft() && speaks_of_mending(t) && is_doubted(t.meant.text)) {
+        auto& reply = t.say("talk.plain_fixed", {{"ticket", label(t, newest.ticket)}});
+        reply.ticket = newest.ticket;
+        for (const char* answer : {"yes", "partly", "no"})
+            t.choice(reply, t.text(std::string("customer.choice.fixed_") + answer),
+                     {{"command", "confirm"}, {"fixed", answer}, {"ticket", to_text(newest.ticket)}});
+        return true;
     }
     // A bare yes or no answers the question that was put last.
     const bool yes = t.is_just(MeaningKind::yes), no = t.is_just(MeaningKind::no);

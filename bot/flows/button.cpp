@@ -6,11 +6,8 @@
 namespace huiyin {
 namespace {
 
-TicketId ticket_in(const Turn& t) {
-    if (t.heard.action.contains("ticket")) {
-        const auto& id = t.heard.action["ticket"];
-        return TicketId{id.is_string() ? std::stoll(id.get<std::string>()) : id.get<std::int64_t>()};
-    }
+TicketId ticket_of(const Turn& t) {
+    if (t.heard.action.contains("ticket")) return ticket_in(t.heard.action);
     return t.heard.prompt ? t.heard.prompt->ticket : TicketId{};
 }
 
@@ -25,7 +22,7 @@ void command_button(Turn& t) {
     const auto name = fields.value("command", std::string{});
     fields.erase("command");
     fields.erase("ticket");
-    const auto ticket = ticket_in(t);
+    const auto ticket = ticket_of(t);
     if (const auto* own = t.own(ticket); own && too_late(*own, name)) {
         const auto now = t.world.progress(own->ticket);
         t.say("talk.too_late", {{"label", own->label}, {"state", now.state}, {"next", now.next}}).ticket = ticket;
@@ -112,7 +109,7 @@ bool button_flow(Turn& t) {
     }
     if (what == "words") {
         t.clear_question();
-        t.act(AddEvidence{ticket_in(t), t.heard.action.value("words", std::string{}), {}});
+        t.act(AddEvidence{ticket_of(t), t.heard.action.value("words", std::string{}), {}});
         t.say("talk.noted");
         return true;
     }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "bot/flows/filing.h"
+#include "bot/said.h"
 
 namespace huiyin {
 
@@ -137,9 +138,9 @@ bool file_flow(Turn& t) {
     }
     if (talk.question.kind == "readback") {
         if (plain_yes(t)) return filing::submit(t, *draft), true;
-        const auto* edit = t.meant.find(MeaningKind::edit_number);
-        if (!edit && t.is_just(MeaningKind::menu_number)) edit = t.meant.find(MeaningKind::menu_number);
-        if (edit && filing::edit_line(t, *draft, std::stoi(edit->value))) return true;
+        auto line = t.heard.kind == HeardKind::text ? line_number(t.meant.text) : std::nullopt;
+        if (const auto* edit = t.meant.find(MeaningKind::edit_number); !line && edit) line = line_number(edit->value);
+        if (line && filing::edit_line(t, *draft, *line)) return true;
         if (t.is_just(MeaningKind::no)) {
             t.say("talk.which_line");
             return true;

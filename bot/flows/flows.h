@@ -18,6 +18,7 @@ struct Turn {
     const Understood& meant;
     const World& world;
     TimePoint now;
+    std::optional<std::size_t> asked_act;  // where among the acts the question of this turn stands
 
     Turn(Talk start, const Heard& h, const World& w, TimePoint at) : heard(h), meant(h.understood), world(w), now(at) {
         out.talk = std::move(start);
@@ -44,8 +45,10 @@ struct Turn {
     // Says it and remembers it as the open question; a question that was open is replaced.
     Reply& ask(Question question, const PhraseValues& values = {});
     void choice(Reply& reply, std::string title, nlohmann::json action) const;
-    // After a digression: the open question once more.
+    // After a digression: the open question once more, with its choices.
     void ask_again();
+    // At the end of the turn: what could be tapped is remembered with the question.
+    void keep_choices();
     void act(Act what) { out.acts.push_back(std::move(what)); }
     void command(TicketId ticket, std::string name, nlohmann::json fields = nlohmann::json::object());
     void clear_question() { talk.question = {}; }
@@ -91,5 +94,7 @@ bool put_again(Turn& t);  // the open question, where its choices are made anew 
 bool wants_reason(const Turn& t, int score);
 void ask_low_reason(Turn& t, TicketId ticket);
 Phase phase_of(const OwnTicket& own);
+TicketId ticket_named(const std::string& id);      // as a talk keeps it; what is none: no ticket
+TicketId ticket_in(const nlohmann::json& action);  // of a button
 
 }  // namespace huiyin

@@ -123,36 +123,6 @@ bool take_own(Turn& t, Draft& draft, const FormLine& line) {
     return false;
 }
 
-// "我姓窦", "免贵姓谢".
-std::string surname_in(const std::string& text) {
-    for (const std::string_view lead : {"我姓", "免贵姓"}) {
-        const auto at = text.find(lead);
-        if (at == std::string::npos || at + lead.size() + 3 > text.size()) continue;
-        return text.substr(at + lead.size(), 3);
-    }
-    return {};
-}
-
-// "在城东网点办的" with the word 网点: 城东网点. At most six characters stand before the word.
-std::string place_in(const std::string& text, const std::vector<std::string>& words) {
-    static constexpr std::string_view before[] = {"在", "到", "去", "们", "的", "是", "了",
-                                                  "从", "于", "这", "那", "个", "家"};
-    for (const auto& word : words) {
-        const auto at = text.find(word);
-        if (at == std::string::npos) continue;
-        auto from = at;
-        for (int count = 0; count < 6 && from >= 3; ++count) {
-            const auto sign = std::string_view(text).substr(from - 3, 3);
-            if ((static_cast<unsigned char>(sign[0]) & 0x80) == 0 ||
-                std::find(std::begin(before), std::end(before), sign) != std::end(before))
-                break;
-            from -= 3;
-        }
-        if (from < at) return text.substr(from, at - from) + word;
-    }
-    return {};
-}
-
 std::string value_of_line(const Turn& t, const Draft& draft, const FormLine& line) {
     const auto none = [&](const char* key) { return t.text(key); };
     if (draft.unknown.contains(line.key)) return none("talk.line.not_known");
@@ -418,6 +388,11 @@ bool filing::put_again(Turn& t) {
     const auto lines = lines_of(t, *draft);
     const auto* line = line_named(lines, question.detail);
     if (!line || !line->rule || !(line->is_pack_slot() || !line->rule->ask.empty())) return false;
+    // Only what was put here; a broken phone, a doubted place have words of their own.
+    static constexpr std::string_view own[] = {"talk.ask_slot",     "talk.ask_slot_again",    "talk.ask_slot_why",
+                                               "talk.ask_optional", "talk.ask_optional_more", "talk.edit_slot",
+                                               "talk.edit_photo"};
+    if (std::find(std::begin(own), std::end(own), question.key) == std::end(own)) return false;
     put(t, *draft, *line, question.key);
     t.talk.question.asked = question.asked;
     return true;

@@ -18,8 +18,7 @@ bool any(const OwnTicket&) { return true; }
 // Null when it asked or had to say that there is none.
 const OwnTicket* pick(Turn& t, const std::string& errand, Wanted wanted, std::string_view none) {
     if (t.heard.action.contains("ticket")) {
-        const auto& id = t.heard.action["ticket"];
-        if (const auto* own = t.own(TicketId{std::stoll(id.get<std::string>())})) return own;
+        if (const auto* own = t.own(ticket_in(t.heard.action))) return own;
     }
     std::vector<const OwnTicket*> fitting;
     for (const auto& own : t.tickets()) {
@@ -227,7 +226,7 @@ bool ticket_flow(Turn& t) {
             Heard chosen = t.heard;
             chosen.text.clear();
             const auto name = question.detail;
-            const TicketId id{std::stoll(question.options[index])};
+            const auto id = ticket_named(question.options[index]);
             t.clear_question();
             if (const auto* own = t.own(id)) {
                 if (name == "progress") return tell_progress(t, *own), true;
