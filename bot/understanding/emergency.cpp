@@ -3,20 +3,17 @@
 #include <algorithm>
 #include <vector>
 
+#include "bot/understanding/danger_cues.h"
+#include "bot/understanding/scenes.h"
+
 namespace huiyin {
 namespace {
-
-struct Cue {
-    Emergency kind;
-    std::size_t begin, end;
-    std::size_t anchor;  // where the decisive word begins: guards that look "just before" look before this
-};
 
 bool in(char32_t point, std::u32string_view set) { return set.find(point) != std::u32string_view::npos; }
 
 class Finder {
 public:
-    Finder(std::u32string_view low, const Hits& hits) : low_(low), hits_(hits) {}
+    Finder(std::u32string_view low, const Hits& hits) : low_(low), hits_(hits), guards_(low, hits) {}
 
     std::optional<Danger> find() {
         collect();
@@ -26,7 +23,7 @@ public:
                                               Emergency::violence,  Emergency::injury,      Emergency::falling_object};
         for (const auto kind : order)
             for (const auto& cue : cues_)
-                if (cue.kind == kind && !guarded(cue))
+                if (cue.kind == kind && !guards_.guarded(cue))
                     return Danger{kind, to_utf8(low_.substr(cue.begin, cue.end - cue.begin))};
         return std::nullopt;
     }
@@ -39,6 +36,7 @@ private:
             if (hit.group != Word::masked || hit.begin >= end || hit.end <= begin) continue;
             const auto word = hits_.words(hit);
             const char32_t next = hit.end < low_.size() ? low_[hit.end] : U' ';
+            if ((word == U"燃气表" || word == U"煤气表") && in(next, U"嘶呲漏冒滋")) continue;
             if (word == U"电梯卡" && in(next, U"在住着到死进了")) continue;
             if (word == U"困了" && in(next, U"个人我一两三好老孩几你他她")) continue;
             const bool contains = hit.begin <= begin && hit.end >= end;
@@ -109,7 +107,7 @@ private:
         std::vector<Cue> electric = cues_;
         if (hits_.has(Word::fire_whole))
             for (const auto& hit : hits_.all()) {
-                if (hit.group != Word::fire_whole) continue;
+                if (hit.group != Word::fire_whole || only_smells_of_smoke(hit)) continue;
                 const bool device = std::any_of(electric.begin(), electric.end(), [&](const Cue& cue) {
                     return cue.kind == Emergency::electricity && cue.begin < hit.end && cue.end > hit.begin;
                 });
@@ -117,8 +115,9 @@ private:
             }
         whole(Word::shock_whole, Emergency::electricity);
         pairs(Word::high_thing, Word::falls, Emergency::falling_object, 10, true, [&](const Hit& a, const Hit& b) {
-            if (b.begin >= a.end) return b.begin - a.end <= 10;
-            return a.begin - b.end <= 4;
+            if (b.begin < a.end) return a.begin - b.end <= 4;
+            // Paint and plaster hurt nobody.
+            return low_.substr(a.end, b.begin - a.end).find_first_of(U"皮漆灰涂") == low_.npos;
         });
         whole(Word::falls_whole, Emergency::falling_object);
         wet_devices();
@@ -126,7 +125,7 @@ private:
             if (hit.group != Word::injury_whole) continue;
             // A phone that fell into the well is nobody hurt.
             const auto before = low_.substr(hit.begin >= 6 ? hit.begin - 6 : 0, hit.begin >= 6 ? 6 : hit.begin);
-            bool thing = false;
+            bool thing = low_[hit.begin] == U'倒' && before.find_first_of(U"把油水垃圾菜汤") != before.npos;
             for (const auto* lost :
                  {U"手机", U"钥匙", U"快递", U"卡", U"戒指", U"耳机", U"球", U"东西", U"鞋", U"衣服"})
                 if (low_[hit.begin] == U'掉' && before.find(lost) != before.npos) thing = true;
@@ -135,11 +134,17 @@ private:
         pairs(Word::injury_person, Word::injury_fall, Emergency::injury, 8, false, [&](const Hit& a, const Hit& b) {
             // 孩子的球掉进池里: a thing of his.
             const auto between = low_.substr(a.end, b.begin > a.end ? b.begin - a.end : 0);
-            return hits_.words(a) != U"我" && between.find(U'的') == between.npos &&
-                   between.find(U'把') == between.npos;
+            if (hits_.words(a) == U"我" || between.find_first_of(U"的把") != between.npos) return false;
+            // 摔了手机, 跌了一块玻璃: a thing broke.
+            return !hits_.words(b).ends_with(U"了") || b.end == low_.size() || !is_han(low_[b.end]) ||
+                   in(low_[b.end], U"一跤下倒好几老半很多啊呢吧,快起不头腿手");
         });
         whole(Word::violence_whole, Emergency::violence);
         whole(Word::self_harm_whole, Emergency::self_harm);
+        for (const auto& hit : hits_.all())
+            if (hit.group == Word::shut_in && !thing_before(hit.begin))
+                add(Emergency::lift, hit.begin, hit.end, hit.begin);
+        for (const auto& scene : scenes()) stage(scene);
         for (const auto& hit : hits_.all())
             if (hit.group == Word::cry_for_help &&
                 (low_.size() <= 8 || low_.find(U"快") != std::u32string_view::npos) &&
@@ -189,301 +194,127 @@ private:
         });
     }
 
-    std::size_t sentence_begin(std::size_t at) const {
-        while (at > 0 && !in(low_[at - 1], U".!?\n;")) --at;
-        return at;
+    // 全是烟味, 好多烟头: somebody smokes.
+    bool only_smells_of_smoke(const Hit& hit) const {
+        return low_[hit.end - 1] == U'烟' && hit.end < low_.size() &&
+               in(low_[hit.end], U"味头灰蒂囱道感民草油酒店花盒机");
     }
-    std::size_t sentence_end(std::size_t at) const {
-        while (at < low_.size() && !in(low_[at], U".!?\n;")) ++at;
-        return at;
+    // 钥匙锁里面了 is nobody shut in.
+    bool thing_before(std::size_t at) const {
+        const auto from = at >= 6 ? at - 6 : 0;
+        for (const auto& hit : hits_.all())
+            if (hit.group == Word::thing && hit.begin >= from && hit.end <= at) return true;
+        return false;
     }
-    std::size_t clause_begin(std::size_t at) const {
-        while (at > 0 && !is_stop(low_[at - 1]) && low_[at - 1] != U' ') --at;
-        return at;
+    // A letter of the body, not of another thing: no 砖头, 扶手, 桌腿.
+    bool of_a_body(const Hit& hit) const {
+        if (hit.end - hit.begin != 1) return true;
+        const char32_t before = hit.begin > 0 ? low_[hit.begin - 1] : U' ';
+        const char32_t after = hit.end < low_.size() ? low_[hit.end] : U' ';
+        switch (low_[hit.begin]) {
+            case U'头':
+                return !in(before, U"砖石木骨龙插镜里外上罐镐街路床接喷锤斧烟念领零口馒笼门墙箱") &&
+                       !in(after, U"条像绳疼部巾");
+            case U'手':
+                return !in(before, U"扶二把新对助凶水歌选帮拉") && !in(after, U"机续动柄工册术套推电环里");
+            case U'脚':
+                return !in(before, U"山墙桌床") && !in(after, U"手架踏步垫本");
+            case U'腿':
+                return !in(before, U"桌椅床");
+            default:
+                return true;
+        }
     }
-    std::size_t clause_end(std::size_t at) const {
-        while (at < low_.size() && !is_stop(low_[at]) && low_[at] != U' ') ++at;
-        return at;
+    bool parted(std::size_t from, std::size_t to, Reach reach) const {
+        for (std::size_t at = from; at < to; ++at)
+            if (reach == Reach::clause ? is_stop(low_[at]) : in(low_[at], U".!?\n")) return true;
+        return false;
     }
-    bool word_at(std::size_t at, std::u32string_view word) const { return low_.compare(at, word.size(), word) == 0; }
-
-    bool negated(const Cue& cue) const {
-        const std::size_t anchor = cue.anchor;
-        for (const auto& hit : hits_.all()) {
-            if (hit.group != Word::negation && hit.group != Word::noone) continue;
-            for (const std::size_t before : {cue.begin, anchor}) {
-                if (hit.end > before || before - hit.end > (hit.group == Word::noone ? 4u : 3u)) continue;
-                // 是不是着火了, 有没有人受伤: a question, no denial.
-                if (hit.begin > 0 && (low_[hit.begin - 1] == U'是' || low_[hit.begin - 1] == U'有' ||
-                                      low_[hit.begin - 1] == U'能' || low_[hit.begin - 1] == U'会'))
+    bool also(Word group, const Hit& a, const Hit& b) const {
+        if (group == Word::count_) return true;
+        if (!hits_.has(group)) return false;
+        for (const auto& hit : hits_.all())
+            if (hit.group == group && (hit.begin >= a.end || hit.end <= a.begin) &&
+                (hit.begin >= b.end || hit.end <= b.begin))
+                return true;
+        return false;
+    }
+    bool excluded(const Scene& scene, std::size_t begin, std::size_t between, std::size_t next, std::size_t end) const {
+        const auto any = [&](Word group, std::size_t from, std::size_t to) {
+            return hits_.first(group, from, to) != nullptr;
+        };
+        switch (scene.without) {
+            case Word::thing:  // 小孩把手机掉下去, 有人说外墙掉下来
+                return any(Word::thing, between, next) || any(Word::high_thing, between, next) ||
+                       any(Word::device, between, next) ||
+                       low_.substr(between, next - between).find_first_of(U"的把") != low_.npos;
+            case Word::phone_like: {  // 打我电话, 打我138…
+                if (any(Word::phone_like, end, end + 5)) return true;
+                for (std::size_t at = end; at < low_.size() && at < end + 4; ++at)
+                    if (is_ascii_digit(low_[at])) return true;
+                return false;
+            }
+            case Word::cold_air:
+                return any(Word::cold_air, begin >= 4 ? begin - 4 : 0, end + 1);
+            case Word::count_:
+                return false;
+            default:
+                return hits_.has(scene.without);
+        }
+    }
+    // What the words of this scene alone do not say.
+    bool holds(const Scene& scene, const Hit& a, const Hit& b) const {
+        const auto first = std::min(a.end, b.end), second = std::max(a.begin, b.begin);
+        const auto between = second > first ? low_.substr(first, second - first) : std::u32string_view();
+        const auto after = [&](const Hit& hit) { return hit.end < low_.size() ? low_[hit.end] : U' '; };
+        const auto has = [&](std::u32string_view set) { return between.find_first_of(set) != between.npos; };
+        switch (scene.first) {
+            case Word::gas:
+                // 天然气灶台漏水, 煤气表箱门关不上
+                return !(low_[b.end - 1] == U'漏' && in(after(b), U"水电")) && !has(U"箱柜盖炸饭菜油烟") &&
+                       (!has(U"门") || has(U"阀"));
+            case Word::smoke_place:
+                return !only_smells_of_smoke(b);
+            case Word::flood:
+                return !has(U"坏没不了还和修换,");
+            case Word::limb:
+                return of_a_body(a);
+            case Word::passive:
+                // 被打了孔, 被打了差评
+                return !in(after(b), U"孔洞折分药差标码叉电个") &&
+                       (low_[b.end - 1] != U'打' || b.end == low_.size() || is_stop(low_[b.end]));
+            case Word::last_place:
+                return !in(after(b), U"舞绳操广健蹦槽远高蚤闸电来");
+            default:
+                return true;
+        }
+    }
+    void stage(const Scene& scene) {
+        if (!hits_.has(scene.first) || !hits_.has(scene.second)) return;
+        for (const auto& a : hits_.all()) {
+            if (a.group != scene.first || (scene.first != Word::fire_alarm && masked(a.begin, a.end))) continue;
+            for (const auto& b : hits_.all()) {
+                if (b.group != scene.second || (b.begin < a.end && a.begin < b.end)) continue;
+                const bool forward = b.begin >= a.end;
+                if (!forward && !scene.any_order) continue;
+                const std::size_t between = forward ? a.end : b.end, next = forward ? b.begin : a.begin;
+                if (next - between > scene.gap || parted(between, next, scene.reach) || masked(b.begin, b.end))
                     continue;
-                if (hit.begin >= clause_begin(hit.begin) && hit.begin < clause_begin(before))
-                    continue;         // another clause
-                bool turned = false;  // 不是漏水是着火: the second 是 turns it round
-                for (std::size_t at = hit.end; at < before; ++at)
-                    if (in(low_[at], U"是,人看停修")) turned = hit.group == Word::negation;
-                const auto word = hits_.words(hit);
-                if (word == U"别" && in(cue.begin < low_.size() ? low_[hit.end] : U' ', U"人的处家")) continue;
-                if (!turned) return true;
+                const std::size_t begin = forward ? a.begin : b.begin, end = forward ? b.end : a.end;
+                if (!also(scene.with, a, b) || !also(scene.and_with, a, b) ||
+                    excluded(scene, begin, between, next, end) || !holds(scene, a, b))
+                    continue;
+                if (scene.first == Word::fire_alarm)  // its words are harmless by themselves
+                    cues_.push_back({scene.kind, begin, end, next});
+                else
+                    add(scene.kind, begin, end, next);
             }
         }
-        // 煤气味没有了, 烟没了, 人没受伤
-        const std::size_t end = clause_end(cue.end);
-        const auto rest = low_.substr(cue.end, std::min<std::size_t>(end - cue.end, 6));
-        for (const auto* gone : {U"没有了", U"没了", U"没有啊没", U"不存在", U"消失"})
-            if (rest.find(gone) != rest.npos) return cue.kind != Emergency::injury && cue.kind != Emergency::self_harm;
-        return false;
-    }
-
-    bool present_near(const Cue& cue, std::size_t from, std::size_t to) const {
-        for (const auto& hit : hits_.all())
-            if (hit.group == Word::present && hit.begin >= from && hit.end <= to &&
-                !(hit.begin >= cue.begin && hit.end <= cue.end)) {
-                // 到现在没人道歉: what goes on is the waiting, not the danger.
-                const auto after = low_.substr(hit.end, 10);
-                bool waiting = false;
-                const auto word = hits_.words(hit);
-                // 一直没刷墙, 现在不敢坐: the danger is over, its traces are not.
-                if ((word == U"一直" || word == U"至今" || word == U"到现在") && after.starts_with(U"没") &&
-                    !(after.size() > 1 && in(after[1], U"停灭断关")))
-                    waiting = true;
-                if (word == U"不敢" || after.starts_with(U"不敢") || after.starts_with(U"都不敢")) waiting = true;
-                if (after.find(U'没') != after.npos && after.find(U'没') <= 2)
-                    for (const auto* for_what : {U"道歉", U"赔", U"结果", U"说法", U"处理", U"管", U"理", U"回复",
-                                                 U"下文", U"答复", U"解释", U"联系"})
-                        if (after.find(for_what) != after.npos) waiting = true;
-                if (!waiting) return true;
-            }
-        return false;
-    }
-
-    // A month or a date before today's talk: "3月5号", "五月份".
-    bool dated(std::size_t from, std::size_t to) const {
-        for (std::size_t at = from + 1; at < to; ++at)
-            if (low_[at] == U'月' && digit_of(low_[at - 1]) >= 0) return true;
-        return false;
-    }
-
-    bool past(const Cue& cue) const {
-        const std::size_t begin = sentence_begin(cue.begin), end = sentence_end(cue.end);
-        const Hit* when = nullptr;
-        for (const auto& hit : hits_.all()) {
-            if (hit.begin < begin || hit.end > end) continue;
-            const bool lasting =
-                cue.kind == Emergency::gas || cue.kind == Emergency::water_on_wires || cue.kind == Emergency::self_harm;
-            if (hit.group == Word::past || (hit.group == Word::yesterday && !lasting)) {
-                // 十分钟前, 刚才之前: minutes ago is now.
-                if (hit.begin >= 2 && (word_at(hit.begin - 2, U"分钟") || word_at(hit.begin - 2, U"小时"))) continue;
-                if (hit.begin > cue.end + 6) continue;
-                if (!when || hit.begin > when->begin) when = &hit;
-            }
-        }
-        const bool experienced = cue.end < low_.size() && (low_[cue.end] == U'过' && !word_at(cue.end, U"过来"));
-        if (!when && !experienced && !dated(begin, cue.begin)) return false;
-        const std::size_t from = when ? when->end : begin;
-        // 电梯以前困过我一次,现在不敢坐: over, unless it is said to have come back.
-        if (experienced && low_.find(U"又", cue.end) == low_.npos && low_.find(U"这次") == low_.npos &&
-            low_.find(U"正") == low_.npos)
-            return true;
-        // What goes on now outweighs what was: 上次也是, 这次又着火了; 从昨天开始; …一直到现在.
-        if (present_near(cue, std::min(from, cue.begin), low_.size())) return false;
-        if (when && when->begin > 0 && low_[when->begin - 1] == U'从') return false;
-        return true;
-    }
-
-    bool supposed(const Cue& cue) const {
-        // 灭火器压力不够,着火了咋办
-        if (cue.kind == Emergency::fire) {
-            const auto after = low_.substr(cue.end, 8);
-            const auto before = low_.substr(0, cue.begin);
-            bool asks = false, equipment = false;
-            for (const auto* ask : {U"怎么办", U"咋办", U"怎么逃", U"咋逃", U"往哪", U"谁负责", U"怎么跑", U"咋整"})
-                asks = asks || after.find(ask) != after.npos;
-            for (const auto* thing : {U"灭火器", U"消防", U"通道", U"出口", U"过期", U"水带", U"堵", U"锁", U"堆"})
-                equipment = equipment || before.find(thing) != before.npos;
-            if (asks && equipment) return true;
-        }
-        // 真着火了怎么办
-        if (cue.anchor > 0 && in(low_[cue.anchor - 1], U"真要") && cue.kind != Emergency::self_harm) {
-            const auto after = low_.substr(cue.end, 8);
-            if (after.find(U"怎么办") != after.npos || after.find(U"咋办") != after.npos ||
-                after.find(U"谁负责") != after.npos)
-                return true;
-        }
-        const std::size_t begin = sentence_begin(cue.begin);
-        for (const auto& hit : hits_.all()) {
-            if (hit.group == Word::hypothesis) {
-                const auto word = hits_.words(hit);
-                if (hit.end <= cue.anchor && hit.begin >= begin && cue.anchor - hit.end <= 16) {
-                    if (hit.end < low_.size() && low_[hit.end] == U'是' && word != U"若" && word != U"要是")
-                        continue;  // 怕是, 会不会是
-                    if (word == U"怕" && hit.begin > 0 && in(low_[hit.begin - 1], U"恐不可哪")) continue;
-                    if (word == U"小心" && hit.begin > 0 && low_[hit.begin - 1] == U'不') continue;
-                    if (word == U"一旦" || word == U"若") {
-                    } else if (word == U"以后" &&
-                               low_.substr(hit.end, cue.begin - hit.end).find(U'现') != std::u32string_view::npos) {
-                        continue;
-                    }
-                    if (cue.kind == Emergency::self_harm &&
-                        low_.substr(hit.end, cue.anchor - hit.end).find(U'我') != std::u32string_view::npos)
-                        continue;
-                    if (present_between(hit.end, cue.begin) && word != U"难道非要") continue;
-                    return true;
-                }
-                if ((word == U"的话" || word == U"才管" || word == U"才来管" || word == U"才知道" || word == U"才肯" ||
-                     word == U"才会" || word == U"才算" || word == U"才重视") &&
-                    hit.begin >= cue.end && hit.begin - cue.end <= 5 && cue.kind != Emergency::self_harm)
-                    return true;
-            } else if (hit.group == Word::hazard && cue.kind != Emergency::self_harm) {
-                const auto word = hits_.words(hit);
-                if (word == U"随时") {
-                    if (cue.kind != Emergency::falling_object && hit.end <= cue.anchor && cue.anchor - hit.end <= 5)
-                        return true;
-                } else if (hit.begin >= cue.end && hit.begin - cue.end <= 4) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-    bool present_between(std::size_t from, std::size_t to) const {
-        for (const auto& hit : hits_.all())
-            if (hit.group == Word::present && hit.begin >= from && hit.end <= to) {
-                const auto word = hits_.words(hit);
-                if (word == U"现在" || word == U"已经" || word == U"正在" || word == U"还在") return true;
-            }
-        return false;
-    }
-
-    bool figurative(const Cue& cue) const {
-        if (cue.kind == Emergency::self_harm) {
-            for (const auto* price : {U"房价", U"股票", U"股市", U"基金", U"账单", U"减价", U"甩卖", U"促销"})
-                if (low_.find(price) != std::u32string_view::npos) return true;
-            return false;
-        }
-        if (hits_.has(Word::figure) && cue.kind != Emergency::gas && cue.kind != Emergency::lift) {
-            const std::size_t begin = clause_begin(cue.begin);
-            for (const auto& hit : hits_.all()) {
-                if (hit.group != Word::figure) continue;
-                if (hit.begin >= begin && hit.end <= cue.begin && cue.begin - hit.end <= 8) return true;
-            }
-        }
-        // 亮得像着火, 触电的感觉; 好像着火了 is meant.
-        if (cue.begin > 0 && low_[cue.begin - 1] == U'像' && !(cue.begin > 1 && in(low_[cue.begin - 2], U"好很真")))
-            return true;
-        if (word_at(cue.end, U"的感觉")) return true;
-        // 晕倒,这都能算错
-        if (cue.begin == 0 && cue.end < low_.size() && low_[cue.end] == U',' && word_at(0, U"晕倒")) return true;
-        // 像着火一样, 跟打架似的
-        const std::size_t end = std::min(low_.size(), cue.end + 6);
-        const auto after = low_.substr(cue.end, end - cue.end);
-        if (after.find(U"一样") != after.npos || after.find(U"似的") != after.npos || after.find(U"般") != after.npos)
-            return true;
-        return false;
-    }
-
-    bool over(const Cue& cue) const {
-        if (!hits_.has(Word::resolved)) return false;
-        for (const auto& hit : hits_.all()) {
-            if (hit.group != Word::resolved || hit.begin + 6u < cue.end) continue;
-            // 还没修好, 没灭了: not over at all.
-            if (hit.begin > 0 && in(low_[hit.begin - 1], U"没不未")) continue;
-            if (hits_.words(hit) == U"出来了" && cue.kind != Emergency::lift) continue;
-            if (hits_.words(hit) == U"灭了" && cue.kind != Emergency::fire) continue;  // the light in the lift
-            if (hits_.words(hit) == U"出来了" && hit.begin > 0 && in(low_[hit.begin - 1], U"冒飘漏渗流")) continue;
-            bool again = false;
-            for (const auto& later : hits_.all())
-                if (later.group == Word::present && later.begin >= hit.end) again = true;
-            if (!again) return true;
-        }
-        return false;
-    }
-
-    bool about_it(const Cue& cue) const {  // a lesson, a film, an insurance: talk about danger
-        const std::size_t begin = sentence_begin(cue.begin), end = sentence_end(cue.end);
-        if (hits_.first(Word::drill, begin, end)) {
-            const auto* hit = hits_.first(Word::drill, begin, end);
-            const bool denied =
-                hit->begin > 0 && in(low_[hit->begin - 1], U"是") && hit->begin > 1 && low_[hit->begin - 2] == U'不';
-            if (!denied) return true;
-        }
-        if (hits_.has(Word::joke)) {
-            const auto* hit = hits_.first(Word::joke);
-            const bool denied = hit->begin > 0 && in(low_[hit->begin - 1], U"不没别是");
-            if (!denied) return true;
-        }
-        const bool happened = cue.end < low_.size() && low_[cue.end] == U'了';
-        const bool now = present_near(cue, begin, end);
-        if (!happened && !now && (hits_.first(Word::topic, begin, end) || hits_.first(Word::prevention, begin, end)))
-            return true;
-        if (happened && !now) {
-            // Liability, inquiry, aftermath: 着火了谁赔, 摔伤了物业负不负责.
-            const auto* after = hits_.first(Word::prevention, cue.end, end);
-            if (after) {
-                const auto word = hits_.words(*after);
-                if (word.find(U'赔') != word.npos || word.find(U"负责") != word.npos ||
-                    word.find(U"处理") != word.npos || word.find(U"算谁") != word.npos ||
-                    word.find(U"原因") != word.npos || word.find(U"结果") != word.npos ||
-                    word.find(U"责任") != word.npos)
-                    return true;
-            }
-        }
-        return false;
-    }
-
-    // 多亏保安提醒我忘关煤气: told in thanks, not cried for help.
-    bool thanked(const Cue& cue) const {
-        if (cue.kind == Emergency::self_harm) return false;
-        bool thanks = false;
-        for (const auto* word : {U"多亏", U"感谢", U"表扬", U"点赞", U"幸亏有"})
-            thanks = thanks || low_.find(word) != low_.npos;
-        for (const auto* now : {U"快", U"救", U"现在", U"还在", U"赶紧", U"马上"})
-            if (low_.find(now) != low_.npos) return false;
-        return thanks;
-    }
-    // Smoke of a grill, a stove, a cigarette or a fogging machine, without a word of fire.
-    bool kitchen_or_cigarette(const Cue& cue) const {
-        if (cue.kind != Emergency::fire) return false;
-        const auto words = low_.substr(cue.begin, cue.end - cue.begin);
-        if (words.find(U'烟') == words.npos || words.find(U'火') != words.npos || words.find(U'黑') != words.npos ||
-            words.find(U'浓') != words.npos)
-            return false;
-        const std::size_t begin = sentence_begin(cue.begin);
-        const auto sentence = low_.substr(begin, sentence_end(cue.end) - begin);
-        for (const auto* harmless : {U"烧烤", U"油烟", U"抽烟", U"吸烟", U"烧香", U"炒菜", U"做饭", U"烟雾机", U"饭店",
-                                     U"餐馆", U"烧纸", U"火锅店", U"正常吗", U"厨房排", U"抽油烟"})
-            if (sentence.find(harmless) != sentence.npos) return true;
-        return false;
-    }
-    bool guarded(const Cue& cue) const {
-        if (kitchen_or_cigarette(cue) || thanked(cue)) return true;
-        if (negated(cue)) return true;
-        if (past(cue)) return true;
-        if (supposed(cue)) return true;
-        if (figurative(cue)) return true;
-        if (over(cue)) return true;
-        if (about_it(cue)) return true;
-        if (cue.kind == Emergency::injury && hits_.has(Word::almost)) {
-            const auto* hit = hits_.last(Word::almost, 0, cue.end);
-            if (hit && cue.begin >= hit->end && cue.begin - hit->end <= 6) return true;
-        }
-        if (cue.kind == Emergency::fire || cue.kind == Emergency::violence || cue.kind == Emergency::injury) {
-            const auto* hit = hits_.last(Word::almost, 0, cue.begin);
-            if (hit && cue.begin - hit->end <= 3) return true;
-        }
-        if ((cue.kind == Emergency::falling_object || cue.kind == Emergency::violence ||
-             cue.kind == Emergency::injury) &&
-            hits_.has(Word::habit)) {
-            const auto* hit = hits_.last(Word::habit, sentence_begin(cue.begin), cue.begin);
-            if (hit && cue.begin - hit->end <= 8 && low_.find(U"刚") == std::u32string_view::npos &&
-                low_.find(U"现在") == std::u32string_view::npos && low_.find(U"砸") == std::u32string_view::npos)
-                return true;
-        }
-        return false;
     }
 
     std::u32string_view low_;
     const Hits& hits_;
+    DangerGuards guards_;
     std::vector<Cue> cues_;
 };
 
@@ -493,8 +324,10 @@ std::optional<Danger> find_danger(std::u32string_view low, const Hits& hits) {
     static constexpr Word cues[] = {Word::lift,         Word::gas,         Word::gas_whole,      Word::fire_whole,
                                     Word::device,       Word::shock_whole, Word::high_thing,     Word::falls_whole,
                                     Word::injury_whole, Word::injury_fall, Word::violence_whole, Word::self_harm_whole,
-                                    Word::cry_for_help};
-    if (std::none_of(std::begin(cues), std::end(cues), [&](Word group) { return hits.has(group); }))
+                                    Word::cry_for_help, Word::shut_in};
+    if (std::none_of(std::begin(cues), std::end(cues), [&](Word group) { return hits.has(group); }) &&
+        std::none_of(scenes().begin(), scenes().end(),
+                     [&](const Scene& scene) { return hits.has(scene.first) && hits.has(scene.second); }))
         return std::nullopt;
     // A letter is read piece by piece: words that far apart do not belong together, and the work stays linear.
     constexpr std::size_t piece = 400, overlap = 80;

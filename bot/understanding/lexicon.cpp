@@ -10,18 +10,19 @@ constexpr std::size_t bucket_count = 8192;  // some 1,200 first characters
 
 std::vector<WordFinder::Entry> lexicon_entries() {
     std::vector<WordFinder::Entry> entries;
-    for (const auto& row : word_rows()) {
-        std::u32string word;
-        const std::u32string_view words = row.words;
-        for (std::size_t at = 0; at <= words.size(); ++at) {
-            if (at == words.size() || words[at] == U' ') {
-                if (!word.empty()) entries.push_back({word, static_cast<std::uint16_t>(row.group)});
-                word.clear();
-            } else {
-                word.push_back(words[at] == U'_' ? U' ' : words[at]);
+    for (const auto* rows : {&danger_rows(), &guard_rows(), &fact_rows()})
+        for (const auto& row : *rows) {
+            std::u32string word;
+            const std::u32string_view words = row.words;
+            for (std::size_t at = 0; at <= words.size(); ++at) {
+                if (at == words.size() || words[at] == U' ') {
+                    if (!word.empty()) entries.push_back({word, static_cast<std::uint16_t>(row.group)});
+                    word.clear();
+                } else {
+                    word.push_back(words[at] == U'_' ? U' ' : words[at]);
+                }
             }
         }
-    }
     return entries;
 }
 

@@ -9,7 +9,7 @@
 
 namespace huiyin {
 
-// What a word counts as. A word may stand in several groups. The tables are in words.cpp.
+// What a word counts as. A word may stand in several groups. The tables are in danger_words, guard_words and words.cpp.
 enum class Word : std::uint8_t {
     // Dangers: cues that need a partner, and whole cues.
     lift,
@@ -34,6 +34,72 @@ enum class Word : std::uint8_t {
     violence_whole,
     self_harm_whole,
     cry_for_help,
+    // The parts of scenes (scenes.cpp): who or what, and what happens.
+    shut_in,
+    thing,
+    lift_stops,
+    lift_stops_hard,
+    inside,
+    fear,
+    somebody,
+    gas_part,
+    gas_escape,
+    hiss,
+    cold_air,
+    gas_alarm,
+    rings,
+    burnable,
+    catches,
+    smoke_place,
+    smoke_much,
+    fire_alarm,
+    smoke_hint,
+    false_ring,
+    wire,
+    wire_down,
+    wire_bare,
+    where_people,
+    touched,
+    shocked,
+    metal,
+    has_current,
+    hard_thing,
+    thrown,
+    down,
+    flood,
+    hard_device,
+    limb,
+    pinched,
+    patient,
+    collapse,
+    collapse_soft,
+    no_answer,
+    elder,
+    worry,
+    fall_verb,
+    pit,
+    height_fall,
+    perch,
+    edge,
+    teetering,
+    hit_verb,
+    hit_whom,
+    phone_like,
+    struck,
+    passive,
+    wield,
+    blade,
+    club,
+    menace,
+    stalker,
+    follows,
+    intruder,
+    enters,
+    last_place,
+    last_act,
+    last_pills,
+    swallow,
+    hyperbole,
     // Guards.
     masked,
     negation,
@@ -163,7 +229,7 @@ private:
     std::vector<Bucket> buckets_;  // open addressing by the first code point
 };
 
-// The tables of words.cpp. Threads: any.
+// All tables. Threads: any.
 class Lexicon {
 public:
     Lexicon();
@@ -177,6 +243,8 @@ struct WordRow {
     Word group;
     const char32_t* words;  // separated by spaces; "_" stands for a space inside a word
 };
-const std::vector<WordRow>& word_rows();
+const std::vector<WordRow>& danger_rows();
+const std::vector<WordRow>& guard_rows();
+const std::vector<WordRow>& fact_rows();
 
 }  // namespace huiyin

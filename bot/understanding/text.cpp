@@ -66,7 +66,10 @@ constexpr Spelling cantonese[] = {
     {U"曱甴", U"蟑螂"},   {U"滲水", U"渗水"},
     {U"啱啱", U"刚刚"},   {U"頭先", U"刚才"},
     {U"好耐", U"很久"},   {U"幾耐", U"多久"},
-    {U"攰", U"累"},
+    {U"攰", U"累"},       {U"入面", U"里面"},
+    {U"出邊", U"外面"},   {U"落嚟", U"下来"},
+    {U"跌親", U"跌伤"},   {U"打交", U"打架"},
+
 };
 // What typing and voice input make of common words, applied after the conversion.
 constexpr Spelling misspelt[] = {

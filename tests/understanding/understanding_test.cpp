@@ -179,6 +179,38 @@ TEST_CASE("what only sounds like a danger is none") {
     CHECK(alarms * 100 < all);
 }
 
+TEST_CASE("probes that were run blind once do not get worse") {
+    struct Floors {
+        const char* file;
+        int missed, alarms;  // at most
+    };
+    for (const auto& floors : {Floors{"probe1.tsv", 0, 1}}) {
+        int dangers = 0, missed = 0, named = 0, ordinary = 0, alarms = 0;
+        for (const auto& row : table(floors.file)) {
+            REQUIRE(row.size() == 2);
+            const auto understood = read(row[1]);
+            const std::string name(understood.emergency ? to_text(*understood.emergency) : "");
+            if (row[0] == "-") {
+                ++ordinary;
+                alarms += !name.empty();
+                if (!name.empty()) std::printf("false alarm %s: %s\n", name.c_str(), row[1].c_str());
+            } else {
+                ++dangers;
+                missed += name.empty();
+                named += !name.empty() && ("|" + row[0] + "|").find("|" + name + "|") != std::string::npos;
+                if (name.empty()) std::printf("missed %s: %s\n", row[0].c_str(), row[1].c_str());
+            }
+        }
+        std::printf("%s: dangers %d of %d, %d with the right name, false alarms %d of %d\n", floors.file,
+                    dangers - missed, dangers, named, alarms, ordinary);
+        CAPTURE(floors.file);
+        CHECK(dangers >= 80);
+        CHECK(ordinary >= 150);
+        CHECK(missed <= floors.missed);
+        CHECK(alarms <= floors.alarms);
+    }
+}
+
 TEST_CASE("the rules alone find dangers and facts, and say no category") {
     const auto rules = rules_only_understanding();
     const auto understood = rules->understand("3栋2单元501,家里好大煤气味,电话13812345678", wednesday, {});
