@@ -42,7 +42,7 @@ http::Answer list(Asked& asked) {
 TimePoint time_in(Reader& read, const char* key) {
     const auto text = read.text(key);
     const auto at = parse_rfc3339(text);
-    if (!at && !text.empty()) read.wrong(key, at.problem().text);
+    if (!at && !text.empty()) read.wrong(key, "时间没有读懂：写成 2026-03-06T17:30:00+08:00");
     return at ? *at : TimePoint{};
 }
 
@@ -60,11 +60,11 @@ http::Answer declare(Asked& asked) {
     wish.from = time_in(read, "from");
     wish.until = time_in(read, "until");
     wish.reason = read.text("reason");
-    if (wish.reason.size() > 2000) read.wrong("reason", "longer than 2000 bytes: shorten it");
+    if (characters_of(wish.reason) > most_characters) read.wrong("reason", "太长了，最多写2000个字");
     read.finish();
     const auto* found = asked.parts.directory->get()->unit_by_key(unit);
     if (!unit.empty() && (!found || !sees(asked.who, found->id)))
-        findings.push_back({"/unit", "no such unit in your scope: write the key of one"});
+        findings.push_back({"/unit", "没有这个单位，或它不在您管的范围里：" + unit});
     if (!findings.empty()) return findings_answer(findings);
     wish.unit = found->id;
     const auto made = in_unit<Declaration>(asked.parts, [&](Transaction& tx) {

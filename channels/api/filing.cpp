@@ -9,29 +9,21 @@
 namespace huiyin::api {
 namespace {
 
+constexpr std::size_t most_of_a_name = 60;  // characters of a name, a building, a room
+
 struct NewTicket {
     OpenTicket open;
     std::string phone, name;
 };
 
-constexpr std::size_t most_characters = 2000, most_bytes = 8000;
+std::string too_long(std::size_t most) { return "太长了，最多写" + std::to_string(most) + "个字"; }
 
-std::size_t characters_of(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](unsigned char c) { return (c & 0xc0) != 0x80; }));
-}
-
-// Without the blanks around it; full-width, non-breaking and zero-width ones are blanks too.
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blanks[] = {" ", "\t", "\r", "\n", "\v", "\f", "\u3000", "\u00a0", "\u200b", "\ufeff"};
-    for (bool more = true; more;) {
-        more = false;
-        for (const auto blank : blanks) {
-            if (text.starts_with(blank)) text.remove_prefix(blank.size()), more = true;
-            if (text.ends_with(blank)) text.remove_suffix(blank.size()), more = true;
-        }
-    }
-    return text;
+// A text that may be absent, without the blanks around it and of no more than so many characters.
+std::string text_within(Reader& reader, const char* name, std::size_t most) {
+    const auto whole = reader.text_or(name, "");
+    const auto text = trimmed(whole);
+    if (characters_of(text) > most) reader.wrong(name, too_long(most));
+    return std::string(text);
 }
 
 // What a pack wants to know at filing beside what every ticket has: its own facts, and how the matter came in.
@@ -44,6 +36,11 @@ Facts facts_of_pack(const Policy& policy, Reader& reader, std::vector<Finding>& 
         if (const auto* value = worked_out ? nullptr : reader.any_or_none(name)) told[name] = *value;
     }
     auto facts = read_facts(told, policy.facts, "/facts", findings);
+    for (auto& [name, fact] : facts)
+        if (auto* words = std::get_if<std::string>(&fact)) {
+            if (characters_of(*words) > most_characters) reader.wrong(name, too_long(most_characters));
+            *words = without_numbers(*words);
+        }
     if (const auto source = reader.text_or("source", ""); !source.empty()) {
         const bool known = std::any_of(policy.sources.begin(), policy.sources.end(),
                                        [&](const Source& each) { return each.key == source; });
@@ -67,8 +64,7 @@ std::string words_of_slots(const Policy& policy, Reader& reader, Facts& facts) {
             continue;
         const auto whole = reader.text(slot.key);
         const auto said = trimmed(whole);
-        if (characters_of(said) > most_characters)
-            reader.wrong(slot.key, "太长了，最多写" + std::to_string(most_characters) + "个字");
+        if (characters_of(said) > most_characters) reader.wrong(slot.key, too_long(most_characters));
         if (said.empty()) continue;
         words += "\n" + slot.title + "：" + std::string(said);
         told.push_back(slot.key);
@@ -99,9 +95,9 @@ void read_place(const Asked& asked, const Directory& directory, Reader& read, Ne
     auto& details = open.details;
     if (read.has("household")) {
         auto household = read.child("household");
-        details.building = household.text_or("building", "");
-        details.unit = household.text_or("unit", "");
-        details.room = household.text_or("room", "");
+        details.building = text_within(household, "building", most_of_a_name);
+        details.unit = text_within(household, "unit", most_of_a_name);
+        details.room = text_within(household, "room", most_of_a_name);
         household.finish();
         const auto place = directory.find_place(details.building, details.unit, details.room, community);
         details.label = place.label;
@@ -126,7 +122,7 @@ void read_customer(const Policy& policy, Reader& read, NewTicket& wish) {
     if (!read.has("customer"))
         return read.wrong("customer", "missing: write {\"name\",\"phone\"} or {\"anonymous\":true}");
     auto customer = read.child("customer");
-    wish.name = trimmed(customer.text_or("name", ""));
+    wish.name = text_within(customer, "name", most_of_a_name);
     wish.phone = trimmed(customer.text_or("phone", ""));
     wish.open.anonymous = customer.boolean_or("anonymous", false);
     if (!wish.phone.empty() && (wish.phone.size() < 5 || wish.phone.size() > 20 ||
@@ -161,10 +157,10 @@ std::string read_told(const Policy& policy, Reader& read, OpenTicket& open, std:
         else
             facts.wrong("occurred_at", "时间没有读懂：写成 2026-03-06T17:30:00+08:00");
     }
-    open.details.occurred_text = facts.text_or("occurred_text", "");
-    open.details.location = facts.text_or("location", "");
-    open.details.people = facts.text_or("people", "");
-    open.details.wish = facts.text_or("wish", "");
+    open.details.occurred_text = text_within(facts, "occurred_text", most_characters);
+    open.details.location = text_within(facts, "location", most_characters);
+    open.details.people = text_within(facts, "people", most_characters);
+    open.details.wish = text_within(facts, "wish", most_characters);
     for (const char* flag : {"media", "lawsuit", "group"})
         if (facts.boolean_or(flag, false)) open.flags.insert(flag);
     open.more = facts_of_pack(policy, facts, findings);
@@ -190,7 +186,7 @@ void check_matter(const Policy& policy, Reader& read, OpenTicket& open) {
     }
 }
 
-NewTicket read_new(const Asked& asked, std::vector<Finding>& findings) {
+NewTicket read_new(const Asked& asked, std::vector<Finding>& findings, bool& may) {
     NewTicket wish;
     const auto directory = asked.parts.directory->get();
     Reader read(asked.body, "", findings);
@@ -201,10 +197,10 @@ NewTicket read_new(const Asked& asked, std::vector<Finding>& findings) {
     const auto whole = read.text("description");
     const auto description = trimmed(whole);
     if (description.empty() && findings.size() == before) read.wrong("description", "请写清是什么事");
-    if (description.size() > most_bytes)
-        read.wrong("description", "太长了，最多写" + std::to_string(most_characters) + "个字");
+    if (characters_of(description) > most_characters) read.wrong("description", too_long(most_characters));
     read_place(asked, *directory, read, wish);
-    const auto policy = asked.parts.policies->for_unit(open.unit, *directory);
+    const auto policy = asked.parts.policies->for_unit(open.unit ? open.unit : asked.who.staff.unit, *directory);
+    may = may_file(asked.who, *policy);
     read_customer(*policy, read, wish);
     const auto more_words = read_told(*policy, read, open, findings);
     read.finish();
@@ -224,7 +220,9 @@ NewTicket read_new(const Asked& asked, std::vector<Finding>& findings) {
 
 http::Answer open(Asked& asked) {
     std::vector<Finding> findings;
-    const auto wish = read_new(asked, findings);
+    bool may = false;
+    const auto wish = read_new(asked, findings, may);
+    if (!may) return problem_answer(Problem{"access.forbidden", "您的岗位不登记工单，请交给受理的同事", {}});
     if (!findings.empty()) return findings_answer(findings);
     const auto key = once(asked);
     const auto system_now = asked.parts.system->now();

@@ -79,20 +79,6 @@ http::Answer json_answer(int status, const Json& json) {
     return answer;
 }
 
-http::Answer findings_answer(const std::vector<Finding>& findings) {
-    Json errors = Json::array();
-    for (const auto& finding : findings) errors.push_back({{"pointer", finding.pointer}, {"detail", finding.text}});
-    return http::Answer::bytes(
-        422, "application/problem+json",
-        to_text(
-            Json{{"type", "about:blank"},
-                 {"title", "Unprocessable Content"},
-                 {"status", 422},
-                 {"code", "api.bad_fields"},
-                 {"detail", findings.empty() ? std::string{} : findings.front().pointer + ": " + findings.front().text},
-                 {"errors", errors}}));
-}
-
 Result<Paging> paging(const http::Request& request) {
     Paging page;
     if (const auto limit = request.query("limit")) {
@@ -114,6 +100,13 @@ bool may_see(const Asked& asked, const Ticket& ticket) {
     // Who keeps out of a matter does not even learn that it is there.
     if (asked.parts.engine->keeps_out(ticket, asked.who.staff)) return false;
     return has(ticket.unit) || has(ticket.owner_unit);
+}
+
+bool may_file(const SignedIn& who, const Policy& policy) {
+    const auto& held = who.staff.roles;
+    return std::any_of(policy.roles.begin(), policy.roles.end(), [&](const std::string& role) {
+        return role != "administrator" && std::find(held.begin(), held.end(), role) != held.end();
+    });
 }
 
 Result<Ticket> visible_ticket(Reading& reading, const Asked& asked, std::string_view number) {

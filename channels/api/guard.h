@@ -6,6 +6,7 @@
 #include <string>
 
 #include "channels/api/api.h"
+#include "channels/api/findings.h"
 #include "channels/wire.h"
 #include "workflow/base/json_text.h"
 
@@ -31,7 +32,6 @@ struct RouteRule {
 void add(http::RouteTable& routes, const std::shared_ptr<const ApiParts>& parts, RouteRule rule, Handle handle);
 
 http::Answer json_answer(int status, const Json& json);
-http::Answer findings_answer(const std::vector<Finding>& findings);  // 422 with errors:[{pointer,detail}]
 // ?limit=&cursor=. Errors: api.bad_query.
 struct Paging {
     int limit = 50;
@@ -42,6 +42,8 @@ Problem unknown_ticket();
 // The ticket of that number, if the asker may see it. Errors: ticket.not_found.
 Result<Ticket> visible_ticket(Reading& reading, const Asked& asked, std::string_view number);
 bool may_see(const Asked& asked, const Ticket& ticket);
+// Has he a part in the pack's work? Who looks after the machine alone files nothing, nor who holds no role of the pack.
+bool may_file(const SignedIn& who, const Policy& policy);
 // The same key with the same asker gets the first answer again; nothing happens twice. Nothing without such a header.
 struct Once {
     ChannelId scope;

@@ -1,9 +1,18 @@
 // Signing in and out, and who I am.
+#include <algorithm>
+
 #include "channels/api/guard.h"
 #include "channels/api/routes.h"
 
 namespace huiyin::api {
 namespace {
+
+// Is an address there a building, a unit and a room?
+bool has_buildings(const Directory& directory, UnitId community) {
+    const auto& buildings = directory.buildings();
+    return std::any_of(buildings.begin(), buildings.end(),
+                       [&](const Building& each) { return each.community == community; });
+}
 
 Json me_json(const Staff& staff, const Directory& directory) {
     const auto* unit = directory.unit(staff.unit);
@@ -14,7 +23,10 @@ Json me_json(const Staff& staff, const Directory& directory) {
     json["units"] = Json::array();
     for (const auto id : directory.with_below(staff.unit))
         if (const auto* below = directory.unit(id))
-            json["units"].push_back({{"id", to_text(id)}, {"name", below->name}, {"kind", below->kind}});
+            json["units"].push_back({{"id", to_text(id)},
+                                     {"name", below->name},
+                                     {"kind", below->kind},
+                                     {"has_buildings", has_buildings(directory, id)}});
     return json;
 }
 

@@ -63,6 +63,37 @@ Json fields_json(const std::vector<FieldSpec>& fields, const Directory& director
     return list;
 }
 
+bool is_money(const std::string& name) { return name.size() > 5 && name.compare(name.size() - 5, 5, "_yuan") == 0; }
+
+Json fact_json(const FactInfo& info, const Fact& fact, const Zone& zone) {
+    if (const auto* ms = std::get_if<std::int64_t>(&fact); ms && info.type == FactType::time)
+        return to_rfc3339(from_ms(*ms), zone);
+    if (const auto* words = std::get_if<std::string>(&fact)) return without_numbers(*words);
+    return std::visit([](const auto& value) { return Json(value); }, fact);
+}
+
+// What the pack wants to know beside what every ticket has, and how it came in; money is kept in fen. What its rules
+// work out from the rest is no fact of the ticket.
+void add_facts_of_pack(Json& json, const Ticket& ticket, const Policy& policy) {
+    const auto known = [&](const std::string& name) -> const Fact* {
+        const auto found = ticket.facts.find(name);
+        return found == ticket.facts.end() ? nullptr : &found->second;
+    };
+    for (std::size_t i = common_facts().size(); i < policy.facts.size(); ++i) {
+        const auto& info = policy.facts[i];
+        const bool worked_out = std::any_of(policy.derived.begin(), policy.derived.end(),
+                                            [&](const DerivedFact& each) { return each.name == info.name; });
+        if (worked_out) continue;
+        const auto* fen = is_money(info.name) ? known(info.name.substr(0, info.name.size() - 5) + "_fen") : nullptr;
+        if (const auto* amount = fen ? std::get_if<std::int64_t>(fen) : nullptr)
+            json[info.name] = yuan(*amount);
+        else if (const auto* fact = known(info.name))
+            json[info.name] = fact_json(info, *fact, policy.calendar.zone());
+    }
+    if (const auto* source = known("source"); source && !policy.sources.empty())
+        json["source"] = std::get<std::string>(*source);
+}
+
 }  // namespace
 
 Json ticket_json(Reading& reading, const Engine& engine, const Directory& directory, const SignedIn& who,
@@ -88,8 +119,8 @@ Json ticket_json(Reading& reading, const Engine& engine, const Directory& direct
               {"owner_role", or_null(ticket.owner_role)},
               {"fixed", or_null(ticket.fixed)},
               {"supporters", ticket.supporters.size()},
-              {"summary", details.summary},
-              {"description", details.description}};
+              {"summary", without_numbers(details.summary)},
+              {"description", without_numbers(details.description)}};
     const auto* kind = policy->kind(ticket.kind);
     const auto* category = policy->category(ticket.kind, ticket.category);
     const auto* state = policy->state(ticket.state);
@@ -105,20 +136,21 @@ Json ticket_json(Reading& reading, const Engine& engine, const Directory& direct
                          {"building", or_null(details.building)},
                          {"unit", or_null(details.unit)},
                          {"room", or_null(details.room)},
-                         {"label", or_null(details.label)}};
+                         {"label", or_null(without_numbers(details.label))}};
     const auto conversation = ticket.conversation ? reading.conversation(ticket.conversation) : std::nullopt;
     const bool hidden = veiled || ticket.anonymous || ticket.flags.contains("confidential");
-    json["customer"] = {{"name", hidden ? Json() : or_null(details.contact_name)},
+    json["customer"] = {{"name", hidden ? Json() : or_null(without_numbers(details.contact_name))},
                         {"phone_masked", hidden ? Json() : or_null(masked_phone(details.contact_phone))},
                         {"channel", conversation ? Json(conversation->channel.value) : Json()},
                         {"anonymous", ticket.anonymous}};
     json["facts"] = {{"amount_yuan", yuan(ticket.amount_fen)},
                      {"purchase_yuan", yuan(ticket.purchase_fen)},
                      {"occurred_at", time_or_null(ticket.occurred_at, zone)},
-                     {"occurred_text", or_null(details.occurred_text)},
-                     {"location", or_null(details.location)},
-                     {"people", or_null(details.people)},
-                     {"wish", or_null(details.wish)}};
+                     {"occurred_text", or_null(without_numbers(details.occurred_text))},
+                     {"location", or_null(without_numbers(details.location))},
+                     {"people", or_null(without_numbers(details.people))},
+                     {"wish", or_null(without_numbers(details.wish))}};
+    add_facts_of_pack(json["facts"], ticket, *policy);
     const auto* assignee = directory.staff(ticket.assignee);
     json["assignee"] = assignee ? Json{{"login", assignee->login}, {"name", assignee->name}} : Json();
     json["deadlines"] = Json::array();
@@ -132,7 +164,7 @@ Json ticket_json(Reading& reading, const Engine& engine, const Directory& direct
     }
     json["proposal"] = Json();
     if (ticket.proposal)
-        json["proposal"] = {{"text", reading.text(ticket.proposal->text)},
+        json["proposal"] = {{"text", without_numbers(reading.text(ticket.proposal->text))},
                             {"amount_yuan", yuan(ticket.proposal->amount_fen)},
                             {"finish_by", time_or_null(ticket.proposal->finish_by, zone)},
                             {"round", ticket.proposal->round}};
@@ -155,7 +187,7 @@ Json ticket_json(Reading& reading, const Engine& engine, const Directory& direct
     }
     json["rating"] = ticket.rating ? Json{{"score", ticket.rating->score},
                                           {"scale", ticket.rating->scale},
-                                          {"comment", or_null(reading.text(ticket.rating->comment))}}
+                                          {"comment", or_null(without_numbers(reading.text(ticket.rating->comment)))}}
                                    : Json();
     const auto number_of = [&](TicketId id) {
         const auto other = id ? reading.ticket(id) : std::nullopt;

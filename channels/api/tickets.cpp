@@ -1,4 +1,4 @@
-// /api/v1/tickets: lists, one whole, its events and deadlines, commands, pictures, and the sight of what is masked.
+// /api/v1/tickets: lists, one whole, commands, pictures, and the sight of what is masked.
 #include <algorithm>
 
 #include "bot/wording.h"
@@ -111,69 +111,26 @@ http::Answer one(Asked& asked) {
     return std::move(*answer);
 }
 
-http::Answer events(Asked& asked) {
-    const auto page = paging(asked.request);
-    if (!page) return problem_answer(page.problem());
-    std::int64_t after = 0;
-    if (!page->cursor.empty()) {
-        if (page->cursor.size() > 15 || page->cursor.find_first_not_of("0123456789") != std::string::npos)
-            return problem_answer(bad_query("cursor", "this cursor is none of ours"));
-        after = std::stoll(page->cursor);
-    }
-    std::optional<http::Answer> answer;
-    asked.parts.store->read([&](Reading& reading) {
-        const auto ticket = visible_ticket(reading, asked, asked.request.segment("number"));
-        if (!ticket) {
-            answer = problem_answer(ticket.problem());
-            return;
-        }
-        const auto found = reading.events_page(ticket->id, after, page->limit);
-        // An event stands as it was hashed; the words it refers to stand beside the list, by its sequence.
-        Json items = Json::array(), all_words = Json::object();
-        for (const auto& event : found.items) {
-            auto json = event_json(event, *asked.parts.directory->get());
-            Json words = Json::object();
-            if (const auto data = json.find("data"); data != json.end() && data->is_object())
-                for (const auto& [name, value] : data->items())
-                    if (value.is_object() && value.contains("text_id") && name != "details") {
-                        const auto& id = value["text_id"];
-                        const auto text = reading.text(
-                            TextId{id.is_string() ? std::stoll(id.get<std::string>()) : id.get<std::int64_t>()});
-                        if (!text.empty()) words[name] = text;
-                    }
-            if (!words.empty()) all_words[std::to_string(event.sequence)] = std::move(words);
-            items.push_back(std::move(json));
-        }
-        answer = json_answer(200, {{"items", std::move(items)},
-                                   {"words", std::move(all_words)},
-                                   {"next_cursor", found.next_cursor.empty() ? Json() : Json(found.next_cursor)}});
-    });
-    return std::move(*answer);
-}
-
-http::Answer deadlines(Asked& asked) {
-    std::optional<http::Answer> answer;
-    asked.parts.store->read([&](Reading& reading) {
-        const auto ticket = visible_ticket(reading, asked, asked.request.segment("number"));
-        if (!ticket) {
-            answer = problem_answer(ticket.problem());
-            return;
-        }
-        Json items = Json::array();
-        const auto policy = asked.parts.engine->policy_of(*ticket);
-        for (const auto& deadline : asked.parts.engine->deadlines_of(reading, *ticket, asked.now))
-            items.push_back(deadline_json(deadline, *policy));
-        answer = json_answer(200, {{"items", std::move(items)}, {"next_cursor", Json()}});
-    });
-    return std::move(*answer);
-}
-
 // Several steps have forms under one command; the body says which step it answers.
 bool is_meant(const AllowedCommand& form, const Json& body) {
     const auto step = body.find("step");
     if (form.fields.empty() || form.fields.front().name != "step" || step == body.end()) return true;
     const auto& steps = form.fields.front().choices;
     return std::find(steps.begin(), steps.end(), *step) != steps.end();
+}
+
+// What a field of the pack's own says may become a fact, which stands in its event for good, as it is written.
+void keep_phones_out(Command& wish, const std::vector<FieldSpec>& fields_of_pack) {
+    const auto mask = [](Json& fields, const std::string& name) {
+        if (const auto found = fields.find(name); found != fields.end() && found->is_string())
+            *found = without_numbers(found->get<std::string>());
+    };
+    const auto form = wish.fields.find("fields");
+    for (const auto& field : fields_of_pack) {
+        if (field.type != "text") continue;
+        mask(wish.fields, field.name);
+        if (form != wish.fields.end() && form->is_object()) mask(*form, field.name);
+    }
 }
 
 http::Answer command(Asked& asked) {
@@ -204,6 +161,7 @@ http::Answer command(Asked& asked) {
                                              [&](const FieldSpec& known) { return known.name == field.name; }))
                         more.push_back(field);
         auto wish = read_command(asked.body, findings, more);
+        keep_phones_out(wish, more);
         if (!findings.empty()) return Problem{"api.bad_fields", {}, {}};
         if (key && !tx.claim_delivery(
                        {.channel = key->scope, .key = key->key, .conversation = {}, .answer = {}, .at = system_now}))
@@ -300,7 +258,7 @@ http::Answer reveal(Asked& asked) {
     Reader read(asked.body, "", findings);
     const auto field = read.one_of("field", {"phone", "name"});
     const auto reason = read.text("reason");
-    if (findings.empty() && reason.size() < 6) read.wrong("reason", "write why you need to see it");
+    if (findings.empty() && characters_of(trimmed(reason)) < 2) read.wrong("reason", "请写为什么要看");
     read.finish();
     if (!findings.empty()) return findings_answer(findings);
     const auto system_now = asked.parts.system->now();
@@ -338,8 +296,6 @@ void add_ticket_routes(http::RouteTable& routes, const std::shared_ptr<const Api
     add(routes, parts, {"POST", "/api/v1/tickets/{number}/attachments", "Adds a picture.", Body::upload}, attach);
     add(routes, parts,
         {"POST", "/api/v1/tickets/{number}/reveal", "Shows a masked value; logged and limited.", Body::json}, reveal);
-    add(routes, parts, {"GET", "/api/v1/tickets/{number}/events", "The timeline, oldest first."}, events);
-    add(routes, parts, {"GET", "/api/v1/tickets/{number}/deadlines", "Every deadline with its derivation."}, deadlines);
     add(routes, parts, {"GET", "/api/v1/attachments/{id}", "A picture of a ticket the asker may see."}, attachment);
 }
 

@@ -31,6 +31,29 @@ Json slot_json(const SlotRule& slot) {
     return json;
 }
 
+Json field_json(const MoveField& field) {
+    Json json{{"name", field.name}, {"type", field.type}, {"title", field.title}};
+    for (std::size_t i = 0; i < field.choices.size() && i < field.choice_titles.size(); ++i)
+        json["choices"][field.choices[i]] = field.choice_titles[i];
+    return json;
+}
+
+// What the pack's own forms ask, each name once; a step's own title for it stands with the step.
+Json fields_of_moves(const Policy& policy) {
+    Json all = Json::array();
+    std::vector<std::string> named;
+    const auto take = [&](const std::vector<MoveField>& fields) {
+        for (const auto& field : fields) {
+            if (std::find(named.begin(), named.end(), field.name) != named.end()) continue;
+            named.push_back(field.name);
+            all.push_back(field_json(field));
+        }
+    };
+    for (const auto& move : policy.moves) take(move.fields);
+    take(policy.revisit.fields);
+    return all;
+}
+
 // One name for a limit, though several rules may share it.
 Json deadline_titles(const Policy& policy) {
     Json all = Json::array();
@@ -86,8 +109,12 @@ Json words_of(const std::shared_ptr<const Policy>& pack, const Engine& engine) {
                           [&](const StepRule& step) {
                               auto json = titled(step.key, step.title);
                               if (!step.decisions.empty()) json["decisions"] = each_of(step.decisions, named);
+                              if (!step.fields.empty()) json["fields"] = each_of(step.fields, field_json);
                               return json;
                           })},
+        {"fields", fields_of_moves(policy)},
+        {"tests",
+         each_of(policy.admission.tests, [](const AdmissionTest& test) { return titled(test.name, test.title); })},
         {"penalties", each_of(policy.penalties, named)},
         {"forms", each_of(policy.forms, named)},
         {"sources", each_of(policy.sources, named)},
@@ -115,18 +142,24 @@ Json words_of(const std::shared_ptr<const Policy>& pack, const Engine& engine) {
          })}};
 }
 
+Json words_for(const Asked& asked, const std::shared_ptr<const Policy>& pack) {
+    auto words = words_of(pack, *asked.parts.engine);
+    words["may_file"] = may_file(asked.who, *pack);
+    words["units"] = Json::array();
+    return words;
+}
+
 // The packs of the asker's units, the one of his own unit first; with each, for which of his units it is.
 http::Answer words(Asked& asked) {
     const auto directory = asked.parts.directory->get();
     std::vector<std::shared_ptr<const Policy>> packs{asked.parts.policies->for_unit(asked.who.staff.unit, *directory)};
     Json items = Json::array();
-    items.push_back(words_of(packs.front(), *asked.parts.engine));
-    items.back()["units"] = Json::array();
+    items.push_back(words_for(asked, packs.front()));
     for (const auto& unit : asked.who.units) {
         auto pack = asked.parts.policies->for_unit(unit, *directory);
         const auto at = static_cast<std::size_t>(std::find(packs.begin(), packs.end(), pack) - packs.begin());
         if (at == packs.size()) {
-            items.push_back(words_of(pack, *asked.parts.engine));
+            items.push_back(words_for(asked, pack));
             packs.push_back(std::move(pack));
         }
         items[at]["units"].push_back(to_text(unit));
