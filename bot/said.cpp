@@ -176,6 +176,27 @@ bool says_just(std::string_view text, std::string_view title) {
     return found;
 }
 
+bool gives_up(std::string_view text) {
+    const auto all = clauses(text);
+    const auto is_one = [](const std::string& clause) {
+        static constexpr std::string_view ways[] = {"算了",       "不报了",   "不投诉了",   "不申诉了",   "不举报了",
+                                                    "不弄了",     "不办了",   "不登记了",   "不说了",     "不反映了",
+                                                    "不用登记了", "取消登记", "不想投诉了", "不想申诉了", "不想报了",
+                                                    "算了吧",     "不要了"};
+        for (const auto way : ways)
+            if (says_just(clause, way) ||
+                (clause.starts_with("算了") && clause.substr(std::string_view("算了").size()) == way))
+                return true;
+        return false;
+    };
+    const auto is_polite = [](const std::string& clause) {
+        return is_any(clause, {"好", "好的", "好吧", "嗯", "哦", "谢谢", "谢谢了", "谢谢您", "那", "麻烦了", "行"});
+    };
+    return std::any_of(all.begin(), all.end(), is_one) &&
+           std::all_of(all.begin(), all.end(),
+                       [&](const std::string& clause) { return is_polite(clause) || is_one(clause); });
+}
+
 bool is_doubted(std::string_view text) {
     return contains_any(
         without(std::string(text), {"没问题", "没意见", "没错", "不错", "没再", "没有再", "没漏", "没什么", "没别的"}),
@@ -197,10 +218,10 @@ std::optional<bool> of_clause(std::string_view said) {
                                                "y",    "Y",    "能",     "有的", "会的", "要的",   "是是",   "嗯嗯",
                                                "成",   "中",   "必须的", "好的", "行的", "必须",   "需要",   "当然是"};
     static constexpr std::string_view no[] = {
-        "不",       "不是",     "没有",     "没",     "无",     "否",     "不用",   "不用了", "不要", "不要了",
-        "不行",     "还没",     "还没有",   "不是的", "没有的", "不会",   "不需要", "不对",   "no",   "No",
-        "n",        "N",        "不必",     "不必了", "不能",   "不可以", "不同意", "不不",   "没没", "没有没有",
-        "不是不是", "不用不用", "不要不要", "不不不", "没得",   "木有",   "算了",   "没了",   "不了", "没有了"};
+        "不",       "不是",     "没有",     "没",     "无",     "否",     "不用",   "不用了", "不要",  "不要了",
+        "不行",     "还没",     "还没有",   "不是的", "没有的", "不会",   "不需要", "不对",   "no",    "No",
+        "n",        "N",        "不必",     "不必了", "不能",   "不可以", "不同意", "不不",   "没没",  "没有没有",
+        "不是不是", "不用不用", "不要不要", "不不不", "没得",   "木有",   "没了",   "不了",   "没有了"};
     if (is_any(text, yes)) return true;
     if (is_any(text, no)) return false;
     // "是不是", "有没有": a question, or a shrug.

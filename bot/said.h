@@ -26,6 +26,8 @@ bool says_any(std::string_view text, std::initializer_list<std::string_view> wor
 bool denies(std::string_view text, std::string_view words);
 // The text is this title and nothing beside it but politeness and particles: "嗯,已经照办了,谢谢" for 已经照办.
 bool says_just(std::string_view text, std::string_view title);
+// "算了,不申诉了": nothing but that it is not wanted any more.
+bool gives_up(std::string_view text);
 // A consent or a "mended" that is quoted, doubted, asked back or set under a condition: "谁说修好了", "修好了才怪".
 bool is_doubted(std::string_view text);
 

@@ -1,5 +1,6 @@
 // Steering the talk: help, again, back, pause, resume, cancel, and questions about the bot itself.
 #include "bot/flows/flows.h"
+#include "bot/said.h"
 
 namespace huiyin {
 
@@ -55,6 +56,7 @@ bool control_flow(Turn& t) {
     }
     if (t.is_just(MeaningKind::restart) && draft) {
         t.talk.drop_draft(draft->id);
+        t.talk.focus = 0;  // what else was told waits until the new telling is done
         t.ask({.kind = "ask", .detail = "matter", .key = "talk.restart"});
         return true;
     }
@@ -68,11 +70,13 @@ bool control_flow(Turn& t) {
         filing::next(t);
         return true;
     }
-    if (t.is_just(MeaningKind::cancel) && draft && !draft->ticket) {
-        t.talk.drop_draft(draft->id);
+    const bool cancels = t.is_just(MeaningKind::cancel) || (t.heard.kind == HeardKind::text && gives_up(t.meant.text));
+    if (cancels && draft && !draft->ticket) {
+        const Draft dropped = *draft;
+        t.talk.drop_draft(dropped.id);
         t.clear_question();
         t.say("talk.draft_dropped");
-        if (t.talk.draft()) filing::next(t);
+        filing::go_on(t, dropped);
         return true;
     }
     if (t.is_just(MeaningKind::cancel) && !draft) {

@@ -48,7 +48,8 @@ bool asks_for_time(const Turn& t);             // the open question is for a tim
 Reply& read_back_form(Turn& t, Draft& draft, std::string_view lead);
 
 // admission.cpp: whether it is taken at all
-bool ask_admission(Turn& t, Draft& draft);   // says why not, and what can be done instead; false: nothing bites
+// Says why not, and what can be done instead; false: nothing bites. `unclear`: asked just now, and not answered.
+bool ask_admission(Turn& t, Draft& draft, bool unclear = false);
 bool admission_flow(Turn& t, Draft& draft);  // the answer to that
 
 // asking.cpp: the two that are asked in their own way; true: a question was put

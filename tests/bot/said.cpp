@@ -79,7 +79,7 @@ TEST_CASE("said: yes or no, however it is put") {
         {"从来没有过", "no"},
         {"未交货", "no"},
         {"我爸的,不是我的", "no"},
-        {"算了", "no"},
+        {"算了", "-"},
         {"不一定", "-"},
         {"不好说", "-"},
         {"不清楚", "-"},
@@ -127,6 +127,18 @@ TEST_CASE("said: what is denied is not said, what is denied twice is") {
     CHECK(denies("法院没有立案", "立案"));
     CHECK_FALSE(denies("法院立案了", "立案"));
     CHECK_FALSE(denies("没去法院", "立案"));
+}
+
+TEST_CASE("said: nothing but giving up is giving up") {
+    for (const char* words :
+         {"算了", "算了不申诉了", "算了,不报了", "那算了吧", "不投诉了", "我不想投诉了", "好的,不登记了,谢谢"}) {
+        CAPTURE(words);
+        CHECK(gives_up(words));
+    }
+    for (const char* words : {"算了一下多收了三十", "不投诉了谁管", "不投诉不行", "别人都不投诉了,我投诉", "对", ""}) {
+        CAPTURE(words);
+        CHECK_FALSE(gives_up(words));
+    }
 }
 
 TEST_CASE("said: the line of a list, of two figures too") {
