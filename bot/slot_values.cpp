@@ -277,7 +277,15 @@ std::string place_in(std::string_view text, const std::vector<std::string>& word
             if (sign.size() < 3 || std::find(std::begin(before), std::end(before), sign) != std::end(before)) break;
             from = earlier;
         }
-        if (from < at) return std::string(text.substr(from, at - from)) + word;
+        auto name = text.substr(from, at - from);
+        for (bool cut = true; cut;) {  // "建议网点增加座椅" names no place
+            cut = false;
+            for (const std::string_view verb :
+                 {"建议", "希望", "投诉", "举报", "表扬", "反映", "感谢", "谢谢", "我", "你",
+                  "说",   "请",   "让",   "叫",   "找",   "问",   "咱",   "各",   "有", "某"})
+                if (name.starts_with(verb)) name.remove_prefix(verb.size()), cut = true;
+        }
+        if (!name.empty()) return std::string(name) + word;
     }
     return {};
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "bot/flows/flows.h"
+#include "bot/said.h"
 
 namespace huiyin {
 
@@ -12,22 +13,60 @@ void offer_ways(Turn& t, std::string_view key) {
     t.choice(reply, t.text("talk.choice.person"), {{"talk", "person"}});
 }
 
+namespace {
+
+// The clause asks how complaints go: "投诉流程是什么", "怎么申诉". Not one that tells of it: "流程走完了还没解决".
+// `more`: what stands behind the question in the same clause: "怎么投诉移动乱扣话费".
+bool asks_procedure(const std::string& clause, std::string& more) {
+    const auto has = [&](std::initializer_list<std::string_view> words) {
+        return std::any_of(words.begin(), words.end(),
+                           [&](std::string_view word) { return clause.find(word) != std::string::npos; });
+    };
+    for (const std::string_view how : {"怎么个投诉法", "怎么投诉", "怎么申诉", "怎么举报", "如何投诉", "如何申诉",
+                                       "如何举报", "怎样投诉", "怎样申诉", "怎样举报", "咋投诉", "去哪投诉", "哪里投诉",
+                                       "在哪投诉", "去哪申诉", "哪里申诉", "哪里举报", "向谁投诉"}) {
+        const auto at = clause.find(how);
+        if (at == std::string::npos) continue;
+        more = clause.substr(at + how.size());
+        for (const std::string_view tells : {"了", "这么", "那么", "都", "还", "没", "也", "过"})
+            if (more.starts_with(tells)) return more.clear(), false;
+        return true;
+    }
+    if (!has({"流程", "程序", "步骤", "投诉电话", "举报电话", "申诉电话", "投诉渠道", "投诉方式"})) return false;
+    if (has({"是什么", "怎么走", "怎样",   "如何", "什么样", "有哪些", "哪些", "是多少",
+             "多少",   "哪个",   "介绍",   "说说", "说一下", "讲讲",   "告诉", "想知道",
+             "了解",   "想问",   "问一下", "请问", "发我",   "给我",   "有吗", "什么"}))
+        return true;
+    constexpr std::size_t just_that = 24;  // bytes: "投诉流程", "你们的投诉电话"
+    return clause.size() <= just_that && (clause.ends_with("流程") || clause.ends_with("程序") ||
+                                          clause.ends_with("电话") || clause.ends_with("呢") || clause.ends_with("吗"));
+}
+
+}  // namespace
+
 bool tell_published(Turn& t) {
     const auto& published = t.world.policy->published;
     if (published.procedure.empty() || t.heard.kind != HeardKind::text) return false;
-    const auto says = [&](std::initializer_list<std::string_view> words) {
-        return std::any_of(words.begin(), words.end(),
-                           [&](std::string_view word) { return t.meant.text.find(word) != std::string::npos; });
-    };
-    constexpr std::size_t a_question = 60;  // bytes: who tells a story asks for no procedure
-    if (t.meant.text.size() > a_question || !says({"流程", "程序", "怎么投诉", "怎么申诉", "怎么举报", "如何投诉",
-                                                   "如何申诉", "如何举报", "投诉电话", "举报电话", "怎么个投诉"}))
-        return false;
+    bool asks = false;
+    std::string rest;  // what the message tells beside the question
+    for (const auto& clause : clauses(t.meant.text)) {
+        std::string more;
+        const bool asked = asks_procedure(clause, more);
+        asks = asks || asked;
+        rest += (rest.empty() ? "" : ",") + (asked ? more : clause);
+    }
+    if (!asks) return false;
+    constexpr std::size_t few_words = 15;  // bytes
+    const bool tells =
+        !t.world.pack->categories.find(rest).category.empty() ||
+        (rest.size() > few_words && (t.meant.slots.has_address() || t.meant.slots.duration ||
+                                     t.meant.kind == MessageKind::complaint || t.meant.kind == MessageKind::demand));
     std::string channels;
     for (const auto& one : published.channels)
         channels += (channels.empty() ? "" : "；") + one.title + (one.contact.empty() ? "" : "：" + one.contact);
-    t.say("talk.published",
+    t.say(tells ? "talk.published_and_filed" : "talk.published",
           {{"procedure", published.procedure}, {"expected", published.expected}, {"channels", channels}});
+    if (tells) return false;  // whoever complains is not sent away with a procedure: it is taken down now
     t.ask_again();
     return true;
 }

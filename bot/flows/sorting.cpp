@@ -3,6 +3,7 @@
 #include <set>
 
 #include "bot/flows/filing.h"
+#include "bot/said.h"
 
 namespace huiyin {
 
@@ -104,16 +105,41 @@ void take_offer(Draft& draft, const std::string& value) {
     draft.category_sure = true;
 }
 
+namespace {
+
+// The model was not taught this pack's trade: what it takes for praise counts only where the words say so themselves,
+// and nothing beside them blames ("年费收得真漂亮", "建议你们把乱扣的钱退给我").
+bool blames(const Turn& t) {
+    if (t.meant.sentiment == Sentiment::angry || t.means(MeaningKind::abuse) || t.means(MeaningKind::emotion))
+        return true;
+    for (const char* word : {"投诉", "举报", "申诉", "乱", "多扣", "多收", "少了", "坏", "差", "骗",
+                             "赔",   "退",   "拖",   "错", "不",   "没",   "漏",   "裂", "慢", "贵"})
+        if (t.meant.text.find(word) != std::string::npos) return true;
+    return false;
+}
+
+bool praises(const Turn& t) {
+    return t.meant.kind == MessageKind::praise && !blames(t) &&
+           says_any(t.meant.text, {"表扬", "点赞", "感谢", "谢谢", "夸", "好评", "锦旗", "称赞", "点个赞", "表示满意"});
+}
+
+bool suggests(const Turn& t) {
+    return t.meant.kind == MessageKind::suggestion && !blames(t) &&
+           says_any(t.meant.text, {"建议", "希望", "提个意见", "提意见", "能不能", "最好", "可以考虑"});
+}
+
+}  // namespace
+
 void take_pack_kind(const Turn& t, Draft& draft) {
     const auto& policy = *t.world.policy;
+    if (praises(t)) draft.flags.insert("praise");
+    if (suggests(t)) draft.flags.insert("suggestion");
+    if (blames(t) && !t.meant.matter.empty()) draft.flags.erase("praise"), draft.flags.erase("suggestion");
     if (draft.category_sure) return;
-    if (t.meant.kind == MessageKind::praise) draft.flags.insert("praise");
-    if (t.meant.kind == MessageKind::suggestion) draft.flags.insert("suggestion");
     std::string said;
     for (const auto& words : draft.words) said += words + "\n";
     said += t.meant.text;
-    if (!draft.kind_sure && t.meant.kind == MessageKind::suggestion && policy.kind("suggestion"))
-        draft.kind = "suggestion", draft.kind_sure = true;
+    if (!draft.kind_sure && suggests(t) && policy.kind("suggestion")) draft.kind = "suggestion", draft.kind_sure = true;
     const auto found = t.world.pack->categories.find(said, draft.kind_sure ? draft.kind : std::string{});
     if (!found.kind.empty())
         draft.kind = found.kind;
