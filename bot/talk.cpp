@@ -108,6 +108,7 @@ void write(JsonWriter& json, const Draft& d) {
     put_all(json, "asked", d.asked);
     put(json, "insists", d.insists);
     put(json, "kind_sure", d.kind_sure);
+    put(json, "promised", d.promised);
     put(json, "touched", d.touched_ms);
     json.end('}');
 }
@@ -149,6 +150,7 @@ Draft draft_from(const Json& json) {
     get(json, "asked", d.asked);
     get(json, "insists", d.insists);
     get(json, "kind_sure", d.kind_sure);
+    get(json, "promised", d.promised);
     get(json, "touched", d.touched_ms);
     return d;
 }
@@ -208,9 +210,20 @@ Draft& Talk::begin_draft(std::int64_t now_ms) {
     return drafts.back();
 }
 
+Draft& Talk::promise_draft(std::int64_t now_ms) {
+    const int in_hand = focus;
+    auto& draft = begin_draft(now_ms);
+    draft.promised = true;
+    if (in_hand != 0) focus = in_hand;
+    return draft;
+}
+
 void Talk::drop_draft(int id) {
     std::erase_if(drafts, [id](const Draft& d) { return d.id == id; });
-    if (focus == id) focus = drafts.empty() ? 0 : drafts.back().id;
+    if (focus != id) return;
+    // What was promised comes up in the order in which it was told, then whatever was left before.
+    const auto next = std::find_if(drafts.begin(), drafts.end(), [](const Draft& d) { return d.promised; });
+    focus = next != drafts.end() ? next->id : drafts.empty() ? 0 : drafts.back().id;
 }
 
 std::string to_text(const Talk& talk) {
@@ -239,8 +252,6 @@ std::string to_text(const Talk& talk) {
     put(json, "last_building", talk.last_building);
     put(json, "last_unit", talk.last_unit);
     put(json, "last_filed", talk.last_filed_ms);
-    put(json, "pending_matter", talk.pending_matter);
-    put(json, "pending_category", talk.pending_category);
     return json.end('}').done();
 }
 
@@ -269,8 +280,16 @@ Talk talk_from_text(const std::string& text) {
     get(json, "last_building", talk.last_building);
     get(json, "last_unit", talk.last_unit);
     get(json, "last_filed", talk.last_filed_ms);
-    get(json, "pending_matter", talk.pending_matter);
-    get(json, "pending_category", talk.pending_category);
+    // How a second matter was kept before it was a draft of its own.
+    std::string pending;
+    get(json, "pending_matter", pending);
+    if (!pending.empty()) {
+        auto& draft = talk.promise_draft(talk.draft() ? talk.draft()->touched_ms : talk.last_filed_ms);
+        draft.matter = pending;
+        draft.words = {pending};
+        get(json, "pending_category", draft.category);
+        draft.category_sure = !draft.category.empty();
+    }
     return talk;
 }
 

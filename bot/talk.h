@@ -47,6 +47,7 @@ struct Draft {
     std::set<std::string> asked;               // what need not be told, asked once
     bool insists = false;                      // wants it taken, whatever the admission tests say
     bool kind_sure = false;                    // the pack's kind, where its categories stand under several
+    bool promised = false;                     // told beside another, and taken up when that one is done
     std::int64_t touched_ms = 0;
     // Somebody could go there: a building, or a spot that is the only one of its kind. "楼道" alone is none.
     bool has_place() const;
@@ -85,12 +86,12 @@ struct Talk {
     TicketId last_ticket;                  // the one spoken of last
     std::string last_building, last_unit;  // where the newest filed matter was: "另外…" means the same house
     std::int64_t last_filed_ms = 0;
-    std::string pending_matter;    // a second matter that waits until the first is filed …
-    std::string pending_category;  // … and its category
     friend bool operator==(const Talk&, const Talk&) = default;
 
     Draft* draft();
     Draft& begin_draft(std::int64_t now_ms);
+    // A further matter that waits until the one in hand is done; that stays in hand. References to drafts end here.
+    Draft& promise_draft(std::int64_t now_ms);
     void drop_draft(int id);
 };
 

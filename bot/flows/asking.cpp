@@ -82,6 +82,7 @@ Reply& read_back_house_form(Turn& t, Draft& draft, std::string_view lead) {
 }  // namespace
 
 void read_back(Turn& t, Draft& draft, std::string_view lead) {
+    if (lead.empty()) lead = draft.promised ? "talk.readback_second" : "talk.readback";
     auto& reply =
         own_form(t) ? read_back_form(t, draft, std::string(lead) + "_form") : read_back_house_form(t, draft, lead);
     t.choice(reply, t.text("talk.choice.submit"), {{"talk", "submit"}, {"draft", draft.id}});
@@ -118,36 +119,54 @@ void submit(Turn& t, Draft& draft) {
     t.talk.last_filed_ms = to_ms(t.now);
     if (!filed.phone.empty() && !filed.phone_from_person && filed.contact.empty()) t.act(SaveContact{{}, filed.phone});
     t.act(FileDraft{filed, {}});
-    if (!t.talk.pending_matter.empty()) {
-        auto& second = t.talk.begin_draft(to_ms(t.now));
-        second.matter = t.talk.pending_matter;
-        second.words = {t.talk.pending_matter};
-        second.community = filed.community;
-        second.building = filed.building;
-        second.unit = filed.unit;
-        second.room = filed.room;
-        second.phone = filed.phone;
-        second.phone_from_person = true;
-        second.place_doubted = true;
-        second.kind = filed.kind;
-        second.flags = {};
-        second.category = t.talk.pending_category.empty() ? filed.category : t.talk.pending_category;
-        second.category_sure = true;
-        second.name = filed.name;
-        t.talk.pending_matter.clear();
-        t.talk.pending_category.clear();
-        if (own_form(t)) {
-            // What the pack asks of a matter is asked of each.
-            second.category_sure = t.world.pack->model_knows;
-            if (!second.category_sure) take_pack_kind(t, second);
-            t.say("talk.other_draft", {{"matter", second.matter}});
-            return next(t);
-        }
-        read_back(t, second, "talk.readback_second");
-    } else if (auto* other = t.talk.draft()) {
-        if (!other->ticket) t.say("talk.other_draft", {{"matter", other->matter}});
-        next(t);
+    go_on(t, filed);
+}
+
+namespace {
+
+// What was told for the first matter holds for what was told beside it, unless that says otherwise itself.
+void take_over(Draft& draft, const Draft& done) {
+    if (!draft.has_place()) {
+        draft.community = done.community;
+        draft.building = done.building;
+        draft.unit = done.unit;
+        draft.room = done.room;
+        draft.place_settled = done.place_settled;
+        draft.place_doubted = true;
     }
+    if (draft.phone.empty()) {
+        draft.phone = done.phone;
+        draft.contact = done.contact;
+        draft.phone_from_person = !done.phone.empty();
+        if (done.declined.contains("phone")) draft.declined.insert("phone");
+    }
+    if (draft.name.empty()) draft.name = done.name;
+    draft.anonymous = draft.anonymous || done.anonymous;
+    if (done.flags.contains("confidential")) draft.flags.insert("confidential");
+}
+
+}  // namespace
+
+void go_on(Turn& t, const Draft& done) {
+    auto* other = t.talk.draft();
+    if (!other) return;
+    auto& draft = *other;
+    draft.touched_ms = to_ms(t.now);
+    if (draft.ticket || !draft.promised) {
+        if (!draft.ticket) t.say("talk.other_draft", {{"matter", draft.matter}});
+        return next(t);
+    }
+    for (auto& waiting : t.talk.drafts)
+        if (waiting.promised && !waiting.ticket) take_over(waiting, done);
+    if (own_form(t)) {
+        // What the pack asks of a matter is asked of each.
+        if (!t.world.pack->model_knows) draft.category_sure = false, take_pack_kind(t, draft);
+        t.say("talk.other_draft", {{"matter", draft.matter}});
+        return next(t);
+    }
+    if (draft.category.empty()) draft.kind = done.kind, draft.category = done.category;
+    draft.category_sure = true;
+    next(t);
 }
 
 }  // namespace filing

@@ -82,9 +82,11 @@ bool button_flow(Turn& t) {
     }
     if (what == "admission" && draft) return admission_flow(t, *draft);
     if (what == "cancel" && draft) {
-        t.talk.drop_draft(draft->id);
+        const Draft dropped = *draft;
+        t.talk.drop_draft(dropped.id);
         t.clear_question();
         t.say("talk.draft_dropped");
+        filing::go_on(t, dropped);
         return true;
     }
     if (what == "category" && draft) {
@@ -122,11 +124,7 @@ bool button_flow(Turn& t) {
     if (what == "person") return t.act(CallPerson{"wished"}), true;
     if (what == "split" && draft) {
         t.clear_question();
-        if (!t.heard.action.value("yes", true) && !t.talk.pending_matter.empty()) {
-            draft->matter += "，" + t.talk.pending_matter;
-            t.talk.pending_matter.clear();
-            t.talk.pending_category.clear();
-        }
+        if (!t.heard.action.value("yes", true)) filing::join_promised(t);
         return filing::next(t), true;
     }
     if (what == "progress" || what == "errand") return false;  // ticket_flow knows the errands

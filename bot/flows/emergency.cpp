@@ -62,8 +62,11 @@ void ask_what_is_missing(Turn& t, Draft& draft) {
             // What was being told before the danger goes on; what the danger's questions brought is not asked again.
             if (!before->has_place()) before->building = known.building, before->unit = known.unit;
             if (before->phone.empty()) before->phone = known.phone;
-            if (!before->matter.empty()) t.say("talk.other_draft", {{"matter", before->matter}});
-            filing::next(t);
+            if (!before->matter.empty() && !before->promised) t.say("talk.other_draft", {{"matter", before->matter}});
+            if (before->promised)
+                filing::go_on(t, known);
+            else
+                filing::next(t);
         }
     }
 }
@@ -166,6 +169,7 @@ bool emergency_flow(Turn& t) {
     fresh.flags.insert("safety");
     if (fresh.matter.empty()) fresh.matter = t.heard.text;
     for (const auto& attachment : t.heard.attachments) fresh.attachments.push_back(attachment.value);
+    t.clear_question();  // what was asked about another matter was not asked about this one
     advise(t, danger);
     t.act(FileDraft{fresh, danger});
     ask_what_is_missing(t, fresh);

@@ -8,6 +8,53 @@
 
 namespace huiyin {
 
+namespace {
+
+constexpr std::size_t most_promised = 3;
+
+bool pack_knows(const Turn& t) { return t.world.pack->model_knows; }
+
+// A further matter waits behind the one in hand; more than a few are told in the last of them.
+Draft& promise(Turn& t, const std::string& matter, const std::string& category) {
+    std::size_t waiting = 0;
+    Draft* last = nullptr;
+    for (auto& draft : t.talk.drafts)
+        if (draft.promised && draft.id != t.talk.focus) ++waiting, last = &draft;
+    if (last && waiting >= most_promised) {
+        last->matter += "，" + matter;
+        last->words.push_back(matter);
+        return *last;
+    }
+    auto& draft = t.talk.promise_draft(to_ms(t.now));
+    draft.matter = matter;
+    draft.words = {matter};
+    draft.category = category;
+    draft.kind = t.meant.kind == MessageKind::complaint ? "complaint" : "demand";
+    draft.category_sure = !category.empty();
+    return draft;
+}
+
+bool complains(const Turn& t) {
+    if (t.meant.sentiment == Sentiment::angry || t.means(MeaningKind::emotion) || t.means(MeaningKind::abuse) ||
+        t.meant.slots.duration)
+        return true;
+    for (const char* word :
+         {"投诉", "没人管", "没人理", "没人来", "一直没", "都没", "还没", "凭什么", "不管", "天天坏", "总是"})
+        if (t.meant.text.find(word) != std::string::npos) return true;
+    return false;
+}
+
+}  // namespace
+
+void filing::join_promised(Turn& t) {
+    auto* draft = t.talk.draft();
+    if (!draft) return;
+    for (const auto& other : t.talk.drafts)
+        if (other.promised && other.id != draft->id) draft->matter += "，" + other.matter;
+    const int id = draft->id;
+    std::erase_if(t.talk.drafts, [id](const Draft& other) { return other.promised && other.id != id; });
+}
+
 bool file_flow(Turn& t) {
     auto& talk = t.talk;
     auto* draft = talk.draft();
@@ -17,9 +64,12 @@ bool file_flow(Turn& t) {
         (t.meant.kind == MessageKind::consultation || t.is_just(MeaningKind::question)) && t.world.answers) {
         if (const auto* found = t.world.answers->find(t.meant.text)) {
             auto& reply = t.say("talk.answer", {{"answer", found->answer}, {"source", found->source}});
-            if (!draft) t.choice(reply, t.text("talk.choice.not_answered"), {{"talk", "person"}});
-            t.ask_again();
-            return true;
+            // Whoever complains gets his answer, and is taken down all the same.
+            if (draft || !complains(t)) {
+                if (!draft) t.choice(reply, t.text("talk.choice.not_answered"), {{"talk", "person"}});
+                t.ask_again();
+                return true;
+            }
         }
     }
     if (!draft) {
@@ -94,15 +144,21 @@ bool file_flow(Turn& t) {
         if (wants_household(t) && smells_unnamed(t)) return ask_smell(t, *draft), true;
         if (t.meant.matters.size() >= 2) {
             // Several matters in one message: the first is told on, the others wait, after asking.
-            if (t.meant.matters[0].text.find(draft->location) == std::string::npos) draft->location.clear();
-            draft->matter = t.meant.matters[0].text;
-            if (pack.model_knows && !t.meant.matters[0].category.empty()) draft->category = t.meant.matters[0].category;
-            talk.pending_matter = t.meant.matters[1].text;
-            talk.pending_category = t.meant.matters[1].category;
-            auto& reply = t.ask({.kind = "split", .key = "talk.split"},
-                                {{"first", t.meant.matters[0].text}, {"second", t.meant.matters[1].text}});
-            t.choice(reply, t.text("talk.choice.split_yes"), {{"talk", "split"}, {"draft", draft->id}, {"yes", true}});
-            t.choice(reply, t.text("talk.choice.split_no"), {{"talk", "split"}, {"draft", draft->id}, {"yes", false}});
+            const auto& told = t.meant.matters;
+            if (told[0].text.find(draft->location) == std::string::npos) draft->location.clear();
+            draft->matter = told[0].text;
+            if (pack.model_knows && !told[0].category.empty()) draft->category = told[0].category;
+            const int id = draft->id;
+            std::string list = "1 " + told[0].text;
+            for (std::size_t i = 1; i < told.size(); ++i) {
+                list += "\n" + std::to_string(std::min(i, most_promised) + 1) + " " + told[i].text;
+                promise(t, told[i].text, pack.model_knows ? told[i].category : std::string{});
+            }
+            static constexpr const char* counts[] = {"两", "三", "四"};
+            const auto count = counts[std::min(told.size(), most_promised + 1) - 2];
+            auto& reply = t.ask({.kind = "split", .key = "talk.split"}, {{"list", list}, {"count", count}});
+            t.choice(reply, t.text("talk.choice.split_yes"), {{"talk", "split"}, {"draft", id}, {"yes", true}});
+            t.choice(reply, t.text("talk.choice.split_no"), {{"talk", "split"}, {"draft", id}, {"yes", false}});
             return true;
         }
         filing::next(t);
@@ -115,11 +171,7 @@ bool file_flow(Turn& t) {
                                           t.means(MeaningKind::no) || t.is_just(MeaningKind::menu_number))) {
         const bool no = t.means(MeaningKind::no) ||
                         (t.is_just(MeaningKind::menu_number) && t.value_of(MeaningKind::menu_number) == "2");
-        if (no) {
-            draft->matter += "，" + talk.pending_matter;
-            talk.pending_matter.clear();
-            talk.pending_category.clear();
-        }
+        if (no) filing::join_promised(t);
         t.clear_question();
         filing::next(t);
         return true;
@@ -146,11 +198,24 @@ bool file_flow(Turn& t) {
             return true;
         }
     }
-    if (t.means(MeaningKind::another_matter) && talk.pending_matter.empty()) {
-        // "另外楼上半夜装修": both stay alive, the first is finished first.
-        talk.pending_matter = t.value_of(MeaningKind::another_matter);
-        talk.pending_category = t.meant.category.empty() ? draft->category : t.meant.category;
-        t.say("talk.second_noted", {{"second", talk.pending_matter}});
+    if (t.means(MeaningKind::another_matter)) {
+        // "另外楼上半夜装修": both stay alive, the first is finished first; the other comes up by itself then.
+        auto words = t.value_of(MeaningKind::another_matter);
+        if (t.meant.slots.has_address() && !matter_of(t).empty()) words = matter_of(t);  // the address has its own line
+        if (words.empty()) words = !matter_of(t).empty() ? matter_of(t) : own_words(t.meant.text);
+        for (const std::string_view lead : {"另外", "还有", "还有个事", "对了", "再就是", "顺便"})
+            if (words.size() > lead.size() + 6 && words.starts_with(lead)) words.erase(0, lead.size());
+        auto& second = promise(t, words, pack_knows(t) ? t.meant.category : std::string{});
+        const auto& slots = t.meant.slots;
+        if (slots.has_address() && wants_household(t)) {
+            second.community = slots.community.value_or("");
+            second.building = slots.building.value_or("");
+            second.unit = slots.unit.value_or("");
+            second.room = slots.room.value_or("");
+        }
+        if (slots.location) second.location = *slots.location;
+        for (const auto& attachment : t.heard.attachments) second.attachments.push_back(attachment.value);
+        t.say("talk.second_noted", {{"second", with_chinese_marks(words)}});
         t.ask_again();
         return true;
     }

@@ -83,8 +83,11 @@ bool tell_published(Turn& t);                    // how complaints are dealt wit
 namespace filing {
 void take_slots(Turn& t, Draft& draft);  // all facts of the message go into the draft
 void next(Turn& t);                      // the next question of the draft in hand, or its read-back
-void read_back(Turn& t, Draft& draft, std::string_view lead = "talk.readback");
+void read_back(Turn& t, Draft& draft, std::string_view lead = {});
 void submit(Turn& t, Draft& draft);
+// `done` is filed or dropped: what waits behind it comes up by itself, with what `done` knows of place and phone.
+void go_on(Turn& t, const Draft& done);
+void join_promised(Turn& t);  // what was told beside the draft in hand becomes part of it after all
 void turns_out_dangerous(Turn& t, const std::string& danger);  // the draft in hand: filed as an emergency at once
 std::string place_label(const Turn& t, const Draft& draft);
 bool edit_line(Turn& t, Draft& draft, int number);  // of the read-back; false: it has no such line
