@@ -1,5 +1,8 @@
 #include "workflow/base/digest.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <set>
 
@@ -105,6 +108,29 @@ TEST_CASE("chance does not repeat itself") {
     CHECK(random_bytes(0).empty());
     CHECK(random_hex(16).size() == 32);
     CHECK(random_hex(16).find_first_not_of("0123456789abcdef") == std::string::npos);
+}
+
+TEST_CASE("a forked process draws random bytes of its own") {
+    const auto before = random_bytes(16);  // there is a handful in store now
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    const auto child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        const auto drawn = random_bytes(16);
+        const auto written = ::write(ends[1], drawn.data(), drawn.size());
+        ::_exit(written == 16 ? 0 : 1);
+    }
+    const auto ours = random_bytes(16);
+    std::string theirs(16, '\0');
+    CHECK(::read(ends[0], theirs.data(), theirs.size()) == 16);
+    int status = 1;
+    CHECK(::waitpid(child, &status, 0) == child);
+    ::close(ends[0]);
+    ::close(ends[1]);
+    CHECK(status == 0);
+    CHECK(theirs != ours);
+    CHECK(theirs != before);
 }
 
 TEST_CASE("secrets are equal only when every byte is") {

@@ -196,6 +196,34 @@ TEST_CASE("a conversation that is known by its keys claims and refuses as one wh
     CHECK(fresh);
 }
 
+TEST_CASE("units that come while a group is under way go together with the next commit") {
+    House house;
+    auto& store = house.open();
+    std::latch first_told(1), go_on(1);
+    const auto add = [](Transaction& tx) { (void)tx.next_number("series"); };
+    Held held(store);
+    store.submit(add, [&](Outcome, std::exception_ptr) {  // the thread behind stands here, with its commit done
+        first_told.count_down();
+        go_on.wait();
+    });
+    store.submit(add, {});
+    held.let_go();
+    first_told.wait();
+    const auto before = store.commits();
+    Heard heard(5);
+    for (std::size_t i = 0; i < 5; ++i) {  // each by itself: the one before it has been run
+        std::latch ran(1);
+        store.submit([&](Transaction& tx) { add(tx), ran.count_down(); }, heard.at(i));
+        ran.wait();
+    }
+    CHECK(store.commits() == before);
+    go_on.count_down();
+    heard.all.wait();
+    for (const auto& outcome : heard.outcomes) CHECK(outcome == Outcome::saved);
+    CHECK(store.commits() == before + 1);
+    CHECK(number_now(store) == 8);
+}
+
 namespace {
 
 // Leaves the writer with work behind it: what is submitted afterwards runs while nothing of this is committed yet.

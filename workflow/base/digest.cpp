@@ -3,9 +3,10 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
-#include <unistd.h>
+#include <pthread.h>
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <stdexcept>
 
@@ -137,11 +138,13 @@ std::string drawn(std::size_t count) {
     constexpr std::size_t handful = 1024;
     thread_local std::string pool;
     thread_local std::size_t used = 0;
-    thread_local pid_t owner = 0;
-    if (used + count > pool.size() || owner != ::getpid()) {
+    static std::atomic<unsigned> forks{0};  // asking for the process's number each time would be a call of the kernel
+    [[maybe_unused]] static const int watched = ::pthread_atfork(nullptr, nullptr, [] { ++forks; });
+    thread_local unsigned drawn_after = 0;
+    if (used + count > pool.size() || drawn_after != forks) {
         pool = random_bytes(handful);
         used = 0;
-        owner = ::getpid();
+        drawn_after = forks;
     }
     auto out = pool.substr(used, count);
     OPENSSL_cleanse(pool.data() + used, count);

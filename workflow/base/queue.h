@@ -30,7 +30,7 @@ public:
         return drain(most);
     }
     // The same, but gives up (empty) after `wait`.
-    std::vector<T> take_up_to(std::size_t most, std::chrono::milliseconds wait) {
+    std::vector<T> take_up_to(std::size_t most, std::chrono::microseconds wait) {
         std::unique_lock lock(mutex_);
         ready_.wait_for(lock, wait, [&] { return closed_ || !items_.empty(); });
         return drain(most);

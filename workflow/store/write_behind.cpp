@@ -115,11 +115,11 @@ void WriteBehind::work() {
         } else {
             make(batch);
         }
-        const bool wake = batch.problem && batch.group;
+        const bool tell = batch.group != nullptr;
         // Tidied before the answer: who waits for it may use the real driver at once.
         if (batch.group && !batch.problem) behind_.tidy();
         done_.put(std::move(batches.front()));
-        if (wake) behind_.failed();
+        if (tell) behind_.done();
     }
 }
 

@@ -16,6 +16,8 @@ constexpr std::size_t rows_ahead = 250;  // far fewer than recent_rows.h keeps: 
 constexpr int pages_to_tidy = 4000;      // carried over when nobody waits …
 constexpr int pages_at_most = 12000;     // … and even when somebody does: 48 MiB of write-ahead log
 constexpr std::chrono::milliseconds between_probes{200}, idle_wait{60000};
+constexpr std::size_t company_expected = 8;            // after a group of so many, the next is hardly one alone:
+constexpr std::chrono::microseconds for_company{300};  // less than half of what a flush of the disk takes
 
 void merge(Touched& all, const Touched& one) {
     all.conversations.insert(one.conversations.begin(), one.conversations.end());
@@ -51,7 +53,10 @@ Writer::Writer(std::unique_ptr<Driver> driver, std::unique_ptr<Driver> reading, 
                    auto& group = static_cast<Group&>(done);
                    tell(group.jobs, group.touched);
                },
-               [this] { queue_.put(std::make_shared<Job>()); }, [this] { tidy(); }}),
+               [this] {
+                   if (listening_.load()) queue_.put(std::make_shared<Job>());
+               },
+               [this] { tidy(); }}),
       thread_([this] { work(); }) {}
 
 Writer::~Writer() { stop(); }
@@ -79,7 +84,7 @@ void Writer::work() {
         behind_.listen();
         undo_failed();
         if (may_run_ahead(jobs)) {
-            run_ahead(jobs);
+            run_ahead(std::move(jobs));
             continue;
         }
         behind_.settle();
@@ -101,31 +106,60 @@ void Writer::work() {
 }
 
 bool Writer::may_run_ahead(const Jobs& jobs) const {
-    if (jobs.empty() || (jobs.size() == 1 && behind_.under_way() == 0)) return false;
+    if (jobs.empty()) return false;
+    if (jobs.size() == 1 && behind_.under_way() == 0 && last_group_ < company_expected) return false;
     return writable_.load() && !damaged_ && groups_to_divide_ == 0 && page_limit_.load() == page_limit_set_;
 }
 
-void Writer::run_ahead(Jobs& jobs) {
+// Units join the group in hand as long as the one before it is not on disk: fewer commits, each of more.
+void Writer::run_ahead(Jobs jobs) {
     auto group = std::make_shared<Group>();
-    group->jobs = jobs;
     std::size_t rows = 0;
+    in_hand_ = true;
     behind_.begin();
     try {
-        for (auto& job : jobs) {
-            const bool many = rows > rows_ahead;
-            rows += run_on(behind_, *job, group->touched);
-            if (!many && rows > rows_ahead) behind_.stay_here();
+        for (; !jobs.empty(); jobs = join(*group, rows)) {
+            group->jobs.insert(group->jobs.end(), jobs.begin(), jobs.end());
+            for (auto& job : jobs) {
+                const bool many = rows > rows_ahead;
+                rows += run_on(behind_, *job, group->touched);
+                if (!many && rows > rows_ahead) behind_.stay_here();
+            }
         }
     } catch (...) {  // a unit threw, or a group before this one is undone: each by itself now
+        in_hand_ = false;
         behind_.roll_back();
         recent_.clear();
         undo_failed();
         groups_to_divide_ = groups_divided;
-        return commit(jobs);
+        return commit(group->jobs);
     }
+    last_group_ = group->jobs.size();
     behind_.hand_over(std::move(group));
+    in_hand_ = false;
     while (behind_.under_way() > (rows > rows_ahead ? 0U : 1U)) behind_.wait_for_one();
     undo_failed();
+}
+
+// Who else goes with this group; nobody: it is to be handed over.
+Writer::Jobs Writer::join(const Group& group, std::size_t rows) {
+    const auto size = group.jobs.size();
+    bool waited = false;
+    while (size < group_most && rows <= rows_ahead) {
+        listening_ = true;
+        behind_.listen();
+        const bool under_way = behind_.under_way() > 0;
+        const bool for_others = !under_way && !waited && size < company_expected && last_group_ >= company_expected;
+        Jobs more;
+        if (under_way || for_others)
+            more = queue_.take_up_to(group_most - size, under_way ? std::chrono::microseconds{idle_wait} : for_company);
+        listening_ = false;
+        if (!(under_way || for_others) || (more.empty() && queue_.closed())) break;
+        waited = waited || for_others;
+        std::erase_if(more, [](const auto& job) { return !job->unit; });  // the thread behind called
+        if (!more.empty()) return more;
+    }
+    return {};
 }
 
 std::size_t Writer::run_on(Driver& driver, Job& job, Touched& touched) {
@@ -219,6 +253,7 @@ void Writer::begin_group() {
 }
 
 void Writer::commit(Jobs& jobs) {
+    last_group_ = jobs.size();
     Touched touched;
     try {
         refuse_if_damaged();
@@ -306,10 +341,11 @@ void Writer::probe() {
 
 // By the thread that has the driver: when nobody waits, and in any case when the log grows long.
 void Writer::tidy() {
-    if ((queue_.size() > 0 || !behind_.idle()) && driver_->pages_waiting() <= pages_at_most) return;
+    const auto somebody_waits = [&] { return queue_.size() > 0 || in_hand_ || !behind_.idle(); };
+    if (somebody_waits() && driver_->pages_waiting() <= pages_at_most) return;
     try {
         if (driver_->pages_waiting() > pages_to_tidy) driver_->checkpoint();
-        while (queue_.size() == 0 && behind_.idle() && fold_words(*driver_, context_.organisation)) {
+        while (!somebody_waits() && fold_words(*driver_, context_.organisation)) {
         }
     } catch (const StoreFailed& e) {
         driver_->roll_back();

@@ -1,4 +1,4 @@
-// Takes all units that wait (64 at most), runs them one after another, commits once.
+// Takes the units that wait (64 at most), runs them one after another, commits once.
 //
 // Two threads: one runs units, the other makes their changes and commits while the first is at the next group
 // (write_behind.h). A unit that is alone, and groups after something went wrong, are run and committed on one thread.
@@ -51,7 +51,8 @@ private:
     enum class Ran { stands, undone, world_failed };
     Ran run(Job& job, Touched& touched, bool alone);
     bool may_run_ahead(const Jobs& jobs) const;
-    void run_ahead(Jobs& jobs);
+    void run_ahead(Jobs jobs);
+    Jobs join(const Group& group, std::size_t rows);
     std::size_t run_on(Driver& driver, Job& job, Touched& touched);
     void undo_failed();
     void tell(Jobs& jobs, const Touched& touched);
@@ -74,7 +75,10 @@ private:
     std::atomic<std::int64_t> page_limit_{0};
     std::int64_t page_limit_set_ = 0;
     std::atomic<bool> damaged_{false};
-    int groups_to_divide_ = 0;  // a unit threw lately: so many groups more are run unit by unit
+    std::atomic<bool> in_hand_{false};    // a group that is not handed over yet …
+    std::atomic<bool> listening_{false};  // … and waits for the one before it, or for company
+    std::size_t last_group_ = 0;          // units
+    int groups_to_divide_ = 0;            // a unit threw lately: so many groups more are run unit by unit
     WriteBehind behind_;
     std::thread thread_;
 };
