@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "tests/store/store_house.h"
+#include "workflow/store/driver.h"
 
 using namespace huiyin;
 using namespace huiyin::test;
@@ -94,6 +95,44 @@ TEST_CASE("a change that fails behind undoes its own unit alone") {
     });
     CHECK(number_now(store) == 150);  // none was used up by the unit that is undone
     CHECK(store.writable());
+}
+
+TEST_CASE("a unit that asks after a group behind has failed hears that the store failed, and is run again") {
+    House house;
+    auto& store = house.open();
+    const auto talk = a_conversation(house, "u1");
+    store.run([&](Transaction& tx) {
+        tx.save(talk);
+        tx.add(a_message(talk.id, 3, "was there before"));
+    });
+    int store_failed = 0, something_else = 0, ended = 0;
+    Heard heard(100);
+    Held held(store);
+    for (std::size_t i = 0; i < 100; ++i)
+        store.submit(
+            [&, i](Transaction& tx) {
+                tx.set_setting("s" + std::to_string(i), "x");
+                if (i == 0) tx.add(a_message(talk.id, 3, "the same place again"));
+                if (i < 99) return;
+                try {
+                    (void)tx.last_messages(talk.id, 10);
+                    ++ended;
+                } catch (const StoreFailed&) {
+                    ++store_failed;
+                    throw;
+                } catch (const std::exception&) {
+                    ++something_else;
+                    throw;
+                }
+            },
+            heard.at(i));
+    held.let_go();
+    heard.all.wait();
+    CHECK(store_failed == 1);
+    CHECK(something_else == 0);
+    CHECK(ended == 1);
+    CHECK(heard.outcomes[0] == Outcome::undone);
+    CHECK(heard.outcomes[99] == Outcome::saved);
 }
 
 TEST_CASE("a full disk behind undoes all that ran ahead of it, and nothing of that is seen afterwards") {

@@ -21,8 +21,8 @@
 
 namespace huiyin {
 
-struct Undone : std::runtime_error {
-    using std::runtime_error::runtime_error;
+struct Undone : StoreFailed {  // no fault of the unit that hears it
+    explicit Undone(const std::string& text) : StoreFailed(text, false) {}
 };
 
 class WriteBehind final : public Driver {
