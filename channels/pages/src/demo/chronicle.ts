@@ -1,6 +1,7 @@
 // What each minute caused: new outbox rows and new ticket events, read as the administrator and put in order of time.
 import { type OutboxRow, staff_client, type Ticket, type TicketEvent } from '../api';
-import { event_word, say } from '../console/words';
+import { event_word } from '../console/timeline';
+import { say } from '../console/words';
 import { name_of } from './cast';
 
 export interface Entry {

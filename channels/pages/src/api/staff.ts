@@ -1,0 +1,174 @@
+// The client of /api/v1: who I am, tickets, talks, the clock.
+import { csrf, json, new_key, type Page, piece, query, refusal, upload } from './http';
+import type { PackWords } from './pack';
+import type { Message } from './talk';
+import type { Attachment, DerivedDeadline, NewTicket, Ticket, TicketEvent } from './ticket';
+
+export interface Me {
+    login: string;
+    name: string;
+    roles: string[];
+    unit?: { id: string; name: string } | null; // where the roles are held
+    units?: { id: string; name: string; kind?: string; has_buildings?: boolean }[]; // that one and all below
+    csrf?: string;
+}
+
+export interface Session {
+    token: string;
+    expires_at: string;
+    csrf: string;
+}
+
+export interface Conversation {
+    id: string;
+    channel: string;
+    customer?: { name?: string | null; phone_masked?: string | null; anonymous?: boolean } | string | null;
+    state: 'bot' | 'waiting' | 'person';
+    since?: string;
+    draft?: Record<string, unknown> | null; // what is known of a matter that is being told
+    unit?: { id: string; name: string } | null;
+    taken_by?: { login: string; name: string } | null;
+    ticket?: string | null;
+    last_message?: Message | string | null;
+}
+
+export interface OutboxRow {
+    id: string;
+    channel: string;
+    to?: string;
+    ticket?: string | null;
+    kind?: string;
+    state: string;
+    attempts?: number;
+    created_at: string;
+    sent_at?: string | null;
+    preview?: string;
+}
+
+export interface TicketFilter {
+    state?: string;
+    phase?: string;
+    kind?: string;
+    category?: string;
+    level?: string;
+    unit?: string;
+    assignee?: string;
+    open?: boolean;
+    order?: 'newest' | 'next_deadline';
+    overdue?: boolean;
+    since?: string;
+    until?: string;
+    q?: string;
+    limit?: number;
+    cursor?: string;
+}
+
+interface EventPage extends Page<TicketEvent> {
+    words?: Record<number, TicketEvent['words']>;
+    names?: Record<number, TicketEvent['names']>;
+}
+
+export function staff_client(token?: string) {
+    const get = <T>(path: string, signal?: AbortSignal) => json<T>(path, { token, signal });
+    const post = <T>(path: string, body: unknown, headers?: Record<string, string>) =>
+        json<T>(path, { method: 'POST', body, token, headers });
+    const ticket_path = (number: string) => `/api/v1/tickets/${piece(number)}`;
+
+    async function all<T>(path: (cursor?: string) => string, most: number): Promise<T[]> {
+        const items: T[] = [];
+        let cursor: string | undefined;
+        do {
+            const page = await get<Page<T>>(path(cursor));
+            items.push(...page.items);
+            cursor = page.next_cursor ?? undefined;
+        } while (cursor && items.length < most);
+        return items;
+    }
+
+    return {
+        me: () => get<Me>('/api/v1/me'),
+        tickets: (filter: TicketFilter, signal?: AbortSignal) =>
+            get<Page<Ticket>>('/api/v1/tickets' + query({ ...filter }), signal),
+        // Every ticket that still waits for someone, the next deadline first: the newest page of all would miss the old
+        // ones, and the old ones are those that matter.
+        open_tickets: (): Promise<Ticket[]> =>
+            all<Ticket>(
+                (cursor) => '/api/v1/tickets' + query({ open: true, order: 'next_deadline', limit: 200, cursor }),
+                2000,
+            ),
+        ticket: (number: string) => get<Ticket>(ticket_path(number)),
+        // What an event only refers to stands beside the list, by its sequence.
+        async events(number: string): Promise<TicketEvent[]> {
+            const events: TicketEvent[] = [];
+            for (let cursor: string | undefined; ; ) {
+                const page = await get<EventPage>(ticket_path(number) + '/events' + query({ limit: 200, cursor }));
+                for (const event of page.items)
+                    events.push({ ...event, words: page.words?.[event.sequence], names: page.names?.[event.sequence] });
+                cursor = page.next_cursor ?? undefined;
+                if (!cursor || events.length >= 2000) return events;
+            }
+        },
+        async deadlines(number: string): Promise<DerivedDeadline[]> {
+            const answer = await get<Page<DerivedDeadline> | DerivedDeadline[]>(ticket_path(number) + '/deadlines');
+            return Array.isArray(answer) ? answer : answer.items;
+        },
+        words: async (): Promise<PackWords[]> => (await get<Page<PackWords>>('/api/v1/words')).items,
+        open: (wish: NewTicket, key: string) => post<Ticket>('/api/v1/tickets', wish, { 'Idempotency-Key': key }),
+        command: (ticket: Ticket, command: string, fields: Record<string, unknown>, key: string) =>
+            post<Ticket>(
+                ticket_path(ticket.number) + '/commands',
+                { command, ...fields },
+                { 'If-Match': `"${ticket.version}"`, 'Idempotency-Key': key },
+            ),
+        attach(number: string, file: Blob, name: string, progress: (share: number) => void): Promise<Attachment> {
+            const headers: Record<string, string> = {};
+            if (token) headers['Authorization'] = `Bearer ${token}`;
+            else if (csrf.get()) headers['X-Huiyin-CSRF'] = csrf.get();
+            return upload<Attachment>(ticket_path(number) + '/attachments', 'file', file, name, progress, headers);
+        },
+        reveal: (number: string, reason: string) =>
+            post<{ value?: string; phone?: string }>(ticket_path(number) + '/reveal', { field: 'phone', reason }),
+        conversations: (state?: string) =>
+            get<Page<Conversation>>('/api/v1/conversations' + query({ state, limit: 200 })),
+        conversation_messages: (id: string) =>
+            all<Message>(
+                (cursor) => `/api/v1/conversations/${piece(id)}/messages` + query({ limit: 200, cursor }),
+                2000,
+            ),
+        conversation_command: (id: string, body: { command: string; text?: string }) =>
+            post<Conversation>(`/api/v1/conversations/${piece(id)}/commands`, body, { 'Idempotency-Key': new_key() }),
+        staff: () => get<Page<{ login: string; name: string; roles: string[] }>>('/api/v1/directory/staff?limit=200'),
+        outbox: () => get<Page<OutboxRow>>('/api/v1/outbox?limit=100'),
+    };
+}
+
+export type StaffClient = ReturnType<typeof staff_client>;
+
+export const sessions = {
+    open: (login: string, password: string) =>
+        json<Session>('/api/v1/sessions', { method: 'POST', body: { login, password } }),
+    // A token for this page alone: no cookie is set, so it disturbs nobody who is signed in.
+    async token_for(login: string, password: string): Promise<string> {
+        const response = await fetch('/api/v1/sessions', {
+            method: 'POST',
+            credentials: 'omit',
+            headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+            body: JSON.stringify({ login, password }),
+        });
+        if (!response.ok) throw await refusal(response);
+        return ((await response.json()) as Session).token;
+    },
+    close: () => json<void>('/api/v1/sessions/current', { method: 'DELETE' }),
+};
+
+export interface ClockAnswer {
+    now: string;
+    working_time?: boolean;
+    next_start_of_work?: string;
+}
+
+export const clock = {
+    get: () => json<ClockAnswer>('/api/v1/clock'),
+    put: (body: { now: string } | { advance: string }, token?: string) =>
+        json<ClockAnswer>('/api/v1/clock', { method: 'PUT', body, token }),
+};
