@@ -14,10 +14,13 @@ export function read_pack(id) {
     return JSON.parse(text.replace(/"(?:[^"\\]|\\.)*"|\/\/[^\n]*/g, (piece) => (piece.startsWith('//') ? '' : piece)));
 }
 
-export async function house_of(pack) {
+// `other`: a second pack, which holds for a second centre and its community (城西); 马琳 has its roles too, and both work
+// above the two.
+export async function house_of(pack, other) {
     const folder = mkdtempSync(join(tmpdir(), 'huiyin-pack-'));
+    const has_buildings = /^(property|real-estate)/.test(pack.id); // where people live is an address, elsewhere it is words
     const roles = pack.roles.filter((role) => role !== 'administrator');
-    const person = (login, name, held) => ({ login, name, roles: held, unit: 'centre', phone: '15400000999' });
+    const person = (login, name, held) => ({ login, name, roles: held, unit: other ? 'head' : 'centre', phone: '15400000999' });
     writeFileSync(join(folder, 'directory.json'), JSON.stringify({
         organisation: 'head',
         demo_password: password,
@@ -25,10 +28,12 @@ export async function house_of(pack) {
             { key: 'head', name: '总部', kind: 'organisation' },
             { key: 'centre', name: '城东中心', kind: 'service_centre', parent: 'head', phones: { duty: '021-1055-0110' } },
             { key: 'place', name: '城东', kind: 'community', parent: 'centre', phones: { duty: '021-1055-0110' } },
+            ...(other ? [{ key: 'west-centre', name: '城西中心', kind: 'service_centre', parent: 'head', policy: other.id, phones: { duty: '021-1055-0110' } }] : []),
+            ...(other ? [{ key: 'west', name: '城西', kind: 'community', parent: 'west-centre', phones: { duty: '021-1055-0110' } }] : []),
         ],
-        buildings: [{ community: 'place', names: ['3'], units: ['2'], floors: 6, rooms: ['01', '02'] }],
+        buildings: has_buildings ? [{ community: 'place', names: ['3'], units: ['2'], floors: 6, rooms: ['01', '02'] }] : [],
         staff: [
-            person('ma.lin', '马琳', roles),
+            person('ma.lin', '马琳', [...new Set([...roles, ...(other?.roles ?? []).filter((role) => role !== 'administrator')])]),
             person('he.ping', '何平', roles),
             { login: 'admin', name: '系统管理员', roles: ['administrator'], unit: 'head' },
         ],
@@ -48,6 +53,7 @@ export async function house_of(pack) {
     return {
         url: one.url,
         said: one.said,
+        has_buildings,
         async stop() {
             await end(one.child, 'SIGTERM');
             rmSync(folder, { recursive: true, force: true });

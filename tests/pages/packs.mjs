@@ -1,23 +1,16 @@
 // Every shipped pack in the console: a matter is filed on the form that the pack asks for, and each command that its
-// machine gives staff is done on the form made for it. Between two forms that were not seen yet the way is gone by the
-// API and the clock, as colleagues would go it meanwhile.
+// machine gives staff is done on the form made for it.
+//
+// The way there is a scout's (scout.mjs): it is gone again with a matter of its own, and whatever no form was filled in
+// for yet is done on its form in the browser, with answers that the scout knows to be taken.
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { colleague, house_of, password, read_pack } from './house_of.mjs';
+import { at_time, chance, file_by_api, form_key, matter_for, Walk } from './scout.mjs';
 import { root } from './service.mjs';
 
-const tickets_at_most = 20;
-const steps_a_ticket = 45;
-
-// Chance that is the same on every run.
-function chance(seed) {
-    let state = seed;
-    return (below) => {
-        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-        return Math.floor((state / 2 ** 32) * below);
-    };
-}
+const scouts_at_most = 150;
 
 export const pack_ids = () =>
     readdirSync(join(root, 'templates/policies')).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5)).sort();
@@ -28,39 +21,82 @@ function commands_of(pack) {
     return [...new Set(pack.moves.filter((move) => !move.refused && staffs(move)).map((move) => move.command))];
 }
 
-const form_key = (form) => `${form.command} ${(form.fields ?? []).filter((one) => one.name === 'step').map((one) => (one.choices ?? []).join()).join()}`;
-const customers_word = ['consent', 'confirm', 'rate', 'revisit'];
-const ending = ['withdraw', 'merge', 'terminate', 'reject'];
+// ---- one pack ------------------------------------------------------------------------------------------------------------
 
-function value_for(field, ticket, now, below) {
-    const choices = field.choices ?? [];
-    const at = (days) => new Date(now + days * 86_400_000 + 8 * 3600_000).toISOString().slice(0, 16);
-    if (field.type === 'flags') return [choices[below(choices.length)]];
-    if (choices.length) return choices[below(choices.length)];
-    if (field.type === 'boolean') return below(3) > 0;
-    if (field.name === 'score') return [1, 5][below(2)];
-    if (field.type === 'integer') return 1 + below(3);
-    if (field.type === 'number') return [1, 100, 2500][below(3)];
-    if (field.type === 'time') return at(['until', 'finish_by'].includes(field.name) ? 1 + below(5) : below(9) - 3) + ':00+08:00';
-    if (field.type === 'ticket') return ticket.other;
-    return '已经看过，按规定办';
-}
+// `forms_at_most`: stops after so many, and looks at no wide page, for a look at every pack in little time.
+export async function walk_pack(id, tools, forms_at_most = Infinity) {
+    const pack = read_pack(id);
+    const house = await house_of(pack);
+    const report = { pack: id, by_form: 0, forms: new Set(), commands: new Set(), refusals: 0, photos: 0 };
+    const pages = new Map();
+    try {
+        const [ma, he, admin] = await Promise.all(['ma.lin', 'he.ping', 'admin'].map((login) => colleague(house.url, login)));
+        const short = Number.isFinite(forms_at_most);
+        const said = { ...(await ma.get('/api/v1/words')).items[0], has_buildings: house.has_buildings };
+        const walk = new Walk(house, { ma, he, admin }, said, chance(7));
+        const page_of = async (who) => {
+            if (!pages.has(who)) pages.set(who, await sign_in(tools.open, house.url, walk.people[who].login, who === 'ma' ? tools.phone : tools.wide));
+            return pages.get(who);
+        };
+        const anchor = await file_by_api(ma, matter_for(said, said.kinds[0], 0, walk.below)); // that others may be merged into
+        const number = await file_by_form(await page_of('ma'), tools, id);
+        await look_at(await page_of('ma'), await ma.get(`/api/v1/tickets/${number}`), ma, tools, id, short ? undefined : await page_of('he'));
 
-// What one fills in: what must be, and some of the rest.
-function filled(form, ticket, now, below, all = false) {
-    const body = {};
-    for (const field of form.fields ?? []) {
-        if (['attachments', 'object'].includes(field.type)) continue;
-        if (!field.required && !all && below(2)) continue;
-        if (field.name === 'category' || field.name === 'kind') continue; // they must fit each other
-        if (field.type === 'ticket' && !ticket.other) continue;
-        body[field.name] = value_for(field, ticket, now, below);
+        const wanted = commands_of(pack);
+        const missing = () => wanted.filter((command) => !report.commands.has(command));
+        const enough = () => report.by_form >= forms_at_most;
+        for (let index = 0; index < scouts_at_most && missing().length && !enough(); index++) {
+            const fresh = matter_for(said, said.kinds[index % said.kinds.length], index + 1, walk.below);
+            const { matter, way } = await walk.scout(fresh, (key) => !report.forms.has(key), anchor, short ? 4 * forms_at_most : undefined);
+            await go_again(walk, way, matter, anchor, { page_of, report, tools, enough });
+        }
+        const left = missing();
+        const possible = wanted.filter((command) => walk.offered.has(command) || report.commands.has(command));
+        tools.say(
+            `        ${id}: ${report.commands.size} of ${wanted.length} commands (${possible.length} were allowed), ${report.forms.size} of ${walk.offered_forms.size} forms, ` +
+                `${report.refusals} refusals read, ${walk.states.size} of ${pack.states.length} states${left.length && !enough() ? ', never done: ' + left.join(', ') : ''}`,
+        );
+        assert.ok(report.by_form, `${id}: no command was done`);
+        if (!enough()) {
+            assert.deepEqual(left, [], `${id}: commands that no form was filled in for; refused: ${[...walk.refusals].filter(([key]) => left.includes(key.split(' ')[0])).flat(2).join(' | ')}`);
+            assert.ok(report.photos, `${id}: no form took a photo`);
+        }
+    } finally {
+        for (const each of pages.values()) await each.context().close();
+        await house.stop();
     }
-    if (form.command === 'transfer') delete body.unit; // there is but one
-    const due = form.command === 'extend' && ticket.deadlines.find((one) => one.clock === body.clock)?.due_at;
-    if (due) body.until = new Date(Date.parse(due) + (1 + below(3)) * 86_400_000 + 8 * 3600_000).toISOString().slice(0, 16) + ':00+08:00';
-    return body;
+    return report;
 }
+
+// The scout's way once more, as far as it leads to what has no form yet.
+async function go_again(walk, way, matter, other, { page_of, report, tools, enough }) {
+    const news = way.filter(({ key }, at) => key && !report.forms.has(key) && way.findIndex((one) => one.key === key) === at);
+    if (!news.length) return;
+    const number = await file_by_api(walk.people.ma, matter);
+    for (const step of way.slice(0, way.lastIndexOf(news.at(-1)) + 1)) {
+        if (enough()) return;
+        if (step.advance) {
+            await walk.wait(step.advance);
+            continue;
+        }
+        const ticket = await walk.people[step.who].get(`/api/v1/tickets/${number}`);
+        const form = (ticket.commands ?? []).find((one) => form_key(one) === step.key);
+        if (!form) return; // the same way does not always lead to the same place: what was filed in between counts too
+        const body = at_time(step.body, step.command, ticket, await walk.now());
+        if (report.forms.has(step.key)) {
+            if ((await walk.give(number, { who: step.who, form }, body)).status !== 200) return;
+            continue;
+        }
+        const page = await page_of(step.who);
+        const wrong = report.refusals < 3 && step.refused ? at_time(step.refused.body, step.command, ticket, await walk.now()) : undefined;
+        if (!(await by_form(page, ticket, { form, body, wrong }, tools, report))) return;
+        report.forms.add(step.key);
+        report.commands.add(step.command);
+        report.by_form++;
+    }
+}
+
+// ---- on the page ------------------------------------------------------------------------------------------------------
 
 // With HUIYIN_PAGES_SURVEY=1 a word without translation is written down and the walk goes on.
 function no_raw(found, where) {
@@ -74,8 +110,9 @@ async function raw_words(page, where) {
         const area = document.querySelector(selector)?.cloneNode(true);
         if (!area) return [`nothing at ${selector}`];
         for (const each of area.querySelectorAll('.clause, .unseen, option[value=""]')) each.remove();
+        const moments = area.textContent.match(/(?<!\d)1[67]\d{11}(?!\d)/g) ?? [];
         const said = area.textContent.replace(/T?\d{4,}[-\w]*/g, ' ').replace(/[\w-]+\/[\w.-]+/g, ' ');
-        return [...new Set(said.match(/[a-z]+(?:_[a-z]+)+|\b[a-z]{4,}\b/g) ?? [])];
+        return [...new Set([...moments, ...(said.match(/[a-z]+(?:_[a-z]+)+|\b[a-z]{4,}\b/g) ?? [])])];
     }, where);
 }
 
@@ -101,11 +138,16 @@ async function sign_in(open, url, login, viewport) {
     return page;
 }
 
-async function see(page, number, version) {
+// Shows the ticket as it now is; every line of its timeline is for people to read.
+async function see(page, number, version, pack) {
     const here = new URL(page.url()).hash === `#/tickets/${number}`;
     if (!here) await page.evaluate((path) => (location.hash = path), `/tickets/${number}`);
     else await page.evaluate(() => window.postMessage({ huiyin: 'refresh' }, location.origin));
-    await page.waitForSelector(`.ticket[data-version="${version}"] .timeline, .ticket[data-version="${version}"] .why`);
+    await page.waitForSelector(`.ticket[data-version="${version}"] .timeline li, .ticket[data-version="${version}"] .why`).catch(async (error) => {
+        const shown = await page.evaluate(() => `${location.hash}, version ${document.querySelector('.ticket')?.dataset.version}: ${document.body.innerText.slice(0, 300)}`);
+        throw new Error(`${error.message}\nshown: ${shown}`);
+    });
+    no_raw(await raw_words(page, '.ticket'), `${pack}: ${number}`);
 }
 
 async function open_form(page, key) {
@@ -116,104 +158,6 @@ async function open_form(page, key) {
         await page.locator(`.menu [data-form="${key}"]`).click();
     }
     await page.waitForSelector('.form');
-}
-
-// ---- one pack --------------------------------------------------------------------------------------------------------
-
-export async function walk_pack(id, tools) {
-    const pack = read_pack(id);
-    const house = await house_of(pack);
-    const below = chance(7);
-    const report = { pack: id, tickets: 0, by_form: 0, forms: new Set(), commands: new Set(), states: new Set(), refusals: [], photos: 0 };
-    try {
-        const [ma, he, admin] = await Promise.all(['ma.lin', 'he.ping', 'admin'].map((login) => colleague(house.url, login)));
-        const pages = new Map([
-            [ma.login, await sign_in(tools.open, house.url, ma.login, tools.phone)],
-            [he.login, await sign_in(tools.open, house.url, he.login, tools.wide)],
-        ]);
-        const page = pages.get(ma.login);
-        const wanted = commands_of(pack);
-        const said = (await ma.get('/api/v1/words')).items[0];
-        const kinds = said.kinds;
-        const anchor = await file_by_api(ma, said, kinds[0], 0, below); // that others may be merged into
-        const known = { done: new Map(), refused: new Map() };
-        const times = (map, key) => map.get(key) ?? 0;
-
-        for (let index = 0; index < tickets_at_most && report.tickets < tickets_at_most; index++) {
-            const missing = wanted.filter((command) => !report.commands.has(command));
-            if (index && !missing.length) break;
-            const kind = kinds[index % kinds.length];
-            const first = index === 0;
-            const number = first ? await file_by_form(page, tools, id) : await file_by_api(ma, said, kind, index, below);
-            report.tickets++;
-            let shown = first;
-            for (let step = 0; step < steps_a_ticket; step++) {
-                const now = Date.parse((await ma.get('/api/v1/clock')).now);
-                const seen = { ma: await ma.get(`/api/v1/tickets/${number}`), he: await he.get(`/api/v1/tickets/${number}`) };
-                report.states.add(seen.ma.state);
-                if (shown) {
-                    shown = false;
-                    await look_at(page, seen.ma, ma, tools, id, pages.get(he.login));
-                }
-                // One handles it, the other asks the customer: who did the first may not do the second.
-                const offer = (who, ticket, fits) =>
-                    (ticket.commands ?? []).filter((form) => fits(form)).map((form) => ({ who, form, ticket, key: form_key(form) }));
-                const handled = offer(ma, seen.ma, (form) => !customers_word.includes(form.command));
-                const offers = [
-                    ...handled,
-                    ...offer(he, seen.he, (form) => customers_word.includes(form.command) || !handled.some((one) => one.key === form_key(form))),
-                ];
-                if (!offers.length) break;
-                const context = { other: anchor, deadlines: seen.ma.deadlines ?? [] };
-                // A form nobody has filled in yet, those that end the matter last.
-                const fresh = offers.filter(({ key, form }) => !report.forms.has(key) && times(known.refused, key) < 4);
-                const late = step >= steps_a_ticket - 8 || ['closed', 'rejected', 'withdrawn', 'merged', 'terminated'].includes(seen.ma.phase);
-                const next = fresh.find(({ form }) => !ending.includes(form.command)) ?? (late || below(6) === 0 ? fresh[0] : undefined);
-                if (next) {
-                    const body = filled(next.form, context, now, below, times(known.refused, next.key) % 2 === 1);
-                    const before = next.ticket.version;
-                    const refused = await by_form(pages.get(next.who.login), number, before, next, body, tools, report);
-                    if (refused) {
-                        known.refused.set(next.key, times(known.refused, next.key) + 1);
-                        report.refusals.push(`${next.form.command}: ${refused}`);
-                    } else {
-                        report.forms.add(next.key);
-                        report.commands.add(next.form.command);
-                        report.by_form++;
-                    }
-                    continue;
-                }
-                // What was done least goes on; now and then time does.
-                if (below(4) === 0 || !(await goes_on(offers, known, number, context, now, below)))
-                    await admin.put('/api/v1/clock', { advance: ['3 hours', '1 working days', '4 days'][below(3)] });
-            }
-        }
-        const left = wanted.filter((command) => !report.commands.has(command));
-        tools.say(
-            `        ${id}: ${report.tickets} tickets, ${report.by_form} forms filled in, ${report.commands.size} of ${wanted.length} commands, ` +
-                `${report.states.size} of ${pack.states.length} states${left.length ? ', never offered or always refused: ' + left.join(', ') : ''}`,
-        );
-        if (process.env.HUIYIN_REFUSALS) for (const one of report.refusals) tools.say('            ' + one);
-        assert.deepEqual(left, [], `${id}: commands that no form was filled in for; refused: ${report.refusals.slice(-6).join(' | ')}`);
-        assert.ok(report.photos, `${id}: no form took a photo`);
-        for (const each of pages.values()) await each.context().close();
-    } finally {
-        await house.stop();
-    }
-    return report;
-}
-
-async function goes_on(offers, known, number, context, now, below) {
-    const list = offers
-        .filter(({ form }) => !ending.includes(form.command) && form.command !== 'note')
-        .map((offer) => ({ ...offer, done: known.done.get(offer.key) ?? 0, lot: below(1000) }))
-        .sort((one, other) => one.done - other.done || one.lot - other.lot);
-    for (const { who, form, key } of list.slice(0, 5)) {
-        known.done.set(key, (known.done.get(key) ?? 0) + 1);
-        const answer = await who.post(`/api/v1/tickets/${number}/commands`, { command: form.command, ...filled(form, context, now, below) });
-        if (answer.status === 200) return true;
-    }
-    return false;
 }
 
 // ---- filing ------------------------------------------------------------------------------------------------------------
@@ -252,35 +196,10 @@ async function file_by_form(page, tools, id) {
     return decodeURIComponent(new URL(page.url()).hash.split('/').pop());
 }
 
-async function file_by_api(who, said, kind, index, below) {
-    const category = kind.categories[below(Math.max(1, kind.categories.length))];
-    const facts = said.sources.length ? { source: said.sources[below(said.sources.length)].key } : {};
-    for (const slot of said.slots) {
-        const applies = (!slot.kinds?.length || slot.kinds.includes(kind.key)) && (!slot.categories?.length || slot.categories.includes(category?.key));
-        if (!applies || ['description', 'place', 'phone', 'name', 'photo', 'occurred', 'people', 'wish'].includes(slot.name)) continue;
-        facts[slot.name] = slot.type === 'boolean' ? below(4) > 0
-            : slot.type === 'integer' ? 1 + below(20)
-              : slot.type === 'number' ? 100 * (1 + below(40))
-                : slot.type === 'time' ? '2026-02-20T10:00:00+08:00'
-                  : slot.type === 'choice' ? slot.choices[below(slot.choices.length)]
-                    : '说过了';
-    }
-    const answer = await who.post('/api/v1/tickets', {
-        kind: kind.key,
-        ...(category ? { category: category.key } : {}),
-        description: `第${index + 1}件：说好的事情没有做到，请给个说法`,
-        household: { building: '3', unit: '2', room: '501' },
-        customer: { name: '王女士', phone: '13812345678' },
-        facts: { ...facts, people: '一户', wish: '尽早答复', occurred_text: '上周' },
-    });
-    assert.equal(answer.status, 201, JSON.stringify(answer.body));
-    return answer.body.number;
-}
-
 // ---- looking -----------------------------------------------------------------------------------------------------------
 
 async function look_at(page, ticket, who, tools, id, wide) {
-    await see(page, ticket.number, ticket.version);
+    await see(page, ticket.number, ticket.version, id);
     assert.equal((await page.locator('.ticket .bar .tag').textContent()).trim(), ticket.titles.state);
     const deadlines = (await who.get(`/api/v1/tickets/${ticket.number}/deadlines`)).items;
     await page.locator('.why-tab').click();
@@ -304,16 +223,18 @@ async function look_at(page, ticket, who, tools, id, wide) {
     no_raw(await raw_words(page, '.ticket'), `${id}: the ticket`);
     await tools.accessible(page, `${id}: ticket`);
     await tools.shot(page, `packs/${id}-ticket`);
-    await see(wide, ticket.number, ticket.version);
+    if (!wide) return;
+    await see(wide, ticket.number, ticket.version, id);
     await tools.shot(wide, `packs/${id}-wide`);
 }
 
 // ---- one command on its form ---------------------------------------------------------------------------------------------
 
-// Gives the text of the refusal; empty when it was done.
-async function by_form(page, number, version, { form, key }, body, tools, report) {
-    await see(page, number, version);
-    await open_form(page, key);
+// Opens the form, sends it empty where something is required, fills it in and sends it. Gives whether it was taken; a
+// refusal has to say why.
+async function by_form(page, ticket, { form, body, wrong }, tools, report) {
+    await see(page, ticket.number, ticket.version, report.pack);
+    await open_form(page, form_key(form));
     const shown = (form.fields ?? []).filter((field) => !['attachments', 'object'].includes(field.type) && !(field.name === 'step' && field.choices?.length === 1));
     const required = shown.filter((field) => field.required);
     if (required.length) {
@@ -322,6 +243,12 @@ async function by_form(page, number, version, { form, key }, body, tools, report
         assert.equal(await page.locator('.form .mistake').count(), required.length, `${form.command}: what is required is asked for`);
     }
     no_raw(await raw_words(page, '.form'), `${report.pack}: the form 「${form.title}」`);
+    if (wrong) {
+        await fill_form(page, form, wrong);
+        if ((await sent(page)) === 'done') return true; // what the scout was refused is taken here
+        await refusal(page, form, report);
+        await open_form(page, form_key(form));
+    }
     await fill_form(page, form, body);
     const takes = !report.photos && (await page.locator('.sheet input[type=file]').count());
     if (takes) {
@@ -330,19 +257,30 @@ async function by_form(page, number, version, { form, key }, body, tools, report
     }
     if (report.by_form % 5 === 1) await tools.shot(page, `packs/${report.pack}-form-${1 + Math.floor(report.by_form / 5)}`);
     if (report.by_form === 2) await tools.accessible(page, `${report.pack}: ${form.title}`);
-    await page.click('.sheet-foot button[type=submit]');
-    const outcome = await Promise.race([
-        page.waitForSelector('.form', { state: 'detached' }).then(() => 'done'),
-        page.waitForSelector('.form .notice, .form .mistake').then(() => 'refused'),
-    ]);
-    if (outcome === 'done') {
-        if (takes) await page.locator('.ticket .pictures img').first().waitFor();
-        report.photos = takes || report.photos;
-        return '';
+    if ((await sent(page)) === 'refused') {
+        await refusal(page, form, report);
+        return false;
     }
+    if (takes) await page.locator('.ticket .pictures img').first().waitFor();
+    report.photos = takes || report.photos;
+    return true;
+}
+
+async function sent(page) {
+    await page.click('.sheet-foot button[type=submit]');
+    const outcome = await page.waitForFunction(() => {
+        const form = document.querySelector('.form');
+        if (!form) return 'done';
+        return form.querySelector('.notice, .mistake') ? 'refused' : '';
+    });
+    return outcome.jsonValue();
+}
+
+async function refusal(page, form, report) {
     const said = (await page.locator('.form .notice, .form .mistake').allTextContents()).join('；').trim();
     assert.match(said, /[\u4e00-\u9fff]{4}/, `${report.pack}: a refusal of 「${form.title}」 says why: ${said}`);
+    report.refusals++;
+    if (process.env.HUIYIN_REFUSALS) console.log(`            ${form.command}: ${said}`);
     await page.locator('.sheet-head .plain').click();
     await page.waitForSelector('.form', { state: 'detached' });
-    return said;
 }

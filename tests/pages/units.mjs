@@ -11,9 +11,11 @@ const pages = fileURLToPath(new URL('../../channels/pages/', import.meta.url));
 const { build } = createRequire(join(pages, 'package.json'))('esbuild');
 const folder = mkdtempSync(join(tmpdir(), 'huiyin-pages-'));
 
-async function load(source) {
-    const outfile = join(folder, source.replace(/\W/g, '_') + '.mjs');
-    await build({ entryPoints: [join(pages, 'src', source)], outfile, bundle: true, format: 'esm', logLevel: 'error' });
+// Several sources as one module, so that they share what they keep.
+async function load(...sources) {
+    const outfile = join(folder, sources.join().replace(/\W/g, '_') + '.mjs');
+    const contents = sources.map((source) => `export * from './${source}';`).join('\n');
+    await build({ stdin: { contents, resolveDir: join(pages, 'src') }, outfile, bundle: true, format: 'esm', logLevel: 'error' });
     return import(pathToFileURL(outfile).href);
 }
 
@@ -21,6 +23,7 @@ const { shape, runs, safe_url, score_of, status_lines } = await load('chat/shape
 const { event_reader } = await load('chat/stream.ts');
 const { near_time, near_due, full_due, full_time, span_text, parts } = await load('time.ts');
 const { next_due, by_due, place, ordered_commands, picks, derivation, span_words } = await load('console/logic.ts');
+const { learn, pack_for, timeline, said } = await load('console/words.ts', 'console/timeline.ts', 'console/facts.ts');
 rmSync(folder, { recursive: true, force: true });
 
 const bot = (text, titles = [], more = {}) => ({
@@ -28,6 +31,32 @@ const bot = (text, titles = [], more = {}) => ({
     ...(titles.length ? { choices: titles.map((title, index) => ({ title, payload: `p${index}` })) } : {}),
     ...more,
 });
+
+// A pack with one of everything that a line may need words for.
+const titled = (list) => Object.entries(list).map(([key, title]) => ({ key, title }));
+const pack_words = {
+    policy: { id: 'p', version: '1', title: 'P' },
+    kinds: [{ key: 'complaint', title: '投诉', categories: titled({ fee: '收费' }) }],
+    levels: titled({ general: '一般', major: '重大' }), states: [], roles: titled({ desk: '柜台' }), deadlines: titled({ handle: '答复限期' }),
+    steps: [
+        { key: 'verify', title: '核实', decisions: titled({ so: '属实', not_so: '不属实' }) },
+        { key: 'explain', title: '解释', fields: [{ name: 'way', title: '怎么说的', type: 'choice', choices: { phone: '打电话' } }] },
+    ],
+    fields: [
+        { name: 'reason_said', title: '延期的原因', type: 'text' }, { name: 'keeps_out', title: '应当回避的人员', type: 'person' },
+        { name: 'customer_agreed', title: '客户已接受', type: 'boolean' }, { name: 'responsible', title: '责任人', type: 'person' },
+        { name: 'involved', title: '到哪一级', type: 'choice', choices: { desk: 'desk' } },
+    ],
+    penalties: titled({ idle: '推诿' }), forms: titled({ slip: '处理单' }), sources: titled({ letter: '来信' }), tests: titled({ ours: '属于本局' }),
+    answers: [{ score: 1, title: '不满意' }, { score: 5, title: '满意' }], scale: 5, reasons: [], slots: [], clauses: [],
+    facts: [
+        { key: 'category', title: '类别', type: 'text' }, { key: 'urging', title: '催办中', type: 'boolean' }, { key: 'wanted_until', title: '希望延到', type: 'time' },
+        { key: 'parts_yuan', title: '配件金额（元）', type: 'number' }, { key: 'amount_yuan', title: '涉及金额（元）：合计', type: 'number' },
+        { key: 'people', title: '反映同一事项的人数', type: 'integer' }, { key: 'answer', title: '客户的答复', type: 'text', choices: { accepts: '接受' } },
+        { key: 'days_since_resolved', title: '办结后天数', type: 'integer' }, { key: 'flags', title: '标记', type: 'list' }, { key: 'missed', title: '超过的时限', type: 'list' },
+        { key: 'steps_done', title: '已完成的事项', type: 'list' }, { key: 'source', title: '来源', type: 'text' }, { key: 'told', title: '已经说明的事项', type: 'list' },
+    ],
+};
 
 export const units = [
     ['numbered lines with the labels of a read-back become one', () => {
@@ -149,5 +178,60 @@ export const units = [
         assert.equal(derivation({ clock: 'x', due_at: '', state: 'running', derivation: { text: 't', segments: [{}] } }).segments.length, 1);
         assert.equal(span_words({ count: 5, unit: 'working_days' }), '5 个工作日');
         assert.equal(span_words('2 working hours'), '2 个工作小时');
+    }],
+    ['a line of the timeline says in people\'s words what happened, whatever the event', () => {
+        learn([pack_words]);
+        const at = '2026-03-02T10:00:00.000+08:00', ms = (text) => Date.parse(text);
+        const told = (type, data = {}, more = {}) => {
+            const [line] = timeline([{ sequence: 1, id: '1', type, version: 1, at, by: { kind: 'policy' }, data, previous_hash: '', hash: '', ...more }], { pack: 'p', zone: '+08:00' });
+            return `${line.what}｜${line.detail}`;
+        };
+        assert.equal(told('deadline.warned', { deadline: 'handle', step: 'chief', due_at: ms('2026-03-02T12:00:00+08:00') }), '临期提醒｜答复限期 · 离时限还有2小时');
+        assert.equal(told('deadline.warned', { deadline: 'handle', step: 'chief', due_at: ms('2026-03-01T10:00:00+08:00') }), '超时上报｜答复限期 · 已超1天');
+        assert.equal(told('deadline.missed', { deadline: 'handle', step: 'miss', due_at: ms(at) }), '超时｜答复限期 · 时限到了');
+        assert.equal(told('ticket.decided', { step: 'verify', decision: 'so', text: {} }, { words: { text: '查过了' } }), '核实｜属实 · 「查过了」');
+        assert.equal(told('ticket.decided', { step: 'penalty:idle', decision: 'dropped' }), '考核建议：推诿｜不处罚');
+        assert.equal(told('fact.set', { fact: 'urging', value: true, because: '客户催了两次' }), '更新情况｜催办中：是 · 客户催了两次');
+        assert.equal(told('fact.set', { fact: 'category', value: 'fee' }), '更新情况｜类别：收费');
+        assert.equal(told('ticket.completed', { step: 'explain', facts: { wanted_until: ms('2026-03-06T17:30:00+08:00'), parts_fen: 1200050, people: 12, answer: 'accepts', told: ['x'] } }),
+            '解释｜希望延到：3月6日 周五 17:30 · 配件金额：12000.5元 · 反映同一事项的人数：12 · 客户的答复：接受');
+        assert.equal(told('ticket.completed', { step: 'explain', fields: {} }, { words: { fields: { way: 'phone', reason_said: '配件没到' } } }), '解释｜怎么说的：打电话 · 延期的原因：配件没到');
+        assert.equal(told('ticket.classified', { keeps_out: '77', validity: 'valid', customer_agreed: true }, { names: { keeps_out: ['王芳'] } }), '调整分类｜应当回避的人员：王芳 · 是否有效：有效 · 客户已接受：是');
+        assert.equal(told('ticket.classified', { flags: [], level: 'major', validity: 'invalid', cause: 'nobody', reason: {} }, { words: { reason: '查了' } }), '调整分类｜级别：重大 · 标记：没有 · 是否有效：无效 · 原因：无责任方 · 「查了」');
+        assert.equal(told('ticket.completed', { step: 'explain', form: 'slip' }), '解释｜填《处理单》');
+        assert.equal(told('ticket.completed', { step: 'explain' }, { words: { fields: { involved: 'desk' } } }), '解释｜到哪一级：柜台');
+        assert.equal(told('ticket.assigned', { assignee: '77' }, { names: { assignee: ['王芳'] } }), '派单｜交给王芳');
+        assert.equal(told('ticket.transferred', { role: 'desk', unit: '5', owner_unit: '5', reason: {} }, { words: { reason: '归他们管' }, names: { unit: ['城东'], owner_unit: ['城东'] } }), '转派｜柜台 · 城东 · 「归他们管」');
+        assert.equal(told('task.opened', { task: 'verify', role: 'desk', means: 'phone', unit: '5', due_at: ms('2026-03-06T17:30:00+08:00') }), '新增待办｜核实 · 由柜台办 · 电话 · 3月6日 周五 17:30前');
+        assert.equal(told('penalty.proposed', { penalty: 'idle', title: '推诿', role: 'desk', staff: '77', amount_fen: 20000 }, { names: { staff: ['王芳'] } }), '建议考核｜推诿 · 王芳 · 200元');
+        assert.equal(told('penalty.proposed', { penalty: 'idle', title: '推诿', role: 'desk', from_fen: 10000, to_fen: 50000 }), '建议考核｜推诿 · 柜台 · 100–500元');
+        assert.equal(told('ticket.rated', { score: 5, scale: 5, means: 'visit', comment: {} }, { words: { comment: '好' } }), '客户评分｜5分（满意） · 上门 · 「好」');
+        assert.equal(told('revisit.drawn', { stratum: 'all', lot: 17, revisit: true, in_person: true }), '抽取回访｜抽中，要当面回访');
+        assert.equal(told('survey.suppressed', { rule: '1 in 7 days' }), '不再发问卷｜7天里已经问过1次');
+        assert.equal(told('question.put_off', { question: 'fixed', until: ms('2026-03-03T09:00:00+08:00') }), '改时间再问｜是否真的解决 · 到 3月3日 周二 09:00');
+        assert.equal(told('ticket.extended', { clock: 'handle', until: ms('2026-03-06T17:30:00+08:00'), reason: {} }, { words: { reason: '等配件' } }), '延期｜答复限期 · 到 3月6日 周五 17:30 · 「等配件」');
+        assert.equal(told('ticket.rejected', { admission: 'redirect', admission_test: 'ours', notice: 'written', body: '住建局', transfers_file: true, copies: ['消费者'] }), '不予受理｜转其他单位 · 属于本局 · 住建局 · 书面告知 · 材料由我们转去 · 抄送消费者');
+        assert.deepEqual(timeline([{ sequence: 1, type: 'question.put_off', at, data: { question: '' } }, { sequence: 2, type: 'fact.cleared', at, data: { fact: 'fixed' } }], { zone: '+08:00' }), []);
+        learn([]);
+    }],
+    ['a fact of every type is said as people say it', () => {
+        learn([pack_words]);
+        const value = (name, given) => said(name, given, { pack: 'p' })?.value;
+        assert.equal(value('amount_yuan', 99.5), '99.5元');
+        assert.equal(value('wanted_until', '2026-03-06T17:30:00+08:00'), '3月6日 周五 17:30');
+        assert.equal(value('days_since_resolved', 3), '3天');
+        assert.equal(value('flags', ['media', 'group']), '媒体、群诉');
+        assert.equal(value('missed', ['handle']), '答复限期');
+        assert.equal(value('steps_done', ['verify', 'penalty:idle']), '核实、考核建议：推诿');
+        assert.equal(value('source', 'letter'), '来信');
+        assert.equal(said('responsible', '77', { pack: 'p', names: { responsible: ['王芳'] } }).value, '王芳');
+        assert.equal(said('told', ['wish'], { pack: 'p' }), null);
+        assert.equal(said('nobody_knows', 1, { pack: 'p' }), null);
+        learn([]);
+    }],
+    ['the rules of a unit are those that hold for it', () => {
+        learn([{ ...pack_words, units: ['1'] }, { ...pack_words, policy: { id: 'q', version: '1', title: 'Q' }, units: ['2', '3'] }]);
+        assert.deepEqual(['1', '3', '9', undefined].map((unit) => pack_for(unit).policy.id), ['p', 'q', 'p', 'p']);
+        learn([]);
     }],
 ];
