@@ -199,7 +199,7 @@ NewTicket read_new(const Asked& asked, std::vector<Finding>& findings, bool& may
     if (description.empty() && findings.size() == before) read.wrong("description", "请写清是什么事");
     if (characters_of(description) > most_characters) read.wrong("description", too_long(most_characters));
     read_place(asked, *directory, read, wish);
-    const auto policy = asked.parts.policies->for_unit(open.unit ? open.unit : asked.who.staff.unit, *directory);
+    const auto policy = pack_for(asked.parts, *directory, open.unit ? open.unit : asked.who.staff.unit);
     may = may_file(asked.who, *policy);
     read_customer(*policy, read, wish);
     const auto more_words = read_told(*policy, read, open, findings);

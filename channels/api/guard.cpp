@@ -102,6 +102,11 @@ bool may_see(const Asked& asked, const Ticket& ticket) {
     return has(ticket.unit) || has(ticket.owner_unit);
 }
 
+std::shared_ptr<const Policy> pack_for(const ApiParts& parts, const Directory& directory, UnitId unit) {
+    const auto centre = directory.service_centre_of(unit);
+    return parts.policies->for_unit(centre ? centre : unit, directory);
+}
+
 bool may_file(const SignedIn& who, const Policy& policy) {
     const auto& held = who.staff.roles;
     return std::any_of(policy.roles.begin(), policy.roles.end(), [&](const std::string& role) {

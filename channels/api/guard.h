@@ -42,6 +42,8 @@ Problem unknown_ticket();
 // The ticket of that number, if the asker may see it. Errors: ticket.not_found.
 Result<Ticket> visible_ticket(Reading& reading, const Asked& asked, std::string_view number);
 bool may_see(const Asked& asked, const Ticket& ticket);
+// The pack that a matter of that unit is opened under: that of the centre which answers for it.
+std::shared_ptr<const Policy> pack_for(const ApiParts& parts, const Directory& directory, UnitId unit);
 // Has he a part in the pack's work? Who looks after the machine alone files nothing, nor who holds no role of the pack.
 bool may_file(const SignedIn& who, const Policy& policy);
 // The same key with the same asker gets the first answer again; nothing happens twice. Nothing without such a header.

@@ -34,7 +34,7 @@ Json slot_json(const SlotRule& slot) {
 Json field_json(const MoveField& field) {
     Json json{{"name", field.name}, {"type", field.type}, {"title", field.title}};
     for (std::size_t i = 0; i < field.choices.size() && i < field.choice_titles.size(); ++i)
-        json["choices"][field.choices[i]] = field.choice_titles[i];
+        if (field.choice_titles[i] != field.choices[i]) json["choices"][field.choices[i]] = field.choice_titles[i];
     return json;
 }
 
@@ -152,11 +152,11 @@ Json words_for(const Asked& asked, const std::shared_ptr<const Policy>& pack) {
 // The packs of the asker's units, the one of his own unit first; with each, for which of his units it is.
 http::Answer words(Asked& asked) {
     const auto directory = asked.parts.directory->get();
-    std::vector<std::shared_ptr<const Policy>> packs{asked.parts.policies->for_unit(asked.who.staff.unit, *directory)};
+    std::vector<std::shared_ptr<const Policy>> packs{pack_for(asked.parts, *directory, asked.who.staff.unit)};
     Json items = Json::array();
     items.push_back(words_for(asked, packs.front()));
     for (const auto& unit : asked.who.units) {
-        auto pack = asked.parts.policies->for_unit(unit, *directory);
+        auto pack = pack_for(asked.parts, *directory, unit);
         const auto at = static_cast<std::size_t>(std::find(packs.begin(), packs.end(), pack) - packs.begin());
         if (at == packs.size()) {
             items.push_back(words_for(asked, pack));

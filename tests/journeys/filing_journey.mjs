@@ -258,6 +258,26 @@ test('the words tell which pack is for which unit, what a step may be answered w
     assert.deepEqual(['amount_yuan', 'people', 'media', 'flags', 'cause'].map(type), ['number', 'integer', 'boolean', 'list', 'text']);
 });
 
+test('a form asks what the rules ask that the matter will be under', async (ending) => {
+    const it = await changed_house(ending, {
+        directory: (json) => {
+            json.units.find((one) => one.key === 'cuihu').policy = 'bank';
+            json.units.find((one) => one.key === 'jinxiu-centre').policy = 'bank';
+            json.staff.find((one) => one.login === 'chen.gang').roles.push('contact_centre');
+        },
+    });
+    const chen = await it.sign_in('chen.gang');
+    const { items } = await chen.get('/api/v1/words');
+    const { units } = await chen.get('/api/v1/me');
+    for (const [community, category] of [['锦绣花园', { bank: 'other', 'property-group': 'service' }], ['翠湖苑', { bank: 'other', 'property-group': 'service' }]]) {
+        const unit = units.find((one) => one.name === community).id;
+        const pack = items.find((one) => one.units.includes(unit)).policy.id;
+        const answer = await file(chen, { unit, category: category[pack], household: undefined });
+        assert.equal(answer.status, 201, answer.text);
+        assert.equal(answer.body.policy.id, pack, community);
+    }
+});
+
 // The demo's people, each in a role that the pack at hand has.
 function only_roles(role) {
     return (json) => json.staff.filter((one) => !one.roles.includes('administrator')).forEach((one) => (one.roles = [role]));
