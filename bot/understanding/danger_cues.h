@@ -33,6 +33,7 @@ private:
     bool habitual(const Cue& cue) const;
     bool asked_in_general(const Cue& cue) const;
     bool proposed(const Cue& cue) const;
+    bool only_noise(const Cue& cue) const;
     bool of_animals(const Cue& cue) const;
     bool lives_with_it(const Cue& cue) const;
     bool about_its_handling(const Cue& cue) const;

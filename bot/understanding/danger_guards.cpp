@@ -94,6 +94,11 @@ bool DangerGuards::dated(std::size_t from, std::size_t to) const {
 }
 
 bool DangerGuards::past(const Cue& cue) const {
+    // 老人摔跤后你们连个电话都没有
+    if (cue.kind == Emergency::injury && says(U"没事 医药 电话 赔 道歉 慰问 说法") &&
+        (word_at(cue.end, U"后") || word_at(cue.end, U"以后") || word_at(cue.end, U"之后") ||
+         word_at(cue.end, U"那次")))
+        return true;
     const std::size_t begin = sentence_begin(cue.begin), end = sentence_end(cue.end);
     const Hit* when = nullptr;
     for (const auto& hit : hits_.all()) {
@@ -187,6 +192,7 @@ bool DangerGuards::present_between(std::size_t from, std::size_t to) const {
 }
 
 bool DangerGuards::figurative(const Cue& cue) const {
+    if (cue.kind == Emergency::electricity && says(U"静电")) return true;
     if (cue.kind == Emergency::self_harm) {
         for (const auto* price : {U"房价", U"股票", U"股市", U"基金", U"账单", U"减价", U"甩卖", U"促销"})
             if (low_.find(price) != std::u32string_view::npos) return true;
@@ -214,6 +220,10 @@ bool DangerGuards::figurative(const Cue& cue) const {
 }
 
 bool DangerGuards::over(const Cue& cue) const {
+    // 砸到我车顶要求赔: what is asked for comes after it.
+    if (cue.kind == Emergency::falling_object && says(U"赔 理赔 保险 维修费 道闸 地锁") &&
+        !says(U"快 还在 下面 底下 现在 又 正 随时 砸人"))
+        return true;
     if (!hits_.has(Word::resolved)) return false;
     for (const auto& hit : hits_.all()) {
         if (hit.group != Word::resolved || hit.begin + 6u < cue.end) continue;
@@ -240,7 +250,7 @@ bool DangerGuards::about_it(const Cue& cue) const {  // a lesson, a film, an ins
     }
     if (hits_.has(Word::joke)) {
         const auto* hit = hits_.first(Word::joke);
-        const bool denied = hit->begin > 0 && in(low_[hit->begin - 1], U"不没别是");
+        const bool denied = hit->begin > 0 && in(low_[hit->begin - 1], U"不没别是") && !word_at(hit->begin, U"谣言");
         if (!denied) return true;
     }
     const bool happened = cue.end < low_.size() && low_[cue.end] == U'了';
@@ -309,6 +319,9 @@ bool DangerGuards::habitual(const Cue& cue) const {
 // 流浪狗咬人吗, 狗咬人了谁管, 电梯困人应该打什么电话: nobody is bitten or shut in.
 bool DangerGuards::asked_in_general(const Cue& cue) const {
     if (cue.kind == Emergency::self_harm) return false;
+    if (says(U"正常吗 算正常", cue.end) && !says(U"烟")) return true;
+    // 什么时候装燃气泄漏报警器
+    if (word_at(cue.end, U"报警器") && says(U"装 换 买 配 要不要 多少钱") && !says(U"响 叫 滴")) return true;
     if (says(U"快 救 现在 正在 刚 马上 赶紧 血 还在 里面 好大 很浓 不停 一直 here now help")) return false;
     const std::size_t begin = sentence_begin(cue.begin), end = sentence_end(cue.end);
     const auto victim = [&] {
@@ -330,6 +343,7 @@ bool DangerGuards::asked_in_general(const Cue& cue) const {
 
 // 已经有好几个老人摔倒了,请铺防滑垫: what may happen again is told for the sake of a wish.
 bool DangerGuards::proposed(const Cue& cue) const {
+    if (cue.kind == Emergency::violence) return says(U"请整改 形同虚设 加强管理 加强巡逻 建议 能不能装");
     if (cue.kind != Emergency::injury && cue.kind != Emergency::falling_object && cue.kind != Emergency::electricity)
         return false;
     if (says(U"刚 现在 流血 起不来 快来 快救 救 晕 正 还在 血")) return false;
@@ -347,14 +361,22 @@ bool DangerGuards::about_its_handling(const Cue& cue) const {
     const std::size_t end = sentence_end(cue.end);
     const auto after = low_.substr(cue.end, std::min<std::size_t>(end - cue.end, 8));
     bool affair = false;
-    for (const auto* word : {U"的事", U"这事", U"那事", U"这件事", U"那件事", U"事件", U"一事", U"的案", U"事情"})
+    for (const auto* word : {U"的事", U"这事", U"那事", U"这件事", U"那件事", U"事件", U"一事", U"的案", U"事情",
+                             U"的监控", U"的录像", U"这本书"})
         affair = affair || after.find(word) != after.npos;
     if (affair && !says(U"快来 救 现在 正在 还在")) return true;
     return says(
                U"处理得怎 处理的怎 处理怎么样 处理到哪 处理结果 有结果 出结果 有说法 查得怎 查的怎 处理好了 结案 "
-               U"处理完 的责任认定",
+               U"处理完 的责任认定 那次你们 整改了吗 整改了没",
                cue.end, end) &&
            !says(U"快来 救 现在 正在 还在");
+}
+
+// 打孩子的声音很吵, 打起来是常事: how they live next door, not what happens now.
+bool DangerGuards::only_noise(const Cue& cue) const {
+    if (cue.kind == Emergency::violence && says(U"业主群 家长群 群里 评论区")) return !says(U"刀 血 快来");
+    return cue.kind == Emergency::violence && says(U"很吵 太吵 吵死 吵得 扰民 影响休息 影响睡 常事 家常便饭 整天吵") &&
+           !says(U"刀 救 血 惨 现在 正 快来 打人");
 }
 
 // 蚂蚁爬进我家, 被蚊子咬, 鹅追人: no burglar and no wound.
@@ -383,7 +405,7 @@ bool DangerGuards::exaggerated(const Cue& cue) const {
 bool DangerGuards::guarded(const Cue& cue) const {
     return kitchen_or_cigarette(cue) || thanked(cue) || negated(cue) || past(cue) || supposed(cue) || figurative(cue) ||
            over(cue) || about_it(cue) || almost(cue) || habitual(cue) || asked_in_general(cue) || proposed(cue) ||
-           of_animals(cue) || lives_with_it(cue) || about_its_handling(cue) || exaggerated(cue);
+           of_animals(cue) || lives_with_it(cue) || only_noise(cue) || about_its_handling(cue) || exaggerated(cue);
 }
 
 }  // namespace huiyin

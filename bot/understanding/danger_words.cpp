@@ -139,24 +139,24 @@ const std::vector<WordRow>& danger_rows() {
          U"家里进了人 家里有贼 屋里有贼 屋里进人 家里有陌生人 break_in break_into breaking_into intruder "
          U"beating_his beating_her beating_up fighting_with punched gunshot with_a_gun with_a_knife being_attacked "
          U"being_followed following_me rape 打成一片 干架 动起手 打急眼 掐起来 打红眼 打咗起 打交 动武 干仗 brawl "
-         U"brawling 弄死我 弄死我们 砍我 砍死我 杀我 杀了我 杀我全家 弄死你全家 杀全家 要杀 要砍 要捅 放火烧我 "
-         U"烧我家 炸了这 绑了我 kill_me kill_us kill_him kill_her"},
+         U"brawling 弄死我 弄死我们 砍我 砍死我 杀我 杀了我 杀我全家 弄死你全家 杀全家 要杀 要捅 放火烧我 烧我家 "
+         U"炸了这 绑了我 kill_me kill_us kill_him kill_her 要砍人 要砍我 要砍死 砍你全家"},
         {Word::self_harm_whole,
          U"跳楼 跳下去 从楼上跳 不想活 自杀 轻生 割腕 上吊 喝农药 喝药自 死给你们看 死给你看 活不下去 了结自己 "
          U"结束生命 寻短见 我想死 真想死 想去死 死了算了 不如死了 一死了之 同归于尽 割脉 没有活下去 不活了 suicide "
          U"kill_myself end_my_life jump_off want_to_die 要往下跳 想往下跳 要跳下 准备跳 楼跳 站在楼顶 坐在楼顶 "
-         U"站在天台边 坐在天台边 楼顶边上 天台边上 吃了一瓶 吞了一瓶 安眠药 喝了农药 开煤气自 割了手 割腕了 "
-         U"不想在这世上 没有活着的意思 活着没意思 活着没意义 活腻了 hang_myself cut_myself end_it_all "
-         U"not_want_to_live 站在天台了 站在楼顶了 站上天台 站上楼顶 爬上楼顶要 坐在窗台外 坐在窗外 坐在阳台外 "
-         U"爬出窗 翻出栏杆 翻过护栏 活够了 不想撑 不想再撑 撑不下去了 想解脱 遗书 永别了 来世 割了腕 想不开要 "
-         U"活着没劲 活着好累 活着太累 活着干嘛 活着有什么意思 活着还有什么 没活头 没有活头 不想在人世 想不开 "
-         U"走上绝路 走绝路 寻死 结束这一切 结束自己 死了就解脱 死了一了百了 就了结 了结了 了结我 来生 下辈子再 "
-         U"永别 别救我 一整瓶安眠 吞药 喝药了 喝了药 百草枯 割手腕 割自己 划自己 自残 自尽 自缢 勒自己 绳子都准备 "
-         U"药都准备 跟这个世界 告别了这 离开这个世界 离开人世 让我死 死掉算了 死在你们 死在这里 死你们门口 跳河 "
-         U"跳江 跳湖 卧轨 不活啦 活不成 无活路 没活路 end_my_own_life ending_my_life kill_himself kill_herself "
-         U"killing_myself want_to_be_dead better_off_dead don't_want_to_live no_reason_to_live jump_from_the "
-         U"jump_off_the going_to_jump take_my_life took_all_the_pills overdose suicidal hurt_myself 烧炭自 烧炭死 "
-         U"想烧炭 要烧炭 烧炭走"},
+         U"站在天台边 坐在天台边 楼顶边上 天台边上 吃了一瓶 吞了一瓶 喝了农药 开煤气自 割了手 割腕了 不想在这世上 "
+         U"没有活着的意思 活着没意思 活着没意义 活腻了 hang_myself cut_myself end_it_all not_want_to_live "
+         U"站在天台了 站在楼顶了 站上天台 站上楼顶 爬上楼顶要 坐在窗台外 坐在窗外 坐在阳台外 爬出窗 翻出栏杆 "
+         U"翻过护栏 活够了 不想撑 不想再撑 撑不下去了 想解脱 遗书 永别了 来世 割了腕 想不开要 活着没劲 活着好累 "
+         U"活着太累 活着干嘛 活着有什么意思 活着还有什么 没活头 没有活头 不想在人世 想不开 走上绝路 走绝路 寻死 "
+         U"结束这一切 结束自己 死了就解脱 死了一了百了 就了结 了结了 了结我 来生 下辈子再 永别 别救我 一整瓶安眠 "
+         U"吞药 喝药了 喝了药 百草枯 割手腕 割自己 划自己 自残 自尽 自缢 勒自己 绳子都准备 药都准备 跟这个世界 "
+         U"告别了这 离开这个世界 离开人世 让我死 死掉算了 死在你们 死在这里 死你们门口 跳河 跳江 跳湖 卧轨 不活啦 "
+         U"活不成 无活路 没活路 end_my_own_life ending_my_life kill_himself kill_herself killing_myself "
+         U"want_to_be_dead better_off_dead don't_want_to_live no_reason_to_live jump_from_the jump_off_the "
+         U"going_to_jump take_my_life took_all_the_pills overdose suicidal hurt_myself 烧炭自 烧炭死 想烧炭 要烧炭 "
+         U"烧炭走"},
         {Word::cry_for_help,
          U"救命 救救 救人 快来人 来人啊 help_me sos 救命啊 出人命 要出人命 出大事 somebody_help please_help_me"},
         {Word::shut_in,
@@ -185,7 +185,7 @@ const std::vector<WordRow>& danger_rows() {
          U"灶 炉灶 灶台 灶具 炉子 阀门 软管 管道井 气管 气瓶 气罐 热水器 厨房 煤气瓶 气阀 燃气灶 管子 灶头 stove "
          U"cylinder valve 燃气表 煤气表"},
         {Word::gas_escape,
-         U"漏 泄 嘶嘶 呲呲 嗤嗤 咝咝 丝丝响 冒气 喷气 在喷 喷出 窜气 跑气 跑了一屋 往外冒 管断 管子断 管道断 管裂 "
+         U"漏 嘶嘶 呲呲 嗤嗤 咝咝 丝丝响 冒气 喷气 在喷 喷出 窜气 跑气 跑了一屋 往外冒 管断 管子断 管道断 管裂 "
          U"管子裂 管破 管子破 管子松 管脱 管子脱 管掉 关不上 关不掉 关不住 关不紧 关不了 拧不上 拧不紧 拧不动 挖断 "
          U"挖破 挖穿 挖爆 挖漏 戳破 戳穿 打穿 撞断 凿穿 凿破 钻透 钻破 钻穿 没关 忘关 忘记关 刺鼻 冲鼻 好大阵 "
          U"hissing burst"},

@@ -15,7 +15,7 @@ class Finder {
 public:
     Finder(std::u32string_view low, const Hits& hits) : low_(low), hits_(hits), guards_(low, hits) {}
 
-    std::optional<Danger> find() {
+    DangerFound find() {
         collect();
         // Graver, or nearer to a life, first: the advice that is given first must be the one that helps.
         static constexpr Emergency order[] = {Emergency::self_harm, Emergency::fire,        Emergency::gas,
@@ -24,8 +24,8 @@ public:
         for (const auto kind : order)
             for (const auto& cue : cues_)
                 if (cue.kind == kind && !guards_.guarded(cue))
-                    return Danger{kind, to_utf8(low_.substr(cue.begin, cue.end - cue.begin))};
-        return std::nullopt;
+                    return {Danger{kind, to_utf8(low_.substr(cue.begin, cue.end - cue.begin))}, false};
+        return {std::nullopt, masked_ || !cues_.empty()};
     }
 
 private:
@@ -48,7 +48,10 @@ private:
         return false;
     }
     void add(Emergency kind, std::size_t begin, std::size_t end, std::size_t anchor) {
-        if (!masked(begin, end)) cues_.push_back({kind, begin, end, anchor});
+        if (masked(begin, end))
+            masked_ = true;
+        else
+            cues_.push_back({kind, begin, end, anchor});
     }
     void whole(Word group, Emergency kind) {
         if (!hits_.has(group)) return;
@@ -119,7 +122,11 @@ private:
             // Paint and plaster hurt nobody.
             return low_.substr(a.end, b.begin - a.end).find_first_of(U"皮漆灰涂") == low_.npos;
         });
-        whole(Word::falls_whole, Emergency::falling_object);
+        for (const auto& hit : hits_.all())  // a ball is no falling object
+            if (hit.group == Word::falls_whole &&
+                low_.substr(hit.begin >= 6 ? hit.begin - 6 : 0, std::min<std::size_t>(6, hit.begin)).find(U'球') ==
+                    low_.npos)
+                add(Emergency::falling_object, hit.begin, hit.end, hit.begin);
         wet_devices();
         for (const auto& hit : hits_.all()) {
             if (hit.group != Word::injury_whole) continue;
@@ -183,7 +190,7 @@ private:
         pairs(Word::device, Word::device_wet, Emergency::water_on_wires, 5, false, [&](const Hit& a, const Hit& b) {
             for (std::size_t at = a.end; at < b.begin; ++at)
                 if (in(low_[at], U"坏不了和,还")) return false;
-            return true;
+            return b.end == low_.size() || !in(low_[b.end], U"印渍垢表费管龙");
         });
         if (!hits_.has(Word::water)) return;
         pairs(Word::flows_onto, Word::device, Emergency::water_on_wires, 5, false, [&](const Hit& a, const Hit&) {
@@ -278,7 +285,7 @@ private:
             case Word::flood:
                 return !has(U"坏没不了还和修换,");
             case Word::limb:
-                return of_a_body(a);
+                return of_a_body(a) && !has(U"跑打举写磨想笑喊累站");  // 腿都跑断了
             case Word::passive:
                 // 被打了孔, 被打了差评
                 return !in(after(b), U"孔洞折分药差标码叉电个") &&
@@ -316,11 +323,26 @@ private:
     const Hits& hits_;
     DangerGuards guards_;
     std::vector<Cue> cues_;
+    bool masked_ = false;  // a cue stood in a harmless word
 };
 
 }  // namespace
 
-std::optional<Danger> find_danger(std::u32string_view low, const Hits& hits) {
+bool names_event(const Hits& hits) {
+    using W = Word;
+    static constexpr W events[] = {
+        W::lift_trapped, W::lift_falls,     W::lift_stops,      W::shut_in,     W::gas_sign,    W::gas_escape,
+        W::gas_whole,    W::hiss,           W::rings,           W::gas_alarm,   W::fire_whole,  W::catches,
+        W::smoke_much,   W::fire_alarm,     W::device_burns,    W::shocked,     W::shock_whole, W::wire_down,
+        W::has_current,  W::falls,          W::falls_whole,     W::thrown,      W::device_wet,  W::flows_onto,
+        W::flood,        W::injury_whole,   W::injury_fall,     W::pinched,     W::collapse,    W::collapse_soft,
+        W::no_answer,    W::fall_verb,      W::height_fall,     W::perch,       W::hit_verb,    W::struck,
+        W::blade,        W::menace,         W::follows,         W::enters,      W::last_act,    W::last_pills,
+        W::fear,         W::violence_whole, W::self_harm_whole, W::cry_for_help};
+    return std::any_of(std::begin(events), std::end(events), [&](W group) { return hits.has(group); });
+}
+
+DangerFound find_danger(std::u32string_view low, const Hits& hits) {
     static constexpr Word cues[] = {Word::lift,         Word::gas,         Word::gas_whole,      Word::fire_whole,
                                     Word::device,       Word::shock_whole, Word::high_thing,     Word::falls_whole,
                                     Word::injury_whole, Word::injury_fall, Word::violence_whole, Word::self_harm_whole,
@@ -328,10 +350,11 @@ std::optional<Danger> find_danger(std::u32string_view low, const Hits& hits) {
     if (std::none_of(std::begin(cues), std::end(cues), [&](Word group) { return hits.has(group); }) &&
         std::none_of(scenes().begin(), scenes().end(),
                      [&](const Scene& scene) { return hits.has(scene.first) && hits.has(scene.second); }))
-        return std::nullopt;
+        return {};
     // A letter is read piece by piece: words that far apart do not belong together, and the work stays linear.
     constexpr std::size_t piece = 400, overlap = 80;
     if (low.size() <= piece + overlap) return Finder{low, hits}.find();
+    bool guarded = false;
     for (std::size_t begin = 0; begin < low.size(); begin += piece) {
         const auto part = low.substr(begin, piece + overlap);
         std::vector<Hit> inside;
@@ -340,9 +363,11 @@ std::optional<Danger> find_danger(std::u32string_view low, const Hits& hits) {
                 inside.push_back({static_cast<std::uint16_t>(hit.begin - begin),
                                   static_cast<std::uint16_t>(hit.end - begin), hit.group});
         const Hits hits_inside{std::move(inside), part};
-        if (auto danger = Finder{part, hits_inside}.find()) return danger;
+        auto found = Finder{part, hits_inside}.find();
+        if (found.danger) return found;
+        guarded = guarded || found.guarded;
     }
-    return std::nullopt;
+    return {std::nullopt, guarded};
 }
 
 }  // namespace huiyin

@@ -13,7 +13,13 @@ struct Danger {
     Emergency kind{};
     std::string because;  // the words that decided
 };
+struct DangerFound {
+    std::optional<Danger> danger;
+    bool guarded = false;  // there are cues, and each is denied, over, supposed …
+};
+// Whether any word says what happens in a danger, of whatever kind: 困, 漏, 着了, 倒下.
+bool names_event(const Hits& hits);
 // Pure. `low` as Written::low, `hits` of the same text.
-std::optional<Danger> find_danger(std::u32string_view low, const Hits& hits);
+DangerFound find_danger(std::u32string_view low, const Hits& hits);
 
 }  // namespace huiyin

@@ -13,30 +13,34 @@
 namespace huiyin {
 namespace {
 
-constexpr std::string_view magic = "HUIYIN\x02\n";
+constexpr std::string_view magic = "HUIYIN\x03\n";
 // What weighs how much against all n-grams together, whose length is 1.
 constexpr float concept_value = 0.45f, heard_concept_value = 0.3f, concept_pairs_value = 0.3f, sounds_value = 0.3f,
                 shape_value = 0.3f;
-constexpr std::size_t most_paired_concepts = 12, shown_concepts = 5;
+// Of the words the rules look for, and of the concepts of danger.
+constexpr float groups_value = 0.7f, group_pairs_value = 0.7f, danger_concepts_value = 0.7f, danger_pairs_value = 0.8f;
+constexpr std::size_t most_paired_concepts = 12, most_paired_groups = 24, shown_concepts = 5;
 constexpr std::size_t lane = 32;       // a row is a multiple of it: so many sums are made at once
 constexpr std::size_t rows_ahead = 8;  // fetched before they are needed
 constexpr float most_weight = 12;      // what is beyond is cut, so that a byte is fine enough for the rest
 
-std::vector<WordFinder::Entry> concept_entries(const std::vector<Concept>& concepts) {
+std::vector<WordFinder::Entry> concept_entries(const std::vector<Concept>& concepts, bool of_danger) {
     std::vector<WordFinder::Entry> entries;
-    for (std::size_t index = 0; index < concepts.size(); ++index)
+    for (std::size_t index = 0; index < concepts.size(); ++index) {
+        if (concepts[index].name.starts_with('!') != of_danger) continue;
         for (const auto& word : concepts[index].words) {
             auto points = to_points(word);
             for (auto& point : points)
                 if (point == U'_') point = U' ';
             if (!points.empty()) entries.push_back({points, static_cast<std::uint16_t>(index)});
         }
+    }
     return entries;
 }
 
 // The same words by their sound: those of two characters and more, all of them known.
 std::vector<WordFinder::Entry> sound_entries(const std::vector<Concept>& concepts) {
-    auto entries = concept_entries(concepts);
+    auto entries = concept_entries(concepts, false);
     std::erase_if(entries, [](WordFinder::Entry& entry) {
         bool han = entry.word.size() >= 2;
         for (const auto point : entry.word) han = han && is_han(point);
@@ -82,7 +86,9 @@ std::vector<Concept> read_concepts(std::string_view text) {
 }
 
 Featurizer::Featurizer(const std::vector<Concept>& concepts)
-    : finder_(concept_entries(concepts)), by_sound_(sound_entries(concepts)) {
+    : finder_(concept_entries(concepts, false)),
+      by_sound_(sound_entries(concepts)),
+      dangers_(concept_entries(concepts, true)) {
     for (const auto& one : concepts) names_.push_back(one.name);
 }
 
@@ -146,6 +152,32 @@ std::vector<Feature> Featurizer::features(std::u32string_view low) const {
     features.push_back({bucket_of(known * 8 + length, 2, 3), shape_value});
     const float sound_value = sounds_value / std::sqrt(static_cast<float>(some.size()) + 1);
     for (const auto gram : some) features.push_back({gram, sound_value});
+    return features;
+}
+
+std::vector<Feature> Featurizer::danger_features(std::u32string_view low, const Hits& hits) const {
+    std::vector<Feature> features;
+    std::vector<std::uint32_t> some;
+    const auto add = [&](std::uint64_t space, float alone, float together) {
+        const auto count = some.size();
+        const auto value = [](float all, std::size_t parts) { return all / std::sqrt(static_cast<float>(parts + 1)); };
+        const float single = value(alone, count), pair = value(together, count * (count - 1) / 2);
+        for (std::size_t a = 0; a < count; ++a) {
+            features.push_back({bucket_of(some[a], 0, space), single});
+            for (std::size_t b = a + 1; b < count; ++b) {
+                features.push_back({bucket_of(some[a], some[b], space + 1), pair});
+            }
+        }
+    };
+    for (std::uint32_t group = 0; group < static_cast<std::uint32_t>(Word::landmark); ++group)
+        if (hits.has(static_cast<Word>(group)) && some.size() < most_paired_groups) some.push_back(group);
+    if (!some.empty()) add(4, groups_value, group_pairs_value);
+    some.clear();
+    dangers_.each(low, [&](std::size_t, std::size_t, std::uint16_t id) { some.push_back(id); });
+    std::sort(some.begin(), some.end());
+    some.erase(std::unique(some.begin(), some.end()), some.end());
+    if (some.size() > most_paired_groups) some.resize(most_paired_groups);
+    if (!some.empty()) add(8, danger_concepts_value, danger_pairs_value);
     return features;
 }
 
@@ -249,9 +281,23 @@ Result<Model> Model::read(const std::string& file) {
         std::string name(size, ' ');
         if (!take(name.data(), size) || name.find('/') == std::string::npos) return bad(file, "cut off");
         const auto slash = name.find('/');
-        model.classes_.push_back({name.substr(0, slash), name.substr(slash + 1)});
+        const auto kind = name.substr(0, slash), category = name.substr(slash + 1);
+        const bool last = index + 1 == head[2];
+        if (kind != "danger") {
+            if (!model.dangers_.empty()) return bad(file, "damaged");
+            model.classes_.push_back({kind, category});
+        } else if (const auto danger = emergency_named(category)) {
+            model.dangers_.push_back(*danger);
+        } else if (!last || category != "none") {
+            return bad(file, "damaged");
+        }
     }
-    if (!take(&model.scale_, 4)) return bad(file, "cut off");
+    if (model.classes_.empty() ||
+        model.classes_.size() + model.dangers_.size() + (model.dangers_.empty() ? 0 : 1) != head[2])
+        return bad(file, "damaged");
+    if (!take(&model.scale_, 4) || !take(&model.danger_scale_, 4)) return bad(file, "cut off");
+    for (const float scale : {model.scale_, model.danger_scale_})
+        if (!(scale > 0 && scale < 1)) return bad(file, "damaged: its scale is no small number above 0");
     const std::size_t features = std::size_t{head[0]} + head[1], classes = head[2];
     if (bytes.size() - at != features * classes + head[3]) return bad(file, "cut off");
     model.stride_ = (classes + lane - 1) / lane * lane;  // a row is in one or two lines of the cache
@@ -264,7 +310,7 @@ Result<Model> Model::read(const std::string& file) {
     return model;
 }
 
-void Model::write(const std::string& file, const std::vector<std::string>& names, const std::vector<float>& weights,
+void Model::write(const std::string& file, const Trained& matters, const Trained& dangers,
                   const std::vector<Concept>& concepts) {
     std::ofstream out(file, std::ios::binary | std::ios::trunc);
     std::string table;
@@ -273,22 +319,32 @@ void Model::write(const std::string& file, const std::vector<std::string>& names
         for (const auto& word : one.words) table += word + " ";
         table += "\n";
     }
+    const std::size_t features = matters.weights.size() / matters.names.size(),
+                      classes = matters.names.size() + dangers.names.size();
     const std::uint32_t head[4] = {feature_buckets, static_cast<std::uint32_t>(concepts.size()),
-                                   static_cast<std::uint32_t>(names.size()), static_cast<std::uint32_t>(table.size())};
+                                   static_cast<std::uint32_t>(classes), static_cast<std::uint32_t>(table.size())};
     out.write(magic.data(), static_cast<std::streamsize>(magic.size()));
     out.write(reinterpret_cast<const char*>(head), sizeof head);
-    for (const auto& name : names) {
-        const auto size = static_cast<std::uint8_t>(name.size());
-        out.write(reinterpret_cast<const char*>(&size), 1);
-        out.write(name.data(), size);
+    std::vector<std::int8_t> rows(features * classes);
+    std::size_t first = 0;
+    std::vector<float> scales;
+    for (const auto* part : {&matters, &dangers}) {
+        for (const auto& name : part->names) {
+            const auto size = static_cast<std::uint8_t>(name.size());
+            out.write(reinterpret_cast<const char*>(&size), 1);
+            out.write(name.data(), size);
+        }
+        float most = 1e-9f;
+        for (const float weight : part->weights) most = std::max(most, std::fabs(weight));
+        const float scale = scales.emplace_back(std::min(most, most_weight) / 127);
+        const std::size_t columns = part->names.size();
+        for (std::size_t feature = 0; feature < features; ++feature)
+            for (std::size_t column = 0; column < columns; ++column)
+                rows[feature * classes + first + column] = static_cast<std::int8_t>(std::lround(
+                    std::clamp(part->weights[feature * columns + column], -most_weight, most_weight) / scale));
+        first += columns;
     }
-    float most = 1e-9f;
-    for (const float weight : weights) most = std::max(most, std::fabs(weight));
-    const float scale = std::min(most, most_weight) / 127;
-    out.write(reinterpret_cast<const char*>(&scale), 4);
-    std::vector<std::int8_t> rows(weights.size());
-    for (std::size_t at = 0; at < weights.size(); ++at)
-        rows[at] = static_cast<std::int8_t>(std::lround(std::clamp(weights[at], -most_weight, most_weight) / scale));
+    out.write(reinterpret_cast<const char*>(scales.data()), 8);
     out.write(reinterpret_cast<const char*>(rows.data()), static_cast<std::streamsize>(rows.size()));
     out.write(table.data(), static_cast<std::streamsize>(table.size()));
     out.flush();
@@ -297,9 +353,7 @@ void Model::write(const std::string& file, const std::vector<std::string>& names
                                  ": look at the disk's space and rights");
 }
 
-ModelScores Model::score(std::u32string_view text) const {
-    std::vector<float> sums(stride_, 0.0f);
-    const auto features = featurizer_->features(text);
+void Model::add_rows(const std::vector<Feature>& features, std::vector<float>& sums) const {
     for (std::size_t at = 0; at < features.size(); ++at) {
         // The rows lie anywhere in a large table: one is fetched while those before it are added up.
         if (at + rows_ahead < features.size())
@@ -309,13 +363,39 @@ ModelScores Model::score(std::u32string_view text) const {
         for (std::size_t index = 0; index < stride_; index += lane)
             for (std::size_t one = index; one < index + lane; ++one) sums[one] += value * static_cast<float>(row[one]);
     }
+}
+
+void Model::judge_danger(std::u32string_view text, const Hits& hits, std::vector<float> sums,
+                         ModelScores& scores) const {
+    if (dangers_.empty()) return;
+    add_rows(featurizer_->danger_features(text, hits), sums);
+    const float* columns = sums.data() + classes_.size();
+    const std::size_t none = dangers_.size();
+    const float most = *std::max_element(columns, columns + none + 1);
+    double total = 1e-12, likeliest = -1;
+    for (std::size_t index = 0; index <= none; ++index) {
+        const double likely = std::exp(static_cast<double>((columns[index] - most) * danger_scale_));
+        total += likely;
+        if (index == none) {
+            scores.endangered = 1 - likely / total;
+        } else if (likely > likeliest) {
+            likeliest = likely;
+            scores.danger = dangers_[index];
+        }
+    }
+}
+
+ModelScores Model::score(std::u32string_view text, const Hits* hits) const {
+    std::vector<float> sums(stride_, 0.0f);
+    add_rows(featurizer_->features(text), sums);
+    ModelScores scores;
+    if (hits) judge_danger(text, *hits, sums, scores);
     sums.resize(classes_.size());
     const float most = sums.empty() ? 0 : *std::max_element(sums.begin(), sums.end());
     std::vector<double> likely;
     likely.reserve(sums.size());
     double total = 1e-12;
     for (const float sum : sums) total += likely.emplace_back(std::exp(static_cast<double>((sum - most) * scale_)));
-    ModelScores scores;
     const auto add = [](std::vector<Score>& list, const std::string& name, double score) {
         for (auto& one : list)
             if (one.name == name) {

@@ -1,9 +1,13 @@
 // The linear model for kind and category: hashed character 1-, 2- and 3-grams, pairs of sounds, and the concepts of
 // keywords.tsv, by their characters or by their sound.
 //
-// File (little endian): "HUIYIN\x02\n", four u32: buckets, concepts, classes, bytes of the concept table; per class its
-// name (u8 length, bytes), "complaint/housing" or "chitchat/"; f32 scale; then (buckets + concepts) rows of i8, one a
-// class; then the concept table, a line each: name, tab, words separated by spaces.
+// A second opinion on dangers stands in the same rows: classes "danger/gas" … "danger/none" by a softmax of their own,
+// which also sees the groups of words the rules look for, and pairs of them. It may find a danger, it denies none.
+//
+// File (little endian): "HUIYIN\x03\n", four u32: buckets, concepts, classes, bytes of the concept table; per class its
+// name (u8 length, bytes), "complaint/housing", "chitchat/" or "danger/gas"; two f32 scales, of dangers the second;
+// then (buckets + concepts) rows of i8, one a class; then the concept table, a line each: name, tab, words separated by
+// spaces.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -19,7 +23,7 @@
 namespace huiyin {
 
 struct Concept {
-    std::string name;
+    std::string name;  // "!" begins that of a concept that only dangers are judged by
     std::vector<std::string> words;
 };
 // Lines "name TAB words…"; "#" begins a comment line.
@@ -47,12 +51,16 @@ public:
         float value = 0;
     };
     std::vector<Named> named(std::u32string_view low) const;
+    // What the second opinion sees beside them: the groups of danger and guard words that are there, and the concepts
+    // of danger, alone and by twos.
+    std::vector<Feature> danger_features(std::u32string_view low, const Hits& hits) const;
     std::uint32_t size() const { return feature_buckets + static_cast<std::uint32_t>(names_.size()); }
 
 private:
     std::vector<std::string> names_;
     WordFinder finder_;
     WordFinder by_sound_;
+    WordFinder dangers_;
 };
 // The text the featurizer wants.
 std::u32string text_for_features(const Written& written, const Facts& facts);
@@ -65,30 +73,41 @@ struct ModelScores {
     std::vector<Score> kind, category;  // probabilities, descending; those of categories add up to 1 by themselves
     std::vector<Both> both;             // of kind and category together, descending
     std::vector<std::pair<std::string, std::string>> concepts;
+    Emergency danger{};     // the likeliest, if there is one
+    double endangered = 0;  // probability that there is one
 };
 
 class Model {
 public:
     // Errors: understanding.no_model, understanding.bad_model.
     static Result<Model> read(const std::string& file);
-    ModelScores score(std::u32string_view text) const;
+    // With hits the dangers are judged too.
+    ModelScores score(std::u32string_view text, const Hits* hits = nullptr) const;
     // What speaks for a kind and category, strongest first: "灯不", "lamp (灯不亮)", and how much. Slow: for showing
     // only.
     std::vector<std::pair<std::string, double>> reasons(std::u32string_view text, const std::string& kind,
                                                         const std::string& category) const;
 
-    // Writes a model file: weights[feature * classes + class], names as in the file.
-    static void write(const std::string& file, const std::vector<std::string>& names, const std::vector<float>& weights,
+    // Writes a model file: weights[feature * classes + class], names as in the file; those of dangers apart.
+    struct Trained {
+        std::vector<std::string> names;
+        std::vector<float> weights;
+    };
+    static void write(const std::string& file, const Trained& matters, const Trained& dangers,
                       const std::vector<Concept>& concepts);
 
 private:
+    void add_rows(const std::vector<Feature>& features, std::vector<float>& sums) const;
+    void judge_danger(std::u32string_view text, const Hits& hits, std::vector<float> sums, ModelScores& scores) const;
+
     struct Class {
         std::string kind, category;
     };
-    std::vector<Class> classes_;
+    std::vector<Class> classes_;        // of kinds and categories: the first columns
+    std::vector<Emergency> dangers_;    // the columns behind them, and behind those one of no danger
     std::vector<std::int8_t> weights_;  // rows of `stride_`
     std::size_t stride_ = 0;
-    float scale_ = 0;
+    float scale_ = 0, danger_scale_ = 0;
     std::shared_ptr<const Featurizer> featurizer_;
 };
 

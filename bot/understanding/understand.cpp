@@ -13,6 +13,8 @@ namespace huiyin {
 namespace {
 
 constexpr std::size_t read_at_most = 4000;
+// How sure the model must be: where a word says what happens (it falls, burns, is shut in), and where none does.
+constexpr double endangered_by_event = 0.6, endangered_by_tone = 0.7;
 
 bool has(std::u32string_view text, std::u32string_view word) { return text.find(word) != text.npos; }
 
@@ -165,14 +167,14 @@ public:
         result.text = to_utf8(written.points);
         result.language = written.language;
         const Hits hits{lexicon_.find(written.low), written.low};
-        if (auto danger = find_danger(written.low, hits)) {
-            result.emergency = danger->kind;
-            result.because.push_back("emergency " + std::string(to_text(danger->kind)) + ": " + danger->because);
-        }
         Facts facts = read_facts(written, hits, now, zone);
+        const auto features = text_for_features(written, facts);
+        ModelScores scores;
+        if (model_ && !features.empty()) scores = model_->score(features, &hits);
+        endanger(result, hits, find_danger(written.low, hits), scores);
         auto acts = acts_.find(written, hits, facts);
         hint(result, written, hits, acts);
-        judge(result, written, hits, facts, acts);
+        judge(result, written, hits, facts, acts, scores, features.empty());
         meanings(result, written, hits, facts, std::move(acts));
         result.slots = std::move(facts.slots);
         level(result);
@@ -184,6 +186,21 @@ private:
         for (const auto& meaning : acts)
             if (meaning.kind == kind && meaning.score >= least) return &meaning;
         return nullptr;
+    }
+
+    // What the rules found stands. Where they found nothing at all the model may see a danger in words nobody listed;
+    // where they found a cue and saw it denied, they are right.
+    static void endanger(Understood& result, const Hits& hits, const DangerFound& found, const ModelScores& scores) {
+        if (found.danger) {
+            result.emergency = found.danger->kind;
+            result.because.push_back("emergency " + std::string(to_text(found.danger->kind)) + ": " +
+                                     found.danger->because);
+        } else if (!found.guarded &&
+                   scores.endangered >= (names_event(hits) ? endangered_by_event : endangered_by_tone)) {
+            result.emergency = scores.danger;
+            result.because.push_back("emergency " + std::string(to_text(scores.danger)) + ": reads like one, " +
+                                     std::to_string(static_cast<int>(scores.endangered * 100)) + " of 100");
+        }
     }
 
     static void hint(Understood& result, const Written& written, const Hits& hits, const std::vector<Meaning>& acts) {
@@ -235,11 +252,8 @@ private:
     }
 
     void judge(Understood& result, const Written& written, const Hits& hits, const Facts& facts,
-               const std::vector<Meaning>& acts) const {
+               const std::vector<Meaning>& acts, const ModelScores& scores, bool nothing_else) const {
         const std::u32string_view low = written.low;
-        ModelScores scores;
-        const auto text = text_for_features(written, facts);
-        if (model_ && !text.empty()) scores = model_->score(text);
         std::array<double, message_kinds> kinds{};
         if (scores.kind.empty()) {
             kinds[static_cast<std::size_t>(hits.has(Word::fault)                ? MessageKind::complaint
@@ -309,7 +323,7 @@ private:
             raise(MessageKind::chitchat, 0.92);
         else {
             by = nullptr;
-            const bool nothing_said = is_nonsense(written, hits, facts) || text.empty() ||
+            const bool nothing_said = is_nonsense(written, hits, facts) || nothing_else ||
                                       (only_facts(written, hits, facts) && !result.emergency);
             if (nothing_said) raise(MessageKind::chitchat, 0.95);
             // A command inside a longer sentence is none.

@@ -23,8 +23,29 @@ Measured read_with(const std::string& model, const std::vector<Example>& example
     return measure(**understanding, examples);
 }
 
+void say_dangers(const std::string& model, const std::vector<Example>& kept) {
+    const auto understanding = builtin_understanding(model);
+    if (!understanding) throw std::runtime_error(understanding.problem().text);
+    const auto rules = rules_only_understanding();
+    int dangers = 0, by_rules = 0, found = 0, ordinary = 0, alarms = 0;
+    for (const auto& example : kept) {
+        const bool alarm = (*understanding)->understand(example.text, {}, {}).emergency.has_value();
+        if (example.kind == "none") {
+            ++ordinary;
+            alarms += alarm;
+        } else {
+            ++dangers;
+            found += alarm;
+            by_rules += rules->understand(example.text, {}, {}).emergency.has_value();
+        }
+    }
+    std::printf("dangers kept apart: %d of %d found, %d by rules alone; false alarms %d of %d near misses\n", found,
+                dangers, by_rules, alarms, ordinary);
+}
+
 void make(const Utterances& utterances, const std::string& model) {
-    train_model(only_kept_apart(utterances.examples, false), utterances.concepts, model);
+    // All dangers teach: they are measured by messages of another hand, tests/understanding/probe*.tsv.
+    train_model(only_kept_apart(utterances.examples, false), utterances.dangers, utterances.concepts, model);
     const auto kept = only_kept_apart(utterances.examples, true);
     const auto measured = read_with(model, kept);
     std::printf("understanding: %zu utterances, %zu of them kept apart: macro-F1 of kind %.3f, of category %.3f\n",
@@ -36,6 +57,7 @@ void without_each(const Utterances& utterances) {
         (std::filesystem::temp_directory_path() / ("huiyin-without-" + std::to_string(::getpid()) + ".bin")).string();
     const auto kept = only_kept_apart(utterances.examples, true);
     const auto trained = only_kept_apart(utterances.examples, false);
+    const auto dangers = only_kept_apart(utterances.dangers, false);
     std::set<std::string> sources{""};
     for (const auto& example : utterances.examples) sources.insert(example.source);
     std::printf("%-14s %10s %8s %8s %8s %12s\n", "without", "utterances", "kind", "category", "its kind",
@@ -46,11 +68,12 @@ void without_each(const Utterances& utterances) {
             if (example.source != left_out) rest.push_back(example);
         for (const auto& example : kept)
             if (left_out.empty() || example.source == left_out) own.push_back(example);
-        train_model(rest, utterances.concepts, model);
+        train_model(rest, dangers, utterances.concepts, model);
         const auto all = read_with(model, kept), of_source = read_with(model, own);
         std::printf("%-14s %10zu %8.3f %8.3f %8.3f %12.3f\n", left_out.empty() ? "(nothing)" : left_out.c_str(),
                     rest.size(), all.kind.macro_f1(), all.category.macro_f1(), of_source.kind.accuracy(),
                     of_source.category.accuracy());
+        if (left_out.empty()) say_dangers(model, only_kept_apart(utterances.dangers, true));
         std::fflush(stdout);
     }
     std::filesystem::remove(model);

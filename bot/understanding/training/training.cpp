@@ -1,39 +1,88 @@
 #include "bot/understanding/training/training.h"
 
 #include <algorithm>
+#include <stdexcept>
 
+#include "bot/understanding/emergency.h"
 #include "bot/understanding/training/softmax.h"
 
 namespace huiyin {
 
-void train_model(const std::vector<Example>& examples, const std::vector<Concept>& concepts, const std::string& file) {
-    const Featurizer featurizer{concepts};
-    const Normaliser normaliser;
-    const Lexicon lexicon;
-    const TimePoint now = from_ms(1764144000000);  // any moment: only the spans of the facts are used
+namespace {
+
+// Voice input has no marks.
+std::u32string without_marks(const std::u32string& low) {
+    std::u32string plain;
+    for (const auto point : low)
+        if (!is_stop(point)) plain.push_back(point);
+    return plain;
+}
+
+std::vector<std::string> names_of(const std::vector<Example>& examples) {
     std::vector<std::string> names;
     for (const auto& example : examples) names.push_back(example.kind + "/" + example.category);
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
-    std::vector<SoftmaxRow> rows;
+    return names;
+}
+
+}  // namespace
+
+void train_model(const std::vector<Example>& examples, const std::vector<Example>& dangers,
+                 const std::vector<Concept>& concepts, const std::string& file) {
+    const Featurizer featurizer{concepts};
+    const Normaliser normaliser;
+    const Lexicon lexicon;
+    const TimePoint now = from_ms(1764144000000);  // any moment: only the spans of the facts are used
+    const auto prepare = [&](const std::string& text, auto&& use) {
+        const auto written = normaliser.normalise(text, 4000);
+        const auto hits = Hits{lexicon.find(written.low), written.low};
+        use(written, hits, text_for_features(written, read_facts(written, hits, now, {})));
+    };
+    Model::Trained of_matters{names_of(examples), {}}, of_dangers;
+    static constexpr Emergency all[] = {Emergency::lift,           Emergency::gas,
+                                        Emergency::fire,           Emergency::electricity,
+                                        Emergency::falling_object, Emergency::water_on_wires,
+                                        Emergency::injury,         Emergency::violence,
+                                        Emergency::self_harm};
+    for (const auto danger : all) of_dangers.names.push_back("danger/" + std::string(to_text(danger)));
+    of_dangers.names.emplace_back("danger/none");
+    const auto no_danger = static_cast<std::uint32_t>(of_dangers.names.size() - 1);
+    std::vector<SoftmaxRow> rows, danger_rows;
+    const auto add_danger = [&](std::vector<Feature> features, const std::u32string& low, const Hits& hits,
+                                std::uint32_t label) {
+        const auto more = featurizer.danger_features(low, hits);
+        features.insert(features.end(), more.begin(), more.end());
+        danger_rows.push_back({std::move(features), label});
+    };
     for (const auto& example : examples) {
+        const auto& names = of_matters.names;
         const auto name = example.kind + "/" + example.category;
         const auto label =
             static_cast<std::uint32_t>(std::lower_bound(names.begin(), names.end(), name) - names.begin());
-        const auto written = normaliser.normalise(example.text, 4000);
-        const auto hits = Hits{lexicon.find(written.low), written.low};
-        const auto low = text_for_features(written, read_facts(written, hits, now, {}));
-        rows.push_back({featurizer.features(low), label});
-        // Voice input has no marks.
-        std::u32string plain;
-        for (const auto point : low)
-            if (!is_stop(point)) plain.push_back(point);
-        if (plain != low) rows.push_back({featurizer.features(plain), label});
+        prepare(example.text, [&](const Written& written, const Hits& hits, const std::u32string& low) {
+            rows.push_back({featurizer.features(low), label});
+            if (!find_danger(written.low, hits).danger) add_danger(rows.back().features, low, hits, no_danger);
+            const auto plain = without_marks(low);
+            if (plain != low) rows.push_back({featurizer.features(plain), label});
+        });
     }
-    const auto classes = static_cast<std::uint32_t>(names.size());
-    auto weights = train_softmax(rows, classes, featurizer.size(), {});
-    add_frequencies(rows, classes, featurizer.size(), weights);
-    Model::write(file, names, weights, concepts);
+    for (const auto& example : dangers) {
+        const auto name = "danger/" + example.kind;
+        const auto label = static_cast<std::uint32_t>(
+            std::find(of_dangers.names.begin(), of_dangers.names.end(), name) - of_dangers.names.begin());
+        if (label > no_danger) throw std::runtime_error("no danger of that name: " + example.kind);
+        prepare(example.text, [&](const Written&, const Hits& hits, const std::u32string& low) {
+            add_danger(featurizer.features(low), low, hits, label);
+            const auto plain = without_marks(low);
+            if (plain != low) add_danger(featurizer.features(plain), plain, hits, label);
+        });
+    }
+    const auto classes = static_cast<std::uint32_t>(of_matters.names.size());
+    of_matters.weights = train_softmax(rows, classes, featurizer.size(), {});
+    add_frequencies(rows, classes, featurizer.size(), of_matters.weights);
+    of_dangers.weights = train_softmax(danger_rows, no_danger + 1, featurizer.size(), {});
+    Model::write(file, of_matters, of_dangers, concepts);
 }
 
 }  // namespace huiyin

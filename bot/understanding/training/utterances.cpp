@@ -17,8 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t variants_of_a_frame = 9;
-constexpr int draws_for_a_frame = 60;  // those too like an earlier one are thrown away
+constexpr std::size_t variants_of_a_frame = 9, variants_of_a_danger = 40;
+constexpr int draws_for_a_frame = 60, draws_for_a_danger = 200;  // those too like an earlier one are thrown away
 
 std::uint64_t hash_of(std::string_view text, std::uint64_t seed) {
     std::uint64_t hash = 1469598103934665603ull ^ seed * 0x9E3779B97F4A7C15ull;
@@ -113,6 +113,28 @@ const std::set<std::string> kinds = {"complaint", "demand",         "consultatio
 const std::set<std::string> categories = {"housing", "equipment", "order",   "environment", "service",   "consultation",
                                           "basic",   "special",   "leasing", "dispute",     "developer", "other"};
 
+const std::set<std::string> dangers = {"lift",           "gas",    "fire",     "electricity", "falling_object",
+                                       "water_on_wires", "injury", "violence", "self_harm",   "none"};
+
+// The texts of a frame that are unlike one another; its own if there is nothing to fill in. `missing`: what it lacks.
+std::vector<std::string> texts_of(const std::string& frame, const Fillers& fillers, std::size_t most, int draws,
+                                  std::string& missing) {
+    if (frame.find('{') == std::string::npos) return {frame};
+    std::vector<std::string> texts;
+    std::vector<Grams> drawn;
+    for (int draw = 0; draw < draws && drawn.size() < most; ++draw) {
+        auto text = fill(frame, fillers, static_cast<std::uint64_t>(draw), missing);
+        if (!missing.empty()) return {};
+        auto grams = bigrams(text);
+        if (std::any_of(drawn.begin(), drawn.end(),
+                        [&](const Grams& other) { return alike(grams, other) > nearly_the_same; }))
+            continue;
+        drawn.push_back(std::move(grams));
+        texts.push_back(std::move(text));
+    }
+    return texts;
+}
+
 }  // namespace
 
 Result<Utterances> read_utterances(const std::string& folder) {
@@ -149,6 +171,18 @@ Result<Utterances> read_utterances(const std::string& folder) {
             ++number;
             if (line.empty() || line[0] == '#') continue;
             const auto columns = split(line, '\t');
+            if (name == "dangers.tsv") {
+                if (columns.size() != 2 || columns[1].empty() || !dangers.count(columns[0]))
+                    return Problem{"utterances.unreadable",
+                                   name + " line " + std::to_string(number) +
+                                       ": not a danger and a text: write the emergency or none, a tab, the text",
+                                   ""};
+                std::string missing;
+                for (auto& text : texts_of(columns[1], fillers, variants_of_a_danger, draws_for_a_danger, missing))
+                    read.dangers.push_back({columns[0], "", std::move(text), columns[1], source});
+                if (!missing.empty()) return unreadable(file, number, "lacks " + missing);
+                continue;
+            }
             if (columns.size() != 3 || columns[2].empty()) return unreadable(file, number, "not three columns");
             if (!kinds.count(columns[0])) return unreadable(file, number, "unknown kind \"" + columns[0] + "\"");
             const std::string category = columns[1] == "-" ? "" : columns[1];

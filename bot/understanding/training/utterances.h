@@ -21,10 +21,12 @@ struct Utterances {
     std::vector<Example> examples;
     std::vector<Concept> concepts;
     std::size_t handwritten = 0;
+    // dangers.tsv: kind is the emergency or "none", category is empty. Not among the examples.
+    std::vector<Example> dangers;
 };
 // Reads a folder: frames.tsv (kind, category, frame with {filler} or {one|another}), fillers.tsv (name, texts separated
-// by "|"), keywords.tsv (concepts), and every other *.tsv with the columns kind, category or "-", text.
-// Errors: utterances.unreadable - the file, the line and what is wrong with it.
+// by "|"), keywords.tsv (concepts), dangers.tsv (emergency or "none", frame), and every other *.tsv with the columns
+// kind, category or "-", text. Errors: utterances.unreadable - the file, the line and what is wrong with it.
 Result<Utterances> read_utterances(const std::string& folder);
 
 // Three frames in twenty are never trained on, so that there is something to measure by. By the frame's text alone:
