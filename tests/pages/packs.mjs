@@ -10,7 +10,7 @@ import { colleague, house_of, password, read_pack } from './house_of.mjs';
 import { at_time, chance, file_by_api, form_key, matter_for, Walk } from './scout.mjs';
 import { root } from './service.mjs';
 
-const scouts_at_most = 150;
+const scouts_at_most = 300;
 
 export const pack_ids = () =>
     readdirSync(join(root, 'templates/policies')).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5)).sort();
@@ -54,7 +54,7 @@ export async function walk_pack(id, tools, forms_at_most = Infinity) {
         const possible = wanted.filter((command) => walk.offered.has(command) || report.commands.has(command));
         tools.say(
             `        ${id}: ${report.commands.size} of ${wanted.length} commands (${possible.length} were allowed), ${report.forms.size} of ${walk.offered_forms.size} forms, ` +
-                `${report.refusals} refusals read, ${walk.states.size} of ${pack.states.length} states${left.length && !enough() ? ', never done: ' + left.join(', ') : ''}`,
+                `${report.refusals} refusals read, ${walk.scouts} scouts, ${walk.states.size} of ${pack.states.length} states${left.length && !enough() ? ', never done: ' + left.join(', ') : ''}`,
         );
         assert.ok(report.by_form, `${id}: no command was done`);
         if (!enough()) {
@@ -143,9 +143,13 @@ async function see(page, number, version, pack) {
     const here = new URL(page.url()).hash === `#/tickets/${number}`;
     if (!here) await page.evaluate((path) => (location.hash = path), `/tickets/${number}`);
     else await page.evaluate(() => window.postMessage({ huiyin: 'refresh' }, location.origin));
-    await page.waitForSelector(`.ticket[data-version="${version}"] .timeline li, .ticket[data-version="${version}"] .why`).catch(async (error) => {
+    const is_shown = (least) => {
+        const ticket = document.querySelector('.ticket');
+        return Number(ticket?.dataset.version) >= least && !!ticket.querySelector('.timeline li, .why'); // time may have added to it
+    };
+    await page.waitForFunction(is_shown, version).catch(async (error) => {
         const shown = await page.evaluate(() => `${location.hash}, version ${document.querySelector('.ticket')?.dataset.version}: ${document.body.innerText.slice(0, 300)}`);
-        throw new Error(`${error.message}\nshown: ${shown}`);
+        throw new Error(`${error.message}; version ${version} is not shown, but ${shown}`);
     });
     no_raw(await raw_words(page, '.ticket'), `${pack}: ${number}`);
 }

@@ -1,6 +1,6 @@
 // A scout goes ahead through a pack by the API alone: at each state it tries what nobody has a form for yet, with several
 // answers (a refusal costs nothing), and writes down its way. Where it got to it can start from again: every place (a state
-// and what is to be done in it) is kept with the shortest way that led there, in time above all.
+// and what may be done in it) is kept with the shortest way that led there, in time above all.
 import assert from 'node:assert/strict';
 
 const steps_a_scout = 30;
@@ -16,6 +16,7 @@ export function chance(seed) {
 }
 
 export const form_key = (form) => `${form.command} ${(form.fields ?? []).filter((one) => one.name === 'step').map((one) => (one.choices ?? []).join()).join()}`;
+const handler = 'ma.lin'; // it is his: the other one asks the customer
 const customers_word = ['consent', 'confirm', 'rate', 'revisit'];
 const ending = ['withdraw', 'merge', 'terminate', 'reject'];
 const over = ['closed', 'rejected', 'withdrawn', 'merged', 'terminated'];
@@ -28,6 +29,7 @@ const picker = (manner, below) => (list) => list[[0, list.length - 1][manner] ??
 function value_for(field, below, pick) {
     const choices = field.choices ?? [];
     if (field.type === 'flags') return [choices[below(choices.length)]];
+    if (field.name === 'assignee' && choices.includes(handler)) return handler;
     if (choices.length) return pick(choices);
     if (field.type === 'boolean') return below(3) > 0;
     if (field.name === 'score') return [1, 5][below(2)];
@@ -74,7 +76,7 @@ function offers_of({ ma, he }) {
 
 export class Walk {
     constructor(house, people, said, below) {
-        Object.assign(this, { house, people, said, below, times: new Map(), offered: new Set(), offered_forms: new Set(), states: new Set(), places: new Map(), refusals: new Map() });
+        Object.assign(this, { house, people, said, below, times: new Map(), offered: new Set(), offered_forms: new Set(), states: new Set(), places: new Map(), refusals: new Map(), scouts: 0 });
     }
     async now() { return Date.parse((await this.people.ma.get('/api/v1/clock')).now); }
     async look(number) {
@@ -103,21 +105,23 @@ export class Walk {
 
     // Gives the matter and the way, step by step; `wanted(key)` says what nobody has a form for yet.
     async scout(fresh_matter, wanted, other, steps = steps_a_scout) {
-        const from = this.below(3) ? [...this.places.values()].sort((one, two) => one.starts - two.starts)[0] : undefined;
+        const from = this.below(3) ? this.start(wanted) : undefined;
         if (from) from.starts++;
+        this.scouts++;
         const matter = from?.matter ?? fresh_matter;
         const number = await file_by_api(this.people.ma, matter);
         const way = from ? await this.follow(number, from.way) : [];
         const tried = new Map(); // in this state
         let state = '';
-        for (let step = 0; step < steps; step++) {
+        for (let step = 0; ; step++) {
             const seen = await this.look(number);
             const { now } = seen;
             const offers = offers_of(seen);
             if (!offers.length) break;
             for (const { form, key } of offers) this.offered.add(form.command), this.offered_forms.add(key);
             this.states.add(seen.ma.state);
-            if (!over.includes(seen.ma.phase)) this.keep_place(seen.ma, matter, way);
+            if (!over.includes(seen.ma.phase)) this.keep_place(seen.ma, offers, matter, way);
+            if (step === steps) break;
             if (state !== seen.ma.state) tried.clear();
             state = seen.ma.state;
             const late = step >= steps - 8 || over.includes(seen.ma.phase);
@@ -126,7 +130,7 @@ export class Walk {
             const fresh = offers.filter((one) => fits(one) && wanted(one.key) && (tried.get(one.key) ?? 0) < 3);
             const rest = offers.filter((one) => !ending.includes(one.form.command) && one.form.command !== 'note')
                 .map((one) => ({ ...one, done: this.times.get(one.key) ?? 0, lot: this.below(1000) }))
-                .sort((one, two) => one.done - two.done || one.lot - two.lot);
+                .sort(this.below(2) ? (one, two) => one.lot - two.lot : (one, two) => one.done - two.done || one.lot - two.lot);
             const done = (await this.first(number, fresh, tries_a_form, seen.ma, now, other, tried))
                 ?? (this.below(4) ? await this.first(number, rest.slice(0, 5), 2, seen.ma, now, other) : undefined);
             if (done) way.push(done), tried.clear(); // what was refused may be taken now
@@ -139,12 +143,19 @@ export class Walk {
         return { matter, way };
     }
 
-    keep_place(ticket, matter, way) {
-        const open = (ticket.steps ?? []).filter((one) => one.state === 'open').map((one) => one.step).sort();
+    keep_place(ticket, offers, matter, way) {
         const late = (ticket.deadlines ?? []).some((one) => one.state === 'missed');
-        const place = [ticket.state, late ? 'late' : 'in time', ...open].join(' ');
+        const keys = offers.map((one) => one.key);
+        const place = [ticket.state, late ? 'late' : 'in time', ...keys.sort()].join(' ');
         const known = this.places.get(place);
-        if (!known || cost(way) < cost(known.way)) this.places.set(place, { matter, way: [...way], starts: known?.starts ?? 0 });
+        if (!known || cost(way) < cost(known.way)) this.places.set(place, { matter, way: [...way], keys, starts: known?.starts ?? 0 });
+    }
+
+    // Where to go on from: often a place that offers what is still wanted, else the one least gone on from.
+    start(wanted) {
+        const places = [...this.places.values()].sort((one, two) => one.starts - two.starts);
+        const rich = places.filter(({ keys }) => keys.some((key) => wanted(key)));
+        return (this.below(2) && rich[0]) || places[0];
     }
 
     // The first of these that is taken, with what was refused before it.
