@@ -190,7 +190,7 @@ export function matter_for(said, kind, index, below) {
         facts[slot.name] = slot.type === 'boolean' ? below(4) > 0
             : slot.type === 'integer' ? 1 + below(20)
               : slot.type === 'number' ? 100 * (1 + below(40))
-                : slot.type === 'time' ? '2026-02-20T10:00:00+08:00'
+                : slot.type === 'time' ? { in_days: -10 }
                   : slot.type === 'choice' ? pick(slot.choices)
                     : '说过了';
     }
@@ -200,12 +200,13 @@ export function matter_for(said, kind, index, below) {
         description: `第${index + 1}件：说好的事情没有做到，请给个说法`,
         ...(said.has_buildings ? { household: { building: '3', unit: '2', room: '501' } } : {}),
         customer: { name: '王女士', phone: '13812345678' },
-        facts: { ...facts, people: '一户', wish: '尽早答复', occurred_at: '2026-02-24T10:00:00+08:00', ...(said.has_buildings ? {} : { location: '城东' }) },
+        facts: { ...facts, people: '一户', wish: '尽早答复', occurred_at: { in_days: -6 }, ...(said.has_buildings ? {} : { location: '城东' }) },
     };
 }
 
 export async function file_by_api(who, matter) {
-    const answer = await who.post('/api/v1/tickets', matter);
+    const now = Date.parse((await who.get('/api/v1/clock')).now);
+    const answer = await who.post('/api/v1/tickets', { ...matter, facts: at_time(matter.facts, 'open', {}, now) });
     assert.equal(answer.status, 201, JSON.stringify(answer.body));
     return answer.body.number;
 }
