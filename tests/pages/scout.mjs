@@ -49,7 +49,7 @@ function filled(form, other, below) {
         const role = form.command === 'transfer' && field.name === 'role';
         if (!field.required && !role && below(4) >= rest) continue;
         if (field.name === 'category' || field.name === 'kind') continue; // they must fit each other
-        if (field.type === 'unit') continue; // there is but one
+        if (field.type === 'unit' || (field.name === 'level' && field.choices?.length === 1)) continue; // there is but one
         body[field.name] = field.type === 'ticket' ? other : value_for(field, below, pick);
     }
     return body;
