@@ -363,3 +363,62 @@ TEST_CASE("working time between two moments is the number of open minutes") {
         CHECK(wrong == 0);
     }
 }
+
+TEST_CASE("days that were worked out give what counting gives") {
+    static const std::vector<Span> spans{{1, SpanUnit::working_days},
+                                         {5, SpanUnit::working_days},
+                                         {30, SpanUnit::working_days},
+                                         {4, SpanUnit::working_hours},
+                                         {90, SpanUnit::working_minutes},
+                                         {300, SpanUnit::working_hours},
+                                         {3, SpanUnit::days},
+                                         {2, SpanUnit::weeks},
+                                         {1, SpanUnit::months},
+                                         {90, SpanUnit::minutes},
+                                         {24, SpanUnit::hours},
+                                         {0, SpanUnit::same_day},
+                                         {0, SpanUnit::closing},
+                                         {0, SpanUnit::start_of_work},
+                                         {1, SpanUnit::working_hours, true},
+                                         {30, SpanUnit::minutes, true},
+                                         {0, SpanUnit::working_days},
+                                         {2, SpanUnit::working_days, true}};
+    for (unsigned seed = 2000; seed < 2040; ++seed) {
+        Chance chance(seed);
+        const local_days first{year{2024} / January / 1};
+        const Rules rules = random_rules(chance, first);
+        const Calendar calendar = rules.calendar();
+        Calendar ready = calendar;
+        // Less than is asked about: what lies outside is counted as before.
+        ready.make_ready(first + days{100}, first + days{700});
+        int wrong = 0;
+        for (int i = 0; i < 300; ++i) {
+            auto at = rules.zone.from_local({first + days{up_to(chance, 900)}, minutes{up_to(chance, 1439)}});
+            if (const auto closing = calendar.closing_of_day(at); closing && up_to(chance, 4) == 0) at = *closing;
+            if (up_to(chance, 4) == 0) at = calendar.next_start_of_work(at);
+            at += Milliseconds{up_to(chance, 2) - 1};
+            const auto& span = spans.at(static_cast<std::size_t>(up_to(chance, static_cast<int>(spans.size()) - 1)));
+            const auto counted = up_to(chance, 1) ? FirstDay::counted : FirstDay::not_counted;
+            wrong += ready.due(at, span, counted) != calendar.add(at, span, counted).due;
+            wrong += ready.is_working_time(at) != calendar.is_working_time(at);
+            if (span.unit != SpanUnit::same_day && span.unit != SpanUnit::closing &&
+                span.unit != SpanUnit::start_of_work)
+                wrong += ready.subtract(at, span) != calendar.subtract(at, span);
+            const std::vector<Pause> pauses{{at + hours{1}, at + hours{50}}};
+            wrong += ready.due(at, span, counted, pauses) != calendar.add(at, span, counted, pauses).due;
+        }
+        CAPTURE(seed, rules.zone.name());
+        CHECK(wrong == 0);
+        // What changes the calendar is not overlooked.
+        Calendar changed = ready;
+        const auto noon = rules.zone.from_local({first + days{300}, hours{12}});
+        for (int day = 300; day < 310; ++day) {
+            changed.add_day(first + days{day}, Holiday{"放假", true});
+            ready.add_day(first + days{day}, Holiday{"放假", true});
+        }
+        changed.make_ready(first + days{100}, first + days{700});
+        const Span week{5, SpanUnit::working_days};
+        CHECK(changed.due(noon, week, FirstDay::counted) == ready.add(noon, week, FirstDay::counted).due);
+        CHECK(ready.due(noon, week, FirstDay::counted) == ready.add(noon, week, FirstDay::counted).due);
+    }
+}

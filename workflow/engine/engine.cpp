@@ -76,8 +76,10 @@ std::optional<Problem> keep_money_in_fen(Facts& facts) {
         if (std::abs(*broken * 100 - static_cast<double>(fen)) > 1e-6)
             return bad_field("facts", "金额最多写到分：" + name);
         name.replace(name.size() - yuan.size(), yuan.size(), "_fen");
-        at = facts.erase(at);
-        facts[std::move(name)] = static_cast<std::int64_t>(fen);
+        const auto place = at - facts.begin();
+        facts.erase(at);
+        facts[name] = static_cast<std::int64_t>(fen);
+        at = facts.begin() + place;  // what comes after it has moved up
     }
     return std::nullopt;
 }

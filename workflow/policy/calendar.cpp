@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "workflow/policy/day_table.h"
+
 namespace huiyin {
 namespace {
 
@@ -111,6 +113,7 @@ Result<Done> Calendar::add_holidays(const Json& file) {
     }
     for (auto& [date, holiday] : found) holidays_[date] = std::move(holiday);
     years_.insert(file["year"].get<int>());
+    ready_.reset();
     return Done{};
 }
 
@@ -135,18 +138,34 @@ Result<Done> Calendar::add_holiday_folder(const std::string& folder) {
     return Done{};
 }
 
-void Calendar::add_day(local_days day, Holiday holiday) { holidays_[day] = std::move(holiday); }
+void Calendar::add_day(local_days day, Holiday holiday) {
+    holidays_[day] = std::move(holiday);
+    ready_.reset();
+}
+
+void Calendar::make_ready(local_days from, local_days until) {
+    ready_ = std::make_shared<const DayTable>(*this, from, until);
+}
+
+void Calendar::make_ready() {
+    constexpr int first_year = 2024, last_year = 2030;  // for calendars without holidays
+    const year first{years_.empty() ? first_year : *years_.begin()};
+    const year last{years_.empty() ? last_year : *years_.rbegin() + 1};
+    make_ready(local_days{first / January / 1}, local_days{(last + std::chrono::years{1}) / January / 1});
+}
 
 Calendar Calendar::with_hours(WeekHours hours) const {
     Calendar other = *this;
     for (auto& [date, periods] : other.hours_.dates) hours.dates.try_emplace(date, std::move(periods));
     other.hours_ = std::move(hours);
+    other.ready_.reset();
     return other;
 }
 
 Calendar Calendar::in_zone(Zone zone) const {
     Calendar other = *this;
     other.zone_ = std::move(zone);
+    other.ready_.reset();
     return other;
 }
 
@@ -173,6 +192,8 @@ DayStatus Calendar::day(local_days day) const {
 }
 
 bool Calendar::is_working_time(TimePoint at) const {
+    if (ready_)
+        if (const auto known = ready_->is_working_time(at)) return *known;
     const LocalTime local = zone_.to_local(at);
     const DayStatus status = day(local.day);
     return std::any_of(status.periods.begin(), status.periods.end(), [&](const Period& period) {
@@ -340,7 +361,19 @@ Derivation Calendar::add(TimePoint start, const Span& span, FirstDay first_day,
     return result;
 }
 
+TimePoint Calendar::due(TimePoint start, const Span& span, FirstDay first_day, const std::vector<Pause>& pauses) const {
+    if (ready_ && pauses.empty())
+        if (const auto known = ready_->due(start, span, first_day)) return *known;
+    return add(start, span, first_day, pauses).due;
+}
+
 TimePoint Calendar::subtract(TimePoint due, const Span& span) const {
+    if (ready_)
+        if (const auto known = ready_->before(due, span)) return *known;
+    return counted_before(due, span);
+}
+
+TimePoint Calendar::counted_before(TimePoint due, const Span& span) const {
     switch (span.unit) {
         case SpanUnit::minutes:
             return due - minutes{span.count};

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -96,6 +97,8 @@ struct Derivation {
     friend bool operator==(const Derivation&, const Derivation&) = default;
 };
 
+class DayTable;  // day_table.h
+
 class Calendar {
 public:
     Calendar() = default;  // Asia/Shanghai, no holidays and no opening hours: a pack has to state them
@@ -107,6 +110,10 @@ public:
     // Every NNNN.json of a folder. Errors: as above, file.missing when the folder holds none.
     Result<Done> add_holiday_folder(const std::string& folder);
     void add_day(std::chrono::local_days day, Holiday holiday);
+    // Works the days of some years out once: what is asked afterwards of a moment in them is looked up. The answers are
+    // the same; whatever changes the calendar forgets what was worked out.
+    void make_ready(std::chrono::local_days from, std::chrono::local_days until);
+    void make_ready();  // the years that are known, and the next; a few years where there are no holidays
     Calendar with_hours(WeekHours hours) const;  // the same holidays with a unit's own hours
     Calendar in_zone(Zone zone) const;
 
@@ -125,16 +132,20 @@ public:
     // counted (a working day is not counted when its closing lies in a pause, a plain day when its 24:00 does).
     // Throws std::logic_error when no working hour is found within ten years.
     Derivation add(TimePoint start, const Span& span, FirstDay first_day, const std::vector<Pause>& pauses = {}) const;
+    // The due time alone, of add().
+    TimePoint due(TimePoint start, const Span& span, FirstDay first_day, const std::vector<Pause>& pauses = {}) const;
     // The moment `span` before `due`, on the same calendar: where a warning stands.
     TimePoint subtract(TimePoint due, const Span& span) const;
     // Working time between two moments.
     Milliseconds working_time(TimePoint from, TimePoint until) const;
 
 private:
+    TimePoint counted_before(TimePoint due, const Span& span) const;
     Zone zone_;
     WeekHours hours_;
     std::map<std::chrono::local_days, Holiday> holidays_;
     std::set<int> years_;
+    std::shared_ptr<const DayTable> ready_;  // or none
 };
 
 // {"monday-friday":["08:30-12:00","13:30-17:30"],"saturday":[…]}: names of days or ranges of them, "every day",

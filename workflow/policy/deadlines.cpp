@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
-#include <unordered_map>
 
 namespace huiyin {
 namespace {
@@ -12,11 +11,12 @@ bool contains(const std::vector<std::string>& list, std::string_view item) {
     return std::find(list.begin(), list.end(), item) != list.end();
 }
 
-std::string text_field(const Facts& fields, std::string_view name) {
+const std::string& text_field(const Facts& fields, FactName name) {
+    static const std::string none;
     const auto found = fields.find(name);
-    if (found == fields.end()) return {};
+    if (found == fields.end()) return none;
     const auto* text = std::get_if<std::string>(&found->second);
-    return text ? *text : std::string{};
+    return text ? *text : none;
 }
 
 std::optional<TimePoint> time_of(const Fact& fact) {
@@ -34,23 +34,24 @@ std::optional<TimePoint> limit_meant(const Fact& fact, TimePoint from, FirstDay 
     if (const auto day = parse_date(*text))
         return calendar.zone().from_local({*day, Milliseconds{std::chrono::hours{24}}});
     const auto span = parse_span(*text);
-    return span ? std::optional(calendar.add(from, *span, first_day).due) : std::nullopt;
+    return span ? std::optional(calendar.due(from, *span, first_day)) : std::nullopt;
 }
 
 // A moment, as milliseconds or RFC 3339.
-std::optional<TimePoint> time_field(const Facts& fields, std::string_view name) {
+std::optional<TimePoint> time_field(const Facts& fields, FactName name) {
     const auto found = fields.find(name);
     return found == fields.end() ? std::nullopt : time_of(found->second);
 }
 
 // An event after which nothing is owed: by its name, or because it moves the ticket into an end.
-bool ends_ticket(const Policy& policy, const HistoryEvent& happened) {
-    const std::string& event = happened.type;
-    const State* to = policy.state(text_field(happened.fields, "to"));
-    if (to && is_end(to->phase)) return true;
-    static const std::vector<std::string> ends{"ticket.closed", "ticket.rejected", "ticket.withdrawn", "ticket.merged",
-                                               "ticket.terminated"};
-    return contains(ends, event);
+bool ends_ticket(const Policy& policy, const HistoryEvent& happened, std::uint64_t kind) {
+    static const auto ends = event_kind("ticket.closed") | event_kind("ticket.rejected") |
+                             event_kind("ticket.withdrawn") | event_kind("ticket.merged") |
+                             event_kind("ticket.terminated");
+    if ((kind & ends) != 0) return true;
+    const auto& to = text_field(happened.fields, "to");
+    const State* state = to.empty() ? nullptr : policy.state(to);
+    return state && is_end(state->phase);
 }
 
 // What was declared for the ticket's unit.
@@ -81,14 +82,13 @@ struct Count {
 class Computation {
 public:
     Computation(const Policy& policy, const Facts& facts, const std::vector<HistoryEvent>& events,
-                const Calendar& calendar)
-        : policy_(policy), facts_(facts), events_(events), calendar_(calendar) {
-        ends_.reserve(events.size());
-        kinds_.reserve(events.size());
+                const Calendar& calendar, DeadlineParts parts)
+        : policy_(policy), facts_(facts), events_(events), calendar_(calendar), parts_(parts) {
+        seen_.reserve(events.size());
         for (std::size_t i = 0; i < events.size(); ++i) {
             take_declared(i);
-            ends_.push_back(ends_ticket(policy, events[i]));
-            kinds_.push_back(event_kind(events[i].type));
+            const auto kind = event_kind(events[i].type);
+            seen_.push_back({kind, ends_ticket(policy, events[i], kind)});
         }
     }
 
@@ -130,9 +130,12 @@ private:
     const std::vector<HistoryEvent>& events_;
     const Calendar& calendar_;
     std::vector<Declared> declared_;
-    // By event, asked once for all rules: is nothing owed after it, and of which kind is it.
-    std::vector<bool> ends_;
-    std::vector<std::uint64_t> kinds_;
+    DeadlineParts parts_;
+    struct Seen {  // of an event, found once for all rules
+        std::uint64_t kind;
+        bool ends;  // nothing is owed after it
+    };
+    std::vector<Seen> seen_;
 };
 
 void Computation::take_declared(std::size_t at) {
@@ -191,7 +194,14 @@ Derivation Computation::derive(const DeadlineRule& rule, const Count& count, std
             if (stretch->stops_clock)
                 pauses.push_back({std::max(event->from, count.start), event->until, event->title});
         pauses = in_order(std::move(pauses));
-        derivation = calendar.add(count.start, rule.span, rule.first_day, pauses);
+        const auto counted = [&](const Span& span) {
+            if (parts_ == DeadlineParts::all) return calendar.add(count.start, span, rule.first_day, pauses);
+            Derivation times;
+            times.start = count.start;
+            times.due = calendar.due(count.start, span, rule.first_day, pauses);
+            return times;
+        };
+        derivation = counted(rule.span);
         int percent = 0;
         for (const auto& [event, stretch] : declared)
             if (!stretch->stops_clock && event->from < derivation.due) {
@@ -203,7 +213,7 @@ Derivation Computation::derive(const DeadlineRule& rule, const Count& count, std
             Span longer = rule.span;
             longer.count = (longer.count * (100 + percent) + 99) / 100;
             auto changes = std::move(derivation.changes);
-            derivation = calendar.add(count.start, longer, rule.first_day, pauses);
+            derivation = counted(longer);
             for (auto& change : changes) change.due = derivation.due;
             derivation.changes = std::move(changes);
         }
@@ -272,7 +282,7 @@ void Computation::follow(const DeadlineRule& rule, Count& count, std::size_t at)
     }
     if (any(rule.stops_on, event)) {
         count.stopped = event.at;
-    } else if (any(rule.cancels_on, event) || (ends_[at] && !rule.outlives_end)) {
+    } else if (any(rule.cancels_on, event) || (seen_[at].ends && !rule.outlives_end)) {
         count.cancelled = event.at;
     } else if (any(rule.pauses_on, event)) {
         if (count.pause_began) return;
@@ -298,17 +308,15 @@ void Computation::add_steps(const DeadlineRule& rule, const Count& count, Deadli
         TimePoint at = due;
         switch (warn.from) {
             case DeadlineStep::From::start:
-                at = calendar.add(count.start, warn.span, rule.first_day, count.pauses).due;
+                at = calendar.due(count.start, warn.span, rule.first_day, count.pauses);
                 break;
             case DeadlineStep::From::due_before:
                 at = calendar.subtract(due, warn.span);
                 break;
             case DeadlineStep::From::due_after: {
                 // A due time at a closing or at 24:00 belongs to the day it ends: that is the day not counted.
-                at = calendar
-                         .add(counts_days(warn.span.unit) ? due - Milliseconds{1} : due, warn.span,
-                              FirstDay::not_counted)
-                         .due;
+                at = calendar.due(counts_days(warn.span.unit) ? due - Milliseconds{1} : due, warn.span,
+                                  FirstDay::not_counted);
                 break;
             }
         }
@@ -328,7 +336,7 @@ std::optional<Deadline> Computation::computed(std::size_t index, std::size_t eve
     const DeadlineRule& rule = policy_.deadlines[index];
     std::optional<Count> count;
     for (std::size_t i = 0; i < events; ++i) {
-        if (rule.concerned != 0 && (rule.concerned & kinds_[i]) == 0 && !ends_[i]) continue;
+        if (rule.concerned != 0 && (rule.concerned & seen_[i].kind) == 0 && !seen_[i].ends) continue;
         const HistoryEvent& event = events_[i];
         const auto start = std::find_if(rule.starts_on.begin(), rule.starts_on.end(),
                                         [&](const DeadlineStart& each) { return starts(each, i, depth); });
@@ -349,10 +357,12 @@ std::optional<Deadline> Computation::computed(std::size_t index, std::size_t eve
 
     Deadline deadline;
     deadline.name = rule.name;
-    deadline.title = rule.title;
-    deadline.clause = rule.clause;
     deadline.start_at = count->start;
-    deadline.starts_on = count->event;
+    if (parts_ == DeadlineParts::all) {
+        deadline.title = rule.title;
+        deadline.clause = rule.clause;
+        deadline.starts_on = count->event;
+    }
     deadline.rule = index;
     const TimePoint end = count->stopped ? *count->stopped : count->cancelled ? *count->cancelled : now;
     bool in_pause = false;
@@ -374,7 +384,7 @@ std::optional<Deadline> Computation::computed(std::size_t index, std::size_t eve
     deadline.exempt = rule.exempt && !count->missed_recorded && holds(rule.exempt, facts_);
     if (!deadline.exempt)
         deadline.due_at = due;
-    else if (!rule.exempt_clause.empty())
+    else if (!rule.exempt_clause.empty() && parts_ == DeadlineParts::all)
         deadline.clause = rule.exempt_clause;
 
     deadline.stopped_at = count->stopped ? count->stopped : count->cancelled;
@@ -389,7 +399,8 @@ std::optional<Deadline> Computation::computed(std::size_t index, std::size_t eve
     else if (in_pause)
         deadline.state = DeadlineState::paused;
 
-    if (!deadline.exempt) {
+    // Nothing will be done any more at one that has stopped.
+    if (!deadline.exempt && (parts_ == DeadlineParts::all || !deadline.stopped_at)) {
         add_steps(rule, *count, deadline);
         if (!deadline.stopped_at) {
             if (deadline.state == DeadlineState::paused)
@@ -408,14 +419,28 @@ std::optional<Deadline> Computation::computed(std::size_t index, std::size_t eve
 }  // namespace
 
 std::uint64_t event_kind(std::string_view type) {
-    static const auto bits = [] {
-        std::unordered_map<std::string_view, std::uint64_t> map;
+    struct Entry {
+        FactName name{std::string_view()};
+        std::uint64_t bit = 0;
+    };
+    constexpr std::size_t places = 256;  // of a table that is looked up by the name's mark, the next place if taken
+    static const auto table = [] {
+        std::array<Entry, places> kinds{};
         const auto& names = known_events();
-        for (std::size_t i = 0; i < names.size(); ++i) map[names[i]] = std::uint64_t{1} << std::min<std::size_t>(i, 62);
-        return map;
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            const FactName name(names[i]);
+            auto place = name.mark() % places;
+            while (kinds[place].bit != 0) place = (place + 1) % places;
+            kinds[place] = {name, std::uint64_t{1} << std::min<std::size_t>(i, 62)};
+        }
+        return kinds;
     }();
-    const auto found = bits.find(type);
-    return found == bits.end() ? std::uint64_t{1} << 63 : found->second;
+    const FactName name(type);
+    for (auto place = name.mark() % places;; place = (place + 1) % places) {
+        const auto& kind = table[place];
+        if (kind.bit == 0) return std::uint64_t{1} << 63;
+        if (kind.name.mark() == name.mark() && kind.name.text() == type) return kind.bit;
+    }
 }
 
 std::uint64_t concerned_kinds(const DeadlineRule& rule) {
@@ -438,13 +463,16 @@ std::vector<Deadline> deadlines(const Policy& policy, const History& history, co
 }
 
 std::vector<Deadline> deadlines(const Policy& policy, const Facts& facts, const std::vector<HistoryEvent>& events,
-                                const Calendar& calendar, TimePoint now) {
-    const Computation computation{policy, facts, events, calendar};
+                                const Calendar& calendar, TimePoint now, DeadlineParts parts) {
+    const Computation computation{policy, facts, events, calendar, parts};
     std::vector<Deadline> found;
-    std::vector<std::string> names;
+    constexpr std::size_t usual = 8;
+    found.reserve(std::min(usual, policy.deadlines.size()));
+    std::vector<std::string_view> names;
+    names.reserve(policy.deadlines.size());
     for (std::size_t i = 0; i < policy.deadlines.size(); ++i) {
         const DeadlineRule& rule = policy.deadlines[i];
-        if (contains(names, rule.name) || !computation.applies(rule)) continue;
+        if (std::find(names.begin(), names.end(), rule.name) != names.end() || !computation.applies(rule)) continue;
         names.push_back(rule.name);
         if (auto deadline = computation.computed(i, events.size(), now)) found.push_back(std::move(*deadline));
     }

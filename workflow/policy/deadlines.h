@@ -24,7 +24,7 @@ public:
         return facts_ ? *facts_ : none;
     }
     operator const Facts&() const { return get(); }
-    auto find(std::string_view name) const { return get().find(name); }
+    auto find(FactName name) const { return get().find(name); }
     auto begin() const { return get().begin(); }
     auto end() const { return get().end(); }
     friend bool operator==(const SharedFacts& a, const SharedFacts& b) { return a.get() == b.get(); }
@@ -86,8 +86,11 @@ std::uint64_t concerned_kinds(const DeadlineRule& rule);
 // A step is recorded by the ticket room as an event deadline.warned / deadline.missed with the fields
 // {"deadline": name, "step": StepDue.name, "start_at": milliseconds of Deadline.start_at}.
 std::vector<Deadline> deadlines(const Policy& policy, const History& history, const Calendar& calendar, TimePoint now);
+// The same, of what lies elsewhere. `times_only`: for those who ask when to act; without what is only told (title,
+// clause, starts_on, the segments of the derivation) and without the steps of one that has stopped.
+enum class DeadlineParts { all, times_only };
 std::vector<Deadline> deadlines(const Policy& policy, const Facts& facts, const std::vector<HistoryEvent>& events,
-                                const Calendar& calendar, TimePoint now);  // the same, of what lies elsewhere
+                                const Calendar& calendar, TimePoint now, DeadlineParts parts = DeadlineParts::all);
 
 // May this deadline be extended so, by somebody with these roles? The rule that allows it, else why not and what can be
 // done instead, with the clause. Errors: ticket.not_allowed, ticket.wrong_role, ticket.bad_field.

@@ -43,7 +43,7 @@ std::optional<Fact> is_older(const DerivedFact& fact, const Facts& facts, const 
     const auto since = moment(facts, fact.since);
     const auto until = fact.until.empty() ? std::optional(now) : moment(facts, fact.until);
     if (!since) return std::nullopt;
-    return Fact(calendar.add(*since, fact.longer_than, FirstDay::not_counted).due <= until.value_or(now));
+    return Fact(calendar.due(*since, fact.longer_than, FirstDay::not_counted) <= until.value_or(now));
 }
 
 std::int64_t times(const Counter& counter, const Facts& facts, const std::vector<HistoryEvent>& events) {

@@ -21,7 +21,7 @@ bool fits_level(const ExtensionRule& rule, const Facts& facts) {
 // The farthest due time that a cap allows. A due time at a closing or at 24:00 belongs to the day it ends.
 TimePoint farthest(const Calendar& calendar, TimePoint due, const Span& cap) {
     const TimePoint from = counts_days(cap.unit) ? due - Milliseconds{1} : due;
-    return calendar.add(from, cap, FirstDay::not_counted).due;
+    return calendar.due(from, cap, FirstDay::not_counted);
 }
 
 // The due time before anything was extended.

@@ -274,7 +274,13 @@ Json data_for(const Json& rule, const Facts& facts, const Facts& given, const Fa
 
 }  // namespace
 
-Rule rule_of(const Json& logic) { return {std::make_shared<const Json>(logic), QuickRule::made_of(logic)}; }
+Rule rule_of(const Json& logic) {
+    const auto names = rule_use(logic).facts;
+    const bool asks_given = std::any_of(names.begin(), names.end(), [](const std::string& name) {
+        return name == "given" || name.rfind("given.", 0) == 0;
+    });
+    return {std::make_shared<const Json>(logic), QuickRule::made_of(logic), asks_given};
+}
 
 bool holds(const Rule& rule, const Facts& facts, const Facts& given, const Facts& event) {
     if (!rule) return true;

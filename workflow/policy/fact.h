@@ -1,12 +1,16 @@
 // What is known of a case, as one flat list of typed facts: all that a policy's rules may look at.
 // Pure values. The ticket room fills them (from the ticket, the moment and the command), the policy room reads them.
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -17,7 +21,99 @@ namespace huiyin {
 
 // A fact that is not known is left out (JsonLogic sees null), never written as 0 or "".
 using Fact = std::variant<bool, std::int64_t, double, std::string, std::vector<std::string>>;
-using Facts = std::map<std::string, Fact, std::less<>>;
+
+// A fact's name with what finds it quickly; made of a literal, it costs nothing.
+class FactName {
+public:
+    constexpr FactName(std::string_view text) : text_(text), mark_(mark_of(text)) {}
+    template <std::size_t size>
+    consteval FactName(const char (&literal)[size]) : FactName(std::string_view(literal, size - 1)) {}
+    template <class Pointer>
+    requires std::is_same_v<Pointer, const char*> FactName(Pointer text) : FactName(std::string_view(text)) {}
+    FactName(const std::string& text) : FactName(std::string_view(text)) {}
+    constexpr FactName(std::string_view text, std::uint32_t mark) : text_(text), mark_(mark) {}
+    constexpr std::string_view text() const { return text_; }
+    constexpr std::uint32_t mark() const { return mark_; }
+    static constexpr std::uint32_t mark_of(std::string_view text) {  // of its length and its outermost letters
+        const auto size = text.size();
+        const auto letter = [&](std::size_t at) {
+            return at < size ? static_cast<std::uint32_t>(static_cast<unsigned char>(text[at])) : 0U;
+        };
+        const auto head = letter(0) | letter(1) << 8 | letter(2) << 16 | letter(3) << 24;
+        const auto tail = letter(size - 1) | letter(size - 2) << 8 | letter(size - 3) << 16 | letter(size - 5) << 24;
+        return head * 2654435761U ^ tail * 2246822519U ^ static_cast<std::uint32_t>(size) * 3266489917U;
+    }
+
+private:
+    std::string_view text_;
+    std::uint32_t mark_;
+};
+
+// Facts by name, each name once, in the order in which they became known. Few enough that looking through them beats a
+// tree: the rules ask for them all the time. Iterators end with the next change.
+class Facts {
+public:
+    using value_type = std::pair<std::string, Fact>;
+    using iterator = std::vector<value_type>::iterator;
+    using const_iterator = std::vector<value_type>::const_iterator;
+
+    Facts() = default;
+    Facts(std::initializer_list<value_type> facts);
+    iterator begin() { return all_.begin(); }
+    iterator end() { return all_.end(); }
+    const_iterator begin() const { return all_.begin(); }
+    const_iterator end() const { return all_.end(); }
+    bool empty() const { return all_.empty(); }
+    std::size_t size() const { return all_.size(); }
+    void reserve(std::size_t count);
+    const_iterator find(FactName name) const { return all_.begin() + place_of(name); }
+    iterator find(FactName name) { return all_.begin() + place_of(name); }
+    std::size_t count(FactName name) const { return find(name) == end() ? 0 : 1; }
+    const Fact& at(FactName name) const;  // throws std::out_of_range
+    Fact& operator[](FactName name);
+    void insert_or_assign(FactName name, Fact fact) { (*this)[name] = std::move(fact); }
+    // For a name that is not there yet, as the caller knows.
+    Fact& add(FactName name, Fact fact);
+    std::size_t erase(FactName name);
+    iterator erase(const_iterator place);  // gives the one after it
+    void clear();
+    friend bool operator==(const Facts& a, const Facts& b);  // in whatever order
+
+private:
+    friend class FactWriter;
+    std::ptrdiff_t place_of(FactName name) const;
+    std::vector<std::uint32_t> marks_;
+    std::vector<value_type> all_;
+};
+
+// Writes facts over those of the time before, which are mostly the same ones in the same order: then nothing is
+// allocated and nothing is looked for. What is not written again is gone when finish() is called.
+class FactWriter {
+public:
+    explicit FactWriter(Facts& facts) : facts_(facts) {}
+    // First what may bear any name, each given once or more; the last one counts …
+    void put_any(FactName name, const Fact& fact);
+    // … then names that are put once each; where put_any() knew one, this is what counts.
+    void begin_named() {
+        any_ = at_;
+        named_ = true;
+    }
+    template <class Value>
+    void put(FactName name, Value&& value) {
+        if (auto* known = find_any(name))
+            *known = std::forward<Value>(value);
+        else
+            next(name) = std::forward<Value>(value);
+    }
+    Fact* find_any(FactName name);  // among those of put_any(); none: nullptr
+    void finish();
+
+private:
+    Fact& next(FactName name);
+    Facts& facts_;
+    std::size_t at_ = 0, any_ = 0;
+    bool named_ = false;
+};
 
 enum class FactType { yes_no, integer, number, text, list, time };  // time: milliseconds; written as RFC 3339
 
@@ -92,6 +188,7 @@ class QuickRule;
 struct Rule {
     std::shared_ptr<const Json> logic;
     std::shared_ptr<const QuickRule> quick = {};  // the same made ready, where it can be (quick_rule.h)
+    bool asks_given = false;                      // it looks at the fields of the command in hand
     explicit operator bool() const { return logic != nullptr; }
 };
 Rule rule_of(const Json& logic);

@@ -304,6 +304,7 @@ void PackReader::calendar(Reader& reader, Policy& policy, const std::string& hol
     }
     const auto added = policy.calendar.add_holiday_folder((Path(holidays) / folder).string());
     if (!added) policy.warnings.push_back(added.problem().text);
+    policy.calendar.make_ready();
 }
 
 Policy PackReader::read(const Json& json, const std::string& holidays) {

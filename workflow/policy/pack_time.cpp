@@ -134,6 +134,7 @@ void TimeReader::calendars(Reader& reader, Policy& policy, const std::string& ho
                 policy.warnings.push_back(added.problem().text);
         }
         item.finish();
+        calendar.make_ready();
         policy.calendars.insert_or_assign(name, std::move(calendar));
     }
 }

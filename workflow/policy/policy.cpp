@@ -23,11 +23,12 @@ bool contains(const std::vector<std::string>& list, std::string_view item) {
     return std::find(list.begin(), list.end(), item) != list.end();
 }
 
-std::string text_fact(const Facts& facts, std::string_view name) {
+const std::string& text_fact(const Facts& facts, FactName name) {
+    static const std::string none;
     const auto found = facts.find(name);
-    if (found == facts.end()) return {};
+    if (found == facts.end()) return none;
     const auto* text = std::get_if<std::string>(&found->second);
-    return text ? *text : std::string{};
+    return text ? *text : none;
 }
 
 template <class List>
@@ -46,13 +47,6 @@ bool leaves_from(const Policy& policy, const Move& move, std::string_view state)
 
 bool admits(const Move& move, const ActingAs& actor) {
     return std::any_of(actor.begin(), actor.end(), [&](const std::string& role) { return contains(move.roles, role); });
-}
-
-bool asks_given(const Rule& rule) {
-    if (!rule) return false;
-    const auto use = rule_use(*rule.logic);
-    return std::any_of(use.facts.begin(), use.facts.end(),
-                       [](const std::string& name) { return name == "given" || name.rfind("given.", 0) == 0; });
 }
 
 bool fits(const std::vector<std::string>& wanted, std::string_view value) {
@@ -222,11 +216,12 @@ Result<const Move*> find_move(const Policy& policy, std::string_view state, std:
 }
 
 std::vector<const Move*> open_moves(const Policy& policy, std::string_view state, const ActingAs& actor,
-                                    const Facts& facts) {
+                                    const Facts& facts, std::string_view command) {
     std::vector<const Move*> found;
     for (const auto& move : policy.moves) {
+        if (!command.empty() && move.command != command) continue;
         if (move.refused || !leaves_from(policy, move, state) || !admits(move, actor)) continue;
-        if (!asks_given(move.when) && !holds(move.when, facts)) continue;
+        if (!move.when.asks_given && !holds(move.when, facts)) continue;
         const bool known = std::any_of(found.begin(), found.end(), [&](const Move* other) {
             return other->command == move.command && other->step == move.step;
         });
@@ -252,10 +247,10 @@ LevelJudgement judge_level(const Policy& policy, const Facts& facts) {
 const Route* find_route(const Policy& policy, const Facts& facts) { return route_for(policy, facts, false); }
 const Route* handler_route(const Policy& policy, const Facts& facts) { return route_for(policy, facts, true); }
 
-Effects due_effects(const Effects& effects, const Facts& facts, const Facts& given) {
-    Effects due;
+std::vector<const Effect*> due_effects(const Effects& effects, const Facts& facts, const Facts& given) {
+    std::vector<const Effect*> due;
     for (const auto& effect : effects)
-        if (holds(effect.when, facts, given)) due.push_back(effect);
+        if (holds(effect.when, facts, given)) due.push_back(&effect);
     return due;
 }
 

@@ -314,9 +314,9 @@ Result<const Move*> find_move(const Policy& policy, std::string_view state, std:
 
 // All moves the actor could make now (each command once, and once for each step that has moves of its own); `given` is
 // not known yet, so a `when` that asks for it
-// ({"var":"given.…"}) does not hide the command.
+// ({"var":"given.…"}) does not hide the command. `command`: of that one alone; empty: of all.
 std::vector<const Move*> open_moves(const Policy& policy, std::string_view state, const ActingAs& actor,
-                                    const Facts& facts);
+                                    const Facts& facts, std::string_view command = {});
 
 struct LevelJudgement {
     std::string level;
@@ -334,7 +334,7 @@ const Route* find_route(const Policy& policy, const Facts& facts);
 const Route* handler_route(const Policy& policy, const Facts& facts);
 
 // Those whose `when` holds.
-Effects due_effects(const Effects& effects, const Facts& facts, const Facts& given = {});
+std::vector<const Effect*> due_effects(const Effects& effects, const Facts& facts, const Facts& given = {});
 
 // "T20261122-" for a moment in the policy's zone, and the width of the counter that follows it.
 struct NumberSeries {

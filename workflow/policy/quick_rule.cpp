@@ -38,8 +38,8 @@ Value of_fact(const Fact& fact) {
     return {Value::Is::texts, 0, nullptr, &std::get<std::vector<std::string>>(fact)};
 }
 
-Value named(const Facts& facts, const std::string& name) {
-    const auto found = facts.find(name);
+Value named(const Facts& facts, const std::string& name, std::uint32_t mark) {
+    const auto found = facts.find(FactName(name, mark));
     return found == facts.end() ? Value{} : of_fact(found->second);
 }
 
@@ -89,10 +89,12 @@ struct QuickRule::Node {
     Op op = Op::literal;
     Value value;              // literal
     std::string text;         // of a literal; the name of a fact or field
+    std::uint32_t mark = 0;   // of that name
     std::vector<Node> parts;  // of an operator, a list
     bool negated = false;     // equal, same: the other way round
     void settle() {           // once it lies where it stays: a literal's value points into it
         if (value.is == Value::Is::text) value.text = &text;
+        mark = FactName::mark_of(text);
         for (auto& part : parts) part.settle();
     }
 };
@@ -222,11 +224,11 @@ Value run(const Node& node, const Look& look) {
         case Op::literal:
             return node.value;
         case Op::fact:
-            return named(look.facts, node.text);
+            return named(look.facts, node.text, node.mark);
         case Op::given:
-            return named(look.given, node.text);
+            return named(look.given, node.text, node.mark);
         case Op::event:
-            return named(look.event, node.text);
+            return named(look.event, node.text, node.mark);
         case Op::equal:
             return turned(soft_equal(run(node.parts[0], look), run(node.parts[1], look)));
         case Op::same:

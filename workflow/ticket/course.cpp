@@ -6,6 +6,12 @@
 namespace huiyin {
 namespace {
 
+// Facts of the decision before, written over by the next one (FactWriter).
+Facts& spare_facts() {
+    thread_local Facts facts;
+    return facts;
+}
+
 // One thing leads to the next, but never for ever: a pack whose effects go round is stopped here (the check names it).
 constexpr std::size_t deepest = 8;
 
@@ -59,12 +65,20 @@ Course::Course(const Ticket& ticket, const Policy& policy, const DecideContext& 
       was_over_(is_end(ticket.phase)),
       policy_(policy),
       context_(context),
-      now_(std::max(now, ticket.updated_at)),
-      history_(context.history) {}
+      now_(std::max(now, ticket.updated_at)) {
+    constexpr std::size_t usual_events = 8;  // of one decision
+    history_.reserve(context.history.size() + usual_events);
+    history_.insert(history_.end(), context.history.begin(), context.history.end());
+    decision_.events.reserve(usual_events);
+    decision_.owed.reserve(usual_events);
+    std::swap(facts_, spare_facts());
+}
+
+Course::~Course() { std::swap(facts_, spare_facts()); }
 
 void Course::go_on_at(TimePoint now) {
     now_ = std::max({now, now_, ticket_.updated_at});
-    facts_.reset();
+    facts_stand_ = false;
 }
 
 void Course::happen(const std::string& type, Json data, const Party& by, const std::string& clause) {
@@ -75,8 +89,8 @@ void Course::happen(const std::string& type, Json data, const Party& by, const s
     event.by = by;
     event.clause = clause;
     event.data = data.is_null() ? Json::object() : std::move(data);
-    ticket_ = evolve(std::move(ticket_), event);
-    facts_.reset();
+    evolve_on(ticket_, event);
+    facts_stand_ = false;
     history_.push_back(history_of(event));
     last_type_ = type;
     decision_.events.push_back(std::move(event));
@@ -105,7 +119,7 @@ void Course::follow(const Effects& effects, const Facts& given, const Party& by)
     }
     ++depth_;
     in_talk_ = in_talk_ || by.kind == PartyKind::resident;
-    for (const auto& effect : due_effects(effects, facts(), given)) carry_out(effect, given, by);
+    for (const auto* effect : due_effects(effects, facts(), given)) carry_out(*effect, given, by);
     --depth_;
 }
 
@@ -351,17 +365,24 @@ void Course::react() {
         return;
     }
     for (std::size_t round = 0; reacted_ < decision_.events.size(); ++reacted_) {
-        const auto event = decision_.events[reacted_];  // a copy: the list grows
-        const auto fields = history_of(event).fields;
+        const auto& type = decision_.events[reacted_].type;
+        const auto is_on = [&](const ReactionRule& reaction) {
+            return std::find(reaction.on.begin(), reaction.on.end(), type) != reaction.on.end();
+        };
+        if (std::none_of(policy_.reactions.begin(), policy_.reactions.end(), is_on)) continue;
+        // Copies: the lists grow.
+        const auto fields = history_[history_.size() - decision_.events.size() + reacted_].fields;
+        const auto by = decision_.events[reacted_].by;
+        const auto name = type;
         for (const auto& reaction : policy_.reactions) {
-            if (std::find(reaction.on.begin(), reaction.on.end(), event.type) == reaction.on.end()) continue;
+            if (std::find(reaction.on.begin(), reaction.on.end(), name) == reaction.on.end()) continue;
             if (!holds(reaction.when, facts(), fields, fields)) continue;
             if (++round > 100) {
                 decision_.declined.push_back({"policy.endless", "reactions of the policy go round", policy_.id});
                 reacted_ = decision_.events.size();
                 return;
             }
-            follow(reaction.effects, fields, event.by);
+            follow(reaction.effects, fields, by);
         }
     }
 }
@@ -435,12 +456,12 @@ void Course::open_step(const std::string& task, const std::string& role, const E
     if (const auto means = effect.field("means"); !means.empty()) data["means"] = means;
     if (const auto name = effect.field("deadline"); !name.empty()) {
         data["deadline"] = name;
-        for (const auto& deadline : deadlines(policy_, facts(), history_, calendar, now_))
+        for (const auto& deadline : deadlines(policy_, facts(), history_, calendar, now_, DeadlineParts::times_only))
             if (deadline.name == name && deadline.due_at) data["due_at"] = to_ms(*deadline.due_at);
     }
     if (task.rfind("appeal:", 0) == 0)
         if (const auto* penalty = policy_.penalty(task.substr(7)); penalty && penalty->appeal_within.count > 0)
-            data["due_at"] = to_ms(calendar.add(now_, penalty->appeal_within, FirstDay::not_counted).due);
+            data["due_at"] = to_ms(calendar.due(now_, penalty->appeal_within, FirstDay::not_counted));
     happen("task.opened", std::move(data), by_policy, effect.clause);
     if (effect.name == "task") owe(effect, given);
 }
@@ -533,7 +554,9 @@ void Course::after_close() {
 Decision Course::end() {
     if (!decision_.events.empty()) settle();
     after_close();
-    decision_.ticket = ticket_;
+    decision_.ticket = std::move(ticket_);
+    const auto first = history_.end() - static_cast<std::ptrdiff_t>(decision_.events.size());
+    decision_.happened.assign(std::make_move_iterator(first), std::make_move_iterator(history_.end()));
     return std::move(decision_);
 }
 

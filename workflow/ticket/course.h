@@ -14,6 +14,9 @@ namespace huiyin {
 class Course {
 public:
     Course(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now);
+    ~Course();
+    Course(const Course&) = delete;
+    Course& operator=(const Course&) = delete;
 
     const Ticket& ticket() const { return ticket_; }
     const std::vector<HistoryEvent>& history() const { return history_; }
@@ -21,8 +24,9 @@ public:
     void go_on_at(TimePoint now);  // never before the last event
 
     const Facts& facts() const {  // as things stand; good until something happens
-        if (!facts_) facts_ = facts_of(ticket_, policy_, context_, now_, &history_);
-        return *facts_;
+        if (!facts_stand_) write_facts(facts_, ticket_, policy_, context_, now_, &history_);
+        facts_stand_ = true;
+        return facts_;
     }
     // Records what happened. Events of commands carry `from`, `to` and `phase`; see moved().
     void happen(const std::string& type, nlohmann::json data, const Party& by, const std::string& clause);
@@ -75,7 +79,8 @@ private:
     const DecideContext& context_;
     TimePoint now_;
     std::vector<HistoryEvent> history_;
-    mutable std::optional<Facts> facts_;
+    mutable Facts facts_;
+    mutable bool facts_stand_ = false;  // they are those of the ticket as it is
     std::size_t depth_ = 0;
     Facts given_;
     bool in_talk_ = false;

@@ -334,7 +334,9 @@ Result<Decision> decide_open(const Ticket& filed, const Party& by, const Policy&
 
 Result<Decision> decide(const Ticket& ticket, const Command& command, const Policy& policy,
                         const DecideContext& context, TimePoint now) {
-    const auto facts = facts_of(ticket, policy, context, now);
+    thread_local Facts known;  // written over each time (FactWriter)
+    write_facts(known, ticket, policy, context, now);
+    const Facts& facts = known;
     auto given = given_of(command.fields);
     add_given(given, command, policy, facts);
     if ((speaks_for_customer(command) || command.name == "revisit") && handles(ticket, command.by))
@@ -407,9 +409,9 @@ Decision decide_record(const Ticket& ticket, const std::string& type, const Json
 }
 
 std::vector<AllowedCommand> allowed(const Ticket& ticket, const ActingAs& actor, const Policy& policy,
-                                    const DecideContext& context, TimePoint now) {
+                                    const DecideContext& context, TimePoint now, std::string_view command) {
     std::vector<AllowedCommand> list;
-    for (const auto* move : open_moves(policy, ticket.state, actor, facts_of(ticket, policy, context, now))) {
+    for (const auto* move : open_moves(policy, ticket.state, actor, facts_of(ticket, policy, context, now), command)) {
         const auto* spec = find_command(move->command);
         if (!spec) continue;
         const bool needs_step = move->command == "complete" || move->command == "decide";

@@ -47,17 +47,21 @@ struct Owed {
     TimePoint at;               // and its moment
 };
 struct Decision {
-    std::vector<Event> events;      // in order; words in their data are plain and must be sealed
-    std::vector<Owed> owed;         // in order
-    std::vector<Draw> draws;        // lots drawn, for the running counts
-    std::vector<Problem> declined;  // what the policy wanted to run and could not: for the log
-    Ticket ticket;                  // what the events make of the ticket (words not sealed)
+    std::vector<Event> events;           // in order; words in their data are plain and must be sealed
+    std::vector<Owed> owed;              // in order
+    std::vector<Draw> draws;             // lots drawn, for the running counts
+    std::vector<Problem> declined;       // what the policy wanted to run and could not: for the log
+    Ticket ticket;                       // what the events make of the ticket (words not sealed)
+    std::vector<HistoryEvent> happened;  // the events as deadlines see them
 };
 
 // What the rules may look at. `given`: the fields of the command in hand as facts.
 // `history`: the events so far, when there are more than the context knows of.
 Facts facts_of(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now,
                const std::vector<HistoryEvent>* history = nullptr);
+// The same over those of a time before (FactWriter): for whoever asks again and again.
+void write_facts(Facts& facts, const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now,
+                 const std::vector<HistoryEvent>* history = nullptr);
 Facts given_of(const nlohmann::json& fields);
 // An event as the deadlines see it.
 HistoryEvent history_of(const Event& event);
@@ -87,6 +91,9 @@ std::optional<TimePoint> next_look(const Ticket& ticket, const std::vector<Deadl
 // The ticket's deadlines from its history; the ones with a due time as the ticket's projection.
 std::vector<Deadline> deadlines_of(const Ticket& ticket, const Policy& policy, const DecideContext& context,
                                    TimePoint now);
+// The same without what is only told of them (DeadlineParts::times_only): enough for next_look.
+std::vector<Deadline> due_times_of(const Ticket& ticket, const Policy& policy, const DecideContext& context,
+                                   TimePoint now);
 std::vector<TicketDeadline> projected(const std::vector<Deadline>& deadlines);
 
 // What our own code records: details.amended, evidence.added, supporter.joined, classification by the talk …
@@ -101,7 +108,8 @@ struct AllowedCommand {
     std::vector<FieldSpec> fields;
     std::vector<std::string> roles;
 };
+// `command`: of that one alone; empty: of all.
 std::vector<AllowedCommand> allowed(const Ticket& ticket, const ActingAs& actor, const Policy& policy,
-                                    const DecideContext& context, TimePoint now);
+                                    const DecideContext& context, TimePoint now, std::string_view command = {});
 
 }  // namespace huiyin

@@ -18,8 +18,8 @@ constexpr auto very_late = std::chrono::hours{1};
 struct Pending {
     enum class What { look, step, resume, question, question_again, sign_of_life } what = What::look;
     TimePoint at;
-    Deadline deadline = {};  // of a step
-    std::string name = {};   // of the step, or the question
+    const Deadline* deadline = nullptr;  // of a step
+    std::string name = {};               // of the step, or the question
 };
 
 const Calendar& calendar_of(const Policy& policy, const DecideContext& context) {
@@ -45,7 +45,7 @@ void consider_deadlines(std::optional<Pending>& best, const std::vector<Deadline
         }
         const auto step =
             std::find_if(deadline.steps.begin(), deadline.steps.end(), [](const StepDue& each) { return !each.done; });
-        if (step != deadline.steps.end()) consider(best, {Pending::What::step, step->at, deadline, step->name});
+        if (step != deadline.steps.end()) consider(best, {Pending::What::step, step->at, &deadline, step->name});
     }
 }
 
@@ -66,30 +66,31 @@ std::optional<Pending> earliest(const Ticket& ticket, const std::vector<HistoryE
     // A pause ends before anything that is due at the same moment.
     if (ticket.paused && ticket.paused_until) consider(best, {Pending::What::resume, *ticket.paused_until});
     consider_deadlines(best, all);
-    if (ticket.put_off_until) consider(best, {Pending::What::question, *ticket.put_off_until, {}, ticket.put_off});
+    if (ticket.put_off_until) consider(best, {Pending::What::question, *ticket.put_off_until, nullptr, ticket.put_off});
     const bool survey = ticket.asked == "fixed" || ticket.asked == "rating";
     if (survey && ticket.asked_at && !ticket.asked_again && ticket.put_off.empty() &&
         policy.surveys.remind_after.count > 0) {
-        const auto at = calendar.add(*ticket.asked_at, policy.surveys.remind_after, FirstDay::not_counted).due;
-        consider(best, {Pending::What::question_again, asking_time(policy, calendar.zone(), at), {}, ticket.asked});
+        const auto at = calendar.due(*ticket.asked_at, policy.surveys.remind_after, FirstDay::not_counted);
+        consider(best,
+                 {Pending::What::question_again, asking_time(policy, calendar.zone(), at), nullptr, ticket.asked});
     }
     consider_sign_of_life(best, ticket, history);
     return best;
 }
 
-void take_step(Course& course, const Policy& policy, const Pending& due) {
-    const bool miss = due.name == "miss";
-    auto effects = step_effects(policy, due.deadline, due.name);
-    const auto clause =
-        effects.empty() || effects.front().clause.empty() ? due.deadline.clause : effects.front().clause;
-    Json data{{"deadline", due.deadline.name}, {"step", due.name}, {"start_at", to_ms(due.deadline.start_at)}};
-    if (due.deadline.due_at) data["due_at"] = to_ms(*due.deadline.due_at);
+void take_step(Course& course, const Policy& policy, const Deadline& deadline, const std::string& step) {
+    const bool miss = step == "miss";
+    auto effects = step_effects(policy, deadline, step);
+    const auto clause = effects.empty() || effects.front().clause.empty() ? policy.deadlines.at(deadline.rule).clause
+                                                                          : effects.front().clause;
+    Json data{{"deadline", deadline.name}, {"step", step}, {"start_at", to_ms(deadline.start_at)}};
+    if (deadline.due_at) data["due_at"] = to_ms(*deadline.due_at);
     // Who reads the event later must not count it against us.
-    if (due.deadline.soft) data["soft"] = true;
-    if (!due.deadline.binds.empty()) data["binds"] = due.deadline.binds;
+    if (deadline.soft) data["soft"] = true;
+    if (!deadline.binds.empty()) data["binds"] = deadline.binds;
     course.happen(miss ? "deadline.missed" : "deadline.warned", std::move(data), by_policy, clause);
-    Facts given{{"deadline", due.deadline.name}, {"step", due.name}};
-    if (due.deadline.due_at) given["due_at"] = static_cast<std::int64_t>(to_ms(*due.deadline.due_at));
+    Facts given{{"deadline", deadline.name}, {"step", step}};
+    if (deadline.due_at) given["due_at"] = static_cast<std::int64_t>(to_ms(*deadline.due_at));
     course.follow(effects, given, by_policy);
 }
 
@@ -133,7 +134,7 @@ void act(Course& course, const Policy& policy, const DecideContext& context, con
     }
     switch (due.what) {
         case Pending::What::step:
-            return take_step(course, policy, due);
+            return take_step(course, policy, *due.deadline, due.name);
         case Pending::What::resume:
             return resume(course, policy);
         case Pending::What::question_again:
@@ -165,6 +166,13 @@ std::vector<Deadline> deadlines_of(const Ticket& ticket, const Policy& policy, c
                      now);
 }
 
+std::vector<Deadline> due_times_of(const Ticket& ticket, const Policy& policy, const DecideContext& context,
+                                   TimePoint now) {
+    thread_local Facts facts;  // asked all the time, for one ticket after the other
+    write_facts(facts, ticket, policy, context, now);
+    return deadlines(policy, facts, context.history, calendar_of(policy, context), now, DeadlineParts::times_only);
+}
+
 std::optional<TimePoint> next_look(const Ticket& ticket, const std::vector<Deadline>& deadlines, const Policy& policy,
                                    const DecideContext& context) {
     const auto next = earliest(ticket, context.history, deadlines, policy, calendar_of(policy, context));
@@ -173,15 +181,16 @@ std::optional<TimePoint> next_look(const Ticket& ticket, const std::vector<Deadl
 
 Decision decide_due(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now) {
     Course course(ticket, policy, context, ticket.updated_at);
+    Facts facts;
     for (int round = 0;; ++round) {
         const auto& calendar = calendar_of(policy, context);
-        const auto all =
-            deadlines(policy, facts_of(course.ticket(), policy, context, now), course.history(), calendar, now);
+        write_facts(facts, course.ticket(), policy, context, now);
+        const auto all = deadlines(policy, facts, course.history(), calendar, now, DeadlineParts::times_only);
         const auto due = earliest(course.ticket(), course.history(), all, policy, calendar);
         if (!due || due->at > now || due->what == Pending::What::look) break;
         if (round > 500)
             throw std::logic_error("time brings about the same thing for ever: ticket " + ticket.number + ": " +
-                                   due->deadline.name + " " + due->name);
+                                   (due->deadline ? due->deadline->name : std::string()) + " " + due->name);
         course.go_on_at(due->at);
         act(course, policy, context, *due, now);
         course.settle();

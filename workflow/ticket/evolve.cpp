@@ -370,7 +370,7 @@ void apply(Ticket& ticket, const Event& event, const Data& data) {
 
 }  // namespace
 
-Ticket evolve(Ticket ticket, const Event& event) {
+void evolve_on(Ticket& ticket, const Event& event) {
     const Data data(event.data);
     if (event.version == 1) {
         apply(ticket, event, data);
@@ -398,13 +398,17 @@ Ticket evolve(Ticket ticket, const Event& event) {
     }
     ticket.version = event.sequence;
     ticket.updated_at = event.at;
+}
+
+Ticket evolve(Ticket ticket, const Event& event) {
+    evolve_on(ticket, event);
     return ticket;
 }
 
 Ticket replay(TicketId id, const std::vector<Event>& events) {
     Ticket ticket;
     ticket.id = id;
-    for (const auto& event : events) ticket = evolve(std::move(ticket), event);
+    for (const auto& event : events) evolve_on(ticket, event);
     return ticket;
 }
 

@@ -9,6 +9,7 @@
 namespace huiyin {
 
 Ticket evolve(Ticket ticket, const Event& event);
+void evolve_on(Ticket& ticket, const Event& event);  // the same, in place
 // All events of a ticket, oldest first. `deadlines` and `last_hash` are projections of the engine and stay empty.
 Ticket replay(TicketId id, const std::vector<Event>& events);
 

@@ -8,17 +8,17 @@
 namespace huiyin {
 namespace {
 
-void put_text(Facts& facts, const char* name, const std::string& value) {
-    if (!value.empty()) facts[name] = value;
+void put_text(FactWriter& facts, FactName name, const std::string& value) {
+    if (!value.empty()) facts.put(name, value);
 }
 
-void put_days_since(Facts& facts, const char* name, const std::optional<TimePoint>& at, TimePoint now) {
-    if (at) facts[name] = static_cast<std::int64_t>(std::chrono::floor<std::chrono::days>(now - *at).count());
+void put_days_since(FactWriter& facts, FactName name, const std::optional<TimePoint>& at, TimePoint now) {
+    if (at) facts.put(name, static_cast<std::int64_t>(std::chrono::floor<std::chrono::days>(now - *at).count()));
 }
 
-std::int64_t known_or(const Facts& facts, const char* name, std::int64_t otherwise) {
-    const auto found = facts.find(name);
-    const auto* value = found == facts.end() ? nullptr : std::get_if<std::int64_t>(&found->second);
+std::int64_t known_or(FactWriter& facts, FactName name, std::int64_t otherwise) {
+    const auto* known = facts.find_any(name);
+    const auto* value = known ? std::get_if<std::int64_t>(known) : nullptr;
     return value ? *value : otherwise;
 }
 
@@ -37,19 +37,29 @@ std::optional<Fact> as_fact(const Json& value) {
 namespace {
 
 // Money is kept in whole fen and looked at in yuan: "labour_fen" -> "labour_yuan".
+constexpr std::string_view fen_ending = "_fen";
+bool is_fen(std::string_view name, const Fact& fact) {
+    return std::holds_alternative<std::int64_t>(fact) && name.size() > fen_ending.size() &&
+           name.compare(name.size() - fen_ending.size(), fen_ending.size(), fen_ending) == 0;
+}
+std::string yuan_name(std::string_view fen) {
+    return std::string(fen.substr(0, fen.size() - fen_ending.size())) + "_yuan";
+}
+double in_yuan(const Fact& fen) { return static_cast<double>(std::get<std::int64_t>(fen)) / 100; }
+
 void put_yuan(Facts& facts) {
-    constexpr std::string_view fen = "_fen";
+    if (std::none_of(facts.begin(), facts.end(),
+                     [](const Facts::value_type& each) { return is_fen(each.first, each.second); }))
+        return;
     std::vector<std::pair<std::string, double>> found;
     for (const auto& [name, fact] : facts)
-        if (const auto* value = std::get_if<std::int64_t>(&fact);
-            value && name.size() > fen.size() && name.compare(name.size() - fen.size(), fen.size(), fen) == 0)
-            found.emplace_back(name.substr(0, name.size() - fen.size()) + "_yuan", static_cast<double>(*value) / 100);
+        if (is_fen(name, fact)) found.emplace_back(yuan_name(name), in_yuan(fact));
     for (auto& [name, value] : found) facts[name] = value;
 }
 
-void put_moments(Facts& facts, const Ticket& ticket) {
-    const auto put = [&](const char* name, const std::optional<TimePoint>& at) {
-        if (at) facts[name] = static_cast<std::int64_t>(to_ms(*at));
+void put_moments(FactWriter& facts, const Ticket& ticket) {
+    const auto put = [&](FactName name, const std::optional<TimePoint>& at) {
+        if (at) facts.put(name, static_cast<std::int64_t>(to_ms(*at)));
     };
     put("occurred_at", ticket.occurred_at);
     put("opened_at", ticket.opened_at);
@@ -57,19 +67,19 @@ void put_moments(Facts& facts, const Ticket& ticket) {
     put("resolved_at", ticket.resolved_at);
 }
 
-void put_steps(Facts& facts, const Ticket& ticket) {
+void put_steps(FactWriter& facts, const Ticket& ticket) {
     std::vector<std::string> open, done;
     for (const auto& step : ticket.steps)
         if (step.state == "open")
             open.push_back(step.step);
         else if (step.state == "done")
             done.push_back(step.step);
-    if (!open.empty()) facts["steps_open"] = std::move(open);
-    if (!done.empty()) facts["steps_done"] = std::move(done);
-    if (!ticket.missed.empty()) facts["missed"] = std::vector<std::string>(ticket.missed.begin(), ticket.missed.end());
-    auto handlers = ticket.team;
-    if (ticket.assignee) handlers.insert(ticket.assignee.value);
-    facts["handlers"] = static_cast<std::int64_t>(handlers.size());
+    if (!open.empty()) facts.put("steps_open", std::move(open));
+    if (!done.empty()) facts.put("steps_done", std::move(done));
+    if (!ticket.missed.empty())
+        facts.put("missed", std::vector<std::string>(ticket.missed.begin(), ticket.missed.end()));
+    const bool beside = ticket.assignee && ticket.team.count(ticket.assignee.value) == 0;
+    facts.put("handlers", static_cast<std::int64_t>(ticket.team.size() + (beside ? 1 : 0)));
 }
 
 // What the pack's slots and tests say of all that is known; last, for they look at everything else.
@@ -89,59 +99,78 @@ void put_intake(Facts& facts, const Ticket& ticket, const Policy& policy) {
 
 }  // namespace
 
-Facts facts_of(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now,
-               const std::vector<HistoryEvent>* history) {
-    Facts facts = context.more;
-    for (const auto& [name, fact] : ticket.facts) facts[name] = fact;
-    if (!ticket.facts.empty()) put_yuan(facts);
+void write_facts(Facts& all, const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now,
+                 const std::vector<HistoryEvent>* history) {
+    constexpr std::size_t usual = 56;
+    all.reserve(usual + context.more.size() + ticket.facts.size());
+    FactWriter facts(all);
+    for (const auto& [name, fact] : context.more) facts.put_any(name, fact);
+    for (const auto& [name, fact] : ticket.facts) facts.put_any(name, fact);
+    if (!ticket.facts.empty())
+        for (const auto* known : {&context.more, &ticket.facts})
+            for (const auto& [name, fact] : *known)
+                if (const auto* counts = facts.find_any(name); is_fen(name, fact) && is_fen(name, *counts))
+                    facts.put_any(yuan_name(name), in_yuan(*counts));
+    facts.begin_named();
     put_text(facts, "kind", ticket.kind);
     put_text(facts, "category", ticket.category);
     put_text(facts, "level", ticket.level);
     put_text(facts, "state", ticket.state);
-    facts["phase"] = to_text(ticket.phase);
+    facts.put("phase", to_text(ticket.phase));
     put_text(facts, "validity", ticket.validity);
     put_text(facts, "cause", ticket.cause);
     put_text(facts, "owner_role", ticket.owner_role);
     put_text(facts, "emergency", ticket.emergency);
-    if (ticket.amount_fen) facts["amount_yuan"] = static_cast<double>(*ticket.amount_fen) / 100;
-    if (ticket.purchase_fen) facts["purchase_yuan"] = static_cast<double>(*ticket.purchase_fen) / 100;
-    facts["people"] = std::max(known_or(facts, "people", 1), static_cast<std::int64_t>(ticket.supporters.size()) + 1);
-    facts["contacts"] = known_or(facts, "contacts", 1) + ticket.urged;
-    facts["repeats"] = known_or(facts, "repeats", 0);
-    for (const char* flag : {"media", "lawsuit", "group"}) facts[flag] = ticket.flags.count(flag) != 0;
-    facts["anonymous"] = ticket.anonymous;
-    facts["flags"] = std::vector<std::string>(ticket.flags.begin(), ticket.flags.end());
-    facts["accepted"] = ticket.accepted_at.has_value();
-    facts["assigned"] = static_cast<bool>(ticket.assignee);
-    facts["escalated"] = ticket.escalations > 0;
-    facts["exempt"] = ticket.flags.count("exempt") != 0;
-    facts["paused"] = ticket.paused;
-    facts["overdue"] = ticket.missed.count("handle") != 0 || ticket.missed.count("escalated") != 0;
-    facts["overdue_accept"] = ticket.missed.count("accept") != 0;
-    if (ticket.consent) facts["consent"] = ticket.consent->answer;
-    facts["proposals"] = static_cast<std::int64_t>(ticket.rounds);
-    facts["reviews"] = static_cast<std::int64_t>(ticket.reviews);
-    facts["reopens"] = static_cast<std::int64_t>(ticket.reopened);
-    facts["attempts"] = static_cast<std::int64_t>(ticket.attempts);
+    if (ticket.amount_fen) facts.put("amount_yuan", static_cast<double>(*ticket.amount_fen) / 100);
+    if (ticket.purchase_fen) facts.put("purchase_yuan", static_cast<double>(*ticket.purchase_fen) / 100);
+    facts.put("people",
+              std::max(known_or(facts, "people", 1), static_cast<std::int64_t>(ticket.supporters.size()) + 1));
+    facts.put("contacts", known_or(facts, "contacts", 1) + ticket.urged);
+    facts.put("repeats", known_or(facts, "repeats", 0));
+    facts.put("media", ticket.flags.count("media") != 0);
+    facts.put("lawsuit", ticket.flags.count("lawsuit") != 0);
+    facts.put("group", ticket.flags.count("group") != 0);
+    facts.put("anonymous", ticket.anonymous);
+    facts.put("flags", std::vector<std::string>(ticket.flags.begin(), ticket.flags.end()));
+    facts.put("accepted", ticket.accepted_at.has_value());
+    facts.put("assigned", static_cast<bool>(ticket.assignee));
+    facts.put("escalated", ticket.escalations > 0);
+    facts.put("exempt", ticket.flags.count("exempt") != 0);
+    facts.put("paused", ticket.paused);
+    facts.put("overdue", ticket.missed.count("handle") != 0 || ticket.missed.count("escalated") != 0);
+    facts.put("overdue_accept", ticket.missed.count("accept") != 0);
+    if (ticket.consent) facts.put("consent", ticket.consent->answer);
+    facts.put("proposals", static_cast<std::int64_t>(ticket.rounds));
+    facts.put("reviews", static_cast<std::int64_t>(ticket.reviews));
+    facts.put("reopens", static_cast<std::int64_t>(ticket.reopened));
+    facts.put("attempts", static_cast<std::int64_t>(ticket.attempts));
     put_text(facts, "fixed", ticket.fixed);
-    if (ticket.rating) facts["score"] = static_cast<std::int64_t>(ticket.rating->score);
+    if (ticket.rating) facts.put("score", static_cast<std::int64_t>(ticket.rating->score));
     put_days_since(facts, "days_since_resolved", ticket.resolved_at, now);
     put_days_since(facts, "days_since_closed", ticket.closed_at, now);
     const auto& calendar = context.calendar ? *context.calendar : policy.calendar;
-    facts["working_time"] = calendar.is_working_time(now);
+    facts.put("working_time", calendar.is_working_time(now));
     put_steps(facts, ticket);
     if (!policy.derived.empty() || policy.starts_from_facts) put_moments(facts, ticket);
+    facts.finish();
     if (!policy.derived.empty())
-        derive(policy, facts, history ? *history : context.history, calendar, now, context.of_others);
-    put_intake(facts, ticket, policy);
+        derive(policy, all, history ? *history : context.history, calendar, now, context.of_others);
+    put_intake(all, ticket, policy);
+}
+
+Facts facts_of(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now,
+               const std::vector<HistoryEvent>* history) {
+    Facts facts;
+    write_facts(facts, ticket, policy, context, now, history);
     return facts;
 }
 
 Facts given_of(const Json& fields) {
     Facts given;
     if (!fields.is_object()) return given;
+    given.reserve(fields.size());
     for (const auto& [name, value] : fields.items())
-        if (const auto fact = as_fact(value)) given[name] = *fact;
+        if (auto fact = as_fact(value)) given.add(name, std::move(*fact));
     put_yuan(given);
     return given;
 }

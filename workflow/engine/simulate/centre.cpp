@@ -38,7 +38,8 @@ struct Job {
 
 struct Live {
     Ticket ticket;
-    DecideContext context;
+    std::vector<HistoryEvent> history;
+    bool has_chat = true;
     std::unique_ptr<Job> job;
     std::vector<std::string> refused;          // "command/role" tried in vain since the last change
     std::map<std::string, int> tries_of_step;  // by name
@@ -72,7 +73,9 @@ public:
         desk_of(policy_.accept_role);
         for (const auto& route : policy_.routes) desk_of(route.role);
         for (std::size_t i = 0; i < desks_.size(); ++i)
-            units_[desks_[i].role] = UnitId{static_cast<std::int64_t>(i) + 2};
+            context_.unit_of[desks_[i].role] = UnitId{static_cast<std::int64_t>(i) + 2};
+        context_.nobody_unit = UnitId{1};
+        for (const auto& stratum : policy_.revisit.strata) context_.draw_counts[stratum.name];
     }
 
     SimulationCounts run() {
@@ -120,6 +123,23 @@ private:
         dues_.push({at, ++order_, what, live, stamp});
     }
 
+    // The centre's surroundings with what is the ticket's own; it goes back when this ends.
+    class Around {
+    public:
+        Around(DecideContext& context, Live& live) : context_(context), live_(live) {
+            context_.history.swap(live_.history);
+            context_.has_chat = live_.has_chat;
+        }
+        ~Around() { context_.history.swap(live_.history); }
+        Around(const Around&) = delete;
+        Around& operator=(const Around&) = delete;
+        operator const DecideContext&() const { return context_; }
+
+    private:
+        DecideContext& context_;
+        Live& live_;
+    };
+
     void act(const Due& due) {
         now_ = due.at;
         if (due.what == What::arrival) return arrives(due.live);
@@ -127,7 +147,9 @@ private:
         if (due.what == What::look) {
             if (due.stamp != live.look_stamp || live.over) return;
             live.look.reset();
-            take(due.live, decide_due(live.ticket, policy_, live.context, now_));
+            begin_day_of_draws();
+            auto decision = decide_due(live.ticket, policy_, Around(context_, live), now_);
+            take(due.live, std::move(decision));
         } else if (due.what == What::job) {
             works(due.live);
         } else {
@@ -142,16 +164,14 @@ private:
     void arrives(std::size_t index) {
         live_[index] = std::make_unique<Live>();
         auto& live = *live_[index];
-        live.context.unit_of = units_;
-        live.context.nobody_unit = UnitId{1};
-        live.context.has_chat = !random_.chance(mix_.phone_percent);
+        live.has_chat = !random_.chance(mix_.phone_percent);
         Ticket filed;
         filed.id = TicketId{task_.first + static_cast<std::int64_t>(index) + 1};
         filed.number = "S" + std::to_string(filed.id.value);
         filed.unit = UnitId{1};
         filed.customer = PersonId{filed.id.value};
         filed.details = TextId{1};
-        if (live.context.has_chat) filed.conversation = ConversationId{filed.id.value};
+        if (live.has_chat) filed.conversation = ConversationId{filed.id.value};
         const auto& kind = chosen(mix_.kinds);
         const auto slash = kind.find('/');
         filed.kind = kind.substr(0, slash);
@@ -161,7 +181,7 @@ private:
         if (filed.flags.count("emergency")) filed.emergency = "lift";
         for (const auto& share : mix_.facts) give_fact(filed, share);
         ++tally_.counts.kinds[kind];
-        auto opened = decide_open(filed, resident(filed.customer), policy_, live.context, now_);
+        auto opened = decide_open(filed, resident(filed.customer), policy_, Around(context_, live), now_);
         if (!opened) {  // the pack itself turns it away
             ++tally_.counts.refused;
             ++tally_.counts.ends["(refused at filing) " + opened.problem().clause];
@@ -204,10 +224,10 @@ private:
         const bool ended_before = is_end(live.ticket.phase);
         const bool first = live.ticket.version == 0;
         const auto id = first ? TicketId{task_.first + static_cast<std::int64_t>(index) + 1} : live.ticket.id;
-        for (const auto& event : decision.events) live.context.history.push_back(history_of(event));
+        live.history.insert(live.history.end(), decision.happened.begin(), decision.happened.end());
         tally_.decided(decision);
         for (const auto& draw : decision.draws) {
-            auto& counts = draws_[draw.stratum];
+            auto& counts = context_.draw_counts[draw.stratum];
             ++counts.tickets;
             counts.revisits += draw.revisit ? 1 : 0;
             counts.in_person += draw.in_person ? 1 : 0;
@@ -230,8 +250,8 @@ private:
 
     void set_look(std::size_t index) {
         auto& live = *live_[index];
-        auto next =
-            next_look(live.ticket, deadlines_of(live.ticket, policy_, live.context, now_), policy_, live.context);
+        const Around around(context_, live);
+        auto next = next_look(live.ticket, due_times_of(live.ticket, policy_, around, now_), policy_, around);
         if (next && *next <= now_) next = now_ + std::chrono::minutes{1};
         live.look = next;
         ++live.look_stamp;
@@ -272,15 +292,13 @@ private:
         if (today == day_of_draws_) return;
         day_of_draws_ = today;
         for (const auto& stratum : policy_.revisit.strata)
-            if (stratum.by_day) draws_.erase(stratum.name);
+            if (stratum.by_day) context_.draw_counts[stratum.name] = {};
     }
 
     bool give(std::size_t index, const Command& command) {
         auto& live = *live_[index];
         begin_day_of_draws();
-        live.context.draw_counts = draws_;
-        for (const auto& stratum : policy_.revisit.strata) live.context.draw_counts[stratum.name];
-        auto decision = decide(live.ticket, command, policy_, live.context, now_);
+        auto decision = decide(live.ticket, command, policy_, Around(context_, live), now_);
         if (!decision) {
             ++tally_.counts.refused;
             return false;
@@ -362,7 +380,9 @@ private:
     // Who gives the command: the assignee or the owner where they may, else the first role that has not tried in vain.
     static bool role_for(const Live& live, const Conduct::Lead& lead, std::string& role) {
         const auto& ticket = live.ticket;
-        const auto fresh = [&](const std::string& who) { return !contains(live.refused, lead.command + "/" + who); };
+        const auto fresh = [&](const std::string& who) {
+            return live.refused.empty() || !contains(live.refused, lead.command + "/" + who);
+        };
         const bool as_owner =
             contains(lead.roles, "owner") || contains(lead.roles, "staff") || contains(lead.roles, ticket.owner_role);
         if (ticket.assignee && (as_owner || contains(lead.roles, "assignee")) && fresh("assignee")) {
@@ -471,8 +491,9 @@ private:
     }
 
     // What the pack wants filled in, or decided, at this step.
-    Json form_of_step(const Live& live, const Job& job, const Command& command) {
-        for (const auto& form : allowed(live.ticket, command.roles, policy_, live.context, now_)) {
+    Json form_of_step(Live& live, const Job& job, const Command& command) {
+        for (const auto& form :
+             allowed(live.ticket, command.roles, policy_, Around(context_, live), now_, command.name)) {
             if (form.command != command.name) continue;
             for (const auto& field : form.fields)
                 if (field.name == "step" && contains(field.choices, job.step)) {
@@ -489,9 +510,9 @@ private:
     void finish(Live& live) {
         live.over = true;
         const bool stuck = !live.job && !live.look && live.wishes == 0;
-        tally_.over(live.ticket, deadlines_of(live.ticket, policy_, live.context, now_), stuck);
+        tally_.over(live.ticket, due_times_of(live.ticket, policy_, Around(context_, live), now_), stuck);
         live.ticket = Ticket{};
-        live.context = DecideContext{};
+        live.history = {};
     }
 
     const Conduct& conduct_;
@@ -501,8 +522,7 @@ private:
     const CentreTask& task_;
     Random random_;
     std::vector<Desk> desks_;
-    std::map<std::string, UnitId> units_;
-    std::map<std::string, DrawCounts> draws_;
+    DecideContext context_;
     std::chrono::local_days day_of_draws_{};
     std::vector<std::unique_ptr<Live>> live_;
     std::priority_queue<Due, std::vector<Due>, std::greater<>> dues_;

@@ -1,0 +1,87 @@
+// Facts by name: each once, found and compared in whatever order they became
+// known.
+#include <catch2/catch.hpp>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "workflow/engine/simulate/random.h"
+#include "workflow/policy/fact.h"
+
+using namespace huiyin;
+
+TEST_CASE("facts: what a map does, in the order of coming") {
+    Facts facts{{"kind", "complaint"}, {"people", std::int64_t{3}}};
+    CHECK(facts.size() == 2);
+    facts["kind"] = std::string("demand");
+    facts["media"] = true;
+    CHECK(facts.size() == 3);
+    CHECK(facts.find("kind")->second == Fact(std::string("demand")));
+    CHECK(facts.find("kin") == facts.end());
+    CHECK(facts.count(std::string("media")) == 1);
+    CHECK(facts.begin()->first == "kind");
+    CHECK(facts.erase("people") == 1);
+    CHECK(facts.erase("people") == 0);
+    CHECK(to_json(facts) == Json{{"kind", "demand"}, {"media", true}});
+    CHECK_THROWS_AS(facts.at("people"), std::out_of_range);
+    CHECK(facts.at("media") == Fact(true));
+    facts.clear();
+    CHECK(facts.empty());
+}
+
+TEST_CASE("facts: equal in whatever order, and not else") {
+    const Facts one{{"a", true}, {"b", std::int64_t{1}}}, other{{"b", std::int64_t{1}}, {"a", true}};
+    CHECK(one == other);
+    CHECK_FALSE(one == Facts{{"a", true}, {"b", std::int64_t{2}}});
+    CHECK_FALSE(one == Facts{{"a", true}, {"c", std::int64_t{1}}});
+    CHECK_FALSE(one == Facts{{"a", true}});
+    CHECK(Facts{{"a", true}, {"a", false}} == Facts{{"a", true}});
+}
+
+TEST_CASE("facts: names that look alike are told apart, as a map tells them") {
+    Random random(4);
+    Facts facts;
+    std::map<std::string, Fact, std::less<>> map;
+    for (int i = 0; i < 4000; ++i) {
+        std::string name;
+        for (auto left = random.below(12); left >= 0; --left) name += random.chance(50) ? "a" : "ab";
+        if (random.chance(20)) {
+            CHECK(facts.erase(name) == map.erase(name));
+        } else {
+            facts[name] = std::int64_t{i};
+            map[name] = std::int64_t{i};
+        }
+        const auto found = map.find(name);
+        CHECK((found == map.end()) == (facts.find(name) == facts.end()));
+        if (found != map.end()) CHECK(facts.at(name) == found->second);
+    }
+    CHECK(facts.size() == map.size());
+}
+
+TEST_CASE("facts: written over those of the time before they are what is written, and nothing else") {
+    Random random(9);
+    const std::vector<std::string> names{"kind", "category", "level", "state", "phase", "people", "contacts", "media"};
+    Facts facts;
+    for (int round = 0; round < 2000; ++round) {
+        Facts expected;
+        FactWriter writer(facts);
+        // Now and then one of the names is known from elsewhere, too: what is put under its name counts.
+        for (const char* any : {"drawn", "level", "people"})
+            for (auto times = random.chance(30) ? 2 : 0; times > 0; --times) {
+                writer.put_any(any, std::int64_t{times});
+                expected[any] = std::int64_t{times};
+            }
+        writer.begin_named();
+        for (const auto& name : names) {
+            if (random.chance(30)) continue;
+            if (random.chance(50)) {
+                writer.put(name, std::to_string(round));
+                expected[name] = std::to_string(round);
+            } else {
+                writer.put(name, std::int64_t{round});
+                expected[name] = std::int64_t{round};
+            }
+        }
+        writer.finish();
+        CHECK(facts == expected);
+    }
+}
