@@ -24,16 +24,18 @@ void FrontDesk::Work::call_person(const CallPerson& wish) {
     const auto* unit = directory->unit(unit_id);
     const auto phone = unit ? unit->duty_phone : std::string{};
     if (wish.because == "wished" || wish.because == "stumbled") {
-        std::string when;
-        if (!at_work) {
-            const auto local = calendar.zone().to_local(calendar.next_start_of_work(now));
+        // Nobody waits without knowing how long: until the desk closes today, or from when it opens.
+        const auto closing = at_work ? calendar.closing_of_day(now) : std::nullopt;
+        const auto local = calendar.zone().to_local(closing ? *closing : calendar.next_start_of_work(now));
+        auto when = "今天" + to_clock(local.since_midnight);
+        if (!closing) {
             const std::chrono::year_month_day day{local.day};
             constexpr const char* weekdays[] = {"日", "一", "二", "三", "四", "五", "六"};
             when = std::to_string(static_cast<unsigned>(day.month())) + "月" +
                    std::to_string(static_cast<unsigned>(day.day())) + "日(周" +
                    weekdays[std::chrono::weekday{local.day}.c_encoding()] + ")" + to_clock(local.since_midnight);
         }
-        say({.text = text(at_work ? "talk.handover" : "talk.handover_later", {{"when", when}, {"phone", phone}}),
+        say({.text = text(closing ? "talk.handover" : "talk.handover_later", {{"when", when}, {"phone", phone}}),
              .choices = {},
              .kind = "talk",
              .ticket = {},

@@ -227,7 +227,11 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
         talk.held.push_back(heard.text);
         if (too_fast && system_now - from_ms(talk.slowed_system_ms) >= between_slow_downs) {
             talk.slowed_system_ms = to_ms(system_now);
-            work.say({.text = work.text("talk.too_fast"), .choices = {}, .kind = "talk", .ticket = {}, .more = {}});
+            work.say({.text = work.text("talk.too_fast", {{"seconds", std::to_string(arrived.too_fast)}}),
+                      .choices = {},
+                      .kind = "talk",
+                      .ticket = {},
+                      .more = {}});
         }
         keep(conversation, talk);
         parts_.speaker->save(tx, conversation);

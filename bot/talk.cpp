@@ -221,9 +221,14 @@ Draft& Talk::promise_draft(std::int64_t now_ms) {
 void Talk::drop_draft(int id) {
     std::erase_if(drafts, [id](const Draft& d) { return d.id == id; });
     if (focus != id) return;
-    // What was promised comes up in the order in which it was told, then whatever was left before.
-    const auto next = std::find_if(drafts.begin(), drafts.end(), [](const Draft& d) { return d.promised; });
-    focus = next != drafts.end() ? next->id : drafts.empty() ? 0 : drafts.back().id;
+    // What was promised behind it comes up, in the order in which it was told; else what was in hand before it.
+    const Draft *behind = nullptr, *before = nullptr;
+    for (const auto& draft : drafts) {
+        if (draft.promised && draft.id > id && !behind) behind = &draft;
+        if (!draft.promised) before = &draft;
+    }
+    if (!behind && !before && !drafts.empty()) before = &drafts.front();
+    focus = behind ? behind->id : before ? before->id : 0;
 }
 
 std::string to_text(const Talk& talk) {

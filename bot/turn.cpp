@@ -24,6 +24,13 @@ Reply& Turn::ask(Question question, const PhraseValues& values) {
     return reply;
 }
 
+bool Turn::ask_once_more() {
+    if (talk.question.asked >= 2) return false;
+    ask_again();
+    talk.question.asked = 2;
+    return true;
+}
+
 void Turn::keep_choices() {
     const auto& kind = talk.question.kind;
     if (!asked_act || kind.empty() || kind == "readback" || kind == "admission") return;  // these are made anew
@@ -39,7 +46,11 @@ void Turn::choice(Reply& reply, std::string title, nlohmann::json action) const 
 
 void Turn::ask_again() {
     const auto question = talk.question;
-    if (question.kind.empty() || question.key.empty()) return;
+    if (question.kind.empty()) {
+        put_prompt_again(*this);
+        return;
+    }
+    if (question.key.empty()) return;
     if (question.kind == "readback") {
         if (auto* draft = talk.draft()) filing::read_back(*this, *draft);
         return;

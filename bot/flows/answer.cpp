@@ -183,6 +183,14 @@ void offer_answers(const Turn& t, Reply& reply, TicketId ticket, std::initialize
                      {{"command", "consent"}, {"answer", answer}, {"ticket", to_text(ticket)}});
 }
 
+void put_fixed_again(Turn& t, TicketId ticket) {
+    auto& reply = t.say("talk.plain_fixed", {{"ticket", label(t, ticket)}});
+    reply.ticket = ticket;
+    for (const char* answer : {"yes", "partly", "no"})
+        t.choice(reply, t.text(std::string("customer.choice.fixed_") + answer),
+                 {{"command", "confirm"}, {"fixed", answer}, {"ticket", to_text(ticket)}});
+}
+
 void ask_refusal(Turn& t, const Prompt& prompt) {
     if (!may_answer(t, "small_gap")) {  // nothing between yes and no: the no is taken, with its words
         t.command(prompt.ticket, "consent", {{"answer", "irreconcilable"}, {"text", t.heard.text}});
@@ -196,7 +204,8 @@ void ask_refusal(Turn& t, const Prompt& prompt) {
 bool words_flow(Turn& t) {
     if (t.talk.question.kind != "words" || t.heard.kind == HeardKind::choice) return false;
     const auto ticket = ticket_named(t.talk.question.detail);
-    if (t.is_just(MeaningKind::skip) || t.is_just(MeaningKind::no) || t.is_just(MeaningKind::thanks)) {
+    if (t.is_just(MeaningKind::skip) || t.is_just(MeaningKind::no) || t.is_just(MeaningKind::thanks) ||
+        t.is_just(MeaningKind::cancel) || (t.heard.kind == HeardKind::text && gives_up(t.meant.text))) {
         t.clear_question();
         t.say("talk.no_reason_fine");
         return true;
@@ -214,7 +223,12 @@ bool words_flow(Turn& t) {
         t.means(MeaningKind::stop_surveys) || t.means(MeaningKind::urge) || t.means(MeaningKind::withdraw) ||
         t.means(MeaningKind::reopen))
         return t.clear_question(), false;
-    t.act(AddEvidence{ticket, t.heard.text, t.heard.attachments});
+    auto words = t.heard.text;
+    if (t.is_just(MeaningKind::menu_number)) {  // one of the reasons that were offered, counted
+        const auto index = static_cast<std::size_t>(t.value_of(MeaningKind::menu_number)[0] - '1');
+        if (index < t.talk.question.choices.size()) words = t.talk.question.choices[index].first;
+    }
+    t.act(AddEvidence{ticket, words, t.heard.attachments});
     t.clear_question();
     t.say("talk.noted");
     return true;
@@ -241,6 +255,7 @@ bool refusal_flow(Turn& t) {
                        t.means(MeaningKind::stop_surveys) || t.is_just(MeaningKind::menu_number) ||
                        t.is_just(MeaningKind::no) || t.is_just(MeaningKind::yes) || t.is_just(MeaningKind::nonsense) ||
                        t.means(MeaningKind::greet) || t.means(MeaningKind::thanks) ||
+                       ((t.means(MeaningKind::abuse) || t.means(MeaningKind::emotion)) && t.meant.matter.empty()) ||
                        t.meant.kind == MessageKind::consultation;
     if (never) {
         t.command(ticket, "consent", {{"answer", "irreconcilable"}, {"text", t.heard.text}});
@@ -251,8 +266,41 @@ bool refusal_flow(Turn& t) {
     return t.answered(ticket), true;
 }
 
+bool put_prompt_again(Turn& t) {
+    constexpr std::int64_t a_short_while_ms = 30 * 60 * 1000;  // later nobody is reminded by the way
+    if (t.talk.draft() || t.world.prompts.empty()) return false;
+    const auto& newest = t.world.prompts.front();
+    if (to_ms(t.now) - to_ms(newest.asked_at) > a_short_while_ms) return false;
+    const std::string id = to_text(newest.ticket);
+    const PhraseValues values{{"ticket", label(t, newest.ticket)}};
+    if (newest.kind == "consent") {
+        auto& reply = t.say("talk.plain_consent", values);
+        reply.ticket = newest.ticket;
+        offer_answers(t, reply, newest.ticket, {"agreed", "small_gap", "irreconcilable"});
+    } else if (newest.kind == "fixed") {
+        put_fixed_again(t, newest.ticket);
+    } else {
+        auto& reply = t.say("talk.plain_rating", values);
+        reply.ticket = newest.ticket;
+        const auto& own = t.world.policy->surveys.answers;
+        for (const auto& one : own)
+            t.choice(reply, one.title, {{"command", "rate"}, {"score", one.score}, {"ticket", id}});
+        for (int score = 1; own.empty() && score <= 5; ++score)
+            t.choice(reply, t.text("customer.choice.score_" + std::to_string(score)),
+                     {{"command", "rate"}, {"score", score}, {"ticket", id}});
+    }
+    return true;
+}
+
 bool answer_flow(Turn& t) {
     if (words_flow(t) || refusal_flow(t)) return true;
+    // "算了,不评了": nobody has to.
+    if (!t.world.prompts.empty() && t.world.prompts.front().kind == "rating" && t.talk.question.kind.empty() &&
+        (t.is_just(MeaningKind::skip) || gives_up(t.meant.text) ||
+         says_any(t.meant.text, {"不评", "不打分", "懒得评"}))) {
+        t.say("talk.no_rating_fine");
+        return true;
+    }
     auto& question = t.talk.question;
     if (question.kind == "which_answer" && t.is_just(MeaningKind::menu_number)) {
         const auto index = static_cast<std::size_t>(t.value_of(MeaningKind::menu_number)[0] - '1');
@@ -333,11 +381,7 @@ bool answer_flow(Turn& t) {
     }
     // "谁说修好了", "修好了才怪": of the question, and no answer to it. It stays open, put so that a tap answers it.
     if (newest.kind == "fixed" && !t.talk.draft() && speaks_of_mending(t) && is_doubted(t.meant.text)) {
-        auto& reply = t.say("talk.plain_fixed", {{"ticket", label(t, newest.ticket)}});
-        reply.ticket = newest.ticket;
-        for (const char* answer : {"yes", "partly", "no"})
-            t.choice(reply, t.text(std::string("customer.choice.fixed_") + answer),
-                     {{"command", "confirm"}, {"fixed", answer}, {"ticket", to_text(newest.ticket)}});
+        put_fixed_again(t, newest.ticket);
         return true;
     }
     // A bare yes or no answers the question that was put last.

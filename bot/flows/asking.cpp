@@ -59,6 +59,8 @@ namespace filing {
 
 namespace {
 
+constexpr std::size_t longest_line = 80;  // characters: a letter is kept whole, and read back in its beginning
+
 Reply& read_back_house_form(Turn& t, Draft& draft, std::string_view lead) {
     std::string matter = draft.matter;
     if (!draft.occurred_text.empty() && matter.find(draft.occurred_text) == std::string::npos)
@@ -71,7 +73,7 @@ Reply& read_back_house_form(Turn& t, Draft& draft, std::string_view lead) {
     const auto place = place_label(t, draft);
     return t.ask(
         {.kind = "readback", .key = std::string(lead)},
-        {{"matter", with_chinese_marks(matter)},
+        {{"matter", shortened(with_chinese_marks(matter + date_behind(t, draft)), longest_line)},
          {"place",
           !place.empty() ? place : t.text(draft.place_settled ? "talk.line.place_untold" : "talk.line.no_place")},
          {"phone", phone},

@@ -116,6 +116,7 @@ bool button_flow(Turn& t) {
         return true;
     }
     if (what == "report") {
+        if (draft && !t.talk.question.kind.empty()) return t.ask_again(), true;
         if (draft) return filing::next(t), true;
         t.ask({.kind = "ask", .detail = "matter", .key = "talk.ask_matter"});
         return true;

@@ -67,11 +67,16 @@ bool control_flow(Turn& t) {
         }
         t.talk.parked_until_ms = 0;
         t.say("talk.resumed", {{"matter", draft->matter}});
-        filing::next(t);
+        if (t.telling())
+            t.ask_again();  // what was asked is asked, as it was
+        else
+            filing::next(t);
         return true;
     }
     const bool cancels = t.is_just(MeaningKind::cancel) || (t.heard.kind == HeardKind::text && gives_up(t.meant.text));
     if (cancels && draft && !draft->ticket) {
+        if (t.talk.question.kind == "split")  // of all that he has just told
+            std::erase_if(t.talk.drafts, [](const Draft& one) { return one.promised; }), draft = t.talk.draft();
         const Draft dropped = *draft;
         t.talk.drop_draft(dropped.id);
         t.clear_question();
@@ -79,7 +84,13 @@ bool control_flow(Turn& t) {
         filing::go_on(t, dropped);
         return true;
     }
-    if (t.is_just(MeaningKind::cancel) && !draft) {
+    if (cancels && !draft && t.talk.question.kind != "words" &&
+        (t.is_just(MeaningKind::cancel) || t.talk.question.kind == "ask")) {
+        if (t.talk.question.kind == "ask") {  // he was about to tell, and rather does not
+            t.clear_question();
+            t.say("talk.draft_dropped");
+            return true;
+        }
         if (const auto& own = t.tickets(); own.empty() || is_end(own.front().ticket.phase)) {
             t.clear_question();
             t.say("talk.nothing_to_cancel");

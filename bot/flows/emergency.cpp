@@ -1,6 +1,7 @@
 // Danger to life: first the advice and the number, at once the page to the duty person, only then questions.
 // Better one false alarm than one missed.
 #include "bot/flows/filing.h"
+#include "bot/said.h"
 
 namespace huiyin {
 namespace {
@@ -117,7 +118,22 @@ bool emergency_flow(Turn& t) {
         if (t.heard.kind == HeardKind::choice || t.world.conversation.state == "person") return false;
         if (!answering) return more_of_it(t);
         const auto before = *draft;
+        // "没事了", "出来了": passed on, the questions end, and whoever is on the way looks after him all the same.
+        if (t.heard.kind == HeardKind::text &&
+            (says_any(t.meant.text, {"没事了", "出来了", "不用来了", "已经好了", "虚惊"}) || gives_up(t.meant.text) ||
+             t.means(MeaningKind::fixed_yes))) {
+            const Draft known = *draft;
+            t.act(AddEvidence{known.ticket, t.heard.text, {}});
+            t.talk.drop_draft(known.id);
+            t.clear_question();
+            t.say("talk.emergency_over", {{"phone", t.world.duty_phone}}).ticket = known.ticket;
+            if (t.talk.draft()) filing::go_on(t, known);
+            return true;
+        }
         filing::take_slots(t, *draft);
+        const bool place_asked = t.talk.question.kind == "ask" && t.talk.question.detail == "place";
+        if (place_asked && wants_household(t) && t.is_just(MeaningKind::menu_number) && draft->building.empty())
+            draft->building = t.value_of(MeaningKind::menu_number);
         // Where no directory knows the places, his words are the place.
         const bool asks_place = t.talk.question.kind == "ask" && t.talk.question.detail == "place";
         if (asks_place && !wants_household(t) && t.heard.kind == HeardKind::text && !t.meant.slots.phone &&

@@ -139,6 +139,8 @@ void otherwise(Turn& t) {
         t.choice(reply, t.text("talk.choice.person"), {{"talk", "person"}});
         return;
     }
+    // What the engine asked just now is what he was about to answer.
+    if (t.talk.nonsense == 1 && t.talk.question.kind.empty() && put_prompt_again(t)) return;
     if (t.talk.nonsense == 2 || t.talk.question.kind.empty()) {
         offer_ways(t, t.talk.nonsense == 2 ? "talk.ways" : "talk.not_understood");
         return;

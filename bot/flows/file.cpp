@@ -34,6 +34,12 @@ Draft& promise(Turn& t, const std::string& matter, const std::string& category) 
     return draft;
 }
 
+bool speaks_of_smell(const Turn& t) {
+    for (const char* word : {"味", "像", "不是", "不知道", "不清楚", "说不", "臭", "垃圾", "下水", "闻"})
+        if (t.meant.text.find(word) != std::string::npos) return true;
+    return false;
+}
+
 bool complains(const Turn& t) {
     if (t.meant.sentiment == Sentiment::angry || t.means(MeaningKind::emotion) || t.means(MeaningKind::abuse) ||
         t.meant.slots.duration)
@@ -83,11 +89,12 @@ bool file_flow(Turn& t) {
                                             : of_the_pack || opens_ticket(t.meant);
         const bool telling = tells && !is_only_time(t, t.meant.matter);
         const bool answers_ask = asked_matter && t.heard.kind == HeardKind::text && t.meant.has_substance &&
-                                 !t.means(MeaningKind::greet) && !(t.is_just(MeaningKind::menu_number) && own_form(t));
+                                 !t.means(MeaningKind::greet) && !t.is_just(MeaningKind::menu_number);
         const bool place_only = t.heard.kind == HeardKind::location;
         // A phone or an address before any matter: kept, so that it is not asked again.
         const bool fact_only = t.heard.kind == HeardKind::text && !telling && !consults && t.meant.matter.empty() &&
-                               (t.meant.slots.phone || t.meant.slots.building) && talk.question.kind != "words";
+                               (t.meant.slots.phone || t.meant.slots.building) && talk.question.kind != "words" &&
+                               talk.question.kind != "which_ticket" && talk.question.kind != "which_answer";
         if (!telling && !consults && !answers_ask && !place_only && !fact_only) return false;
         const bool feeling = t.means(MeaningKind::abuse) || t.means(MeaningKind::emotion);
         if (feeling && t.meant.matter.empty() && !has_facts(t.meant) && !of_the_pack) return false;
@@ -167,8 +174,10 @@ bool file_flow(Turn& t) {
 
     // A draft is in hand.
     if (admission_flow(t, *draft)) return true;
-    if (talk.question.kind == "split" && (t.means(MeaningKind::yes) || t.means(MeaningKind::vague_yes) ||
-                                          t.means(MeaningKind::no) || t.is_just(MeaningKind::menu_number))) {
+    const bool corrects = t.meant.slots.has_address() || t.means(MeaningKind::correct_slot);
+    if (talk.question.kind == "split" && !corrects &&
+        (t.means(MeaningKind::yes) || t.means(MeaningKind::vague_yes) || t.means(MeaningKind::no) ||
+         t.is_just(MeaningKind::menu_number))) {
         const bool no = t.means(MeaningKind::no) ||
                         (t.is_just(MeaningKind::menu_number) && t.value_of(MeaningKind::menu_number) == "2");
         if (no) filing::join_promised(t);
@@ -181,6 +190,14 @@ bool file_flow(Turn& t) {
         const bool first = t.is_just(MeaningKind::menu_number) && t.value_of(MeaningKind::menu_number) == "1";
         if (first || t.means(MeaningKind::yes) || t.means(MeaningKind::vague_yes))
             return filing::turns_out_dangerous(t, "gas"), true;
+        // Nothing about the smell: every minute may count, so it is put once more.
+        const bool about_it =
+            speaks_of_smell(t) || (t.heard.kind == HeardKind::text && !t.is_just(MeaningKind::nonsense) &&
+                                   !t.means(MeaningKind::abuse) && !t.means(MeaningKind::emotion));
+        if (!about_it && talk.question.asked < 2) {
+            for (const auto& attachment : t.heard.attachments) draft->attachments.push_back(attachment.value);
+            return t.ask_once_more(), true;
+        }
         // "不是", "像垃圾味", "不知道": told on as it was.
         if (!t.meant.slots.has_address() && !t.meant.slots.phone && said.size() <= 60) {
             draft->words.push_back(t.heard.text);
@@ -234,6 +251,28 @@ bool file_flow(Turn& t) {
     const bool broken_phone = t.meant.slots.broken_phone.has_value();
     if (t.means(MeaningKind::confidential) && !before.flags.contains("confidential")) t.say("talk.confidential");
     if (t.heard.kind == HeardKind::location) return filing::next(t), true;
+    // A picture while something else is asked: kept, said so, and the question stands as it was.
+    const bool only_media = t.heard.kind == HeardKind::media && !t.heard.attachments.empty() && !taken;
+    if (only_media && (talk.question.kind == "ask" || talk.question.kind == "category" ||
+                       talk.question.kind == "split" || talk.question.kind == "admission")) {
+        t.say(t.heard.media_kind == "image"   ? "talk.photo_kept"
+              : t.heard.media_kind == "voice" ? "talk.ask_about_voice"
+                                              : "talk.file_kept");
+        t.ask_again();
+        return true;
+    }
+    // Something else was told than which kind it is, or whether it is one matter or two: asked once more, not passed
+    // over.
+    const bool passed_over = !taken && draft->category == before.category && draft->kind == before.kind &&
+                             !t.is_just(MeaningKind::skip) &&
+                             ((talk.question.kind == "category" && !t.world.pack->model_knows && has_facts(t.meant)) ||
+                              (talk.question.kind == "smell" && !speaks_of_smell(t)) ||
+                              (talk.question.kind == "split" && has_facts(t.meant)));
+    if (passed_over && talk.question.asked < 2) {
+        if (t.heard.kind == HeardKind::text && before.building != draft->building && !before.building.empty())
+            t.say("talk.place_changed", {{"place", filing::place_label(t, *draft)}});
+        return t.ask_once_more(), true;
+    }
     if (!answers_question(t, before, compared) && !broken_phone && !taken) {
         const bool small_talk = t.means(MeaningKind::greet) || t.means(MeaningKind::thanks) ||
                                 t.means(MeaningKind::abuse) || t.means(MeaningKind::injection) ||
@@ -244,7 +283,7 @@ bool file_flow(Turn& t) {
             filing::next(t);
             return true;
         }
-        if (!t.meant.has_substance) return false;
+        if (!t.meant.has_substance && !was_future) return false;
         // Words about the matter without a new fact: kept, and the question stands.
         filing::next(t);
         return true;

@@ -47,6 +47,8 @@ struct Turn {
     void choice(Reply& reply, std::string title, nlohmann::json action) const;
     // After a digression: the open question once more, with its choices.
     void ask_again();
+    // The same, where it was put only once so far and would be passed over else; false: it was put often enough.
+    bool ask_once_more();
     // At the end of the turn: what could be tapped is remembered with the question.
     void keep_choices();
     void act(Act what) { out.acts.push_back(std::move(what)); }
@@ -93,7 +95,9 @@ std::string place_label(const Turn& t, const Draft& draft);
 bool edit_line(Turn& t, Draft& draft, int number);  // of the read-back; false: it has no such line
 bool put_again(Turn& t);  // the open question, where its choices are made anew with it; false: another kind of question
 }  // namespace filing
-// answer.cpp: a score so low that the reason is asked for, by the pack's scale; and the question.
+// answer.cpp: what the engine asked a short while ago, to be tapped, after a digression; false: nothing, or long ago.
+bool put_prompt_again(Turn& t);
+// A score so low that the reason is asked for, by the pack's scale; and the question.
 bool wants_reason(const Turn& t, int score);
 void ask_low_reason(Turn& t, TicketId ticket);
 Phase phase_of(const OwnTicket& own);

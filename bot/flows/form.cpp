@@ -132,7 +132,8 @@ std::string value_of_line(const Turn& t, const Draft& draft, const FormLine& lin
                                           [](const SlotRule& slot) { return slot.key == "occurred"; });
         if (!own_line && !draft.occurred_text.empty() && matter.find(draft.occurred_text) == std::string::npos)
             matter = draft.occurred_text + " " + matter;
-        return with_chinese_marks(matter);
+        constexpr std::size_t longest_line = 80;  // characters; all of it is kept
+        return shortened(with_chinese_marks(own_line ? matter : matter + date_behind(t, draft)), longest_line);
     }
     if (line.key == "phone") {
         if (draft.phone.empty()) return none("talk.line.no_phone");
@@ -141,7 +142,7 @@ std::string value_of_line(const Turn& t, const Draft& draft, const FormLine& lin
     std::string value;
     if (line.key == "place") value = filing::place_label(t, draft);
     if (line.key == "name") value = draft.name;
-    if (line.key == "occurred") value = draft.occurred_text;
+    if (line.key == "occurred") value = draft.occurred_text + date_behind(t, draft);
     if (line.key == "people") value = draft.people;
     if (line.key == "wish") value = with_chinese_marks(draft.wish);
     if (line.key == "photo" || (line.rule && line.rule->type == "evidence")) {

@@ -5,7 +5,9 @@ namespace huiyin {
 
 bool person_flow(Turn& t) {
     const bool offered =
-        t.talk.question.kind == "offer_person" && (t.means(MeaningKind::yes) || t.means(MeaningKind::vague_yes));
+        t.talk.question.kind == "offer_person" &&
+        (t.means(MeaningKind::yes) || t.means(MeaningKind::vague_yes) ||
+         (t.is_just(MeaningKind::menu_number) && t.value_of(MeaningKind::menu_number) == "1"));  // the one choice
     if (t.means(MeaningKind::hand_over) || offered) {
         t.clear_question();
         t.act(CallPerson{"wished"});

@@ -11,6 +11,21 @@ std::string matter_of(const Turn& t) {
     return own_words(t.meant.text);
 }
 
+std::string date_behind(const Turn& t, const Draft& draft) {
+    const auto& said = draft.occurred_text;
+    if (!draft.occurred_at_ms || said.find("月") != std::string::npos) return {};
+    bool far = false;
+    for (const std::string_view day :
+         {"周一",   "周二",   "周三",   "周四",   "周五",   "周六",   "周日",   "周天",   "星期一",
+          "星期二", "星期三", "星期四", "星期五", "星期六", "星期天", "星期日", "礼拜一", "礼拜二",
+          "礼拜三", "礼拜四", "礼拜五", "礼拜六", "礼拜天", "前天",   "天前"})
+        far = far || said.find(day) != std::string::npos;
+    if (!far) return {};
+    const std::chrono::year_month_day day{t.world.zone.to_local(from_ms(*draft.occurred_at_ms)).day};
+    return "（" + std::to_string(static_cast<unsigned>(day.month())) + "月" +
+           std::to_string(static_cast<unsigned>(day.day())) + "日）";
+}
+
 bool opens_ticket(const Understood& meant) {
     return meant.kind == MessageKind::complaint || meant.kind == MessageKind::demand ||
            meant.kind == MessageKind::suggestion || meant.kind == MessageKind::praise;
@@ -200,7 +215,7 @@ void take_slots(Turn& t, Draft& draft) {
     take(draft.contact, slots.contact);
     // The day that was asked for is no day on which it happened.
     const bool when = !own_form(t) || !(asks_for_time(t) || (asks_for_slot(t) && !draft.occurred_text.empty()));
-    if (when && !slots.occurred_text.empty()) draft.occurred_text = slots.occurred_text;
+    if (when && !slots.occurred_text.empty() && !slots.occurred_in_future) draft.occurred_text = slots.occurred_text;
     if (when && slots.occurred_at) draft.occurred_at_ms = to_ms(*slots.occurred_at);
     take(draft.recurrence, slots.recurrence);
     take(draft.duration, slots.duration);

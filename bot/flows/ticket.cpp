@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "bot/flows/flows.h"
+#include "bot/said.h"
 
 namespace huiyin {
 namespace {
@@ -168,8 +169,16 @@ bool correct_filed(Turn& t) {
     if (correction.building.empty() && correction.unit.empty() && correction.room.empty() &&
         correction.location.empty() && correction.phone.empty())
         return false;
+    // Nothing is filed that it could correct: what he says is the beginning of what he wants to tell.
+    if (std::none_of(t.tickets().begin(), t.tickets().end(), is_open)) return false;
     const auto* own = pick(t, "correct", is_open, "talk.no_open_tickets");
-    if (!own) return true;
+    if (!own) {
+        // What is to be corrected waits for which one it is.
+        t.talk.question.variables["correction"] = {{"building", correction.building}, {"unit", correction.unit},
+                                                   {"room", correction.room},         {"location", correction.location},
+                                                   {"phone", correction.phone},       {"words", t.heard.text}};
+        return true;
+    }
     correction.ticket = own->ticket.id;
     correction.words = t.heard.text;
     t.act(correction);
@@ -189,11 +198,68 @@ bool add(Turn& t) {
         if (!t.heard.attachments.empty())
             return false;  // kept with the talk; the words that follow say where they belong
         own = pick(t, "add", is_open, "talk.no_open_tickets");
-        if (!own) return true;
+        if (!own) return t.talk.question.variables["words"] = t.heard.text, true;
     }
     t.act(AddEvidence{own->ticket.id, t.heard.text, t.heard.attachments});
     t.say("talk.evidence_added", {{"number", own->ticket.number}, {"label", own->label}}).ticket = own->ticket.id;
     return true;
+}
+
+// "漏水那个", "8栋的": the one of those offered whose place or matter his words share most with; none: their count.
+std::size_t named_in_words(const Turn& t) {
+    const auto& options = t.talk.question.options;
+    const auto none = options.size();
+    constexpr std::size_t a_few_words = 45;  // bytes
+    if (t.meant.text.size() > a_few_words) return none;
+    std::size_t best = none, best_length = 0;
+    bool alone = false;
+    for (std::size_t i = 0; i < options.size(); ++i) {
+        const auto* own = t.own(ticket_named(options[i]));
+        if (!own) continue;
+        std::size_t longest = 0;
+        for (std::size_t from = 0; from < t.meant.text.size(); from += point_length(t.meant.text, from)) {
+            std::size_t until = from, points = 0;
+            while (until < t.meant.text.size()) {
+                const auto next = until + point_length(t.meant.text, until);
+                if (own->label.find(t.meant.text.substr(from, next - from)) == std::string::npos) break;
+                until = next;
+                ++points;
+            }
+            longest = std::max(longest, points);
+        }
+        if (longest >= 2 && longest > best_length)
+            best = i, best_length = longest, alone = true;
+        else if (longest == best_length)
+            alone = false;
+    }
+    return alone ? best : none;
+}
+
+// The open question "which ticket" is answered: what was wanted is done for it.
+bool does_for(Turn& t, TicketId id) {
+    const auto question = t.talk.question;
+    t.clear_question();
+    const auto* own = t.own(id);
+    const auto& name = question.detail;
+    if (!own) return t.say("talk.draft_gone"), true;
+    if (name == "progress") return tell_progress(t, *own), true;
+    if (name == "why") return tell_why(t, *own), true;
+    if (name == "urge") return t.command(id, "urge"), true;
+    if (name == "escalate" || name == "withdraw" || name == "reopen")
+        return t.command(id, name, {{"reason", t.text("talk.customer_wishes")}}), true;
+    if (name == "add") {
+        t.act(AddEvidence{id, question.variables.value("words", std::string{}), {}});
+        t.say("talk.evidence_added", {{"number", own->ticket.number}, {"label", own->label}}).ticket = id;
+        return true;
+    }
+    if (const auto wish = question.variables.find("correction");
+        name == "correct" && wish != question.variables.end()) {
+        const auto part = [&](const char* key) { return wish->value(key, std::string{}); };
+        t.act(CorrectTicket{id, part("building"), part("unit"), part("room"), part("location"), part("phone"),
+                            part("words")});
+        return true;
+    }
+    return t.say("talk.draft_gone"), true;
 }
 
 // "查到哪一步了", "什么时候回复": short, no telling, and something of his is open.
@@ -215,32 +281,22 @@ bool asks_how_far(const Turn& t) {
 
 bool ticket_flow(Turn& t) {
     if (t.heard.kind == HeardKind::choice) {
+        const auto name = t.heard.action.value("errand", std::string{});
+        if (t.talk_action() == "errand" && (name == "correct" || name == "add") &&
+            t.talk.question.kind == "which_ticket" && t.talk.question.detail == name)
+            return does_for(t, ticket_in(t.heard.action));
         if (t.talk_action() == "progress") return progress(t);
         if (t.talk_action() == "errand") return errand(t, t.heard.action.value("errand", std::string{}));
         return false;
     }
     auto& question = t.talk.question;
-    if (question.kind == "which_ticket" && t.is_just(MeaningKind::menu_number)) {
-        const auto index = static_cast<std::size_t>(t.value_of(MeaningKind::menu_number)[0] - '1');
-        if (index < question.options.size()) {
-            Heard chosen = t.heard;
-            chosen.text.clear();
-            const auto name = question.detail;
-            const auto id = ticket_named(question.options[index]);
-            t.clear_question();
-            if (const auto* own = t.own(id)) {
-                if (name == "progress") return tell_progress(t, *own), true;
-                if (name == "why") {
-                    tell_why(t, *own);
-                    return true;
-                }
-                const auto wish = t.text("talk.customer_wishes");
-                if (name == "urge") return t.command(id, "urge"), true;
-                if (name == "escalate" || name == "withdraw" || name == "reopen")
-                    return t.command(id, name, {{"reason", wish}}), true;
-            }
-            return t.say("talk.draft_gone"), true;
-        }
+    if (question.kind == "which_ticket") {
+        auto index = question.options.size();
+        if (t.is_just(MeaningKind::menu_number))
+            index = static_cast<std::size_t>(t.value_of(MeaningKind::menu_number)[0] - '1');
+        else if (t.heard.kind == HeardKind::text)
+            index = named_in_words(t);
+        if (index < question.options.size()) return does_for(t, ticket_named(question.options[index]));
     }
     if (t.means(MeaningKind::progress) &&
         (t.meant.kind == MessageKind::progress_query || t.is_just(MeaningKind::progress)))

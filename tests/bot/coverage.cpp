@@ -88,7 +88,8 @@ std::string class_of(Room& room, const std::string& who, const std::string& said
     if (is_just(MeaningKind::cancel) || meant.means(MeaningKind::withdraw) || gives_up(meant.text)) return "cancels";
     const bool line = before.question.kind == "readback" && line_number(meant.text);
     if (line || meant.means(MeaningKind::correct_slot) || meant.means(MeaningKind::edit_number) ||
-        meant.means(MeaningKind::deny_matter) || meant.means(MeaningKind::rating_correction))
+        meant.means(MeaningKind::deny_matter) || meant.means(MeaningKind::rating_correction) ||
+        says_any(meant.text, {"记错", "说错", "写错"}))
         return "corrects";
     if (is_digression(meant)) return "digresses";
     if (before.state == "nothing asked") return "answers";  // he begins to tell
@@ -176,7 +177,7 @@ TEST_CASE("coverage: every state meets every class of input, or says why not") {
               << states.size() * classes.size() << " cells have a transcript, " << empty << " a reason\n";
 }
 
-TEST_CASE("coverage: every behaviour is named by a transcript") {
+TEST_CASE("coverage: every behaviour is named by a transcript, or is missing and says why") {
     std::set<std::string> named;
     const auto read = [&](const std::string& pack, const std::string& name) {
         for (const auto& line : read_story(transcript_path(pack, name)))
@@ -186,9 +187,12 @@ TEST_CASE("coverage: every behaviour is named by a transcript") {
     for (const auto& name : transcripts()) read({}, name);
     for (const auto& pack : transcript_packs())
         for (const auto& name : transcripts(pack)) read(pack, name);
+    std::set<std::string> missing;  // "C76: why" in coverage.txt
+    for (const auto& line : read_story(transcript_path({}, "coverage.txt")))
+        if (begins(line.text, "C") && line.text.find(": ") == 3) missing.insert(line.text.substr(0, 3));
     for (int i = 1; i <= 88; ++i) {
         const auto id = (i < 10 ? "C0" : "C") + std::to_string(i);
         CAPTURE(id);
-        CHECK(named.contains(id));
+        CHECK(named.contains(id) != missing.contains(id));
     }
 }

@@ -52,6 +52,13 @@ Room::Room(const std::string& start, const std::string& pack)
     auto built = builtin_understanding(*model);
     if (!built) throw std::runtime_error(built.problem().text);
     understanding = std::move(*built);
+    restarts();
+    world.duties.on("burst", [this](Transaction& tx, const Reminder& reminder, TimePoint at) {
+        (*of_desk_.find("burst"))(tx, reminder, at);
+    });
+}
+
+void Room::restarts() {
     FrontDeskParts parts;
     parts.engine = world.engine.get();
     parts.speaker = world.speaker.get();
@@ -63,7 +70,8 @@ Room::Room(const std::string& start, const std::string& pack)
     parts.ids = &world.ids;
     parts.system = &world.system;
     desk = std::make_unique<FrontDesk>(parts);
-    desk->add_duties(world.duties);
+    of_desk_ = {};
+    desk->add_duties(of_desk_);
 }
 
 std::string Room::text_of(const Message& message) {
@@ -108,6 +116,9 @@ Room::Heard Room::says(const std::string& who, const std::string& words, bool ri
         arrived.kind = HeardKind::location;
         arrived.location_label = words.substr(std::string("[位置 ").size());
         arrived.location_label.pop_back();
+    } else if (words == "[收不下的文件]") {
+        arrived.kind = HeardKind::media;
+        arrived.media_problem = "talk.media_too_large";
     } else if (words == "[进入]")
         arrived.kind = HeardKind::entered;
     else if (words == "[离开]")
@@ -342,6 +353,31 @@ std::vector<std::string> Room::choices(const std::string& who) {
             for (const auto& choice : message.said.choices) titles.push_back(choice.title);
     });
     return titles;
+}
+
+std::vector<std::string> Room::fresh_choices(const std::string& who) {
+    std::vector<std::string> titles;
+    const auto id = conversation(who).id;
+    if (!id) return titles;
+    world.store->read([&](Reading& reading) {
+        for (const auto& message : reading.last_messages(id, 50)) {
+            if (message.from == Speaker::resident) titles.clear();
+            for (const auto& choice : message.said.choices) titles.push_back(choice.title);
+        }
+    });
+    return titles;
+}
+
+std::vector<Prompt> Room::prompts(const std::string& who) {
+    std::vector<Prompt> list;
+    const auto id = conversation(who).id;
+    if (!id) return list;
+    world.store->read([&](Reading& reading) {
+        for (auto& prompt : reading.open_prompts(id))
+            if (prompt.ticket && (prompt.kind == "consent" || prompt.kind == "fixed" || prompt.kind == "rating"))
+                list.push_back(std::move(prompt));
+    });
+    return list;
 }
 
 const Staff* Room::staff(const std::string& name) const {

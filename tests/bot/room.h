@@ -22,7 +22,8 @@ public:
         bool held = false, repeated = false;
     };
     // What somebody writes, sends or taps: "漏水", "[提交]" (a choice he was shown), "[图片]", "[图片×3]", "[语音]",
-    // "[视频]", "[文件]", "[位置 快递柜]", "[进入]", "[离开]", "[表情]" (a kind of message we do not know).
+    // "[视频]", "[文件]", "[位置 快递柜]", "[进入]", "[离开]", "[表情]" (a kind of message we do not know),
+    // "[收不下的文件]" (too large to be taken).
     // Ten seconds pass before it, or one when it comes right after another. Throws for a choice nobody was offered.
     Heard says(const std::string& who, const std::string& words, bool right_after = false);
     Heard says_again();  // the last delivery once more
@@ -36,6 +37,7 @@ public:
 
     void passes(std::int64_t milliseconds);  // both clocks; does what falls due
     void moves_to(const std::string& local);
+    void restarts();  // the front desk is made anew: nothing but the store remembers
     // "accept", "propose {\"text\":…}" on the newest ticket, or "takes over", "says …", "gives back" in the talk.
     // Gives the refusal's text, or nothing.
     std::string staff_does(const std::string& name, const std::string& what);
@@ -48,6 +50,8 @@ public:
     std::string field(const std::string& name);  // of the newest ticket: phase, kind, category, level, flags, count, …
     std::string shown(std::string text);         // ticket numbers as {ticket}, {ticket 2}
     std::vector<std::string> choices(const std::string& who);  // titles of all choices he was ever shown, newest first
+    std::vector<std::string> fresh_choices(const std::string& who);  // those shown since he last said something
+    std::vector<Prompt> prompts(const std::string& who);             // open ones about tickets, newest first
     bool is_staff(const std::string& name) const;
 
     World world;
@@ -60,6 +64,7 @@ private:
     UnitId home_;  // where residents write from: a printed code of the community names it
     Heard hears(const Arrived& arrived);
     std::string text_of(const Message& message);
+    Duties of_desk_;  // of the desk that is there now
     int deliveries_ = 0;
     Arrived last_;
     std::map<std::string, std::int64_t> seen_;                  // by resident: id of the newest message that was shown

@@ -70,6 +70,43 @@ TEST_CASE("phrases: Chinese marks, no exclamation, no flattery, buttons that fit
     }
 }
 
+TEST_CASE("phrases: short sentences, one apology, nothing empty, and a time for whoever waits; of every pack too") {
+    const auto check = [](const std::string& whose, const nlohmann::json& texts) {
+        for (const auto& [key, value] : texts.items()) {
+            if (key.rfind("talk.", 0) != 0) continue;
+            const auto text = value.get<std::string>();
+            CAPTURE(whose, key, text);
+            // A value counts two characters; what is only said when there is one counts as if it were said.
+            auto shown = std::regex_replace(text, std::regex("\\{\\{[#/^][^}]*\\}\\}"), "");
+            shown = std::regex_replace(shown, std::regex("\\{\\{[^}]*\\}\\}"), "某某");
+            for (const char* end : {"。", "？", "；"}) shown = std::regex_replace(shown, std::regex(end), "\n");
+            std::istringstream sentences(shown);
+            for (std::string sentence; std::getline(sentences, sentence);)
+                CHECK(huiyin::shortened(sentence, 60) == sentence);
+            int apologies = 0;
+            for (const char* word : {"对不住", "对不起", "抱歉", "不好意思"})
+                for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++apologies;
+            CHECK(apologies <= 1);
+            for (const char* empty : {"请您务必", "耐心等", "感谢您的", "稍等", "稍候", "尽快", "第一时间", "高度重视"})
+                CHECK(text.find(empty) == std::string::npos);
+            // Whoever is told that somebody will answer him is told until when.
+            if (text.find("回您") != std::string::npos) {
+                const bool time = text.find("{{until}}") != std::string::npos ||
+                                  text.find("{{when}}") != std::string::npos ||
+                                  text.find("{{seconds}}") != std::string::npos;
+                CHECK(time);
+            }
+        }
+    };
+    check("house", phrases());
+    for (const auto& entry : std::filesystem::directory_iterator(HUIYIN_SOURCE "/templates/policies")) {
+        if (entry.path().extension() != ".json") continue;
+        const auto pack = nlohmann::json::parse(read(entry.path()), nullptr, true, true);
+        if (pack.contains("phrases"))
+            for (const auto& [locale, texts] : pack["phrases"].items()) check(entry.path().stem().string(), texts);
+    }
+}
+
 TEST_CASE("wording: numbers are cut out of words that others see") {
     CHECK(huiyin::without_numbers("电话13812345678") == "电话[电话]");
     CHECK(huiyin::without_numbers("打 138-1234 5678 找我") == "打 [电话] 找我");
