@@ -47,7 +47,7 @@ export async function walk_pack(id, tools, forms_at_most = Infinity) {
         const enough = () => report.by_form >= forms_at_most;
         for (let index = 0; index < scouts_at_most && missing().length && !enough(); index++) {
             const fresh = matter_for(said, said.kinds[index % said.kinds.length], index + 1, walk.below);
-            const { matter, way } = await walk.scout(fresh, (key) => !report.forms.has(key), anchor, short ? 4 * forms_at_most : undefined);
+            const { matter, way } = await walk.scout(fresh, { wanted: (key) => !report.forms.has(key), sought: (key) => missing().includes(key.split(' ')[0]) }, anchor, short ? 4 * forms_at_most : undefined);
             await go_again(walk, way, matter, anchor, { page_of, report, tools, enough });
         }
         const left = missing();

@@ -103,9 +103,10 @@ export class Walk {
         return gone;
     }
 
-    // Gives the matter and the way, step by step; `wanted(key)` says what nobody has a form for yet.
-    async scout(fresh_matter, wanted, other, steps = steps_a_scout) {
-        const from = this.below(3) ? this.start(wanted) : undefined;
+    // Gives the matter and the way, step by step; `wanted(key)` says what nobody has a form for yet, `sought(key)` what is
+    // looked for most.
+    async scout(fresh_matter, { wanted, sought = wanted }, other, steps = steps_a_scout) {
+        const from = this.below(3) ? this.start(sought) : undefined;
         if (from) from.starts++;
         this.scouts++;
         const matter = from?.matter ?? fresh_matter;
@@ -127,7 +128,8 @@ export class Walk {
             const late = step >= steps - 8 || over.includes(seen.ma.phase);
             const may_end = late || this.below(6) === 0;
             const fits = ({ form }) => may_end || !ending.includes(form.command);
-            const fresh = offers.filter((one) => fits(one) && wanted(one.key) && (tried.get(one.key) ?? 0) < 3);
+            const fresh = offers.filter((one) => fits(one) && wanted(one.key) && (tried.get(one.key) ?? 0) < 3)
+                .sort((one, two) => sought(two.key) - sought(one.key));
             const rest = offers.filter((one) => !ending.includes(one.form.command) && one.form.command !== 'note')
                 .map((one) => ({ ...one, done: this.times.get(one.key) ?? 0, lot: this.below(1000) }))
                 .sort(this.below(2) ? (one, two) => one.lot - two.lot : (one, two) => one.done - two.done || one.lot - two.lot);
@@ -151,10 +153,10 @@ export class Walk {
         if (!known || cost(way) < cost(known.way)) this.places.set(place, { matter, way: [...way], keys, starts: known?.starts ?? 0 });
     }
 
-    // Where to go on from: often a place that offers what is still wanted, else the one least gone on from.
-    start(wanted) {
+    // Where to go on from: often a place that offers what is looked for, else the one least gone on from.
+    start(sought) {
         const places = [...this.places.values()].sort((one, two) => one.starts - two.starts);
-        const rich = places.filter(({ keys }) => keys.some((key) => wanted(key)));
+        const rich = places.filter(({ keys }) => keys.some((key) => sought(key)));
         return (this.below(2) && rich[0]) || places[0];
     }
 
