@@ -124,7 +124,7 @@ void Course::follow(const Effects& effects, const Facts& given, const Party& by)
 }
 
 void Course::carry_out(const Effect& effect, const Facts& given, const Party& by) {
-    const auto& name = effect.name;
+    const std::string_view name = effect.name;
     if (name == "tell" || name == "notify") return owe(effect, given);
     if (name == "page") return page(effect, given);
     if (name == "ask_consent") return ask("consent", effect.clause, in_talk_);
@@ -146,7 +146,7 @@ void Course::carry_out(const Effect& effect, const Facts& given, const Party& by
     if (name == "penalty") return propose_penalty(effect, given);
     if (name == "run") return run(effect);
     decision_.declined.push_back(
-        {"policy.unknown_effect", "the policy wants an effect nobody knows: " + name, policy_.id});
+        {"policy.unknown_effect", "the policy wants an effect nobody knows: " + effect.name, policy_.id});
 }
 
 std::string Course::role_meant(const std::string& word) const {

@@ -16,13 +16,14 @@ bool contains(const std::vector<std::string>& list, std::string_view item) {
 
 Problem bad_field(const std::string& field, const std::string& text) { return {"ticket.bad_field", text, "/" + field}; }
 
-std::string text_of(const Json& fields, const char* name) {
+std::string text_of(const Json& fields, std::string_view name) {
     const auto found = fields.find(name);
     return found != fields.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 bool speaks_for_customer(const Command& command) {
-    return command.name == "consent" || command.name == "confirm" || command.name == "rate";
+    const std::string_view name = command.name;
+    return name == "consent" || name == "confirm" || name == "rate";
 }
 
 bool handles(const Ticket& ticket, const Party& party) {

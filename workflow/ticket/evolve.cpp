@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "workflow/base/json_text.h"
 #include "workflow/ticket/decide.h"  // given_of
@@ -14,35 +15,35 @@ namespace {
 class Data {
 public:
     explicit Data(const Json& json) : json_(json) {}
-    const Json* find(const char* name) const {
+    const Json* find(std::string_view name) const {
         if (!json_.is_object()) return nullptr;
         const auto found = json_.find(name);
         return found == json_.end() || found->is_null() ? nullptr : &*found;
     }
-    bool has(const char* name) const { return find(name) != nullptr; }
-    std::string text(const char* name) const {
+    bool has(std::string_view name) const { return find(name) != nullptr; }
+    std::string text(std::string_view name) const {
         const auto* value = find(name);
         return value && value->is_string() ? value->get<std::string>() : std::string();
     }
-    std::int64_t number(const char* name, std::int64_t otherwise = 0) const {
+    std::int64_t number(std::string_view name, std::int64_t otherwise = 0) const {
         const auto* value = find(name);
         return value && value->is_number_integer() ? value->get<std::int64_t>() : otherwise;
     }
-    bool yes(const char* name, bool otherwise = false) const {
+    bool yes(std::string_view name, bool otherwise = false) const {
         const auto* value = find(name);
         return value && value->is_boolean() ? value->get<bool>() : otherwise;
     }
-    std::optional<std::int64_t> number_if_any(const char* name) const {
+    std::optional<std::int64_t> number_if_any(std::string_view name) const {
         const auto* value = find(name);
         return value && value->is_number_integer() ? std::optional(value->get<std::int64_t>()) : std::nullopt;
     }
-    std::optional<TimePoint> time_if_any(const char* name) const {
+    std::optional<TimePoint> time_if_any(std::string_view name) const {
         const auto ms = number_if_any(name);
         return ms ? std::optional(from_ms(*ms)) : std::nullopt;
     }
     // Ids are strings of digits, as 63 bits do not fit into a JSON number.
     template <class Id>
-    Id id(const char* name) const {
+    Id id(std::string_view name) const {
         return Id{to_number(text(name))};
     }
     static std::int64_t to_number(const std::string& digits) {
@@ -55,11 +56,11 @@ public:
         }
         return value;
     }
-    TextId words(const char* name) const {  // {"text_id":"…","hash":"…"}
+    TextId words(std::string_view name) const {  // {"text_id":"…","hash":"…"}
         const auto* value = find(name);
         return value && value->is_object() ? Data(*value).id<TextId>("text_id") : TextId{};
     }
-    std::vector<std::string> texts(const char* name) const {
+    std::vector<std::string> texts(std::string_view name) const {
         std::vector<std::string> list;
         if (const auto* value = find(name); value && value->is_array())
             for (const auto& item : *value)
@@ -270,7 +271,7 @@ bool outruns(const Ticket& ticket, Phase next) {
 }
 
 void apply(Ticket& ticket, const Event& event, const Data& data) {
-    const auto& type = event.type;
+    const std::string_view type = event.type;
     const bool by_staff = event.by.kind == PartyKind::staff;
     if (type == "ticket.opened") {
         open(ticket, event, data);
@@ -351,7 +352,7 @@ void apply(Ticket& ticket, const Event& event, const Data& data) {
         const bool ours = !data.yes("soft") && !data.has("binds");
         if (data.text("step") == "miss" && ours) ticket.missed.insert(data.text("deadline"));
     } else if (type == "consent.asked" || type == "fixed.asked" || type == "rating.asked") {
-        ask(ticket, event, type.substr(0, type.find('.')));
+        ask(ticket, event, std::string(type.substr(0, type.find('.'))));
     } else if (type == "question.put_off") {
         ticket.put_off = data.text("question");
         ticket.put_off_until = data.time_if_any("until");
@@ -374,7 +375,8 @@ void evolve_on(Ticket& ticket, const Event& event) {
     const Data data(event.data);
     if (event.version == 1) {
         apply(ticket, event, data);
-        if (event.type.rfind("ticket.", 0) == 0 && event.type != "ticket.opened") take_fields(ticket, data);
+        const std::string_view type = event.type;
+        if (type.rfind("ticket.", 0) == 0 && type != "ticket.opened") take_fields(ticket, data);
         for (auto& attachment : data.texts("attachments")) {
             const AttachmentId id{attachment};
             auto& all = ticket.attachments;

@@ -16,8 +16,14 @@ void put_days_since(FactWriter& facts, FactName name, const std::optional<TimePo
     if (at) facts.put(name, static_cast<std::int64_t>(std::chrono::floor<std::chrono::days>(now - *at).count()));
 }
 
-std::int64_t known_or(FactWriter& facts, FactName name, std::int64_t otherwise) {
-    const auto* known = facts.find_any(name);
+// A fact that the ticket or the shell knows beside those of every ticket.
+const Fact* known_beside(const Ticket& ticket, const DecideContext& context, FactName name) {
+    if (const auto own = ticket.facts.find(name); own != ticket.facts.end()) return &own->second;
+    const auto more = context.more.find(name);
+    return more == context.more.end() ? nullptr : &more->second;
+}
+
+std::int64_t known_or(const Fact* known, std::int64_t otherwise) {
     const auto* value = known ? std::get_if<std::int64_t>(known) : nullptr;
     return value ? *value : otherwise;
 }
@@ -57,6 +63,22 @@ void put_yuan(Facts& facts) {
     for (auto& [name, value] : found) facts[name] = value;
 }
 
+// What is known beside those of every ticket, as far as these leave the name free: amounts in yuan, the ticket's own,
+// then the shell's.
+void put_beside(Facts& facts, const Ticket& ticket, const DecideContext& context) {
+    const auto add = [&](FactName name, const Fact& fact) {
+        if (facts.find(name) == facts.end()) facts.add(name, fact);
+    };
+    if (!ticket.facts.empty())
+        for (const auto* known : {&ticket.facts, &context.more})
+            for (const auto& [name, fact] : *known)
+                if (const auto* counts = known_beside(ticket, context, name);
+                    is_fen(name, fact) && is_fen(name, *counts))
+                    add(yuan_name(name), in_yuan(*counts));
+    for (const auto* known : {&ticket.facts, &context.more})
+        for (const auto& [name, fact] : *known) add(name, fact);
+}
+
 void put_moments(FactWriter& facts, const Ticket& ticket) {
     const auto put = [&](FactName name, const std::optional<TimePoint>& at) {
         if (at) facts.put(name, static_cast<std::int64_t>(to_ms(*at)));
@@ -78,8 +100,6 @@ void put_steps(FactWriter& facts, const Ticket& ticket) {
     if (!done.empty()) facts.put("steps_done", std::move(done));
     if (!ticket.missed.empty())
         facts.put("missed", std::vector<std::string>(ticket.missed.begin(), ticket.missed.end()));
-    const bool beside = ticket.assignee && ticket.team.count(ticket.assignee.value) == 0;
-    facts.put("handlers", static_cast<std::int64_t>(ticket.team.size() + (beside ? 1 : 0)));
 }
 
 // What the pack's slots and tests say of all that is known; last, for they look at everything else.
@@ -104,29 +124,13 @@ void write_facts(Facts& all, const Ticket& ticket, const Policy& policy, const D
     constexpr std::size_t usual = 56;
     all.reserve(usual + context.more.size() + ticket.facts.size());
     FactWriter facts(all);
-    for (const auto& [name, fact] : context.more) facts.put_any(name, fact);
-    for (const auto& [name, fact] : ticket.facts) facts.put_any(name, fact);
-    if (!ticket.facts.empty())
-        for (const auto* known : {&context.more, &ticket.facts})
-            for (const auto& [name, fact] : *known)
-                if (const auto* counts = facts.find_any(name); is_fen(name, fact) && is_fen(name, *counts))
-                    facts.put_any(yuan_name(name), in_yuan(*counts));
     facts.begin_named();
-    put_text(facts, "kind", ticket.kind);
-    put_text(facts, "category", ticket.category);
-    put_text(facts, "level", ticket.level);
-    put_text(facts, "state", ticket.state);
+    // Those that are always known come first: they find their places again, whichever ticket was looked at before.
     facts.put("phase", to_text(ticket.phase));
-    put_text(facts, "validity", ticket.validity);
-    put_text(facts, "cause", ticket.cause);
-    put_text(facts, "owner_role", ticket.owner_role);
-    put_text(facts, "emergency", ticket.emergency);
-    if (ticket.amount_fen) facts.put("amount_yuan", static_cast<double>(*ticket.amount_fen) / 100);
-    if (ticket.purchase_fen) facts.put("purchase_yuan", static_cast<double>(*ticket.purchase_fen) / 100);
-    facts.put("people",
-              std::max(known_or(facts, "people", 1), static_cast<std::int64_t>(ticket.supporters.size()) + 1));
-    facts.put("contacts", known_or(facts, "contacts", 1) + ticket.urged);
-    facts.put("repeats", known_or(facts, "repeats", 0));
+    facts.put("people", std::max(known_or(known_beside(ticket, context, "people"), 1),
+                                 static_cast<std::int64_t>(ticket.supporters.size()) + 1));
+    facts.put("contacts", known_or(known_beside(ticket, context, "contacts"), 1) + ticket.urged);
+    facts.put("repeats", known_or(known_beside(ticket, context, "repeats"), 0));
     facts.put("media", ticket.flags.count("media") != 0);
     facts.put("lawsuit", ticket.flags.count("lawsuit") != 0);
     facts.put("group", ticket.flags.count("group") != 0);
@@ -139,20 +143,33 @@ void write_facts(Facts& all, const Ticket& ticket, const Policy& policy, const D
     facts.put("paused", ticket.paused);
     facts.put("overdue", ticket.missed.count("handle") != 0 || ticket.missed.count("escalated") != 0);
     facts.put("overdue_accept", ticket.missed.count("accept") != 0);
-    if (ticket.consent) facts.put("consent", ticket.consent->answer);
     facts.put("proposals", static_cast<std::int64_t>(ticket.rounds));
     facts.put("reviews", static_cast<std::int64_t>(ticket.reviews));
     facts.put("reopens", static_cast<std::int64_t>(ticket.reopened));
     facts.put("attempts", static_cast<std::int64_t>(ticket.attempts));
+    const auto& calendar = context.calendar ? *context.calendar : policy.calendar;
+    facts.put("working_time", calendar.is_working_time(now));
+    const bool beside = ticket.assignee && ticket.team.count(ticket.assignee.value) == 0;
+    facts.put("handlers", static_cast<std::int64_t>(ticket.team.size() + (beside ? 1 : 0)));
+    put_text(facts, "kind", ticket.kind);
+    put_text(facts, "state", ticket.state);
+    put_text(facts, "owner_role", ticket.owner_role);
+    put_text(facts, "level", ticket.level);
+    put_text(facts, "category", ticket.category);
+    put_text(facts, "validity", ticket.validity);
+    put_text(facts, "cause", ticket.cause);
+    put_text(facts, "emergency", ticket.emergency);
+    if (ticket.amount_fen) facts.put("amount_yuan", static_cast<double>(*ticket.amount_fen) / 100);
+    if (ticket.purchase_fen) facts.put("purchase_yuan", static_cast<double>(*ticket.purchase_fen) / 100);
+    if (ticket.consent) facts.put("consent", ticket.consent->answer);
     put_text(facts, "fixed", ticket.fixed);
     if (ticket.rating) facts.put("score", static_cast<std::int64_t>(ticket.rating->score));
     put_days_since(facts, "days_since_resolved", ticket.resolved_at, now);
     put_days_since(facts, "days_since_closed", ticket.closed_at, now);
-    const auto& calendar = context.calendar ? *context.calendar : policy.calendar;
-    facts.put("working_time", calendar.is_working_time(now));
     put_steps(facts, ticket);
     if (!policy.derived.empty() || policy.starts_from_facts) put_moments(facts, ticket);
     facts.finish();
+    put_beside(all, ticket, context);
     if (!policy.derived.empty())
         derive(policy, all, history ? *history : context.history, calendar, now, context.of_others);
     put_intake(all, ticket, policy);

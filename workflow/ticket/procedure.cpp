@@ -10,7 +10,7 @@ bool contains(const std::vector<std::string>& list, std::string_view item) {
     return std::find(list.begin(), list.end(), item) != list.end();
 }
 
-std::string text_of(const Json& fields, const char* name) {
+std::string text_of(const Json& fields, std::string_view name) {
     const auto found = fields.find(name);
     return found != fields.end() && found->is_string() ? found->get<std::string>() : std::string();
 }

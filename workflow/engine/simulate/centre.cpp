@@ -354,13 +354,14 @@ private:
         const auto& ticket = live.ticket;
         const Conduct::Lead* best = nullptr;
         double sum = 0;
-        std::string role, best_role;
+        const std::string* role = nullptr;
+        std::string best_role;
         for (const auto& lead : conduct_.leads(ticket.state)) {
             if (is_pointless(ticket, lead.command) || !role_for(live, lead, role)) continue;
             sum += lead.weight;
             if (random_.share() * sum >= lead.weight) continue;
             best = &lead;
-            best_role = role;
+            best_role = *role;
         }
         if (!best) return;
         live.job = std::make_unique<Job>();
@@ -378,30 +379,31 @@ private:
     }
 
     // Who gives the command: the assignee or the owner where they may, else the first role that has not tried in vain.
-    static bool role_for(const Live& live, const Conduct::Lead& lead, std::string& role) {
+    static bool role_for(const Live& live, const Conduct::Lead& lead, const std::string*& role) {
         const auto& ticket = live.ticket;
         const auto fresh = [&](const std::string& who) {
             return live.refused.empty() || !contains(live.refused, lead.command + "/" + who);
         };
         const bool as_owner =
             contains(lead.roles, "owner") || contains(lead.roles, "staff") || contains(lead.roles, ticket.owner_role);
-        if (ticket.assignee && (as_owner || contains(lead.roles, "assignee")) && fresh("assignee")) {
-            role = "assignee";
+        static const std::string assignee = "assignee";
+        if (ticket.assignee && (as_owner || contains(lead.roles, assignee)) && fresh(assignee)) {
+            role = &assignee;
             return true;
         }
         if (as_owner && fresh(ticket.owner_role)) {
-            role = ticket.owner_role;
+            role = &ticket.owner_role;
             return true;
         }
         for (const auto& each : lead.roles) {
             if (each == "owner" || each == "assignee" || each == "staff" || !fresh(each)) continue;
-            role = each;
+            role = &each;
             return true;
         }
         return false;
     }
 
-    static bool is_pointless(const Ticket& ticket, const std::string& command) {
+    static bool is_pointless(const Ticket& ticket, std::string_view command) {
         if (command == "assign") return static_cast<bool>(ticket.assignee);
         if (command == "propose") return ticket.consent && ticket.consent->answer == "agreed";
         if (command == "resume") return !ticket.paused;

@@ -5,7 +5,7 @@
 namespace huiyin {
 namespace {
 
-std::string text_of(const Event& event, const char* name) {
+std::string text_of(const Event& event, std::string_view name) {
     const auto found = event.data.find(name);
     if (found == event.data.end()) return {};
     return found->is_string() ? found->get<std::string>() : found->dump();
@@ -22,7 +22,7 @@ void Tally::decided(const Decision& decision) {
 }
 
 void Tally::happened(const Event& event) {
-    const auto& type = event.type;
+    const std::string_view type = event.type;
     if (type == "ticket.level_changed") {
         ++counts.raised[text_of(event, "from_level") + " -> " + text_of(event, "level") + " [" + event.clause + "]"];
     } else if (type == "ticket.escalated") {
@@ -47,7 +47,7 @@ void Tally::happened(const Event& event) {
 }
 
 void Tally::owes(const Owed& owed, const Ticket& ticket) {
-    const auto& name = owed.effect.name;
+    const std::string_view name = owed.effect.name;
     if (name != "notify" && name != "page" && name != "task") {
         ++counts.told;
         return;
