@@ -51,11 +51,7 @@ House::House(std::shared_ptr<const Policy> pack, const DirectoryContent& content
     : policy(std::move(pack)), service(local(start)), system(local(start)) {
     log::silence(true);
     folder = make_folder();
-    StoreOptions options;
-    options.url = "sqlite:" + (folder / "huiyin.db").string();
-    options.media = (folder / "media").string();
-    options.data_key = std::string(32, 'k');
-    store = good(open_store(options, ids));
+    reopens_store();
     directory = std::make_unique<DirectoryHolder>(content.directory());
     store->run([&](Transaction& tx) {
         for (const auto& each : content.staff) tx.save(each);
@@ -63,6 +59,20 @@ House::House(std::shared_ptr<const Policy> pack, const DirectoryContent& content
     policies = std::make_unique<Policies>(policy);
     phrases = chinese();
     keys = std::make_unique<PayloadKeys>(std::vector<std::string>{std::string(32, 's')});
+    wires();
+}
+
+void House::reopens_store() {
+    if (store) store->stop();
+    store.reset();
+    StoreOptions options;
+    options.url = "sqlite:" + (folder / "huiyin.db").string();
+    options.media = (folder / "media").string();
+    options.data_key = std::string(32, 'k');
+    store = good(open_store(options, ids));
+}
+
+void House::wires() {
     speaker = std::make_unique<SpeakerDesk>(
         ids, system, *keys,
         std::vector<ChannelTraits>{{ChannelId{"oa"}, false, false, false, false, "wechat_official_account"},
@@ -80,6 +90,11 @@ House::House(std::shared_ptr<const Policy> pack, const DirectoryContent& content
     parts.public_url = "https://service.example.com";
     engine = std::make_unique<Engine>(parts);
     add_engine_duties(duties, *engine);
+}
+
+void House::restarts() {
+    reopens_store();
+    wires();
 }
 
 House::~House() {

@@ -64,6 +64,8 @@ public:
     std::vector<Deadline> deadlines(const Case& of);
     StaffId staff(const std::string& login) const;
     void in_unit_of_work(const std::function<void(Transaction&)>& work);
+    void
+    restarts();  // nothing but the files remembers; whatever was made with the engine or the speaker is to be made anew
 
     std::filesystem::path folder;
     IdMaker ids{7};
@@ -79,6 +81,8 @@ public:
     Duties duties;
 
 private:
+    void reopens_store();
+    void wires();
     int residents_ = 0;
 };
 
