@@ -140,11 +140,11 @@ bool take_advice(Understood& understood, const Advice& advice, const Choices& ch
     const bool was_sure = understood.category_sure && !before.empty();
     const bool had_sure_kind = understood.kind_sure;
     std::string category;
-    if (advice.kind == MessageKind::consultation || advice.kind == MessageKind::praise) {
+    if (was_sure && (advice.kind == was || fits(choices, advice.kind, before))) {
+        category = before;  // the rules were sure of it
+    } else if (advice.kind == MessageKind::consultation || advice.kind == MessageKind::praise) {
         category = advice.kind == MessageKind::consultation ? "consultation" : "other";  // as the rules have it
         if (!choices.has("demand", category)) category.clear();
-    } else if (was_sure && (advice.kind == was || fits(choices, advice.kind, before))) {
-        category = before;  // the rules were sure of it
     } else if (fits(choices, advice.kind, advice.category)) {
         category = advice.category;
     } else if (!choices.categories.empty()) {
