@@ -3,6 +3,7 @@
 #include <atomic>
 #include <nlohmann/json.hpp>
 
+#include "channels/advice/advisor.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/json_text.h"
 #include "workflow/base/log.h"
@@ -70,14 +71,9 @@ public:
         // The platform repeats what is not answered with 200: nothing is lost while nothing can be saved.
         if (!parts_.store->writable()) return responder.answer(http::Answer::empty(500));
 
-        struct Work {
-            std::vector<InboundMessage> messages;
-            std::vector<Understood> understood;
-            std::vector<int> too_fast;  // seconds
-            std::vector<Heardback> answers;
-            http::Parked parked;
-        };
         auto work = std::make_shared<Work>();
+        work->channel = channel;
+        work->callback = callback;
         const auto now = parts_.service->now();
         const auto system_now = parts_.system->now();
         const auto& zone = parts_.policies->standard()->calendar.zone();
@@ -94,6 +90,37 @@ public:
         work->parked = responder.park();
         // At four seconds the platform hears "success"; what is to be said follows by push.
         work->parked.otherwise(platform_patience, to_answer(channel->passive(*callback, {}, {})));
+        if (!parts_.advisor) return take(work);
+        std::vector<advice::Spoken> spoken;
+        for (std::size_t i = 0; i < work->messages.size(); ++i) {
+            const auto& message = work->messages[i];
+            if (message.address.empty() || message.staff) continue;
+            // What came too fast is kept and answered together later: nobody is asked about it.
+            const bool told = message.kind == InboundKind::text && !message.text.empty() && work->too_fast[i] == 0;
+            spoken.push_back({.channel = message.channel.value,
+                              .address = message.address,
+                              .key = message.key,
+                              .understood = told ? &work->understood[i] : nullptr});
+        }
+        parts_.advisor->advise(spoken, [this, work] { take(work); });
+    }
+
+private:
+    // The messages of one delivery on their way to their answer.
+    struct Work {
+        const Channel* channel = nullptr;
+        std::shared_ptr<const Callback> callback;
+        std::vector<InboundMessage> messages;
+        std::vector<Understood> understood;
+        std::vector<int> too_fast;  // seconds
+        std::vector<Heardback> answers;
+        http::Parked parked;
+    };
+
+    // Any thread; returns before it is saved.
+    void take(const std::shared_ptr<Work>& work) {
+        const auto now = parts_.service->now();
+        const auto system_now = parts_.system->now();
         parts_.store->submit(
             [this, work, now, system_now](Transaction& tx) {
                 work->answers.clear();
@@ -111,24 +138,24 @@ public:
                             hear(tx, message, work->understood[i], work->too_fast[i], now, system_now);
                 }
             },
-            [this, work, channel, callback](Outcome outcome, const std::exception_ptr& problem) {
+            [this, work](Outcome outcome, const std::exception_ptr& problem) {
+                const auto& channel = *work->channel;
                 if (outcome == Outcome::undone) {
-                    log_failure(*channel, problem);
+                    log_failure(channel, problem);
                     work->parked.answer(http::Answer::empty(500));
                     return;
                 }
                 std::vector<Said> said;
                 for (const auto& answer : work->answers)
                     for (const auto& message : answer.said) said.push_back(message.said);
-                const bool passive = channel->capabilities().passive_reply && channel->passive_fits(said);
+                const bool passive = channel.capabilities().passive_reply && channel.passive_fits(said);
                 // What the answer cannot carry goes out through the outbox.
                 const bool taken = work->parked.answer(to_answer(
-                    channel->passive(*callback, work->messages.front(), passive ? said : std::vector<Said>{})));
+                    channel.passive(*work->callback, work->messages.front(), passive ? said : std::vector<Said>{})));
                 if (!said.empty() && (!passive || !taken)) push_instead(work->answers);
             });
     }
 
-private:
     Channel* find(const http::Request& request) const {
         const auto at = parts_.channels.find(std::string(request.segment("channel")));
         return at == parts_.channels.end() ? nullptr : at->second;

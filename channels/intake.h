@@ -14,11 +14,16 @@
 
 namespace huiyin {
 
+namespace advice {
+class Advisor;
+}
+
 struct IntakeParts {  // all pointers must outlive the routes
     Store* store = nullptr;
     FrontDesk* desk = nullptr;
     StaffDesk* staff = nullptr;
     const Understanding* understanding = nullptr;
+    advice::Advisor* advisor = nullptr;  // none: what was understood stands
     const Policies* policies = nullptr;
     const Phrases* phrases = nullptr;
     const SpeakerDesk* speaker = nullptr;

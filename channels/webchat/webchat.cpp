@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "channels/advice/advisor.h"
 #include "channels/codec/image.h"
 #include "channels/codec/multipart.h"
 #include "channels/codec/utf8.h"
@@ -68,21 +69,13 @@ public:
             if (const auto id = read_id(*named); !found && id) found = directory->unit(UnitId{*id});
             if (found) unit = found->id;
         }
-        const auto now = parts_.service->now();
-        const auto& zone = parts_.policies->standard()->calendar.zone();
-        auto understood =
-            incoming->text.empty() ? Understood{} : parts_.understanding->understand(incoming->text, now, zone);
-
-        struct Work {
-            Result<Heardback> heard = Problem{};
-            std::string token;
-            bool new_token = false;
-            http::Parked parked;
-        };
         auto work = std::make_shared<Work>();
-        work->parked = responder.park();
-        Arrived arrived;
+        work->channel = channel;
+        work->known_token = token;
+        work->fresh_token = fresh;
+        auto& arrived = work->arrived;
         arrived.channel = ChannelId{channel};
+        arrived.address = address_of(token.empty() ? fresh : token);
         arrived.text = std::move(incoming->text);
         arrived.choice = std::move(incoming->choice);
         arrived.kind = !arrived.choice.empty() ? HeardKind::choice
@@ -90,56 +83,20 @@ public:
                                                : HeardKind::media;
         arrived.attachments = std::move(attachments);
         arrived.unit = unit;
-        const auto client_key = incoming->key;
-        parts_.store->submit(
-            [this, work, token, fresh, client_key, arrived = std::move(arrived), understood = std::move(understood),
-             now, system_now](Transaction& tx) mutable {
-                auto message = arrived;
-                work->token = token;
-                work->new_token = false;
-                message.address = address_of(token);
-                if (token.empty()) {
-                    if (!message.choice.empty()) {
-                        work->heard =
-                            Problem{"chat.bad_choice",
-                                    "this choice is none of this conversation's: send one that came with its messages",
-                                    {}};
-                        return;
-                    }
-                    work->token = fresh;
-                    work->new_token = true;
-                    message.address = address_of(fresh);
-                }
-                // The client's key is its own: two residents may use the same one.
-                message.client_key = client_key;
-                if (!client_key.empty()) message.key = message.address + ":" + sha256_hex(client_key);
-                work->heard = parts_.desk->hear(tx, message, understood, now, system_now);
-                if (!work->heard) throw Refused{};
-            },
-            [this, work, channel, zone](Outcome outcome, const std::exception_ptr& problem) {
-                if (outcome == Outcome::undone && !is_refusal(problem)) {
-                    log_failure(problem);
-                    work->parked.answer(problem_answer(
-                        Problem{"store.not_writable",
-                                "the service cannot save at the moment: try again in a few seconds; nothing is lost",
-                                {}}));
-                    return;
-                }
-                if (!work->heard) {
-                    work->parked.answer(problem_answer(work->heard.problem()));
-                    return;
-                }
-                work->parked.answer([this, channel, zone, said = std::move(work->heard->said),
-                                     token = std::move(work->token), fresh_token = work->new_token] {
-                    Json messages = Json::array();
-                    const auto attachments_at = "/chat/" + channel + "/attachments/";
-                    for (const auto& message : said) messages.push_back(message_json(message, zone, attachments_at));
-                    auto answer =
-                        http::Answer::json(200, to_text(Json{{"messages", std::move(messages)}, {"token", token}}));
-                    if (fresh_token) answer.with("Set-Cookie", cookie(token));
-                    return answer;
-                });
-            });
+        // The client's key is its own: two residents may use the same one.
+        arrived.client_key = std::move(incoming->key);
+        if (!arrived.client_key.empty()) arrived.key = arrived.address + ":" + sha256_hex(arrived.client_key);
+        if (!arrived.text.empty())
+            work->understood = parts_.understanding->understand(arrived.text, parts_.service->now(),
+                                                                parts_.policies->standard()->calendar.zone());
+        work->parked = responder.park();
+        if (!parts_.advisor) return take(work);
+        const bool told = arrived.kind == HeardKind::text && !arrived.text.empty();
+        parts_.advisor->advise({{.channel = channel,
+                                 .address = arrived.address,
+                                 .key = arrived.key,
+                                 .understood = told ? &work->understood : nullptr}},
+                               [this, work] { take(work); });
     }
 
     void list(http::Request& request, http::Responder& responder) {
@@ -228,6 +185,65 @@ public:
     }
 
 private:
+    // One message on its way to its answer.
+    struct Work {
+        std::string channel, known_token, fresh_token;
+        Arrived arrived;
+        Understood understood;
+        Result<Heardback> heard = Problem{};
+        std::string token;
+        bool new_token = false;
+        http::Parked parked;
+    };
+
+    // Any thread; returns before it is saved.
+    void take(const std::shared_ptr<Work>& work) {
+        const auto now = parts_.service->now();
+        const auto system_now = parts_.system->now();
+        parts_.store->submit(
+            [this, work, now, system_now](Transaction& tx) {
+                const bool known = !work->known_token.empty();
+                work->token = known ? work->known_token : work->fresh_token;
+                work->new_token = !known;
+                if (!known && !work->arrived.choice.empty()) {
+                    work->token.clear();
+                    work->new_token = false;
+                    work->heard =
+                        Problem{"chat.bad_choice",
+                                "this choice is none of this conversation's: send one that came with its messages",
+                                {}};
+                    return;
+                }
+                work->heard = parts_.desk->hear(tx, work->arrived, work->understood, now, system_now);
+                if (!work->heard) throw Refused{};
+            },
+            [this, work](Outcome outcome, const std::exception_ptr& problem) {
+                if (outcome == Outcome::undone && !is_refusal(problem)) {
+                    log_failure(problem);
+                    work->parked.answer(problem_answer(
+                        Problem{"store.not_writable",
+                                "the service cannot save at the moment: try again in a few seconds; nothing is lost",
+                                {}}));
+                    return;
+                }
+                if (!work->heard) {
+                    work->parked.answer(problem_answer(work->heard.problem()));
+                    return;
+                }
+                work->parked.answer([this, channel = work->channel, zone = parts_.policies->standard()->calendar.zone(),
+                                     said = std::move(work->heard->said), token = std::move(work->token),
+                                     fresh_token = work->new_token] {
+                    Json messages = Json::array();
+                    const auto attachments_at = "/chat/" + channel + "/attachments/";
+                    for (const auto& message : said) messages.push_back(message_json(message, zone, attachments_at));
+                    auto answer =
+                        http::Answer::json(200, to_text(Json{{"messages", std::move(messages)}, {"token", token}}));
+                    if (fresh_token) answer.with("Set-Cookie", cookie(token));
+                    return answer;
+                });
+            });
+    }
+
     struct Refused {};
     static bool is_refusal(const std::exception_ptr& problem) {
         if (!problem) return false;

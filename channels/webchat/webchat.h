@@ -14,10 +14,15 @@
 
 namespace huiyin {
 
+namespace advice {
+class Advisor;
+}
+
 struct WebchatParts {  // all pointers must outlive the routes
     Store* store = nullptr;
     FrontDesk* desk = nullptr;
     const Understanding* understanding = nullptr;
+    advice::Advisor* advisor = nullptr;  // none: what was understood stands
     const Policies* policies = nullptr;
     const DirectoryHolder* directory = nullptr;
     Streams* streams = nullptr;

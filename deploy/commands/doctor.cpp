@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "bot/understanding/understand.h"
+#include "channels/advice/endpoint.h"
 #include "channels/edge/http_client.h"
 #include "deploy/commands/common.h"
 #include "deploy/service/channels.h"
@@ -30,6 +31,24 @@ struct Report {
         std::cout << "bad   " << what << '\n';
     }
 };
+
+// Words leave the house: the receiver is named, whether it answers or not. Nobody's message is sent, only ours.
+void look_at_endpoint(const Config& config, Report& report) {
+    const auto& url = config.endpoint.url;
+    const auto origin = http::origin_of(url);
+    report.warn("understanding: unclear messages are sent to " + origin.substr(origin.find("://") + 3) +
+                ", with names, phones, addresses, numbers and amounts masked: name this receiver to the residents");
+    const advice::Endpoint endpoint({.url = url,
+                                     .key = config.endpoint.key,
+                                     .model = config.endpoint.model,
+                                     .time = std::chrono::milliseconds{config.endpoint.timeout_ms}});
+    const auto answer = endpoint.ask("楼道灯不亮", {{{"complaint", "equipment", "设备管理"}}});
+    if (answer)
+        report.good("understanding: the endpoint answers");
+    else
+        report.warn("understanding: the endpoint gives no answer (" + answer.problem().code + " " +
+                    answer.problem().detail + "): messages are understood without it; check url, model and key");
+}
 
 void doctor(const Asked& asked) {
     log::silence(true);
@@ -61,6 +80,7 @@ void doctor(const Asked& asked) {
         report.good("model: " + *model);
     else
         report.bad("model: " + model.problem().text);
+    if (config->endpoint) look_at_endpoint(*config, report);
     if (std::filesystem::is_regular_file(*share + "/pages/chat/index.html"))
         report.good("pages: " + *share + "/pages");
     else

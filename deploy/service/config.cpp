@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "channels/edge/address.h"
+#include "channels/edge/http_client.h"
 #include "workflow/base/digest.h"
 
 namespace huiyin {
@@ -88,6 +89,17 @@ std::string path_of(const std::string& path, const Source& source) {
     return fs::exists(shared) ? shared.string() : beside.string();
 }
 
+// "http://127.0.0.1:8000", "http://[::1]", "http://localhost:8000"
+bool is_this_machine(const std::string& origin) {
+    auto host = origin.substr(origin.find("://") + 3);
+    if (host.starts_with("["))
+        host = host.substr(1, host.find(']') - 1);
+    else
+        host = host.substr(0, host.find(':'));
+    const auto address = http::read_address(host);
+    return host == "localhost" || (address && address->is_loopback());
+}
+
 void check_aes_keys(Reader& read, const std::vector<std::string>& keys) {
     for (const auto& key : keys)
         if (key.size() != 43 || !from_base64(key + "="))
@@ -149,6 +161,41 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
     }
     read.finish();
     return channel;
+}
+
+// https anywhere, http only on this machine: what goes there was somebody's words.
+void read_endpoint(Reader& read, EndpointConfig& endpoint, const Source& source) {
+    auto url = text(read, "url", "", source);
+    if (const auto fragment = url.find('#'); fragment != std::string::npos) {
+        endpoint.model = url.substr(fragment + 1);
+        url.resize(fragment);
+    }
+    while (!url.empty() && url.back() == '/') url.pop_back();
+    const auto origin = http::origin_of(url);
+    const auto visible = [](const std::string& value) {
+        return std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < 0x7F; });
+    };
+    if (url.empty())
+        read.wrong("url",
+                   "missing: write the endpoint's address, like https://models.example.com/v1#name-of-the-model");
+    else if (origin.empty() || url.find('?') != std::string::npos || !visible(url) || !visible(endpoint.model))
+        read.wrong("url",
+                   "cannot read this address: write one like https://models.example.com/v1, without user name, "
+                   "password and query; the name of the model may follow after #");
+    else if (!origin.starts_with("https://") && !is_this_machine(origin))
+        read.wrong("url",
+                   "people's words would travel openly: write https://…; http is taken only for this machine, "
+                   "like http://127.0.0.1:8000/v1");
+    if (endpoint.model.empty()) endpoint.model = "default";
+    const auto keys = secrets(read, "key", source);
+    if (!keys.empty()) endpoint.key = keys.front();
+    if (!visible(endpoint.key))
+        read.wrong("key", "a space, a line break or a strange sign is in it: copy the key alone");
+    const auto time = read.integer_or("timeout_ms", 1500);
+    if (time < 100 || time > 2000)
+        read.wrong("timeout_ms", "write a number from 100 to 2000: somebody waits meanwhile");
+    endpoint.timeout_ms = static_cast<int>(std::clamp<std::int64_t>(time, 100, 2000));
+    endpoint.url = std::move(url);
 }
 
 void read_listen(Reader& read, Config& config) {
@@ -264,7 +311,16 @@ Result<Config> config_from(const Json& json, const std::string& path, const std:
     }
     if (read.has("understanding")) {
         auto understanding = read.child("understanding");
-        understanding.one_of("model", {"builtin"}, "builtin");
+        if (understanding.one_of("model", {"builtin", "openai-compatible"}, "builtin") == "openai-compatible") {
+            read_endpoint(understanding, config.endpoint, source);
+        } else {
+            for (const char* key : {"url", "key", "timeout_ms"})
+                if (understanding.has(key)) {
+                    understanding.any_or_none(key);
+                    understanding.wrong(
+                        key, "only with \"model\": \"openai-compatible\": write that, or take this line out");
+                }
+        }
         understanding.finish();
     }
     std::set<std::string> ids;

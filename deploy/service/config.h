@@ -23,6 +23,15 @@ struct ChannelConfig {
     std::string webhook_url;  // wecom_robot
 };
 
+// An OpenAI-compatible endpoint that is asked about unclear messages, masked.
+struct EndpointConfig {
+    std::string url;    // empty: nobody is asked; without a trailing slash and without the fragment
+    std::string model;  // the fragment of "url": how the endpoint calls its model
+    std::string key;    // may be empty
+    int timeout_ms = 1500;
+    explicit operator bool() const { return !url.empty(); }
+};
+
 struct Config {
     std::string host = "127.0.0.1";
     int port = 8080;  // 0: a free one
@@ -38,6 +47,7 @@ struct Config {
     int messages_per_minute_per_user = 30;
     int signature_window_seconds = 300;
     int workers = 0;  // 0: as many as cores
+    EndpointConfig endpoint;
     std::vector<ChannelConfig> channels;
     std::vector<std::string> notify_staff, notify_fallback;
     std::string file;  // where it was read; paths in it are relative to its folder

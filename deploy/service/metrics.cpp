@@ -5,6 +5,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include "channels/advice/advisor.h"
 #include "channels/courier.h"
 #include "channels/edge/http_server.h"
 #include "channels/streams.h"
@@ -13,7 +14,8 @@
 namespace huiyin {
 
 std::string metrics_text(Store& store, const http::Server* server,
-                         const std::vector<std::unique_ptr<Courier>>& couriers, const Streams& streams) {
+                         const std::vector<std::unique_ptr<Courier>>& couriers, const Streams& streams,
+                         const advice::Advisor* advisor) {
     // The parts count for themselves; the library says it in the form that scrapers read.
     prometheus::Registry registry;
     const auto gauge = [&](const char* name, const char* help, double value, const prometheus::Labels& labels = {}) {
@@ -40,6 +42,23 @@ std::string metrics_text(Store& store, const http::Server* server,
         answers.Add({{"class", "5xx"}}).Increment(static_cast<double>(figures.answers_5xx));
         counter("huiyin_http_refused_total", "requests refused at the door", figures.refused_requests);
         counter("huiyin_http_timed_out_total", "heads, bodies and answers that took too long", figures.timed_out);
+    }
+    if (advisor) {
+        const auto figures = advisor->figures();
+        auto& outcomes = prometheus::BuildCounter()
+                             .Name("huiyin_advice_total")
+                             .Help("unclear messages: asked of the endpoint, helped by it, left as they were")
+                             .Register(registry);
+        outcomes.Add({{"outcome", "asked"}}).Increment(static_cast<double>(figures.asked));
+        outcomes.Add({{"outcome", "helped"}}).Increment(static_cast<double>(figures.helped));
+        outcomes.Add({{"outcome", "unchanged"}}).Increment(static_cast<double>(figures.no_help));
+        auto& refused = prometheus::BuildCounter()
+                            .Name("huiyin_advice_refused_total")
+                            .Help("not asked, or an answer that was not taken, by reason")
+                            .Register(registry);
+        for (const auto& [reason, count] : figures.refused)
+            refused.Add({{"reason", reason}}).Increment(static_cast<double>(count));
+        gauge("huiyin_advice_breaker", "0 closed, 1 half open, 2 open", static_cast<double>(figures.breaker));
     }
     auto& sent = prometheus::BuildCounter()
                      .Name("huiyin_outbox_total")

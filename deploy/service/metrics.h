@@ -12,8 +12,13 @@ class Streams;
 namespace http {
 class Server;
 }
+namespace advice {
+class Advisor;
+}
 
+// `advisor`: null without a model endpoint, as `server` without a door.
 std::string metrics_text(Store& store, const http::Server* server,
-                         const std::vector<std::unique_ptr<Courier>>& couriers, const Streams& streams);
+                         const std::vector<std::unique_ptr<Courier>>& couriers, const Streams& streams,
+                         const advice::Advisor* advisor);
 
 }  // namespace huiyin

@@ -5,6 +5,8 @@
 #include <thread>
 
 #include "bot/front_desk.h"
+#include "channels/advice/advisor.h"
+#include "channels/advice/house.h"
 #include "channels/api/api.h"
 #include "channels/courier.h"
 #include "channels/edge/http_client.h"
@@ -68,6 +70,7 @@ struct Service::State {
     std::unique_ptr<StaffDesk> staff_desk;
     std::unique_ptr<http::Client> client;
     std::vector<std::unique_ptr<Channel>> channels;
+    std::unique_ptr<advice::Advisor> advisor;  // only with an endpoint
     std::unique_ptr<RateLimit> limit;
     std::unique_ptr<Access> access;
     Duties duties;
@@ -244,6 +247,18 @@ void Service::State::wire() {
                                                             .keys = keys.get(),
                                                             .ids = &ids,
                                                             .system = &system});
+    if (const auto& endpoint = config.endpoint)
+        advisor = std::make_unique<advice::Advisor>(
+            advice::AdvisorParts{.endpoint = {.url = endpoint.url,
+                                              .key = endpoint.key,
+                                              .model = endpoint.model,
+                                              .time = std::chrono::milliseconds{endpoint.timeout_ms}},
+                                 .choices = [this] { return advice::choices_of(*policies->standard()); },
+                                 .names = [this] { return advice::names_of(*directory->get()); },
+                                 .awaits_answer =
+                                     [this](const std::string& channel, const std::string& address) {
+                                         return advice::awaits_answer(*store, channel, address);
+                                     }});
     limit = std::make_unique<RateLimit>(config.messages_per_minute_per_user);
     access = std::make_unique<Access>(*store, *directory, system, config.public_url);
     streams = std::make_unique<Streams>(*store);
@@ -329,6 +344,7 @@ http::RouteTable Service::State::routes() {
                             .desk = desk.get(),
                             .staff = staff_desk.get(),
                             .understanding = understanding.get(),
+                            .advisor = advisor.get(),
                             .policies = policies.get(),
                             .phrases = phrases.get(),
                             .speaker = speaker.get(),
@@ -344,6 +360,7 @@ http::RouteTable Service::State::routes() {
     add_webchat_routes(table, {.store = store.get(),
                                .desk = desk.get(),
                                .understanding = understanding.get(),
+                               .advisor = advisor.get(),
                                .policies = policies.get(),
                                .directory = directory.get(),
                                .streams = streams.get(),
@@ -371,7 +388,7 @@ http::RouteTable Service::State::routes() {
                  .media_bytes = config.media_bytes,
                  .move_clock = {},
                  .demo = options.demo,
-                 .metrics = [this] { return metrics_text(*store, server.get(), couriers, *streams); },
+                 .metrics = [this] { return metrics_text(*store, server.get(), couriers, *streams, advisor.get()); },
                  .metrics_token = config.metrics_token,
                  .pages = pages,
                  .first_chat = chats.empty() ? std::string{} : "/chat/" + chats.front()};
@@ -406,6 +423,7 @@ void Service::State::stop() {
         std::lock_guard lock(news_mutex);
         news_wanted = false;
     }
+    if (advisor) advisor->stop();  // what waits for an answer goes on without
     timer.reset();
     if (client) client->stop();  // a slow platform must not hold us; what was not sent waits in the outbox
     couriers.clear();

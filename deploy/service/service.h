@@ -6,6 +6,7 @@
 //   workers (cores)    requests: verify, understand, read through their own reading connections; never wait for a
 //   commit
 //                      but in staff's requests
+//   advice (8)         only with a model endpoint: its calls; then messages go to the writer as from a worker
 //   writer (1)         the store's only writing connection: units of work, commit, hand over
 //   couriers (1 each)  one channel's outgoing calls; write through the writer
 //   timer (1)          due reminders, through the writer

@@ -1,0 +1,256 @@
+#include "channels/advice/advisor.h"
+
+#include <algorithm>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <thread>
+#include <unordered_map>
+
+#include "bot/advice/mask.h"
+#include "bot/advice/merge.h"
+#include "bot/advice/question.h"
+#include "workflow/base/digest.h"
+#include "workflow/base/log.h"
+#include "workflow/base/queue.h"
+
+namespace huiyin::advice {
+namespace {
+
+constexpr std::size_t remembered_most = 2000;  // deliveries
+
+const char* to_text(Breaker::State state) {
+    return state == Breaker::State::closed ? "closed" : state == Breaker::State::open ? "open" : "half_open";
+}
+
+// One delivery that waits for its answers, or for one before it.
+struct Waiting {
+    std::vector<std::string> senders;  // each once
+    std::size_t open_questions = 0;
+    bool going_on = false;
+    std::function<void()> go_on;
+};
+
+struct Question {
+    std::shared_ptr<Waiting> of;
+    Spoken message;
+    std::string remembered_as;
+};
+
+}  // namespace
+
+struct Advisor::State {
+    AdvisorParts parts;
+    Endpoint endpoint;
+    Queue<Question> questions;
+    std::vector<std::jthread> threads;
+
+    mutable std::mutex mutex;  // of all below; never held while somebody is called
+    std::unordered_map<std::string, std::deque<std::shared_ptr<Waiting>>> lanes;  // by sender, in order
+    // What came of a delivery's question: a repeat gets the same again. Nothing: the rules alone.
+    std::unordered_map<std::string, std::optional<Advice>> remembered;
+    std::size_t in_hand = 0;  // questions that a thread has or is about to take
+    Breaker breaker;
+    AdvisorFigures figures;
+    bool stopped = false;
+
+    explicit State(AdvisorParts p) : parts(std::move(p)), endpoint(parts.endpoint) {}
+
+    void refused(const std::string& reason) {
+        const std::lock_guard lock(mutex);
+        ++figures.refused[reason];
+    }
+
+    void note(Breaker::State before, Breaker::State after) const {
+        if (before != after) log::warning("advice.breaker", {{"state", to_text(after)}});
+    }
+
+    std::optional<Advice> ask(const Question& question) {
+        const auto& message = question.message;
+        if (parts.awaits_answer && parts.awaits_answer(message.channel, message.address)) {
+            refused("answer_awaited");
+            return std::nullopt;
+        }
+        const auto words = masked(*message.understood, parts.names ? parts.names() : std::vector<std::string>{});
+        if (!words) {
+            refused("unmasked");
+            return std::nullopt;
+        }
+        {
+            const std::lock_guard lock(mutex);
+            if (stopped || !breaker.may_ask(parts.now())) {
+                ++figures.refused[stopped ? "stopped" : "resting"];
+                return std::nullopt;
+            }
+            ++figures.asked;
+        }
+        const auto began = std::chrono::steady_clock::now();
+        auto answer = Result<Advice>(Problem{"advice.unreachable", {}, {}});
+        try {
+            answer = endpoint.ask(*words, parts.choices());
+        } catch (const std::exception& e) {
+            log::error("advice.failed", {{"what", e.what()}});
+        }
+        const auto ms =
+            std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
+        Breaker::State before{}, after{};
+        std::string reason;
+        {
+            const std::lock_guard lock(mutex);
+            const auto now = parts.now();
+            before = breaker.state(now);
+            if (answer) {
+                breaker.succeeded();
+            } else {
+                reason = answer.problem().code.substr(std::string_view("advice.").size());
+                ++figures.refused[reason];
+                if (reason == "stopped")
+                    breaker.given_up();
+                else
+                    breaker.failed(now);
+            }
+            after = breaker.state(now);
+        }
+        note(before, after);
+        if (answer) return std::move(*answer);
+        log::warning("advice.refused", {{"reason", reason}, {"detail", answer.problem().detail}, {"ms", ms}});
+        return std::nullopt;
+    }
+
+    void take(Understood& understood, const std::optional<Advice>& advice) {
+        if (!advice) return;
+        const bool helped = take_advice(understood, *advice, parts.choices());
+        const std::lock_guard lock(mutex);
+        ++(helped ? figures.helped : figures.no_help);
+    }
+
+    void answer(const Question& question) {
+        std::optional<Advice> advice;
+        try {
+            advice = ask(question);
+            take(*question.message.understood, advice);
+        } catch (const std::exception& e) {  // reading the store, or memory: the message still goes on
+            log::error("advice.failed", {{"what", e.what()}});
+        }
+        std::unique_lock lock(mutex);
+        --in_hand;
+        if (!question.remembered_as.empty()) {
+            if (remembered.size() >= remembered_most) remembered.clear();
+            remembered[question.remembered_as] = std::move(advice);
+        }
+        --question.of->open_questions;
+        let_go_on(lock, question.of->senders);
+    }
+
+    // Every delivery that has its answers and stands first with all its senders goes on; then those behind it.
+    void let_go_on(std::unique_lock<std::mutex>& lock, std::vector<std::string> senders) {
+        while (!senders.empty()) {
+            const auto sender = std::move(senders.back());
+            senders.pop_back();
+            const auto lane = lanes.find(sender);
+            if (lane == lanes.end()) continue;
+            const auto first = lane->second.front();
+            const bool ready = first->open_questions == 0 && !first->going_on &&
+                               std::all_of(first->senders.begin(), first->senders.end(),
+                                           [&](const std::string& one) { return lanes.at(one).front() == first; });
+            if (!ready) continue;
+            first->going_on = true;
+            lock.unlock();
+            try {
+                first->go_on();
+            } catch (const std::exception& e) {
+                log::error("advice.not_handed_on", {{"what", e.what()}});
+            }
+            first->go_on = nullptr;  // what it held is let go before the next
+            lock.lock();
+            for (const auto& one : first->senders) {
+                auto& waiting = lanes.at(one);
+                waiting.pop_front();
+                if (waiting.empty()) lanes.erase(one);
+                senders.push_back(one);
+            }
+        }
+    }
+};
+
+Advisor::Advisor(AdvisorParts parts) : state_(std::make_unique<State>(std::move(parts))) {
+    for (std::size_t i = 0; i < state_->parts.threads; ++i)
+        state_->threads.emplace_back([state = state_.get()] {
+            while (const auto question = state->questions.take()) state->answer(*question);
+        });
+}
+
+Advisor::~Advisor() { stop(); }
+
+void Advisor::stop() {
+    {
+        const std::lock_guard lock(state_->mutex);
+        state_->stopped = true;
+    }
+    state_->endpoint.stop();
+    state_->questions.close();
+    state_->threads.clear();  // joins: each question that was taken over has gone on
+}
+
+AdvisorFigures Advisor::figures() const {
+    const std::lock_guard lock(state_->mutex);
+    auto figures = state_->figures;
+    figures.breaker = state_->breaker.state(state_->parts.now());
+    return figures;
+}
+
+void Advisor::advise(const std::vector<Spoken>& messages, std::function<void()> go_on) {
+    auto& state = *state_;
+    std::set<std::string> senders;
+    std::vector<Question> questions;
+    for (const auto& message : messages) {
+        senders.insert(message.channel + "\n" + message.address);
+        if (!message.understood || !worth_asking(*message.understood)) continue;
+        questions.push_back({.of = {}, .message = message, .remembered_as = {}});
+        if (!message.key.empty())
+            questions.back().remembered_as = sha256(message.channel + "\n" + message.address + "\n" + message.key);
+    }
+    std::vector<std::pair<Understood*, Advice>> known;
+    const auto waiting = std::make_shared<Waiting>();
+    waiting->go_on = std::move(go_on);
+    bool waits = false;
+    {
+        const std::lock_guard lock(state.mutex);
+        std::erase_if(questions, [&](const Question& question) {
+            if (state.stopped) return true;
+            const auto before = state.remembered.find(question.remembered_as);
+            if (!question.remembered_as.empty() && before != state.remembered.end()) {
+                if (before->second) known.emplace_back(question.message.understood, *before->second);
+                return true;
+            }
+            const bool rests = state.breaker.refuses(state.parts.now());
+            if (rests || state.in_hand >= state.parts.threads) {
+                ++state.figures.refused[rests ? "resting" : "full"];
+                return true;
+            }
+            ++state.in_hand;
+            return false;
+        });
+        waits = !questions.empty() || std::any_of(senders.begin(), senders.end(), [&](const std::string& sender) {
+            return state.lanes.contains(sender);
+        });
+        if (waits) {
+            waiting->senders.assign(senders.begin(), senders.end());
+            waiting->open_questions = questions.size() + 1;  // one for us, until all is handed over
+            for (const auto& sender : senders) state.lanes[sender].push_back(waiting);
+            for (auto& question : questions) question.of = waiting;
+        }
+    }
+    for (const auto& [understood, advice] : known) take_advice(*understood, advice, state.parts.choices());
+    if (!waits) return waiting->go_on();
+    std::size_t handed_over = 0;
+    for (const auto& question : questions) handed_over += state.questions.put(question);
+    std::unique_lock lock(state.mutex);
+    // Stopped in between: those go on as they are.
+    state.in_hand -= questions.size() - handed_over;
+    waiting->open_questions -= questions.size() - handed_over + 1;
+    state.let_go_on(lock, waiting->senders);
+}
+
+}  // namespace huiyin::advice
