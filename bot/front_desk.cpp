@@ -61,7 +61,7 @@ private:
 };
 
 FrontDesk::FrontDesk(FrontDeskParts parts)
-    : parts_(std::move(parts)), talks_(std::make_shared<TalkCache>()), stumbles_(std::make_shared<Stumbles>()) {
+    : parts_(parts), talks_(std::make_shared<TalkCache>()), stumbles_(std::make_shared<Stumbles>()) {
     packs_ = std::make_shared<const PackTalks>(*parts_.policies, *parts_.phrases);
 }
 

@@ -149,7 +149,7 @@ bool says_just(std::string_view text, std::string_view title) {
         return words;
     };
     const auto wanted = bare(std::string(title));
-    const auto is_it = [&](std::string words) {
+    const auto is_it = [&](std::string_view words) {
         for (auto head = plain(words);;) {
             for (auto tail = head;;) {
                 if (bare(tail) == wanted) return true;
@@ -162,7 +162,7 @@ bool says_just(std::string_view text, std::string_view title) {
             head.erase(0, lead.size());
         }
     };
-    if (is_it(std::string(text))) return true;
+    if (is_it(text)) return true;
     // One clause is the title, and no other takes anything back.
     bool found = false;
     for (const auto& clause : clauses(text)) {
