@@ -4,7 +4,7 @@ namespace huiyin::acts {
 
 void find_answers(Said& said) {
     auto& found = said.found;
-    const std::u32string_view low = said.low;
+    const auto& low = said.low;
     const auto& clauses = said.clauses;
     const auto& whole = said.whole;
     const bool whole_act = said.whole_act;

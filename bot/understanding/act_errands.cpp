@@ -4,7 +4,7 @@ namespace huiyin::acts {
 
 void find_errands(Said& said) {
     auto& found = said.found;
-    const std::u32string_view low = said.low;
+    const auto& low = said.low;
     const auto& facts = said.facts;
     const bool substance = said.substance;
     if (!found.has(Kind::hand_over))

@@ -4,7 +4,7 @@ namespace huiyin::acts {
 
 void find_matters(Said& said) {
     auto& found = said.found;
-    const std::u32string_view low = said.low;
+    const auto& low = said.low;
     // 不是电梯的问题
     if (const auto at = low.find(U"不是"); at != low.npos && at <= 3) {
         const auto rest = low.substr(at + 2);

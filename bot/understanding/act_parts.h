@@ -1,6 +1,7 @@
 // The message an act is looked for in, and what was found so far: shared by the files act_*.cpp alone.
 #pragma once
 #include <algorithm>
+#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -24,6 +25,29 @@ inline bool is_mark(char32_t point) {
 inline bool has(std::u32string_view text, std::u32string_view word) { return text.find(word) != text.npos; }
 template <std::size_t N>
 bool has_any(std::u32string_view text, const std::u32string_view (&words)[N]) {
+    for (const auto word : words)
+        if (has(text, word)) return true;
+    return false;
+}
+// A text that knows which letters it has, so that most words are told absent by one look.
+class Letters : public std::u32string_view {
+public:
+    explicit Letters(std::u32string_view text) : std::u32string_view(text) {
+        for (const auto point : text) seen_[place(point)] |= bit(point);
+    }
+    bool may_have(std::u32string_view word) const { return one(word.front()) && one(word.back()); }
+
+private:
+    static std::size_t place(char32_t point) { return point >> 6 & 15; }
+    static std::uint64_t bit(char32_t point) { return std::uint64_t{1} << (point & 63); }
+    bool one(char32_t point) const { return (seen_[place(point)] & bit(point)) != 0; }
+    std::uint64_t seen_[16] = {};
+};
+inline bool has(const Letters& text, std::u32string_view word) {
+    return text.may_have(word) && text.find(word) != text.npos;
+}
+template <std::size_t N>
+bool has_any(const Letters& text, const std::u32string_view (&words)[N]) {
     for (const auto word : words)
         if (has(text, word)) return true;
     return false;
@@ -69,7 +93,7 @@ std::vector<Clause> clauses_of(std::u32string_view low);
 struct Said {
     const Hits& hits;
     const Facts& facts;
-    std::u32string_view low;
+    Letters low;
     std::u32string whole;  // without marks
     std::vector<Clause> clauses;
     bool substance = false;  // a place, a phone or a fault is named: more than an act

@@ -4,7 +4,7 @@ namespace huiyin::acts {
 
 void find_people(Said& said) {
     auto& found = said.found;
-    const std::u32string_view low = said.low;
+    const auto& low = said.low;
     const auto& hits = said.hits;
     const auto& facts = said.facts;
     // 我替我妈反映

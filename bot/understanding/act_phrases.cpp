@@ -246,21 +246,21 @@ ActPhrases::ActPhrases() {
     }
 }
 
-const std::vector<ActPhrases::Act>* ActPhrases::lookup(const std::u32string& text) const {
+const std::vector<ActPhrases::Act>* ActPhrases::lookup(std::u32string_view text) const {
     if (text.empty() || text.size() > longest_) return nullptr;
     const auto found = phrases_.find(text);
     return found == phrases_.end() ? nullptr : &found->second;
 }
 
-const std::vector<ActPhrases::Act>* ActPhrases::match(std::u32string text, int& strips) const {
+const std::vector<ActPhrases::Act>* ActPhrases::match(std::u32string_view text, int& strips) const {
     strips = 0;
     for (int round = 0; round < 6; ++round) {
         if (const auto* acts = lookup(text)) return acts;
-        std::u32string shorter = text;
+        auto shorter = text;
         bool cut = false;
         for (const auto suffix : suffixes)
             if (text.size() > suffix.size() && text.compare(text.size() - suffix.size(), suffix.size(), suffix) == 0) {
-                shorter.resize(text.size() - suffix.size());
+                shorter.remove_suffix(suffix.size());
                 cut = true;
                 if (const auto* acts = lookup(shorter)) return ++strips, acts;
                 break;
@@ -280,7 +280,7 @@ const std::vector<ActPhrases::Act>* ActPhrases::match(std::u32string text, int& 
             if (text.size() > prefix.size() && prefix.size() > best && text.compare(0, prefix.size(), prefix) == 0)
                 best = prefix.size();
         if (best == 0) return nullptr;
-        text.erase(0, best);
+        text.remove_prefix(best);
         ++strips;
     }
     return nullptr;

@@ -4,7 +4,7 @@ namespace huiyin::acts {
 
 void find_steering(Said& said) {
     auto& found = said.found;
-    const std::u32string_view low = said.low;
+    const auto& low = said.low;
     const auto& hits = said.hits;
     const bool substance = said.substance;
     if (!found.has(Kind::bot_complaint))

@@ -76,7 +76,7 @@ int rating_in(std::u32string_view clause) {
 // The message as a whole: a phrase of the table, a bare number, "改2".
 void find_whole(Said& said, const ActPhrases& phrases) {
     auto& found = said.found;
-    const std::u32string_view low = said.low;
+    const auto& low = said.low;
     const auto& whole = said.whole;
     bool& whole_act = said.whole_act;
     if (whole.size() <= 24) {
@@ -136,7 +136,7 @@ void find_whole(Said& said, const ActPhrases& phrases) {
 // Clause by clause: a phrase counts for less where other words stand beside it.
 void find_clauses(Said& said, const ActPhrases& phrases) {
     auto& found = said.found;
-    const std::u32string_view low = said.low;
+    const auto& low = said.low;
     const auto& hits = said.hits;
     const auto& clauses = said.clauses;
     const bool substance = said.substance;
@@ -238,7 +238,7 @@ Acts::~Acts() = default;
 
 std::vector<Meaning> Acts::find(const Written& written, const Hits& hits, const Facts& facts) const {
     using namespace acts;
-    Said said{hits, facts, written.low, bare(written.low), clauses_of(written.low), false, false, {}};
+    Said said{hits, facts, Letters{written.low}, bare(written.low), clauses_of(written.low), false, false, {}};
     said.substance = facts.slots.has_address() || facts.slots.phone || facts.slots.location || hits.has(Word::fault);
     find_whole(said, table_->phrases);
     find_clauses(said, table_->phrases);

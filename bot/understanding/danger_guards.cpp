@@ -50,7 +50,7 @@ bool DangerGuards::negated(const Cue& cue) const {
             if (hit.begin >= clause_begin(hit.begin) && hit.begin < clause_begin(before)) continue;  // another clause
             bool turned = false;  // 不是漏水是着火: the second 是 turns it round
             for (std::size_t at = hit.end; at < before; ++at)
-                if (in(low_[at], U"是,人看停修")) turned = hit.group == Word::negation;
+                if (in(low_[at], U"是,人看停修爬坐站")) turned = hit.group == Word::negation;
             const auto word = hits_.words(hit);
             if (word == U"别" && in(cue.begin < low_.size() ? low_[hit.end] : U' ', U"人的处家")) continue;
             if (!turned) return true;
@@ -254,6 +254,10 @@ bool DangerGuards::about_it(const Cue& cue) const {  // a lesson, a film, an ins
         if (!denied) return true;
     }
     const bool happened = cue.end < low_.size() && low_[cue.end] == U'了';
+    // 着火灭火器不会用: who looks for one needs one.
+    if (cue.kind == Emergency::fire &&
+        says(U"灭火器不会 灭火器打不 灭火器喷不 灭火器在哪 灭火器呢 找不到灭火器", begin, end))
+        return false;
     const bool now = present_near(cue, begin, end);
     if (!happened && !now && (hits_.first(Word::topic, begin, end) || hits_.first(Word::prevention, begin, end)))
         return true;
@@ -269,137 +273,6 @@ bool DangerGuards::about_it(const Cue& cue) const {  // a lesson, a film, an ins
         }
     }
     return false;
-}
-
-// 多亏保安提醒我忘关煤气: told in thanks, not cried for help.
-bool DangerGuards::thanked(const Cue& cue) const {
-    if (cue.kind == Emergency::self_harm) return false;
-    bool thanks = false;
-    for (const auto* word : {U"多亏", U"感谢", U"表扬", U"点赞", U"幸亏有"})
-        thanks = thanks || low_.find(word) != low_.npos;
-    for (const auto* now : {U"快", U"救", U"现在", U"还在", U"赶紧", U"马上"})
-        if (low_.find(now) != low_.npos) return false;
-    return thanks;
-}
-// Smoke of a grill, a stove, a cigarette or a fogging machine, without a word of fire.
-bool DangerGuards::kitchen_or_cigarette(const Cue& cue) const {
-    if (cue.kind != Emergency::fire) return false;
-    const auto words = low_.substr(cue.begin, cue.end - cue.begin);
-    if (words.find(U'烟') == words.npos || words.find(U'火') != words.npos || words.find(U'黑') != words.npos ||
-        words.find(U'浓') != words.npos)
-        return false;
-    const std::size_t begin = sentence_begin(cue.begin);
-    const auto sentence = low_.substr(begin, sentence_end(cue.end) - begin);
-    for (const auto* harmless :
-         {U"烧烤", U"油烟", U"抽烟", U"吸烟", U"烧香", U"炒菜", U"做饭", U"烟雾机", U"饭店", U"餐馆", U"烟囱", U"尾气",
-          U"排气管", U"烧纸", U"火锅店", U"正常吗", U"厨房排", U"抽油烟"})
-        if (sentence.find(harmless) != sentence.npos) return true;
-    return false;
-}
-// 差点摔倒, 差点被门夹到手: nobody fell. What nearly hit somebody has come down all the same.
-bool DangerGuards::almost(const Cue& cue) const {
-    if (!hits_.has(Word::almost)) return false;
-    if (cue.kind != Emergency::fire && cue.kind != Emergency::violence && cue.kind != Emergency::injury) return false;
-    const auto* hit = hits_.last(Word::almost, clause_begin(cue.begin), cue.anchor);
-    if (!hit) hit = hits_.last(Word::almost, cue.begin, cue.end);
-    return hit != nullptr && cue.anchor - std::min<std::size_t>(cue.anchor, hit->end) <= 8;
-}
-
-bool DangerGuards::habitual(const Cue& cue) const {
-    // 被夹了两次: told, not cried.
-    const auto after = low_.substr(cue.end, 4);
-    if (cue.kind == Emergency::injury && after.find(U'次') != after.npos && !says(U"刚 现在 今天 快来 又")) return true;
-    if (!hits_.has(Word::habit)) return false;
-    if (cue.kind != Emergency::falling_object && cue.kind != Emergency::violence && cue.kind != Emergency::injury)
-        return false;
-    const auto* hit = hits_.last(Word::habit, sentence_begin(cue.begin), cue.begin);
-    return hit && cue.begin - hit->end <= 8 && !says(U"刚 现在 砸");
-}
-
-// 流浪狗咬人吗, 狗咬人了谁管, 电梯困人应该打什么电话: nobody is bitten or shut in.
-bool DangerGuards::asked_in_general(const Cue& cue) const {
-    if (cue.kind == Emergency::self_harm) return false;
-    if (says(U"正常吗 算正常", cue.end) && !says(U"烟")) return true;
-    // 什么时候装燃气泄漏报警器
-    if (word_at(cue.end, U"报警器") && says(U"装 换 买 配 要不要 多少钱") && !says(U"响 叫 滴")) return true;
-    if (says(U"快 救 现在 正在 刚 马上 赶紧 血 还在 里面 好大 很浓 不停 一直 here now help")) return false;
-    const std::size_t begin = sentence_begin(cue.begin), end = sentence_end(cue.end);
-    const auto victim = [&] {
-        return says(U"我 孩子 小孩 老人 我家 有人 老公 老婆 女儿 儿子 my me we", begin, cue.begin + 1);
-    };
-    // What to do about it as a rule, asked politely or with 应该, 一般.
-    if ((says(U"请问 应该 该打 一般 通常 平时 想问 咨询 问一下 问下", begin, end)) &&
-        says(U"什么电话 哪个电话 哪里电话 打什么 打哪 拨打什么 拨什么 找谁 联系谁 多久 怎么办 怎么处理 怎么报 哪个部门 "
-             U"吗",
-             begin, end) &&
-        !word_at(cue.end, U"了") && !victim())
-        return true;
-    const bool bite = says(U"咬", cue.begin, cue.end);
-    if (bite && !victim() &&
-        says(U"谁管 吗 管不管 没人管 没有人管 怎么办 怎么处理 管管 管一管 建议 归谁 找谁", cue.end, end))
-        return true;
-    return says(U"一般多久 通常多久 多久能救 多长时间能救 需要多久 由谁负责 归谁管 怎么算", begin, end) && !victim();
-}
-
-// 已经有好几个老人摔倒了,请铺防滑垫: what may happen again is told for the sake of a wish.
-bool DangerGuards::proposed(const Cue& cue) const {
-    if (cue.kind == Emergency::violence) return says(U"请整改 形同虚设 加强管理 加强巡逻 建议 能不能装");
-    if (cue.kind != Emergency::injury && cue.kind != Emergency::falling_object && cue.kind != Emergency::electricity)
-        return false;
-    if (says(U"刚 现在 流血 起不来 快来 快救 救 晕 正 还在 血")) return false;
-    if (cue.kind == Emergency::injury &&
-        says(U"好几个 不少人 不少老人 好多人 好些 几次 很多人 多次 多少人 好几回 好几次", 0, cue.begin + 6))
-        return true;
-    return says(
-        U"请铺 请装 请加 请设 请在 建议 加装 能否装 能装 装个 铺防滑 防滑垫 装扶手 防护网 想装 希望能 希望装 希望加 "
-        U"贴个 立个 提醒大家 请大家");
-}
-
-// 保安打人的事处理得怎么样了, 着火那件事有结果吗
-bool DangerGuards::about_its_handling(const Cue& cue) const {
-    if (cue.kind == Emergency::self_harm) return false;
-    const std::size_t end = sentence_end(cue.end);
-    const auto after = low_.substr(cue.end, std::min<std::size_t>(end - cue.end, 8));
-    bool affair = false;
-    for (const auto* word : {U"的事", U"这事", U"那事", U"这件事", U"那件事", U"事件", U"一事", U"的案", U"事情",
-                             U"的监控", U"的录像", U"这本书"})
-        affair = affair || after.find(word) != after.npos;
-    if (affair && !says(U"快来 救 现在 正在 还在")) return true;
-    return says(
-               U"处理得怎 处理的怎 处理怎么样 处理到哪 处理结果 有结果 出结果 有说法 查得怎 查的怎 处理好了 结案 "
-               U"处理完 的责任认定 那次你们 整改了吗 整改了没",
-               cue.end, end) &&
-           !says(U"快来 救 现在 正在 还在");
-}
-
-// 打孩子的声音很吵, 打起来是常事: how they live next door, not what happens now.
-bool DangerGuards::only_noise(const Cue& cue) const {
-    if (cue.kind == Emergency::violence && says(U"业主群 家长群 群里 评论区")) return !says(U"刀 血 快来");
-    return cue.kind == Emergency::violence && says(U"很吵 太吵 吵死 吵得 扰民 影响休息 影响睡 常事 家常便饭 整天吵") &&
-           !says(U"刀 救 血 惨 现在 正 快来 打人");
-}
-
-// 蚂蚁爬进我家, 被蚊子咬, 鹅追人: no burglar and no wound.
-bool DangerGuards::of_animals(const Cue& cue) const {
-    if (cue.kind != Emergency::violence && !says(U"咬", cue.begin, cue.end)) return false;
-    if (cue.kind != Emergency::violence && cue.kind != Emergency::injury) return false;
-    const std::size_t begin = sentence_begin(cue.begin);
-    if (cue.kind == Emergency::injury) return says(U"蚊 跳蚤 虫 蚂蚁", begin, cue.end);
-    return says(U"蚂蚁 蟑螂 老鼠 虫 猫 鸟 鹅 鸡 鸭 蛇 狗 黄鼠狼", begin, cue.end) && !says(U"刀 打人 小偷 贼", begin);
-}
-
-// 我腿骨折了,帮忙送上楼: a state one lives with.
-bool DangerGuards::lives_with_it(const Cue& cue) const {
-    return cue.kind == Emergency::injury && says(U"骨折", cue.begin, cue.end) &&
-           says(U"送上 坡道 轮椅 下不去 下不了楼 休养 拄拐 拐杖 刚做 手术 出院 代取 电梯卡 请假") &&
-           !says(U"刚刚 快来 快叫 救 现在 起不来 摔");
-}
-
-// 活不下去了物业费这么贵: a price drives nobody to his death, unless he says how or where.
-bool DangerGuards::exaggerated(const Cue& cue) const {
-    if (cue.kind != Emergency::self_harm || !hits_.has(Word::hyperbole)) return false;
-    if (says(U"跳 割 药 刀 绳 遗书 楼顶 天台 窗 永别 孩子 今晚 今天就 此刻 逼", 0)) return false;
-    return !says(U"我真的 真的不想 我不想活 不想活了 自杀 轻生");
 }
 
 bool DangerGuards::guarded(const Cue& cue) const {

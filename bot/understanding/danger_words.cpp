@@ -64,7 +64,7 @@ const std::vector<WordRow>& danger_rows() {
          U"got_shocked live_wire 高压线掉 高压线落 电缆掉 电缆断 电线拖 电线搭 电线落地 电线裸 被电麻 电麻了 电倒 "
          U"电死 漏电伤 electrocution 电我一下 水带电 水里有电 一碰就电 一摸就麻 麻了一下 电打人 电人了 电咗 "
          U"shocked_me got_a_shock getting_shocked gave_me_a_shock 烧胶皮味 胶皮味 烧电线 电线烧 电线糊 电线焦 "
-         U"线路烧 烧塑料味从 烧橡胶味 焦皮味"},
+         U"线路烧 烧塑料味从 烧橡胶味 焦皮味 electric_shocks gives_shocks"},
         {Word::high_thing,
          U"外墙 墙砖 瓷砖 外墙砖 玻璃 窗户 窗扇 窗子 花盆 外机 广告牌 招牌 灯箱 石块 石头 水泥块 混凝土 砖头 砖块 "
          U"保温层 保温板 雨棚 树枝 大树 树干 吊顶 天花板 铁皮 钢筋 脚手架 酒瓶 啤酒瓶 瓶子 菜刀 铁块 铁棍 吊篮 "
@@ -243,7 +243,8 @@ const std::vector<WordRow>& danger_rows() {
          U"夹住 夹到 夹了 夹断 夹着 夹伤 被夹 夹进 夹在 压住 压到 压断 压伤 压着 卡住 卡进 卡在 绞进 绞住 卷进 "
          U"卷到 轧到 轧了 轧断 碾 砸到 砸了 砸伤 砸破 砸断 砸烂 烫了 烫伤 烫到 烫着 割破 割了 割到 割断 割开 划破 "
          U"划了 划开 扎破 扎进 扎穿 扎了 扎到 咬了 咬破 咬到 断了 骨折 破了 磕破 摔破 磕了 摔断 流血 出血 冒血 "
-         U"止不住 全是血 都是血 血 掉了一块肉 caught crushed bleeding broken cut stuck"},
+         U"止不住 全是血 都是血 血 掉了一块肉 caught crushed bleeding broken cut stuck 切下 切断 切掉 剁掉 剁到 "
+         U"削掉"},
         {Word::collapse,
          U"晕倒 晕了过去 晕过 昏倒 昏了 昏迷 昏死 昏厥 倒地 倒下 瘫倒 瘫在 瘫软 没知觉 没意识 没呼吸 没了呼吸 "
          U"没心跳 叫不醒 喊不醒 叫不应 喊不应 弄不醒 抽筋了 抽搐 口吐 吐白沫 翻白眼 嘴唇发紫 嘴唇发青 嘴唇都紫 "

@@ -38,6 +38,7 @@ private:
             const char32_t next = hit.end < low_.size() ? low_[hit.end] : U' ';
             if ((word == U"燃气表" || word == U"煤气表") && in(next, U"嘶呲漏冒滋")) continue;
             if (word == U"电梯卡" && in(next, U"在住着到死进了")) continue;
+            if (word == U"大出血" && low_.find_first_of(U"价卖促") == low_.npos) continue;
             if (word == U"困了" && in(next, U"个人我一两三好老孩几你他她")) continue;
             const bool contains = hit.begin <= begin && hit.end >= end;
             const bool smoke = word.back() == U'烟' || word.front() == U'火';

@@ -36,8 +36,11 @@ WordFinder::WordFinder(std::vector<Entry> entries) : entries_(std::move(entries)
         entries_.end());
     for (std::size_t at = 0; at < entries_.size(); ++at) {
         auto& bucket = buckets_[slot(entries_[at].word[0])];
-        if (bucket.count == 0) bucket = {entries_[at].word[0], static_cast<std::uint32_t>(at), 0};
+        const auto& word = entries_[at].word;
+        if (bucket.count == 0) bucket = {word[0], static_cast<std::uint32_t>(at), 0, 0};
         ++bucket.count;
+        if (word.size() == 1) ++bucket.singles;
+        seconds_.push_back(word.size() == 1 ? U'\0' : word[1]);
     }
 }
 

@@ -201,12 +201,17 @@ public:
     template <class Found>
     void each(std::u32string_view low, Found found) const {
         for (std::size_t at = 0; at < low.size(); ++at) {
-            const auto place = slot(low[at]);
-            if (buckets_[place].count == 0) continue;
+            const auto& bucket = buckets_[slot(low[at])];
+            if (bucket.count == 0) continue;
             if (at > 0 && same_row(low[at - 1], low[at])) continue;
-            for (std::size_t entry = buckets_[place].first; entry < buckets_[place].first + buckets_[place].count;
-                 ++entry) {
+            const char32_t next = at + 1 < low.size() ? low[at + 1] : U'\0';
+            for (std::size_t entry = bucket.first; entry < bucket.first + bucket.count; ++entry) {
+                // Words of one letter come first, then by their second: those before it are stepped over, those behind
+                // it end the search.
+                if (entry == bucket.first + bucket.singles) entry = from_second(bucket, next);
+                if (entry == bucket.first + bucket.count) break;
                 const auto& word = entries_[entry].word;
+                if (word.size() > 1 && word[1] != next) break;
                 if (low.compare(at, word.size(), word) != 0) continue;
                 const std::size_t after = at + word.size();
                 if (after < low.size() && same_row(word.back(), low[after])) continue;
@@ -222,11 +227,24 @@ private:
     }
     struct Bucket {
         char32_t key = 0;
-        std::uint32_t first = 0, count = 0;
+        std::uint32_t first = 0, count = 0, singles = 0;
     };
+    // The first entry of the bucket whose second letter is not before `next`.
+    std::size_t from_second(const Bucket& bucket, char32_t next) const {
+        std::size_t begin = bucket.first + bucket.singles, end = bucket.first + bucket.count;
+        while (begin < end) {
+            const auto middle = begin + (end - begin) / 2;
+            if (seconds_[middle] < next)
+                begin = middle + 1;
+            else
+                end = middle;
+        }
+        return begin;
+    }
     std::size_t slot(char32_t point) const;
-    std::vector<Entry> entries_;   // sorted by word
-    std::vector<Bucket> buckets_;  // open addressing by the first code point
+    std::vector<Entry> entries_;     // sorted by word
+    std::vector<char32_t> seconds_;  // of each entry; 0 for words of one letter
+    std::vector<Bucket> buckets_;    // open addressing by the first code point
 };
 
 // All tables. Threads: any.

@@ -50,7 +50,7 @@ public:
         std::uint32_t index = 0;
         float value = 0;
     };
-    std::vector<Named> named(std::u32string_view low) const;
+    std::vector<Named> named(std::u32string_view low, const Hits* hits = nullptr) const;
     // What the second opinion sees beside them: the groups of danger and guard words that are there, and the concepts
     // of danger, alone and by twos.
     std::vector<Feature> danger_features(std::u32string_view low, const Hits& hits) const;
@@ -84,9 +84,9 @@ public:
     // With hits the dangers are judged too.
     ModelScores score(std::u32string_view text, const Hits* hits = nullptr) const;
     // What speaks for a kind and category, strongest first: "灯不", "lamp (灯不亮)", and how much. Slow: for showing
-    // only.
+    // only. Of a danger too: kind "danger", category its name, and the hits.
     std::vector<std::pair<std::string, double>> reasons(std::u32string_view text, const std::string& kind,
-                                                        const std::string& category) const;
+                                                        const std::string& category, const Hits* hits = nullptr) const;
 
     // Writes a model file: weights[feature * classes + class], names as in the file; those of dangers apart.
     struct Trained {
@@ -97,7 +97,8 @@ public:
                       const std::vector<Concept>& concepts);
 
 private:
-    void add_rows(const std::vector<Feature>& features, std::vector<float>& sums) const;
+    // From column `first` on.
+    void add_rows(const std::vector<Feature>& features, std::size_t first, float* sums) const;
     void judge_danger(std::u32string_view text, const Hits& hits, std::vector<float> sums, ModelScores& scores) const;
 
     struct Class {

@@ -184,6 +184,7 @@ bool Scanner::dates(std::size_t at, Moment& moment) const {
 }
 
 bool Scanner::ago(std::size_t at, Moment& moment) const {
+    if (at > 0 && is_ascii_digit(text_[at - 1]) && is_ascii_digit(point(at))) return false;  // the tail of a number
     std::size_t end = at;
     std::int64_t count = 0;
     bool half = false;
@@ -194,6 +195,7 @@ bool Scanner::ago(std::size_t at, Moment& moment) const {
         const auto quantity = read_quantity(text_, at);
         if (!quantity || quantity->hundredths % 100 != 0) return false;
         count = quantity->hundredths / 100;
+        if (count > 100'000) return false;  // before it is multiplied
         end = quantity->end;
     }
     while (in(point(end), U"多来几")) ++end;
@@ -225,7 +227,7 @@ bool Scanner::ago(std::size_t at, Moment& moment) const {
     } else {
         return false;
     }
-    if (count > 100000) return false;
+    if (span > hours{24 * 365 * 200}) return false;  // nobody complains of it, and no calendar has it
     moment.grain = grain;
     if (by_day) {
         moment.day = local_.day - floor<days>(span);

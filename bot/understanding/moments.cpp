@@ -96,15 +96,17 @@ std::size_t Scanner::after_connector(std::size_t at) const {
 }
 
 bool Scanner::word(std::size_t at, std::u32string_view expected) const {
-    return text_.compare(at, expected.size(), expected) == 0;
+    return at < text_.size() && text_[at] == expected[0] && text_.compare(at, expected.size(), expected) == 0;
 }
 
 char32_t Scanner::point(std::size_t at) const { return at < text_.size() ? text_[at] : U'\0'; }
 
 const Named* Scanner::longest(std::size_t at, std::span<const Named> table) const {
     const Named* best = nullptr;
+    const char32_t first = point(at);
     for (const auto& named : table)
-        if ((!best || named.word.size() > best->word.size()) && word(at, named.word)) best = &named;
+        if (named.word[0] == first && (!best || named.word.size() > best->word.size()) && word(at, named.word))
+            best = &named;
     return best;
 }
 

@@ -1,10 +1,12 @@
 #include "deploy/commands/understand.h"
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "bot/understanding/explain.h"
 #include "workflow/base/json_text.h"
 
 namespace huiyin {
@@ -64,6 +66,25 @@ nlohmann::json understood_json(const Understood& understood, const Zone& zone) {
     return json;
 }
 
+namespace {
+
+// {"class": "complaint/equipment", "probability": 0.93, "for": {"灯不": 0.41, …}, "against": {…}}, the likeliest first.
+Json reasons_json(const Explainer& explainer, const std::string& message) {
+    const auto rounded = [](double number) { return std::round(number * 100) / 100; };
+    Json list = Json::array();
+    for (const auto& one : explainer.explain(message, 2, 8)) {
+        Json said_for = Json::object(), said_against = Json::object();
+        for (const auto& [words, weight] : one.reasons) (weight > 0 ? said_for : said_against)[words] = rounded(weight);
+        list.push_back({{"class", one.name},
+                        {"probability", rounded(one.probability)},
+                        {"for", std::move(said_for)},
+                        {"against", std::move(said_against)}});
+    }
+    return list;
+}
+
+}  // namespace
+
 void add_understand_command(CLI::App& app) {
     auto* command = app.add_subcommand("understand", "what the bot understands: one JSON object a message");
     struct Options {
@@ -92,8 +113,12 @@ void add_understand_command(CLI::App& app) {
             if (!at) refuse(at.problem());
             now = *at;
         }
+        const auto explainer = Explainer::read(*file);
+        if (!explainer) refuse(explainer.problem());
         const auto print = [&](const std::string& message) {
-            std::cout << to_text(understood_json((*understanding)->understand(message, now, *zone), *zone)) << '\n';
+            auto json = understood_json((*understanding)->understand(message, now, *zone), *zone);
+            json["why"] = reasons_json(*explainer, message);
+            std::cout << to_text(json) << '\n';
         };
         if (text->count() > 0) {
             print(options->text);

@@ -8,6 +8,7 @@
 
 #include "evaluation.h"
 #include "talks.h"
+#include "tests/understanding/builtin.h"
 
 using namespace huiyin;
 using namespace huiyin::test;
@@ -15,17 +16,6 @@ using namespace huiyin::test;
 namespace {
 
 const std::string folder = std::string(HUIYIN_SOURCE) + "/tests/evaluate/";
-
-const Understanding& builtin() {
-    static const auto made = [] {
-        const auto file = find_model();
-        REQUIRE(file);
-        auto understanding = builtin_understanding(*file);
-        REQUIRE(understanding);
-        return std::move(*understanding);
-    }();
-    return *made;
-}
 
 class Scratch {
 public:

@@ -3,22 +3,14 @@
 #include <sstream>
 
 #include "bot/understanding/understand.h"
+#include "tests/understanding/builtin.h"
 
 using namespace huiyin;
+using huiyin::test::builtin;
 using Kind = MeaningKind;
 
 namespace {
 
-const Understanding& builtin() {
-    static const auto made = [] {
-        const auto file = find_model();
-        REQUIRE(file);
-        auto understanding = builtin_understanding(*file);
-        REQUIRE(understanding);
-        return std::move(*understanding);
-    }();
-    return *made;
-}
 Understood read(std::string_view text) {
     return builtin().understand(text, *parse_rfc3339("2026-11-25T09:00:00+08:00"), {});
 }

@@ -274,3 +274,12 @@ TEST_CASE("places, people, wishes and who is at risk") {
     CHECK_FALSE(read("小孩踢球").slots.vulnerable.has_value());
     CHECK(read("查一下T20261122-007").slots.ticket == "T20261122-007");
 }
+
+TEST_CASE("a time before all calendars is none") {
+    for (const auto* text :
+         {"99999年前灯就坏了", "9999999999999年前灯坏了", "300年前漏水", "99999999999个月前报修", "88888888888天前"}) {
+        INFO(text);
+        CHECK_FALSE(read(text).slots.occurred_at);
+    }
+    CHECK(read("三年前灯就坏了").slots.occurred_at);
+}

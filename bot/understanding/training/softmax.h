@@ -12,7 +12,7 @@ struct SoftmaxRow {
     std::uint32_t label = 0;
 };
 struct SoftmaxHow {
-    int rounds = 12;
+    int rounds = 20;
     float rate = 0.35f;
     float decay = 2e-5f;   // of what a step touches
     float dropout = 0.1f;  // share of a row's features left out of a step, so that none is leant on alone
