@@ -99,6 +99,15 @@ TEST_CASE("simulate: what happens to the same ticket by hand, happens here") {
     CHECK(counts.deadlines.at("handle").missed == 1);
 }
 
+TEST_CASE("simulate: whoever never answers is called, and nothing is stuck for it") {
+    auto mix = standard_mix(group());
+    mix.silent_percent = 100;
+    mix.answers["answer"] = {{"agreed", 40}, {"small_gap", 30}, {"irreconcilable", 30}};
+    const auto counts = simulate(group(), mix, asked(1500, 2, 2));
+    CHECK(counts.stuck == 0);
+    CHECK(counts.ends.at("closed") > 500);
+}
+
 TEST_CASE("simulate: a wrong mix is told with its place and mend") {
     CHECK(pointers(json::array()) == std::vector<std::string>{" no object: write {\"tickets_per_day\": 11, …}"});
     CHECK(pointers({{"tickets_per_dya", 3}})

@@ -316,7 +316,10 @@ private:
         if (live.over || live.job) return;
         // An open question is the customer's; when he stays silent and no deadline is left, staff go on.
         const bool waits = !live.ticket.asked.empty() && (live.wishes > 0 || live.look);
-        if (!choose_step(live) && !waits && !is_end(live.ticket.phase)) choose_lead(live);
+        if (!choose_step(live) && !waits && !is_end(live.ticket.phase)) {
+            choose_lead(live);
+            if (!live.job) choose_call(live);
+        }
         if (live.job) return begin(index);
         if (is_end(live.ticket.phase) && !live.look && live.wishes == 0) finish(live);
     }
@@ -376,6 +379,27 @@ private:
             job.desk = desk_of(best_role);
             job.person = at_desk(job.desk, ticket);
         }
+    }
+
+    // What the customer has still to say, asked in the chat or by telephone.
+    static std::string open_question(const Ticket& ticket) {
+        if (!ticket.asked.empty()) return ticket.asked;
+        if (ticket.proposal && !ticket.consent) return "consent";
+        return ticket.resolved_at && ticket.fixed.empty() ? "fixed" : "";
+    }
+
+    // The customer owes an answer, nothing else leads on, and nobody waits any more: he is called until he gives it.
+    void choose_call(Live& live) {
+        const auto command = answering(open_question(live.ticket));
+        if (command.empty() || !conduct_.has_move(live.ticket.state, command) ||
+            contains(live.refused, command + "/" + policy_.accept_role))
+            return;
+        live.job = std::make_unique<Job>();
+        live.job->command = command;
+        live.job->state = live.ticket.state;
+        live.job->role = policy_.accept_role;
+        live.job->desk = desk_of(policy_.accept_role);
+        live.job->person = at_desk(live.job->desk, live.ticket);
     }
 
     // Who gives the command: the assignee or the owner where they may, else the first role that has not tried in vain.
@@ -439,6 +463,7 @@ private:
             const auto handler = desk_of(live.ticket.owner_role);
             command.fields["assignee"] = to_text(staff_of(handler, at_desk(handler, Ticket{})));
         }
+        if (job->command == answering(open_question(live.ticket))) command.fields["means"] = "phone";
         if (give(index, command))
             ++desk.commands;
         else
