@@ -150,24 +150,24 @@ bool take_advice(Understood& understood, const Advice& advice, const Choices& ch
     } else if (!choices.categories.empty()) {
         return false;  // a kind with another kind's category is no advice
     }
-    const bool picked = among_likely(understood.category_scores, category);
-    const bool told = !before.empty();
+    // Where nothing had been understood it stays a guess, so that an answer to a question is still taken for one.
+    const bool sure =
+        was_sure || (!before.empty() && !category.empty() && among_likely(understood.category_scores, category));
+    const bool sorts = !category.empty() && category != before;
+    if (advice.kind == was && had_sure_kind && !sorts && sure == was_sure) return false;
+
     understood.kind = advice.kind;
     understood.kind_sure = true;
     put_first(understood.kind_scores, std::string(to_text(advice.kind)));
-    if (!category.empty() && category != before) {
+    if (sorts) {
         understood.category = category;
         put_first(understood.category_scores, category);
     }
-    // Where nothing had been understood it stays a guess, so that an answer to a question is still taken for one.
-    understood.category_sure = was_sure || (told && picked && !category.empty());
+    understood.category_sure = sure;
     tell(understood);
-    const bool changed = understood.kind != was || understood.category != before || !had_sure_kind ||
-                         understood.category_sure != was_sure;
-    if (changed)
-        understood.because.push_back("endpoint: " + std::string(to_text(advice.kind)) +
-                                     (category.empty() ? "" : " " + category));
-    return changed;
+    understood.because.push_back("endpoint: " + std::string(to_text(advice.kind)) +
+                                 (category.empty() ? "" : " " + category));
+    return true;
 }
 
 }  // namespace huiyin::advice

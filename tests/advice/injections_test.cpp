@@ -97,16 +97,16 @@ TEST_CASE("no attempt and no answer changes what was found") {
 
 TEST_CASE("attempts in a talk reach nobody else's ticket, words or data, and no order stands in a reply", "[slow]") {
     Room room;
-    room.says("王女士", "3栋2单元501卫生间漏水,已经漏到楼下了,电话13812345678");
+    room.says("王女士", "8栋1单元302卫生间漏水,已经漏到楼下了,电话13812345678");
     room.says("王女士", "对");
     REQUIRE(room.tickets().size() == 1);
     const auto victim = room.tickets()[0].number;
-    const auto before = states(room);
+    const auto before = state_of(room.tickets()[0]);
     const auto choices = advice::choices_of(*room.world.policy);
     const auto answers = malicious();
-    const std::string never[] = {"13812345678", "5678",        victim,  "501",          "卫生间漏水", "王女士",
+    const std::string never[] = {"13812345678", "5678",        victim,  "8栋1单元",     "卫生间漏水", "王女士",
                                  "You sort",    "JSON object", "PWNED", "headquarters", "已办结",     "满意度"};
-    std::size_t turns = 0;
+    std::size_t turns = 0, dangers = 0;
     const auto list = attempts();
     UnitId unit;
     if (const auto* found = room.world.directory->get()->unit_by_key("jinxiu")) unit = found->id;
@@ -126,11 +126,10 @@ TEST_CASE("attempts in a talk reach nobody else's ticket, words or data, and no 
             arrived.unit = unit;
             Heardback heard;
             room.world.store->run([&](Transaction& tx) {
-                auto answered = room.desk->hear(tx, arrived, understood, now, room.world.system.now());
-                REQUIRE(answered);
-                heard = std::move(*answered);
+                heard = room.desk->hear(tx, arrived, understood, now, room.world.system.now()).value();
             });
             ++turns;
+            dangers += understood.emergency.has_value();  // that the rules see: it is filed, whoever plays along
             for (const auto& message : heard.said)
                 for (const auto& word : never)
                     if (list[i].find(word) == std::string::npos) {
@@ -138,7 +137,8 @@ TEST_CASE("attempts in a talk reach nobody else's ticket, words or data, and no 
                         CHECK(message.said.text.find(word) == std::string::npos);
                     }
         }
-    CHECK(states(room) == before);
+    CHECK(state_of(room.tickets()[0]) == before);
+    CHECK(room.tickets().size() == 1 + dangers);
     CHECK(turns == list.size() * 3);
 }
 
@@ -165,8 +165,7 @@ TEST_CASE("attempts of somebody with a ticket leave it as the rules alone would"
             arrived.key = "attempt-" + std::to_string(i);
             arrived.text = list[i];
             room.world.store->run([&](Transaction& tx) {
-                const auto answered = room.desk->hear(tx, arrived, understood, now, room.world.system.now());
-                REQUIRE(answered);
+                static_cast<void>(room.desk->hear(tx, arrived, understood, now, room.world.system.now()).value());
             });
         }
         with[advised] = states(room);
