@@ -174,6 +174,14 @@ TurnResult turn(Talk start, const Heard& heard, const World& world, TimePoint no
         otherwise(t);
     else
         t.talk.nonsense = 0;
+    // Whoever speaks to the desk is answered: with what is to be told next, else with an open ear.
+    const bool speaks = heard.kind != HeardKind::left && heard.kind != HeardKind::silence;
+    if (t.out.acts.empty() && speaks && world.conversation.state == "bot") {
+        if (t.talk.draft())
+            filing::next(t);
+        else
+            t.say("talk.listening");
+    }
     t.talk.greeted = greets;  // the next greeting in a row is answered shorter
     if (!abuses) t.talk.abuse = 0;
     if (auto* draft = t.talk.draft()) draft->touched_ms = to_ms(now);

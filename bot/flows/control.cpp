@@ -106,6 +106,10 @@ bool control_flow(Turn& t) {
         }
         const auto before =
             slot && *slot != Slot::matter ? static_cast<Slot>(static_cast<int>(*slot) - 1) : Slot::matter;
+        if (before > Slot::phone) {  // a photo, a wish: what there is of them stands in the read-back
+            filing::read_back(t, *draft);
+            return true;
+        }
         const std::string name(to_text(before));
         const auto present = before == Slot::place    ? filing::place_label(t, *draft)
                              : before == Slot::matter ? draft->matter

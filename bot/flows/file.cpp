@@ -10,7 +10,7 @@ namespace huiyin {
 
 namespace {
 
-constexpr std::size_t most_promised = 3;
+constexpr std::size_t most_promised = 2;  // with the one in hand and a danger in between, a talk keeps four
 
 bool pack_knows(const Turn& t) { return t.world.pack->model_knows; }
 
