@@ -92,7 +92,7 @@ std::vector<Clause> clauses_of(std::u32string_view low);
 
 struct Said {
     const Hits& hits;
-    const Facts& facts;
+    const FoundFacts& facts;
     Letters low;
     std::u32string whole;  // without marks
     std::vector<Clause> clauses;

@@ -236,7 +236,7 @@ struct Acts::Table {
 Acts::Acts() : table_(std::make_unique<const Table>()) {}
 Acts::~Acts() = default;
 
-std::vector<Meaning> Acts::find(const Written& written, const Hits& hits, const Facts& facts) const {
+std::vector<Meaning> Acts::find(const Written& written, const Hits& hits, const FoundFacts& facts) const {
     using namespace acts;
     Said said{hits, facts, Letters{written.low}, bare(written.low), clauses_of(written.low), false, false, {}};
     said.substance = facts.slots.has_address() || facts.slots.phone || facts.slots.location || hits.has(Word::fault);

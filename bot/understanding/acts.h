@@ -19,7 +19,7 @@ public:
     Acts(const Acts&) = delete;
     Acts& operator=(const Acts&) = delete;
     // All acts of a message, surest first.
-    std::vector<Meaning> find(const Written& written, const Hits& hits, const Facts& facts) const;
+    std::vector<Meaning> find(const Written& written, const Hits& hits, const FoundFacts& facts) const;
 
 private:
     struct Table;

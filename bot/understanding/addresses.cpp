@@ -73,7 +73,7 @@ std::optional<Place> bare_message(const std::u32string& text) {
 
 }  // namespace
 
-void read_address(std::u32string& text, const Hits& hits, Facts& facts) {
+void read_address(std::u32string& text, const Hits& hits, FoundFacts& facts) {
     for (const auto& hit : hits.all()) {
         if (hit.group != Word::community || facts.slots.community) continue;
         const auto word = hits.words(hit);

@@ -50,7 +50,7 @@ bool thing_follows(const std::u32string& text, std::size_t at, bool han, std::in
 
 }  // namespace
 
-void read_amount(std::u32string& text, const Hits& hits, Facts& facts) {
+void read_amount(std::u32string& text, const Hits& hits, FoundFacts& facts) {
     struct Sum {
         std::int64_t fen = 0;
         std::size_t begin = 0, end = 0;

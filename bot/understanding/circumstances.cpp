@@ -26,7 +26,7 @@ constexpr std::u32string_view surnames =
     U"侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文欧";
 
 // The longest landmark hit that begins at or covers `at`.
-void read_location(const std::u32string& text, const Hits& hits, Facts& facts) {
+void read_location(const std::u32string& text, const Hits& hits, FoundFacts& facts) {
     struct Place {
         std::size_t begin, end;
         bool home;
@@ -147,7 +147,7 @@ void read_location(const std::u32string& text, const Hits& hits, Facts& facts) {
     facts.list.push_back({"location", location, chosen->begin, chosen->end, false, 1});
 }
 
-void read_people(const std::u32string& text, const Hits& hits, Facts& facts) {
+void read_people(const std::u32string& text, const Hits& hits, FoundFacts& facts) {
     const std::u32string_view all = text;
     std::string people;
     std::size_t begin = 0, end = 0;
@@ -217,7 +217,7 @@ void read_people(const std::u32string& text, const Hits& hits, Facts& facts) {
     }
 }
 
-void read_wish(const std::u32string& text, const Hits& hits, Facts& facts) {
+void read_wish(const std::u32string& text, const Hits& hits, FoundFacts& facts) {
     const std::u32string_view all = text;
     for (const auto& hit : hits.all()) {
         if (hit.group != Word::wish_cue) continue;
@@ -244,7 +244,7 @@ void read_wish(const std::u32string& text, const Hits& hits, Facts& facts) {
     }
 }
 
-void read_vulnerable(const std::u32string& text, const Hits& hits, Facts& facts) {
+void read_vulnerable(const std::u32string& text, const Hits& hits, FoundFacts& facts) {
     const std::u32string_view all = text;
     const auto keep = [&](const Hit& hit) {
         const std::size_t begin = clause_begin(all, hit.begin), end = clause_end(all, hit.end);
@@ -279,15 +279,15 @@ void read_vulnerable(const std::u32string& text, const Hits& hits, Facts& facts)
 
 }  // namespace
 
-void read_circumstances(const std::u32string& text, const Hits& hits, Facts& facts) {
+void read_circumstances(const std::u32string& text, const Hits& hits, FoundFacts& facts) {
     read_location(text, hits, facts);
     read_people(text, hits, facts);
     read_wish(text, hits, facts);
     read_vulnerable(text, hits, facts);
 }
 
-Facts read_facts(const Written& written, const Hits& hits, TimePoint now, const Zone& zone) {
-    Facts facts;
+FoundFacts read_facts(const Written& written, const Hits& hits, TimePoint now, const Zone& zone) {
+    FoundFacts facts;
     std::u32string text = written.points;
     read_numbers_that_are_no_phones(text, facts);
     read_phones(text, hits, facts);

@@ -225,7 +225,7 @@ std::vector<Featurizer::Named> Featurizer::named(std::u32string_view low, const 
     return list;
 }
 
-std::u32string text_for_features(const Written& written, const Facts& facts) {
+std::u32string text_for_features(const Written& written, const FoundFacts& facts) {
     std::u32string text;
     text.reserve(written.low.size());
     const auto spans_address = [](const Fact& fact) {

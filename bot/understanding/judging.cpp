@@ -65,7 +65,7 @@ void hint(Understood& result, const Written& written, const Hits& hits, const st
         result.sentiment = Sentiment::content;
 }
 
-void judge(Understood& result, const Written& written, const Hits& hits, const Facts& facts,
+void judge(Understood& result, const Written& written, const Hits& hits, const FoundFacts& facts,
            const std::vector<Meaning>& acts, const ModelScores& scores, bool nothing_else) {
     const std::u32string_view low = written.low;
     std::array<double, message_kinds> kinds{};

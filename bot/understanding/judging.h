@@ -11,7 +11,7 @@ namespace huiyin {
 void hint(Understood& result, const Written& written, const Hits& hits, const std::vector<Meaning>& acts);
 
 // Kind, category and how sure they are. `scores` is empty without a model; `nothing_else`: the message is facts alone.
-void judge(Understood& result, const Written& written, const Hits& hits, const Facts& facts,
+void judge(Understood& result, const Written& written, const Hits& hits, const FoundFacts& facts,
            const std::vector<Meaning>& acts, const ModelScores& scores, bool nothing_else);
 
 }  // namespace huiyin

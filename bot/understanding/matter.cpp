@@ -4,7 +4,7 @@
 
 namespace huiyin {
 
-std::string matter_of(const Written& written, const Hits& hits, const Facts& facts) {
+std::string matter_of(const Written& written, const Hits& hits, const FoundFacts& facts) {
     const std::u32string_view all = written.points;
     std::vector<bool> drop(all.size(), false);
     for (const auto& fact : facts.list) {
@@ -88,7 +88,7 @@ std::string matter_of(const Written& written, const Hits& hits, const Facts& fac
     return to_utf8(matter);
 }
 
-bool is_nonsense(const Written& written, const Hits& hits, const Facts& facts) {
+bool is_nonsense(const Written& written, const Hits& hits, const FoundFacts& facts) {
     const std::u32string_view low = written.low;
     if (low.empty()) return true;
     std::size_t han = 0, letters = 0, digits = 0, other = 0, repeats = 0;
@@ -118,7 +118,7 @@ bool is_nonsense(const Written& written, const Hits& hits, const Facts& facts) {
     return false;
 }
 
-bool only_facts(const Written& written, const Hits& hits, const Facts& facts) {
+bool only_facts(const Written& written, const Hits& hits, const FoundFacts& facts) {
     if (facts.list.empty() || hits.has(Word::fault)) return false;
     std::vector<bool> drop(written.low.size(), false);
     const auto cover = [&](std::size_t begin, std::size_t end) {

@@ -63,7 +63,7 @@ private:
     WordFinder dangers_;
 };
 // The text the featurizer wants.
-std::u32string text_for_features(const Written& written, const Facts& facts);
+std::u32string text_for_features(const Written& written, const FoundFacts& facts);
 
 struct ModelScores {
     struct Both {

@@ -153,7 +153,7 @@ std::string whose(const std::u32string& text, const Hits& hits, std::size_t begi
 
 }  // namespace
 
-void read_numbers_that_are_no_phones(std::u32string& text, Facts& facts) {
+void read_numbers_that_are_no_phones(std::u32string& text, FoundFacts& facts) {
     for (std::size_t at = 0; at < text.size(); ++at) {
         // T20261122-007
         if (is_ascii_digit(text[at]) && (at == 0 || !is_ascii_digit(text[at - 1]))) {
@@ -188,7 +188,7 @@ void read_numbers_that_are_no_phones(std::u32string& text, Facts& facts) {
     }
 }
 
-void read_phones(std::u32string& text, const Hits& hits, Facts& facts) {
+void read_phones(std::u32string& text, const Hits& hits, FoundFacts& facts) {
     const auto phones = find_phones(text, hits);
     if (phones.empty()) return;
     // Which one counts: the one after 不对/改成/打这个; else the first. A denied one ("不是138…") never.

@@ -18,22 +18,22 @@ struct Fact {
     double score = 1;
 };
 
-struct Facts {
+struct FoundFacts {
     Slots slots;
     std::vector<Fact> list;  // in the order they were said; what another one corrected in the same message is left out
     // Correction words whose slot was named without a value: "房号写错了".
     std::vector<std::string> doubted;
 };
 
-Facts read_facts(const Written& written, const Hits& hits, TimePoint now, const Zone& zone);
+FoundFacts read_facts(const Written& written, const Hits& hits, TimePoint now, const Zone& zone);
 
 // The parts of it, each pure. A reader sees a copy of the text in which what others took is blanked with U+0001.
 inline constexpr char32_t blank = 1;
-void read_numbers_that_are_no_phones(std::u32string& text, Facts& facts);  // ticket numbers, number plates
-void read_phones(std::u32string& text, const Hits& hits, Facts& facts);
-void read_address(std::u32string& text, const Hits& hits, Facts& facts);
-void read_times(std::u32string& text, const Hits& hits, TimePoint now, const Zone& zone, Facts& facts);
-void read_amount(std::u32string& text, const Hits& hits, Facts& facts);
-void read_circumstances(const std::u32string& text, const Hits& hits, Facts& facts);
+void read_numbers_that_are_no_phones(std::u32string& text, FoundFacts& facts);  // ticket numbers, number plates
+void read_phones(std::u32string& text, const Hits& hits, FoundFacts& facts);
+void read_address(std::u32string& text, const Hits& hits, FoundFacts& facts);
+void read_times(std::u32string& text, const Hits& hits, TimePoint now, const Zone& zone, FoundFacts& facts);
+void read_amount(std::u32string& text, const Hits& hits, FoundFacts& facts);
+void read_circumstances(const std::u32string& text, const Hits& hits, FoundFacts& facts);
 
 }  // namespace huiyin

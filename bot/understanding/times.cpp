@@ -64,7 +64,7 @@ std::optional<Span> read_span(const std::u32string& text, std::size_t at) {
 
 }  // namespace
 
-void read_times(std::u32string& text, const Hits& hits, TimePoint now, const Zone& zone, Facts& facts) {
+void read_times(std::u32string& text, const Hits& hits, TimePoint now, const Zone& zone, FoundFacts& facts) {
     const Scanner scanner{text, now, zone};
     auto moments = scanner.moments();
     const std::u32string_view all = text;

@@ -30,7 +30,7 @@ public:
         result.text = to_utf8(written.points);
         result.language = written.language;
         const Hits hits{lexicon_.find(written.low), written.low};
-        Facts facts = read_facts(written, hits, now, zone);
+        FoundFacts facts = read_facts(written, hits, now, zone);
         const auto features = text_for_features(written, facts);
         ModelScores scores;
         if (model_ && !features.empty()) scores = model_->score(features, &hits);
@@ -60,7 +60,7 @@ private:
         }
     }
 
-    void meanings(Understood& result, const Written& written, const Hits& hits, Facts& facts,
+    void meanings(Understood& result, const Written& written, const Hits& hits, FoundFacts& facts,
                   std::vector<Meaning> acts) const {
         const std::u32string_view low = written.low;
         result.hints.vulnerable = facts.slots.vulnerable.has_value();
@@ -161,7 +161,7 @@ private:
         for (const auto part : parts) {
             Written piece{std::u32string(part), std::u32string(part), written.language};
             const Hits hits{lexicon_.find(piece.low), piece.low};
-            const Facts facts = read_facts(piece, hits, {}, {});
+            const FoundFacts facts = read_facts(piece, hits, {}, {});
             if (!hits.has(Word::fault) && !hits.has(Word::nuisance_child) && !hits.has(Word::lift) &&
                 !hits.has(Word::device) && !hits.has(Word::staff_bad))
                 continue;

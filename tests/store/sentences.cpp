@@ -40,7 +40,7 @@ struct Schema {
     Schema() {
         house.open();
         house.store.reset();
-        driver = open_sqlite(house.file(), Access::reading);
+        driver = open_sqlite(house.file(), SqliteAccess::reading);
     }
 };
 
@@ -76,7 +76,7 @@ TEST_CASE("no sentence walks through a table's history") {
         if (name.size() > 9 && name.compare(name.size() - 9, 9, "_postgres") == 0) continue;
         kept.push_back("EXPLAIN QUERY PLAN " + text);
         const Sentence explain{kept.back().c_str()};
-        const auto own = open_sqlite(schema.house.file(), Access::reading);
+        const auto own = open_sqlite(schema.house.file(), SqliteAccess::reading);
         Query row(*own, explain);
         std::string plan;
         while (row.step()) plan += row.text(3) + "\n";
@@ -95,7 +95,7 @@ TEST_CASE("open tickets are listed by the index of open ones") {
                                  &sql::tickets_by_deadline_owned}) {
         const auto text = std::string("EXPLAIN QUERY PLAN ") + sentence->text;
         const Sentence explain{text.c_str()};
-        const auto own = open_sqlite(schema.house.file(), Access::reading);
+        const auto own = open_sqlite(schema.house.file(), SqliteAccess::reading);
         Query row(*own, explain);
         REQUIRE(row.step());
         CHECK(row.text(3).find("tickets_open_by_") != std::string::npos);
@@ -153,7 +153,7 @@ TEST_CASE("migrations stand in order without gaps, and running them again change
     House house;
     house.open();
     house.store.reset();
-    const auto driver = open_sqlite(house.file(), Access::writing);
+    const auto driver = open_sqlite(house.file(), SqliteAccess::writing);
     const Sentence schema{"SELECT name || coalesce(sql, '') FROM sqlite_master ORDER BY name"};
     const auto before = columns_of(*driver, schema);
     migrate(*driver, after(1));
@@ -164,7 +164,7 @@ TEST_CASE("migrations stand in order without gaps, and running them again change
 TEST_CASE("a migration that fails leaves the store as it was") {
     House house;
     write_bytes(house.file(), "");
-    const auto driver = open_sqlite(house.file(), Access::writing);
+    const auto driver = open_sqlite(house.file(), SqliteAccess::writing);
     driver->script("CREATE TABLE tickets (in_the_way INTEGER)");
     CHECK_THROWS(migrate(*driver, nine));
     CHECK(schema_version(*driver) == 0);

@@ -155,7 +155,7 @@ TEST_CASE("a database of another program is refused and not changed") {
     House house;
     {
         write_bytes(house.file(), "");
-        open_sqlite(house.file(), Access::writing)->script("PRAGMA journal_mode=DELETE; CREATE TABLE theirs (x)");
+        open_sqlite(house.file(), SqliteAccess::writing)->script("PRAGMA journal_mode=DELETE; CREATE TABLE theirs (x)");
     }
     const auto before = bytes_of(house.file());
     const auto problem = house.refused(house.options());
@@ -168,7 +168,7 @@ TEST_CASE("a store made by a newer program is refused") {
     House house;
     house.open();
     house.store.reset();
-    open_sqlite(house.file(), Access::writing)
+    open_sqlite(house.file(), SqliteAccess::writing)
         ->script("INSERT INTO schema_versions (version, name, applied_at) VALUES (999, 'V999__later', 0)");
     const auto problem = house.refused(house.options());
     CHECK(problem.code == "store.too_new");
@@ -187,7 +187,7 @@ TEST_CASE("the schema's state is told without touching anything") {
     REQUIRE(beside_the_service);
     CHECK(beside_the_service->present == beside_the_service->newest);
     house.store.reset();
-    open_sqlite(house.file(), Access::writing)->script("DELETE FROM schema_versions");
+    open_sqlite(house.file(), SqliteAccess::writing)->script("DELETE FROM schema_versions");
     CHECK(schema_state(house.options().url)->present == 0);
     auto options = house.options();
     options.read_only = true;

@@ -22,13 +22,13 @@ std::string first_form(const std::string& table) {
 }
 
 void back_to_first_schema(const std::string& file) {
-    const auto driver = open_sqlite(file, Access::writing);
+    const auto driver = open_sqlite(file, SqliteAccess::writing);
     for (const std::string table : {"messages", "deliveries", "prompts"}) {
         std::string columns;
         const auto ask = "SELECT group_concat(name, ', ') FROM pragma_table_info('" + table + "')";
         const Sentence sentence{ask.c_str()};
         {
-            const auto own = open_sqlite(file, Access::reading);  // a sentence is known by its address
+            const auto own = open_sqlite(file, SqliteAccess::reading);  // a sentence is known by its address
             Query row(*own, sentence);
             REQUIRE(row.step());
             columns = row.text(0);
@@ -69,7 +69,7 @@ TEST_CASE("a store of the first schema is brought forward with all that is in it
     });
     house.store.reset();
     {
-        const auto driver = open_sqlite(house.file(), Access::reading);
+        const auto driver = open_sqlite(house.file(), SqliteAccess::reading);
         const Sentence keys{"SELECT delivery_key FROM deliveries WHERE delivery_key LIKE 'h%'"};
         Query row(*driver, keys);
         REQUIRE(row.step());
@@ -96,7 +96,7 @@ TEST_CASE("a store of the first schema is brought forward with all that is in it
         CHECK(t.claim_delivery({oa, "24800000000000002", talk.id, "", nine}));
     });
     house.store.reset();
-    const auto driver = open_sqlite(house.file(), Access::reading);
+    const auto driver = open_sqlite(house.file(), SqliteAccess::reading);
     CHECK(schema_version(*driver) == newest_schema());
     CHECK(quick_check(*driver) == "ok");
 }

@@ -30,7 +30,7 @@ std::vector<std::string> faults_after(const std::string& tampering) {
         }
     });
     house.store.reset();
-    if (!tampering.empty()) open_sqlite(house.file(), Access::writing)->script(tampering);
+    if (!tampering.empty()) open_sqlite(house.file(), SqliteAccess::writing)->script(tampering);
     auto options = house.options();
     options.read_only = true;
     const auto found = verify_chains(house.open(options));

@@ -19,7 +19,7 @@ const Sentence look{"SELECT words FROM pages WHERE id = $1"};
 std::string words_of(int row, int round) { return std::string(900, static_cast<char>('a' + (row + round) % 26)); }
 
 std::unique_ptr<Driver> opened(const House& house) {
-    auto driver = open_sqlite(house.file(), Access::writing);
+    auto driver = open_sqlite(house.file(), SqliteAccess::writing);
     driver->script("PRAGMA cache_size=10");  // nearly every page goes to the log before the commit
     driver->script("CREATE TABLE IF NOT EXISTS pages (id INTEGER NOT NULL PRIMARY KEY, words TEXT NOT NULL)");
     return driver;
@@ -53,7 +53,7 @@ TEST_CASE("a transaction larger than the cache is read, changed and kept") {
         CHECK(wrong(*driver, round) == 0);
         driver->commit();
         // Whoever reads beside the writer, through SQLite's own file system, sees the same.
-        const auto reader = open_sqlite(house.file(), Access::reading);
+        const auto reader = open_sqlite(house.file(), SqliteAccess::reading);
         CHECK(wrong(*reader, round) == 0);
         if (round == 1) driver->checkpoint();
     }

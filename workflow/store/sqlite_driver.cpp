@@ -84,15 +84,16 @@ const Sentence begin_writing{"BEGIN IMMEDIATE"}, begin_snapshot{"BEGIN DEFERRED"
 
 class SqliteDriver final : public Driver {
 public:
-    SqliteDriver(const std::string& path, Access access) : path_(path), database_(opened(path, access)) {
+    SqliteDriver(const std::string& path, SqliteAccess access) : path_(path), database_(opened(path, access)) {
         sqlite3_extended_result_codes(database_.getHandle(), 1);
         sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
         // Each pragma one by one: a damaged file may fail at any of them.
-        for (const char* pragma : {"PRAGMA trusted_schema=OFF", "PRAGMA cell_size_check=ON", "PRAGMA temp_store=MEMORY",
-                                   "PRAGMA mmap_size=0",
-                                   access == Access::writing ? "PRAGMA cache_size=-16384" : "PRAGMA cache_size=-16384"})
+        for (const char* pragma :
+             {"PRAGMA trusted_schema=OFF", "PRAGMA cell_size_check=ON", "PRAGMA temp_store=MEMORY",
+              "PRAGMA mmap_size=0",
+              access == SqliteAccess::writing ? "PRAGMA cache_size=-16384" : "PRAGMA cache_size=-16384"})
             script(pragma);
-        if (access == Access::writing) {
+        if (access == SqliteAccess::writing) {
             script("PRAGMA secure_delete=ON");
             script("PRAGMA foreign_keys=ON");
             if (const auto mode = pragma("PRAGMA journal_mode=WAL"); mode != "wal")
@@ -171,11 +172,11 @@ public:
     }
 
 private:
-    static SQLite::Database opened(const std::string& path, Access access) {
+    static SQLite::Database opened(const std::string& path, SqliteAccess access) {
         try {
-            const int flags =
-                (access == Access::writing ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY) | SQLite::OPEN_NOMUTEX;
-            return SQLite::Database(path, flags, 2000, access == Access::writing ? gathered_wal_writes() : "");
+            const int flags = (access == SqliteAccess::writing ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY) |
+                              SQLite::OPEN_NOMUTEX;
+            return SQLite::Database(path, flags, 2000, access == SqliteAccess::writing ? gathered_wal_writes() : "");
         } catch (const SQLite::Exception& e) {
             tell(e, path);
         }
@@ -194,7 +195,7 @@ std::string ask(Driver& driver, const char* text) { return static_cast<SqliteDri
 
 }  // namespace
 
-std::unique_ptr<Driver> open_sqlite(const std::string& path, Access access) {
+std::unique_ptr<Driver> open_sqlite(const std::string& path, SqliteAccess access) {
     // Counting its own memory takes a lock at every allocation. Only the first call of a process can say so.
     [[maybe_unused]] static const int said = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     return std::make_unique<SqliteDriver>(path, access);

@@ -8,9 +8,9 @@
 
 namespace huiyin {
 
-enum class Access { writing, reading };
+enum class SqliteAccess { writing, reading };
 // Throws StoreFailed: not to be opened, no database, damaged.
-std::unique_ptr<Driver> open_sqlite(const std::string& path, Access access);
+std::unique_ptr<Driver> open_sqlite(const std::string& path, SqliteAccess access);
 
 // Start-up questions to the file behind a driver of open_sqlite().
 std::string quick_check(Driver& driver);        // "ok", or the first thing that is wrong

@@ -133,7 +133,7 @@ public:
         : path_(std::move(path)), lock_(std::move(lock)), context_(std::move(context)), media_(std::move(media)) {}
     ~SqliteStore() override { stop(); }
     void write_with(std::unique_ptr<Driver> driver) {
-        writer_ = std::make_unique<Writer>(std::move(driver), open_sqlite(path_, Access::reading), *context_);
+        writer_ = std::make_unique<Writer>(std::move(driver), open_sqlite(path_, SqliteAccess::reading), *context_);
     }
 
     void submit(Unit unit, After after) override {
@@ -182,7 +182,7 @@ private:
                 return driver;
             }
         }
-        return open_sqlite(path_, Access::reading);
+        return open_sqlite(path_, SqliteAccess::reading);
     }
     void give_back(std::unique_ptr<Driver> driver) {
         std::lock_guard lock(readers_mutex_);
@@ -244,8 +244,8 @@ Result<std::unique_ptr<Store>> opened(const StoreOptions& options, const std::st
         if (const auto wrong = wal_damage(path + "-wal")) return damaged(path, *wrong);
     }
     // Looked at for reading first: a file that is not ours is not changed by a single byte.
-    if (auto problem = look_at(*open_sqlite(path, Access::reading), path, options.read_only)) return *problem;
-    auto driver = open_sqlite(path, options.read_only ? Access::reading : Access::writing);
+    if (auto problem = look_at(*open_sqlite(path, SqliteAccess::reading), path, options.read_only)) return *problem;
+    auto driver = open_sqlite(path, options.read_only ? SqliteAccess::reading : SqliteAccess::writing);
     if (const auto found = quick_check(*driver); found != "ok") return damaged(path, found);
 
     auto context = std::make_unique<StoreContext>(StoreContext{0, Vault([&] {
@@ -304,7 +304,7 @@ Result<SchemaState> schema_state(const std::string& url) {
     struct stat found {};
     if (::stat(path->c_str(), &found) != 0) return state;
     try {
-        const auto driver = open_sqlite(*path, Access::reading);
+        const auto driver = open_sqlite(*path, SqliteAccess::reading);
         if (auto problem = look_at(*driver, *path, false)) return *problem;
         state.present = schema_version(*driver);
         return state;
