@@ -11,8 +11,6 @@
 namespace huiyin {
 namespace {
 
-constexpr auto platform_patience = std::chrono::milliseconds{4000};  // the platform gives up after five seconds
-
 HeardKind heard_kind(const InboundMessage& message) {
     switch (message.kind) {
         case InboundKind::text:
@@ -88,8 +86,9 @@ public:
             work->messages.push_back(std::move(message));
         }
         work->parked = responder.park();
-        // At four seconds the platform hears "success"; what is to be said follows by push.
-        work->parked.otherwise(platform_patience, to_answer(channel->passive(*callback, {}, {})));
+        // What is not saved by then is not acknowledged: the platform brings it again, and it is known if it was saved
+        // meanwhile.
+        work->parked.otherwise(parts_.patience, http::Answer::empty(500));
         if (!parts_.advisor) return take(work);
         std::vector<advice::Spoken> spoken;
         for (std::size_t i = 0; i < work->messages.size(); ++i) {
@@ -224,7 +223,14 @@ private:
             heard = parts_.desk->hear(tx, arrived, understood, now, system_now);
         }
         if (!heard) throw std::runtime_error(heard.problem().code);
-        if (heard->repeated) return *heard;
+        if (heard->repeated) {
+            // Said again in the answer, but for what its first answer came too late to carry: the courier has that.
+            std::erase_if(heard->said, [&](const Message& message_said) {
+                const auto item = tx.outbox_keyed(passive_key(heard->conversation, message_said.id));
+                return item && !answer_carried(*item);
+            });
+            return *heard;
+        }
         for (const auto& [id, media] : to_fetch) {
             OutboxItem item;
             item.id = parts_.ids->make<OutboxId>(to_ms(system_now));
@@ -253,6 +259,9 @@ private:
         log::warning("hook.unreadable", {{"channel", message.channel.value}, {"text", text.value}});
     }
 
+    // The row of what a callback's own answer was to say, and no courier has had.
+    static bool answer_carried(const OutboxItem& item) { return item.state == OutboxState::sent && item.attempts == 0; }
+
     void push_instead(const std::vector<Heardback>& answers) {
         std::vector<std::pair<ConversationId, std::int64_t>> messages;
         for (const auto& answer : answers)
@@ -263,7 +272,7 @@ private:
             [messages, now, system_now](Transaction& tx) {
                 for (const auto& [conversation, message] : messages) {
                     auto item = tx.outbox_keyed(passive_key(conversation, message));
-                    if (!item || item->state != OutboxState::sent || item->attempts > 0) continue;
+                    if (!item || !answer_carried(*item)) continue;
                     item->state = OutboxState::waiting;
                     item->sent_at.reset();
                     item->next_attempt_at = now;

@@ -1,6 +1,7 @@
 // The platforms' door: /hooks/{channel}. Proves the sender, takes each delivery once, answers within the platform's
 // time.
 #pragma once
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -32,6 +33,7 @@ struct IntakeParts {  // all pointers must outlive the routes
     const Clock* service = nullptr;
     const Clock* system = nullptr;
     std::map<std::string, Channel*> channels;  // those that are called back, by id
+    std::chrono::milliseconds patience{4000};  // a platform gives up after five seconds
 };
 
 void add_hook_routes(http::RouteTable& routes, IntakeParts parts);
