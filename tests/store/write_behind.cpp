@@ -1,6 +1,8 @@
 // Units that run ahead of their commits: they see each other's work, and when something fails behind them nothing that
 // was built on it stands.
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <future>
 #include <latch>
 #include <random>
 #include <sstream>
@@ -133,6 +135,32 @@ TEST_CASE("a unit that asks after a group behind has failed hears that the store
     CHECK(ended == 1);
     CHECK(heard.outcomes[0] == Outcome::undone);
     CHECK(heard.outcomes[99] == Outcome::saved);
+}
+
+TEST_CASE("two units of which one is wrong are told so at once, though nobody comes after them") {
+    House house;
+    auto& store = house.open();
+    const auto talk = a_conversation(house, "u1");
+    store.run([&](Transaction& tx) {
+        tx.save(talk);
+        tx.add(a_message(talk.id, 3, "was there before"));
+    });
+    struct Told {
+        std::atomic<int> saved{0}, undone{0};
+        std::promise<void> all;
+    };
+    const auto told = std::make_shared<Told>();  // outlives a test that gives up
+    const auto note = [told](Outcome outcome, std::exception_ptr) {
+        ++(outcome == Outcome::saved ? told->saved : told->undone);
+        if (told->saved + told->undone == 2) told->all.set_value();
+    };
+    Held held(store);
+    store.submit([](Transaction& tx) { tx.set_setting("a", "x"); }, note);
+    store.submit([talk](Transaction& tx) { tx.add(a_message(talk.id, 3, "the same place again")); }, note);
+    held.let_go();
+    REQUIRE(told->all.get_future().wait_for(std::chrono::seconds{10}) == std::future_status::ready);
+    CHECK(told->saved == 1);
+    CHECK(told->undone == 1);
 }
 
 TEST_CASE("a full disk behind undoes all that ran ahead of it, and nothing of that is seen afterwards") {

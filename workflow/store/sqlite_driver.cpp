@@ -88,10 +88,8 @@ public:
         sqlite3_extended_result_codes(database_.getHandle(), 1);
         sqlite3_db_config(database_.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
         // Each pragma one by one: a damaged file may fail at any of them.
-        for (const char* pragma :
-             {"PRAGMA trusted_schema=OFF", "PRAGMA cell_size_check=ON", "PRAGMA temp_store=MEMORY",
-              "PRAGMA mmap_size=0",
-              access == SqliteAccess::writing ? "PRAGMA cache_size=-16384" : "PRAGMA cache_size=-16384"})
+        for (const char* pragma : {"PRAGMA trusted_schema=OFF", "PRAGMA cell_size_check=ON", "PRAGMA temp_store=MEMORY",
+                                   "PRAGMA mmap_size=0", "PRAGMA cache_size=-16384"})
             script(pragma);
         if (access == SqliteAccess::writing) {
             script("PRAGMA secure_delete=ON");

@@ -115,11 +115,11 @@ void WriteBehind::work() {
         } else {
             make(batch);
         }
-        const bool tell = batch.group != nullptr;
+        const bool tell = batch.group != nullptr, failed = batch.problem != nullptr;
         // Tidied before the answer: who waits for it may use the real driver at once.
         if (batch.group && !batch.problem) behind_.tidy();
         done_.put(std::move(batches.front()));
-        if (tell) behind_.done();
+        if (tell) behind_.done(failed);
     }
 }
 

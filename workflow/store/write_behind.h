@@ -37,8 +37,8 @@ public:
     struct Behind {                       // called by the thread behind
         std::function<void()> may_begin;  // throws where nothing is to be written any more
         std::function<void(Group&)> committed;
-        std::function<void()> done;  // with a group, for good or ill: what came of it is there to be heard
-        std::function<void()> tidy;  // after each commit
+        std::function<void(bool failed)> done;  // with a group: what came of it is there to be heard
+        std::function<void()> tidy;             // after each commit
     };
     // Both drivers must outlive it.
     WriteBehind(Driver& real, Driver& reading, Behind behind);

@@ -53,8 +53,8 @@ Writer::Writer(std::unique_ptr<Driver> driver, std::unique_ptr<Driver> reading, 
                    auto& group = static_cast<Group&>(done);
                    tell(group.jobs, group.touched);
                },
-               [this] {
-                   if (listening_.load()) queue_.put(std::make_shared<Job>());
+               [this](bool failed) {  // a failure is dealt with at once, and so is a disk that gave out while tidying
+                   if (failed || listening_.load() || !writable_.load()) queue_.put(std::make_shared<Job>());
                },
                [this] { tidy(); }}),
       thread_([this] { work(); }) {}
@@ -111,7 +111,8 @@ bool Writer::may_run_ahead(const Jobs& jobs) const {
     return writable_.load() && !damaged_ && groups_to_divide_ == 0 && page_limit_.load() == page_limit_set_;
 }
 
-// Units join the group in hand as long as the one before it is not on disk: fewer commits, each of more.
+// Units join the group in hand as long as the one before it is not on disk, and for a moment where many came before:
+// fewer commits, each of more.
 void Writer::run_ahead(Jobs jobs) {
     auto group = std::make_shared<Group>();
     std::size_t rows = 0;
