@@ -129,11 +129,10 @@ void FrontDesk::Work::stumble(Talk talk, const Heard& heard) {
         draft->words.push_back(heard.text);
     try {
         if (heard.understood.emergency) {
+            // Paged first, whoever has the talk: then it may be said that somebody was.
             const std::string danger(to_text(*heard.understood.emergency));
-            const auto* unit = directory->unit(unit_for(*directory, conversation.unit, {}));
-            std::string phone;
-            for (; unit && phone.empty(); unit = directory->unit(unit->parent)) phone = unit->duty_phone;
-            say({.text = text("talk.emergency." + danger, {{"phone", phone}}),
+            call_person({danger == "self_harm" || danger == "violence" ? danger : "danger"});
+            say({.text = text("talk.emergency." + danger, {{"phone", world().phone_for(danger)}}),
                  .choices = {},
                  .kind = "emergency",
                  .ticket = {},
@@ -159,7 +158,7 @@ void FrontDesk::Work::stumble(Talk talk, const Heard& heard) {
     parts.speaker->save(tx, conversation);
 }
 
-void FrontDesk::Work::take_turn(Talk talk, const Heard& heard) {
+bool FrontDesk::Work::take_turn(Talk talk, const Heard& heard) {
     TurnResult result;
     try {
         result = turn(std::move(talk), heard, world(), now);
@@ -170,7 +169,8 @@ void FrontDesk::Work::take_turn(Talk talk, const Heard& heard) {
         log::error("talk.stumbled", {{"problem", problem.what()}, {"conversation", conversation.id.value}});
         auto kept = desk.kept_talk(conversation);
         kept.last_heard_system_ms = to_ms(parts.system->now());
-        return stumble(std::move(kept), heard);
+        stumble(std::move(kept), heard);
+        return false;
     }
     // What the emergency's FileDraft opens must be known to the acts that amend it in the same turn.
     for (auto& act : result.acts) {
@@ -185,6 +185,7 @@ void FrontDesk::Work::take_turn(Talk talk, const Heard& heard) {
     desk.keep(conversation, result.talk);
     conversation.updated_at = now;
     parts.speaker->save(tx, conversation);
+    return true;
 }
 
 }  // namespace huiyin

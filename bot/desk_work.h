@@ -39,7 +39,7 @@ struct FrontDesk::Work {
     Details details_of(const Draft& draft, Place& place) const;
     std::pair<std::string, std::string> fitting(const std::string& kind, const std::string& category) const;
 
-    void take_turn(Talk talk, const Heard& heard);
+    bool take_turn(Talk talk, const Heard& heard);  // false: it stumbled, and nothing of it was done
     // Something went wrong with this message: said so, the words are kept, and a person is called.
     void stumble(Talk talk, const Heard& heard);
     void run(Talk& talk, const Act& what);

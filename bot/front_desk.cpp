@@ -97,8 +97,11 @@ static void note_answer(Transaction& tx, const Arrived& arrived, Heardback& answ
 
 Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const Understood& understood, TimePoint now,
                                   TimePoint system_now) {
-    const auto name = arrived.channel.value + "\n" + arrived.address + "\n" +
-                      (arrived.key.empty() ? arrived.text + arrived.choice : arrived.key);
+    auto name = arrived.channel.value + "\n" + arrived.address + "\n" + arrived.key;
+    if (arrived.key.empty()) {  // told apart by its place in the talk
+        const auto spoken_in = tx.conversation_at(arrived.channel, arrived.address);
+        name += arrived.text + arrived.choice + "\n" + std::to_string(spoken_in ? spoken_in->last_message : 0);
+    }
     const bool again = stumbles_->knows(name);
     try {
         return hear(tx, arrived, understood, now, system_now, again);
@@ -265,10 +268,10 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
         return answer;
     }
     if (tapped && tapped->prompt.state == "open") parts_.speaker->answered(tx, tapped->prompt, now);
-    if (arrived.media_problem.empty() || !heard.text.empty())
-        work.take_turn(std::move(talk), heard);
-    else
+    if (!arrived.media_problem.empty() && heard.text.empty())
         parts_.speaker->save(tx, conversation);
+    else if (!work.take_turn(std::move(talk), heard) && tapped && tapped->prompt.state == "open")
+        tx.save(tapped->prompt);  // what was tapped has not been done: it may be tapped again
 
     note_answer(tx, arrived, answer, std::move(work.said));
     return answer;

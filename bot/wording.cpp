@@ -9,9 +9,6 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 // A mobile number, or one with its area code; a ticket's number (a letter before it) or a date is none.
 bool is_phone(const std::string& words, std::size_t from, std::size_t until) {
     if (from > 0 && is_letter(words[from - 1])) return false;
-    for (const std::string_view lead :
-         {"单号", "订单", "编号", "单号是", "编号是", "订单是", "单号:", "编号:", "单号：", "编号："})
-        if (std::string_view(words).substr(0, from).ends_with(lead)) return false;
     std::string digits;
     for (auto i = from; i < until; ++i)
         if (is_digit(words[i])) digits += words[i];
@@ -22,9 +19,18 @@ bool is_phone(const std::string& words, std::size_t from, std::size_t until) {
     return digits[0] == '1' ? digits.size() == 11 : digits[0] == '0' && digits.size() >= 10 && digits.size() <= 12;
 }
 
+// The number of an order, by the word before it.
+bool is_order(const std::string& words, std::size_t from) {
+    for (const std::string_view lead :
+         {"单号", "订单", "编号", "单号是", "编号是", "订单是", "单号:", "编号:", "单号：", "编号："})
+        if (std::string_view(words).substr(0, from).ends_with(lead)) return true;
+    return false;
+}
+
 // What stands for a number that is cut out.
 struct Marks {
     std::string_view phone, id;  // an empty one for IDs: they stay
+    bool orders_stay = false;    // also one that looks like a phone: only where the words stay with who said them
 };
 
 std::string cut(const std::string& words, const Marks& marks) {
@@ -46,7 +52,7 @@ std::string cut(const std::string& words, const Marks& marks) {
         if (id_number && !marks.id.empty()) {
             out += marks.id;
             if (end < words.size() && (words[end] == 'X' || words[end] == 'x')) ++end;
-        } else if (is_phone(words, i, end)) {
+        } else if (is_phone(words, i, end) && !(marks.orders_stay && is_order(words, i))) {
             out += marks.phone;
         } else {
             out.append(words, i, end - i);
@@ -58,13 +64,14 @@ std::string cut(const std::string& words, const Marks& marks) {
 }  // namespace
 
 std::string without_numbers(const std::string& words) { return cut(words, {"[电话]", "[证件号]"}); }
-std::string without_phones(const std::string& words) { return cut(words, {"", ""}); }
+std::string without_phones(const std::string& words) { return cut(words, {"", "", true}); }
 
 std::string masked_phone(const std::string& phone) {
     std::string digits;
     for (const char c : phone)
         if (is_digit(c)) digits += c;
     if (digits.size() < 7) return digits.empty() ? std::string{} : "****";
+    if (digits.size() < 11) return "****" + digits.substr(digits.size() - 4);
     return digits.substr(0, 3) + "****" + digits.substr(digits.size() - 4);
 }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bot/answers.h"
@@ -33,6 +34,13 @@ struct World {
     std::function<Engine::Progress(const Ticket&)> progress;  // what the customer may count on now
     std::string duty_phone, gas_phone, lift_phone;            // of the conversation's community; empty where unknown
     Zone zone;
+
+    // Whom somebody in that danger calls: who opens lifts or shuts off gas, else the community's duty phone.
+    const std::string& phone_for(std::string_view danger) const {
+        if (danger == "lift" && !lift_phone.empty()) return lift_phone;
+        if (danger == "gas" && !gas_phone.empty()) return gas_phone;
+        return duty_phone;
+    }
 };
 
 }  // namespace huiyin

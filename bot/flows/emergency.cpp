@@ -17,13 +17,6 @@ std::string category_of(const Turn& t, const std::string& danger) {
     return t.meant.category.empty() ? "service" : t.meant.category;
 }
 
-std::string phone_for(const Turn& t, const std::string& danger) {
-    const auto& world = t.world;
-    if (danger == "lift" && !world.lift_phone.empty()) return world.lift_phone;
-    if (danger == "gas" && !world.gas_phone.empty()) return world.gas_phone;
-    return world.duty_phone;
-}
-
 // An emergency of this person that is still open and was opened a short while ago: more words belong to it.
 const OwnTicket* running(const Turn& t) {
     for (const auto& own : t.tickets())
@@ -45,11 +38,12 @@ void ask_what_is_missing(Turn& t, Draft& draft) {
     if (t.world.conversation.state == "person") return t.talk.drop_draft(draft.id);  // who has the talk asks himself
     if (!draft.has_place() && place >= 2) draft.place_settled = true;
     if (!draft.has_place() && !draft.declined.contains("place")) {
-        t.ask({.kind = "ask",
-               .detail = "place",
-               .key = place > 0                                   ? "talk.emergency_ask_place_again"
-                      : t.meant.emergency == Emergency::self_harm ? "talk.emergency_ask_place_self"
-                                                                  : "talk.emergency_ask_place"});
+        const auto* own = t.own(draft.ticket);
+        const bool himself = t.meant.emergency == Emergency::self_harm || (own && own->ticket.emergency == "self_harm");
+        t.ask(
+            {.kind = "ask",
+             .detail = "place",
+             .key = std::string("talk.emergency_ask_place") + (himself ? "_self" : "") + (place > 0 ? "_again" : "")});
     } else if (draft.phone.empty() && !draft.declined.contains("phone") && phone < 2) {
         t.ask({.kind = "ask",
                .detail = "phone",
@@ -73,7 +67,7 @@ void ask_what_is_missing(Turn& t, Draft& draft) {
 }
 
 void advise(Turn& t, const std::string& danger) {
-    t.say("talk.emergency." + danger, {{"phone", phone_for(t, danger)}}).kind = "emergency";
+    t.say("talk.emergency." + danger, {{"phone", t.world.phone_for(danger)}}).kind = "emergency";
     if (danger == "self_harm" || danger == "violence") t.act(CallPerson{danger});
 }
 
@@ -88,8 +82,24 @@ bool more_of_it(Turn& t) {
         t.means(MeaningKind::withdraw) || t.means(MeaningKind::cancel) || t.means(MeaningKind::hand_over))
         return false;
     t.act(AddEvidence{own->ticket.id, t.heard.text, {}});
-    t.say("talk.emergency_more", {{"phone", phone_for(t, own->ticket.emergency)}}).ticket = own->ticket.id;
+    t.say("talk.emergency_more", {{"phone", t.world.phone_for(own->ticket.emergency)}}).ticket = own->ticket.id;
     return true;
+}
+
+// The danger is over, in so many words and nothing beside them: who says that one is out and another is not, or gives a
+// place, goes on telling. What somebody does to himself or another is never over because he says so.
+bool is_over(const Turn& t, const Draft& draft) {
+    const auto* own = t.own(draft.ticket);
+    if (t.heard.kind != HeardKind::text || !own || own->ticket.emergency == "self_harm" ||
+        own->ticket.emergency == "violence" || is_doubted(t.meant.text) || t.meant.slots.building ||
+        t.meant.slots.location || t.meant.text.find("还") != std::string::npos)
+        return false;
+    if (t.is_just(MeaningKind::fixed_yes)) return true;
+    for (const auto& clause : clauses(t.meant.text))
+        for (const std::string_view way : {"没事了", "人没事", "人没事了", "出来了", "人出来了", "救出来了", "放出来了",
+                                           "不用来了", "不用过来了", "已经好了", "虚惊", "虚惊一场", "是虚惊一场"})
+            if (says_just(clause, way)) return true;
+    return false;
 }
 
 }  // namespace
@@ -119,9 +129,7 @@ bool emergency_flow(Turn& t) {
         if (!answering) return more_of_it(t);
         const auto before = *draft;
         // "没事了", "出来了": passed on, the questions end, and whoever is on the way looks after him all the same.
-        if (t.heard.kind == HeardKind::text &&
-            (says_any(t.meant.text, {"没事了", "出来了", "不用来了", "已经好了", "虚惊"}) || gives_up(t.meant.text) ||
-             t.means(MeaningKind::fixed_yes))) {
+        if (is_over(t, *draft)) {
             const Draft known = *draft;
             t.act(AddEvidence{known.ticket, t.heard.text, {}});
             t.talk.drop_draft(known.id);
@@ -135,8 +143,7 @@ bool emergency_flow(Turn& t) {
         if (place_asked && wants_household(t) && t.is_just(MeaningKind::menu_number) && draft->building.empty())
             draft->building = t.value_of(MeaningKind::menu_number);
         // Where no directory knows the places, his words are the place.
-        const bool asks_place = t.talk.question.kind == "ask" && t.talk.question.detail == "place";
-        if (asks_place && !wants_household(t) && t.heard.kind == HeardKind::text && !t.meant.slots.phone &&
+        if (place_asked && !wants_household(t) && t.heard.kind == HeardKind::text && !t.meant.slots.phone &&
             !t.is_just(MeaningKind::no) && !t.means(MeaningKind::skip) && t.heard.text.size() <= 120) {
             draft->location = t.heard.text;
             draft->place_settled = true;

@@ -95,6 +95,57 @@ TEST_CASE("stumbles: danger is answered with advice and a number even then") {
     REQUIRE_FALSE(heard.said.empty());
     CHECK(heard.said.front().find("119") != std::string::npos);
     CHECK(room.conversation(who).state == "waiting");
+    // Somebody was paged, as is said, before all else that waits.
+    bool paged = false;
+    room.world.store->read([&](Reading& reading) {
+        for (const auto& item : reading.outbox_page("waiting", 100, "").items)
+            paged =
+                paged || (item.priority == Priority::emergency && item.said.text.find("报告危险") != std::string::npos);
+    });
+    CHECK(paged);
+}
+
+TEST_CASE("stumbles: danger pages again when a colleague has the talk already") {
+    Room room;
+    room.says(who, "转人工");
+    REQUIRE(room.conversation(who).state == "waiting");
+    room.pushed_to_staff("李娜");
+    keeps(room, "[]broken");
+    tells(room, "家里好大煤气味");
+    CHECK_FALSE(room.pushed_to_staff("李娜").empty());
+}
+
+TEST_CASE("stumbles: what was tapped and not done may be tapped again") {
+    Room room;
+    room.says(who, "3栋2单元501卫生间漏水,电话13812345678");
+    room.says(who, "对");
+    room.staff_does("李娜", "accept");
+    room.staff_does("张强", "accept");
+    REQUIRE(room.staff_does("张强", "propose {\"text\":\"周三下午上门\"}").empty());
+    REQUIRE(room.prompts(who).size() == 1);
+    room.says(who, "另外楼道灯坏了");
+    auto talk = room.talk(who);
+    REQUIRE(talk.draft() != nullptr);
+    talk.question = {};
+    talk.question.kind = "ask";
+    talk.question.detail = "matter";
+    talk.question.key = "talk.no_such_phrase";
+    keeps(room, to_text(talk));
+    const auto heard = tells(room, "[同意]");
+    REQUIRE_FALSE(heard.said.empty());
+    CHECK(heard.said.front().find("没办成") != std::string::npos);
+    CHECK(room.prompts(who).size() == 1);
+}
+
+TEST_CASE("stumbles: the same words later are not the same message") {
+    Room room;
+    room.says(who, "你好");
+    keeps(room, "{broken");
+    tells(room, "3栋2单元501漏水");
+    room.says(who, "继续");
+    const auto heard = room.says(who, "3栋2单元501漏水");
+    REQUIRE_FALSE(heard.said.empty());
+    CHECK(heard.said.front().find("没办成") == std::string::npos);
 }
 
 TEST_CASE("stumbles: so is what was held for a burst") {
