@@ -22,6 +22,7 @@ Calendar calendar_for(const Policy& policy, const Unit& unit) {
             log::warning("unit.unreadable_hours", {{"unit", unit.key}});
     }
     if (const auto zone = Zone::named(unit.zone)) calendar = calendar.in_zone(*zone);
+    calendar.make_ready();  // once: it is kept
     return calendar;
 }
 

@@ -142,12 +142,12 @@ private:
 
     void act(const Due& due) {
         now_ = due.at;
+        begin_day_of_draws();
         if (due.what == What::arrival) return arrives(due.live);
         auto& live = *live_[due.live];
         if (due.what == What::look) {
             if (due.stamp != live.look_stamp || live.over) return;
             live.look.reset();
-            begin_day_of_draws();
             auto decision = decide_due(live.ticket, policy_, Around(context_, live), now_);
             take(due.live, std::move(decision));
         } else if (due.what == What::job) {
@@ -297,7 +297,6 @@ private:
 
     bool give(std::size_t index, const Command& command) {
         auto& live = *live_[index];
-        begin_day_of_draws();
         auto decision = decide(live.ticket, command, policy_, Around(context_, live), now_);
         if (!decision) {
             ++tally_.counts.refused;
