@@ -120,3 +120,13 @@ TEST_CASE("wording: numbers are cut out of words that others see") {
     CHECK(huiyin::with_chinese_marks("漏水,漏到楼下了?") == "漏水，漏到楼下了？");
     CHECK(huiyin::with_chinese_marks("lift, 3,000") == "lift, 3,000");
 }
+
+TEST_CASE(
+    "wording: what looks like a phone is hidden whatever stands before it; an order number stays with who said it") {
+    CHECK(huiyin::without_numbers("宽带编号13812345678坏了") == "宽带编号[电话]坏了");
+    CHECK(huiyin::without_numbers("单号是13912345678") == "单号是[电话]");
+    CHECK(huiyin::without_phones("订单13812345678没到") == "订单13812345678没到");
+    CHECK(huiyin::without_phones("打13812345678找我") == "打找我");
+    CHECK(huiyin::masked_phone("13812345678") == "138****5678");
+    CHECK(huiyin::masked_phone("65432109") == "****2109");
+}
