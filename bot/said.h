@@ -17,6 +17,8 @@ std::vector<std::string> clauses(std::string_view text);
 std::size_t point_length(std::string_view text, std::size_t at);
 std::size_t point_before(std::string_view text, std::size_t at);
 
+// Any of the words stands in the text, denied or not.
+bool contains_any(std::string_view text, std::initializer_list<std::string_view> words);
 // An odd number of denials leads up to `at`, within the clause: "没有" before 立案, but not "不是没有".
 bool is_denied(std::string_view text, std::size_t at);
 // The words stand somewhere in the text and are not denied there.
@@ -30,9 +32,13 @@ bool says_just(std::string_view text, std::string_view title);
 bool gives_up(std::string_view text);
 // A consent or a "mended" that is quoted, doubted, asked back or set under a condition: "谁说修好了", "修好了才怪".
 bool is_doubted(std::string_view text);
+// The same, but a denial doubts only where it stands before the mending within its clause: not in "修好了,没味道了".
+bool doubts_mending(std::string_view text);
 
-// The answer to a question of yes or no; none: it cannot be told, ask again. `text` normalised (half-width marks).
-std::optional<bool> yes_or_no(std::string_view text);
+// The answer to this question of yes or no; none: it cannot be told, ask again. `text` normalised (half-width marks).
+// A clear word, or a word of the question, denied or not: "用不了" is none for "影响使用吗". Where the question itself
+// denies ("不用再还,对吗"), only a right or wrong.
+std::optional<bool> yes_or_no(std::string_view text, std::string_view question);
 // The line of a list somebody means, as a whole message: "改10", "第十项", "十". 1 to 99.
 std::optional<int> line_number(std::string_view text);
 

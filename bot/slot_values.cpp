@@ -100,8 +100,9 @@ std::optional<std::string> chosen(const SlotRule& slot, const std::string& said,
     return std::nullopt;
 }
 
-std::optional<std::string> said_yes_or_no(const Heard& heard) {
-    if (const auto answer = yes_or_no(heard.understood.text)) return *answer ? "yes" : "no";
+std::optional<std::string> said_yes_or_no(const SlotRule& slot, const Heard& heard) {
+    if (const auto answer = yes_or_no(heard.understood.text, slot.ask.empty() ? slot.title : slot.ask))
+        return *answer ? "yes" : "no";
     return std::nullopt;
 }
 
@@ -169,7 +170,7 @@ std::optional<std::string> answered_value(const SlotRule& slot, const Heard& hea
     const auto& text = heard.understood.text;
     if (slot.type == "evidence") return heard.attachments.empty() ? std::nullopt : std::optional<std::string>("given");
     if (slot.type == "choice") return chosen(slot, without_ends(text), true);
-    if (slot.type == "boolean") return said_yes_or_no(heard);
+    if (slot.type == "boolean") return said_yes_or_no(slot, heard);
     if (slot.type == "integer" || slot.type == "number") return number_of(slot, heard);
     if (slot.type == "time") return time_of(slot, heard, now, zone);
     auto words = behind_name(slot, text);
@@ -192,7 +193,7 @@ std::optional<std::string> volunteered_value(const SlotRule& slot, const Heard& 
     if (slot.type == "text") return words;
     Heard part = heard;
     part.understood.text = part.text = words;
-    if (slot.type == "boolean") return said_yes_or_no(part);
+    if (slot.type == "boolean") return said_yes_or_no(slot, part);
     if (slot.type == "integer" || slot.type == "number") return number_of(slot, part);
     if (slot.type == "time") return time_of(slot, part, now, zone);
     return std::nullopt;
@@ -302,7 +303,7 @@ std::optional<TimePoint> day_ahead(std::string_view said, TimePoint now, const Z
                     return std::pair(number->value, at + unit.size());
         return std::nullopt;
     };
-    const auto says = [&](std::u32string_view words) { return text.find(words) != std::u32string::npos; };
+    const auto has = [&](std::u32string_view words) { return text.find(words) != std::u32string::npos; };
     std::optional<local_days> day;
     if (const auto month = number_before(U"月")) {
         const auto number = read_small_number(text, month->second, 2);
@@ -320,10 +321,10 @@ std::optional<TimePoint> day_ahead(std::string_view said, TimePoint now, const Z
                 if (!at.ok() || local_days{at} < today) at += months{1};
                 if (at.ok()) day = local_days{at};
             }
-    if (!day && says(U"大后天")) day = today + days{3};
-    if (!day && says(U"后天")) day = today + days{2};
-    if (!day && (says(U"明天") || says(U"明日") || says(U"明早") || says(U"明晚"))) day = today + days{1};
-    if (!day && (says(U"今天") || says(U"今日") || says(U"今晚") || says(U"当天"))) day = today;
+    if (!day && has(U"大后天")) day = today + days{3};
+    if (!day && has(U"后天")) day = today + days{2};
+    if (!day && (has(U"明天") || has(U"明日") || has(U"明早") || has(U"明晚"))) day = today + days{1};
+    if (!day && (has(U"今天") || has(U"今日") || has(U"今晚") || has(U"当天"))) day = today;
     if (!day)
         for (const std::u32string_view week :
              {std::u32string_view(U"周"), std::u32string_view(U"星期"), std::u32string_view(U"礼拜")}) {
@@ -343,15 +344,15 @@ std::optional<TimePoint> day_ahead(std::string_view said, TimePoint now, const Z
             day = wanted;
             break;
         }
-    if (!day && says(U"月底")) day = local_days{date.year() / date.month() / last};
-    if (!day && (says(U"一周内") || says(U"一个星期内") || says(U"一星期内"))) day = today + days{7};
+    if (!day && has(U"月底")) day = local_days{date.year() / date.month() / last};
+    if (!day && (has(U"一周内") || has(U"一个星期内") || has(U"一星期内"))) day = today + days{7};
     if (!day)
         if (const auto count = number_before(U"天"); count && count->first >= 1 && count->first <= 90)
             day = today + days{count->first};
     if (!day) return std::nullopt;
     if (const auto hour = number_before(U"点"); hour && hour->first <= 24) {
         int at = hour->first;
-        if (at < 12 && (says(U"下午") || says(U"晚"))) at += 12;
+        if (at < 12 && (has(U"下午") || has(U"晚"))) at += 12;
         return zone.from_local({*day, hours{at}});
     }
     return zone.from_local({*day, hours{24}});

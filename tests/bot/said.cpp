@@ -25,10 +25,22 @@ Heard heard(const std::string& words) {
 }  // namespace
 
 TEST_CASE("said: yes or no, however it is put") {
-    const std::vector<std::pair<const char*, const char*>> said = {
+    static constexpr const char* affects = "影响使用性能吗";
+    static constexpr const char* whose = "是您本人或本单位的号码、账户吗？";
+    static constexpr const char* back = "退回的货就归我们处理，不用再还给贵司，对吗？";
+    static constexpr const char* agree = "您同意吗？";
+    static constexpr const char* told = "向企业投诉过吗？";
+    static constexpr const char* done = "货交接办完了吗？";
+    static constexpr const char* handed = "已经交货了吗？";
+    struct Row {
+        const char* words;
+        const char* answer;
+        const char* question = affects;
+    };
+    const std::vector<Row> said = {
         {"是", "yes"},
         {"是的", "yes"},
-        {"是我本人的", "yes"},
+        {"是我本人的", "yes", whose},
         {"有影响", "yes"},
         {"影响", "yes"},
         {"非常影响", "yes"},
@@ -37,19 +49,19 @@ TEST_CASE("said: yes or no, however it is put") {
         {"对", "yes"},
         {"嗯", "yes"},
         {"没错", "yes"},
-        {"不错,是我的", "yes"},
+        {"不错,是我的", "yes", whose},
         {"没问题", "yes"},
         {"没意见", "yes"},
         {"不是没影响", "yes"},
         {"不是不影响", "yes"},
-        {"没有不同意", "yes"},
+        {"没有不同意", "yes", agree},
         {"不是不行", "yes"},
         {"也不是没有影响", "yes"},
         {"不能说没有影响", "yes"},
         {"不可能没影响", "yes"},
         {"是的,没人管", "yes"},
         {"有,但是不多", "yes"},
-        {"对,不用还了", "yes"},
+        {"对,不用还了", "yes", back},
         {"需要", "yes"},
         {"已经影响了", "yes"},
         {"不停地停机,影响", "yes"},
@@ -57,13 +69,13 @@ TEST_CASE("said: yes or no, however it is put") {
         {"不", "no"},
         {"不是", "no"},
         {"不是的", "no"},
-        {"不是,我替我爸问的", "no"},
+        {"不是,我替我爸问的", "no", whose},
         {"不用了谢谢", "no"},
         {"不用了", "no"},
         {"不用,谢谢", "no"},
         {"还没", "no"},
         {"还没有", "no"},
-        {"还没有办完", "no"},
+        {"还没有办完", "no", done},
         {"没有", "no"},
         {"没有没有", "no"},
         {"不是不是", "no"},
@@ -74,11 +86,11 @@ TEST_CASE("said: yes or no, however it is put") {
         {"影响不大", "no"},
         {"没什么影响", "no"},
         {"对我没影响", "no"},
-        {"我没有投诉过", "no"},
-        {"不同意", "no"},
-        {"从来没有过", "no"},
-        {"未交货", "no"},
-        {"我爸的,不是我的", "no"},
+        {"我没有投诉过", "no", told},
+        {"不同意", "no", agree},
+        {"从来没有过", "no", told},
+        {"未交货", "no", handed},
+        {"我爸的,不是我的", "no", whose},
         {"算了", "-"},
         {"不一定", "-"},
         {"不好说", "-"},
@@ -90,10 +102,48 @@ TEST_CASE("said: yes or no, however it is put") {
         {"有影响吗", "-"},
         {"什么意思?", "-"},
         {"周三", "-"},
+        {"根本用不了", "-"},
+        {"没法用了", "-"},
+        {"装不上去", "-"},
+        {"不能使用", "-"},
+        {"可以使用", "-"},
+        {"用不了,影响很大", "yes"},
+        {"影响外观", "-"},
+        {"不影响外观", "-"},
+        {"完全不影响使用", "no"},
+        {"当然不影响", "no"},
+        {"当然影响", "yes"},
+        {"嗯,不影响", "no"},
+        {"嗯不影响", "no"},
+        {"对,不影响", "-"},
+        {"影响外观,不影响使用", "no"},
+        {"要是影响呢", "-"},
+        {"不用再还了", "-", back},
+        {"不用还", "-", back},
+        {"不用了", "-", back},
+        {"还要还给我们", "-", back},
+        {"没有", "-", back},
+        {"对", "yes", back},
+        {"是的,不用还", "yes", back},
+        {"不对,要还的", "no", back},
+        {"不是,修好还要还给我们", "no", back},
+        {"是我妈的号", "-", whose},
+        {"我妈的", "-", whose},
+        {"不是我爸的,是我的", "yes", whose},
+        {"是我的号", "yes", whose},
+        {"我本人", "yes", whose},
+        {"是我的朋友的号", "-", whose},
+        {"我是本人", "-", "投诉过吗？"},
+        {"投诉过", "yes", told},
+        {"没投诉", "no", told},
+        {"不是我本人的", "no", whose},
+        {"是我们单位的", "yes", whose},
+        {"没有影响", "no", "有没有影响？"},
+        {"有影响", "yes", "有没有影响？"},
     };
-    for (const auto& [words, answer] : said) {
-        CAPTURE(words);
-        const auto found = yes_or_no(heard(words).understood.text);
+    for (const auto& [words, answer, question] : said) {
+        CAPTURE(words, question);
+        const auto found = yes_or_no(heard(words).understood.text, question);
         CHECK((!found ? "-" : *found ? "yes" : "no") == std::string(answer));
     }
 }
@@ -127,6 +177,19 @@ TEST_CASE("said: what is denied is not said, what is denied twice is") {
     CHECK(denies("法院没有立案", "立案"));
     CHECK_FALSE(denies("法院立案了", "立案"));
     CHECK_FALSE(denies("没去法院", "立案"));
+}
+
+TEST_CASE("said: a denial doubts the mending only where it stands before it") {
+    for (const char* words : {"修好了,没味道了", "好了,没水滴了", "修好了,没再漏", "味道没了,修好了", "好了,没毛病"}) {
+        CAPTURE(words);
+        CHECK_FALSE(doubts_mending(words));
+    }
+    for (const char* words :
+         {"没修好", "修好了没", "修好了没有", "说修好了,其实没修好", "没人修好过", "还没弄好", "修好了,可是管子没换",
+          "好了,但没擦干净", "修好了,还没试", "没说同意", "同意,没门", "没来修"}) {
+        CAPTURE(words);
+        CHECK(doubts_mending(words));
+    }
 }
 
 TEST_CASE("said: nothing but giving up is giving up") {
