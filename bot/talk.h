@@ -56,9 +56,9 @@ struct Draft {
 
 // What the bot asked last and waits for. Questions about tickets (consent, fixed, rating) are prompts of the store.
 struct Question {
-    std::string kind = {};    // "": none · ask (a slot) · readback · which_line · split · category · smell
-                              // · admission · which_ticket · which_answer · words · refusal · offer_person
-    std::string detail = {};  // the slot; the errand of which_ticket; the ticket that `words` go to
+    std::string kind = {};  // "": none · ask (a slot) · readback · which_line · split · category · smell
+                            // · admission · which_ticket · which_answer · words · refusal · offer_person · doubted
+    std::string detail = {};                // the slot; the errand of which_ticket; the ticket that `words` go to
     std::vector<std::string> options = {};  // what 1, 2, 3 mean, where the question offered them
     int asked = 1;                          // times it was put
     std::int64_t asked_ms = 0;              // when, by the service clock

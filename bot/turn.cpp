@@ -46,7 +46,7 @@ void Turn::choice(Reply& reply, std::string title, nlohmann::json action) const 
 
 void Turn::ask_again() {
     const auto question = talk.question;
-    if (question.kind.empty()) {
+    if (question.kind.empty() || question.kind == "doubted") {
         put_prompt_again(*this);
         return;
     }

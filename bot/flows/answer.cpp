@@ -89,7 +89,7 @@ std::optional<Meant> reading(const Turn& t, std::string_view kind) {
         if (t.means(MeaningKind::partial_consent) && !may_answer(t, "small_gap")) return std::nullopt;
         if (t.means(MeaningKind::partial_consent))
             return Meant{"consent", "consent", {{"answer", "small_gap"}, {"text", t.heard.text}}};
-        if (t.means(MeaningKind::agree_proposal) && !is_doubted(t.meant.text))
+        if (t.means(MeaningKind::agree_proposal) && !doubts_mending(t.meant.text))
             return Meant{"consent", "consent", {{"answer", "agreed"}}};
         return std::nullopt;
     }
@@ -101,7 +101,7 @@ std::optional<Meant> reading(const Turn& t, std::string_view kind) {
         if (t.means(MeaningKind::fixed_partly))
             return Meant{"fixed", "confirm", {{"fixed", "partly"}, {"text", t.heard.text}}};
         if (t.means(MeaningKind::fixed_no)) return Meant{"fixed", "confirm", {{"fixed", "no"}, {"text", t.heard.text}}};
-        if (t.means(MeaningKind::fixed_yes) && !is_doubted(t.meant.text))
+        if (t.means(MeaningKind::fixed_yes) && !doubts_mending(t.meant.text))
             return Meant{"fixed", "confirm", {{"fixed", "yes"}}};
         return std::nullopt;
     }
@@ -183,12 +183,13 @@ void offer_answers(const Turn& t, Reply& reply, TicketId ticket, std::initialize
                      {{"command", "consent"}, {"answer", answer}, {"ticket", to_text(ticket)}});
 }
 
-void put_fixed_again(Turn& t, TicketId ticket) {
+Reply& put_fixed_again(Turn& t, TicketId ticket) {
     auto& reply = t.say("talk.plain_fixed", {{"ticket", label(t, ticket)}});
     reply.ticket = ticket;
     for (const char* answer : {"yes", "partly", "no"})
         t.choice(reply, t.text(std::string("customer.choice.fixed_") + answer),
                  {{"command", "confirm"}, {"fixed", answer}, {"ticket", to_text(ticket)}});
+    return reply;
 }
 
 void ask_refusal(Turn& t, const Prompt& prompt) {
@@ -243,11 +244,8 @@ bool refusal_flow(Turn& t) {
     const auto consents = open_of(t, "consent");
     if (std::none_of(consents.begin(), consents.end(), [&](const Prompt* one) { return one->ticket == ticket; }))
         return t.clear_question(), false;
-    const auto says = [&](std::initializer_list<std::string_view> words) {
-        return std::any_of(words.begin(), words.end(),
-                           [&](std::string_view word) { return t.meant.text.find(word) != std::string::npos; });
-    };
-    const bool never = says({"完全", "根本", "绝对", "不能接受", "不接受", "没法接受", "谈不拢", "没得谈"});
+    const bool never =
+        contains_any(t.meant.text, {"完全", "根本", "绝对", "不能接受", "不接受", "没法接受", "谈不拢", "没得谈"});
     const bool other = t.meant.slots.has_address() || t.means(MeaningKind::agree_proposal) ||
                        t.means(MeaningKind::progress) || t.means(MeaningKind::urge) || t.means(MeaningKind::withdraw) ||
                        t.means(MeaningKind::cancel) || t.means(MeaningKind::another_matter) ||
@@ -265,6 +263,25 @@ bool refusal_flow(Turn& t) {
     t.command(ticket, "consent", {{"answer", "small_gap"}, {"text", t.heard.text}});
     return t.answered(ticket), true;
 }
+
+namespace {
+
+// "不评了", and no complaint beside it: "一直不评估我家的损失" is one.
+bool would_not_rate(const Turn& t) {
+    if (t.heard.kind != HeardKind::text || !contains_any(t.meant.text, {"评", "打分"})) return false;
+    const auto all = clauses(t.meant.text);
+    return std::any_of(all.begin(), all.end(),
+                       [](const std::string& clause) {
+                           for (const std::string_view way :
+                                {"不评", "不评价", "不评分", "不打分", "懒得评", "懒得打分", "不想评", "不想评价",
+                                 "不想评分", "不想打分", "不用评", "没空评", "没什么好评"})
+                               if (says_just(clause, way)) return true;
+                           return false;
+                       }) &&
+           (t.meant.matter.empty() || !t.meant.category_sure);
+}
+
+}  // namespace
 
 bool put_prompt_again(Turn& t) {
     constexpr std::int64_t a_short_while_ms = 30 * 60 * 1000;  // later nobody is reminded by the way
@@ -296,8 +313,7 @@ bool answer_flow(Turn& t) {
     if (words_flow(t) || refusal_flow(t)) return true;
     // "算了,不评了": nobody has to.
     if (!t.world.prompts.empty() && t.world.prompts.front().kind == "rating" && t.talk.question.kind.empty() &&
-        (t.is_just(MeaningKind::skip) || gives_up(t.meant.text) ||
-         says_any(t.meant.text, {"不评", "不打分", "懒得评"}))) {
+        (t.is_just(MeaningKind::skip) || gives_up(t.meant.text) || would_not_rate(t))) {
         t.say("talk.no_rating_fine");
         return true;
     }
@@ -380,8 +396,12 @@ bool answer_flow(Turn& t) {
         }
     }
     // "谁说修好了", "修好了才怪": of the question, and no answer to it. It stays open, put so that a tap answers it.
-    if (newest.kind == "fixed" && !t.talk.draft() && speaks_of_mending(t) && is_doubted(t.meant.text)) {
-        put_fixed_again(t, newest.ticket);
+    if (newest.kind == "fixed" && !t.talk.draft() && speaks_of_mending(t) && doubts_mending(t.meant.text)) {
+        const auto id = to_text(newest.ticket);
+        const int before = question.kind == "doubted" && question.detail == id ? question.asked : 0;
+        auto& reply = put_fixed_again(t, newest.ticket);
+        if (before > 0) t.choice(reply, t.text("talk.choice.person"), {{"talk", "person"}});
+        question = {.kind = "doubted", .detail = id, .asked = before + 1};
         return true;
     }
     // A bare yes or no answers the question that was put last.
