@@ -52,13 +52,29 @@ bool complains(const Turn& t) {
 
 }  // namespace
 
+// Only what was told behind the one in hand; what is older waits on. Nothing of it is lost: words, place, photos.
 void filing::join_promised(Turn& t) {
     auto* draft = t.talk.draft();
     if (!draft) return;
-    for (const auto& other : t.talk.drafts)
-        if (other.promised && other.id != draft->id) draft->matter += "，" + other.matter;
-    const int id = draft->id;
-    std::erase_if(t.talk.drafts, [id](const Draft& other) { return other.promised && other.id != id; });
+    const auto joins = [id = draft->id](const Draft& other) { return other.promised && other.id > id; };
+    for (const auto& other : t.talk.drafts) {
+        if (!joins(other)) continue;
+        const bool elsewhere = draft->has_place() && !other.building.empty() && other.building != draft->building;
+        draft->matter += "，" + (elsewhere ? place_label(t, other) + " " : "") + other.matter;
+        for (const auto& words : other.words)
+            if (std::none_of(draft->words.begin(), draft->words.end(),
+                             [&](const std::string& said) { return said.find(words) != std::string::npos; }))
+                draft->words.push_back(words);
+        if (!draft->has_place() && other.has_place()) {
+            draft->community = other.community;
+            draft->building = other.building;
+            draft->unit = other.unit;
+            draft->room = other.room;
+        }
+        if (draft->location.empty()) draft->location = other.location;
+        draft->attachments.insert(draft->attachments.end(), other.attachments.begin(), other.attachments.end());
+    }
+    std::erase_if(t.talk.drafts, joins);
 }
 
 bool file_flow(Turn& t) {
