@@ -1,5 +1,5 @@
 // Steering the talk: help, again, back, pause, resume, cancel, and questions about the bot itself.
-#include "bot/flows/flows.h"
+#include "bot/flows/filing.h"
 #include "bot/said.h"
 
 namespace huiyin {
@@ -73,10 +73,12 @@ bool control_flow(Turn& t) {
             filing::next(t);
         return true;
     }
-    const bool cancels = t.is_just(MeaningKind::cancel) || (t.heard.kind == HeardKind::text && gives_up(t.meant.text));
+    const bool cancels = !would_skip(t) && (t.is_just(MeaningKind::cancel) ||
+                                            (t.heard.kind == HeardKind::text && gives_up(t.meant.text)));
     if (cancels && draft && !draft->ticket) {
         if (t.talk.question.kind == "split")  // of all that he has just told
-            std::erase_if(t.talk.drafts, [](const Draft& one) { return one.promised; }), draft = t.talk.draft();
+            std::erase_if(t.talk.drafts, [id = draft->id](const Draft& one) { return one.promised && one.id > id; }),
+                draft = t.talk.draft();
         const Draft dropped = *draft;
         t.talk.drop_draft(dropped.id);
         t.clear_question();
@@ -89,6 +91,12 @@ bool control_flow(Turn& t) {
         if (t.talk.question.kind == "ask") {  // he was about to tell, and rather does not
             t.clear_question();
             t.say("talk.draft_dropped");
+            if (!t.talk.drafts.empty()) {  // what was told beside it, before he began anew
+                const auto& first = t.talk.drafts.front();
+                t.talk.focus = first.id;
+                if (first.promised && !own_form(t)) t.say("talk.other_draft", {{"matter", first.matter}});
+                filing::go_on(t, Draft{});
+            }
             return true;
         }
         if (const auto& own = t.tickets(); own.empty() || is_end(own.front().ticket.phase)) {

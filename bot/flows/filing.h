@@ -19,6 +19,8 @@ std::string own_words(const std::string& text);
 bool plain_yes(const Turn& t);
 // An answer to the slot that was asked for, where understanding alone cannot know that it is one.
 void take_answer(Turn& t, Draft& draft);
+// "跳过"; and "不要了", "不说了" to a line that was asked: of that line, not of the whole matter.
+bool would_skip(const Turn& t);
 bool answers_question(const Turn& t, const Draft& before, const Draft& after);
 
 // sorting.cpp

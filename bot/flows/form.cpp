@@ -214,8 +214,8 @@ bool take_form_answer(Turn& t, Draft& draft) {
     }
     if (t.heard.kind != HeardKind::text) return false;
     // "没有", "不想说": what need not be told stays open; what has to be is explained once (ask_for_form).
-    const bool none = t.is_just(MeaningKind::skip) ||
-                      (t.is_just(MeaningKind::no) && line->rule->type != "boolean" && line->rule->type != "choice");
+    const bool none =
+        would_skip(t) || (t.is_just(MeaningKind::no) && line->rule->type != "boolean" && line->rule->type != "choice");
     if (t.is_just(MeaningKind::menu_number) && !question.options.empty()) {
         const auto index = static_cast<std::size_t>(t.value_of(MeaningKind::menu_number)[0] - '1');
         if (index < question.options.size()) {
@@ -294,7 +294,7 @@ bool ask_for_form(Turn& t, Draft& draft) {
     };
     const auto lines = lines_of(t, draft);
     const bool household = wants_household(t);
-    const bool would_rather_not = t.is_just(MeaningKind::skip) || t.is_just(MeaningKind::no) || says_not_known(t);
+    const bool would_rather_not = would_skip(t) || t.is_just(MeaningKind::no) || says_not_known(t);
     for (const auto& line : lines) {
         if (!line.required() || line.key == "matter") continue;
         if (line.key == "place" && household) {
@@ -318,7 +318,14 @@ bool ask_for_form(Turn& t, Draft& draft) {
     for (const auto& line : lines) {
         if (line.required() || !line.rule || line.rule->ask.empty() || is_settled(draft, line)) continue;
         if ((line.key == "place" && household) || line.key == "phone" || line.key == "matter") continue;
-        if (!draft.asked.insert(line.key).second) continue;
+        if (!draft.asked.insert(line.key).second) {
+            // A yes or no that could not be told is asked for once more.
+            if (!line.rule || line.rule->type != "boolean" || put_so_often(line) != 1 ||
+                t.heard.kind != HeardKind::text)
+                continue;
+            put(t, draft, line, "talk.ask_slot_again");
+            return true;
+        }
         put(t, draft, line, draft.asked.size() > 1 ? "talk.ask_optional_more" : "talk.ask_optional",
             line.rule->type == "evidence" ? other_evidence(draft, lines, line) : "");
         return true;
@@ -384,7 +391,12 @@ bool filing::put_again(Turn& t) {
     auto* draft = t.talk.draft();
     const auto question = t.talk.question;
     if (!draft) return false;
-    if (question.kind == "admission") return ask_admission(t, *draft);
+    if (question.kind == "admission") {
+        t.talk.question.asked = 0;  // a digression is no answer: it is put as often as before
+        if (!ask_admission(t, *draft)) return t.talk.question = question, false;
+        t.talk.question.asked = question.asked;
+        return true;
+    }
     if (question.kind != "ask" || !own_form(t)) return false;
     const auto lines = lines_of(t, *draft);
     const auto* line = line_named(lines, question.detail);

@@ -26,8 +26,7 @@ bool ask_identity(Turn& t, Draft& draft) {
 
 bool take_identity_answer(Turn& t, Draft& draft) {
     if (t.talk.question.kind != "ask" || t.talk.question.detail != "identity") return false;
-    if (t.is_just(MeaningKind::skip) || t.is_just(MeaningKind::no) || t.means(MeaningKind::confidential) ||
-        t.meant.hints.anonymous)
+    if (would_skip(t) || t.is_just(MeaningKind::no) || t.means(MeaningKind::confidential) || t.meant.hints.anonymous)
         return true;
     auto name = t.meant.slots.name ? *t.meant.slots.name : t.heard.text;
     for (const std::string_view lead : {"我叫", "我姓", "叫我", "免贵姓", "姓", "我是", "叫"})

@@ -105,6 +105,13 @@ bool plain_yes(const Turn& t) {
     return true;
 }
 
+bool would_skip(const Turn& t) {
+    if (t.is_just(MeaningKind::skip)) return true;
+    const auto& question = t.talk.question;
+    if (question.kind != "ask" || question.detail == "matter" || t.heard.kind != HeardKind::text) return false;
+    return says_just(t.meant.text, "不要了") || says_just(t.meant.text, "不说了");
+}
+
 // An answer to the slot that was asked for, where understanding alone cannot know that it is one.
 void take_answer(Turn& t, Draft& draft) {
     const auto& question = t.talk.question;
@@ -127,7 +134,7 @@ void take_answer(Turn& t, Draft& draft) {
     }
     if (question.kind != "ask") return;
     const auto& slot = question.detail;
-    if (t.is_just(MeaningKind::skip)) {
+    if (would_skip(t)) {
         draft.declined.insert(slot);
         return;
     }
