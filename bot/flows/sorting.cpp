@@ -208,13 +208,9 @@ bool ask_category(Turn& t, Draft& draft) {
 
 // A smell nobody has named might be gas: asked before anything else, for then every minute counts.
 bool smells_unnamed(const Turn& t) {
-    const auto says = [&](std::initializer_list<std::string_view> words) {
-        return std::any_of(words.begin(), words.end(),
-                           [&](std::string_view word) { return t.meant.text.find(word) != std::string::npos; });
-    };
-    return says({"怪味", "异味", "刺鼻", "不知道什么味", "一股味"}) &&
-           !says({"煤气", "燃气", "天然气", "垃圾", "下水", "厕所", "油漆", "装修", "油烟", "香烟", "尿", "霉", "狗",
-                  "猫"});
+    return contains_any(t.meant.text, {"怪味", "异味", "刺鼻", "不知道什么味", "一股味"}) &&
+           !contains_any(t.meant.text, {"煤气", "燃气", "天然气", "垃圾", "下水", "厕所", "油漆", "装修", "油烟",
+                                        "香烟", "尿", "霉", "狗", "猫"});
 }
 
 void ask_smell(Turn& t, const Draft& draft) {

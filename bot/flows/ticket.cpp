@@ -267,12 +267,11 @@ bool asks_how_far(const Turn& t) {
     constexpr std::size_t a_question = 48;  // bytes
     if (t.talk.draft() || t.heard.kind != HeardKind::text || t.meant.text.size() > a_question) return false;
     if (t.meant.slots.has_address() || t.meant.slots.phone) return false;
-    const auto says = [&](std::initializer_list<std::string_view> words) {
-        return std::any_of(words.begin(), words.end(),
-                           [&](std::string_view word) { return t.meant.text.find(word) != std::string::npos; });
-    };
-    const bool when = says({"什么时候", "啥时候", "几时", "哪天"}) && says({"答复", "回复", "结果", "受理", "消息"});
-    if (!when && !says({"哪一步", "到哪了", "到哪儿了", "怎么样了", "怎么办了", "有结果了吗", "有消息吗", "有进展"}))
+    const auto& text = t.meant.text;
+    const bool when = contains_any(text, {"什么时候", "啥时候", "几时", "哪天"}) &&
+                      contains_any(text, {"答复", "回复", "结果", "受理", "消息"});
+    if (!when && !contains_any(text, {"哪一步", "到哪了", "到哪儿了", "怎么样了", "怎么办了", "有结果了吗", "有消息吗",
+                                      "有进展"}))
         return false;
     return std::any_of(t.tickets().begin(), t.tickets().end(), is_open);
 }
