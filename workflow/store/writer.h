@@ -1,8 +1,8 @@
 // Takes the units that wait (64 at most), runs them one after another, commits once.
 //
 // Two threads: one runs units, the other makes their changes and commits while the first is at the next group
-// (write_behind.h). A unit that comes alone while few come, and groups after something went wrong, are run and committed
-// on one thread.
+// (write_behind.h). A unit that comes alone while few come, and groups after something went wrong, are run and
+// committed on one thread.
 //
 // One commit is one flush of the disk, so the busier it is the cheaper a unit. Nobody hears "saved" before the commit
 // returned. A unit that throws is undone alone: the group is rolled back and run again with a savepoint for each, and
