@@ -231,6 +231,7 @@ Result<Reply> Client::send(const Call& call) {
     set(CURLOPT_PROXY, "");  // the environment's proxy would make the address check look at the proxy
     set(CURLOPT_FOLLOWLOCATION, 0L);
     set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_QUICK_EXIT, 1L);  // else a resolver that hangs holds us until it is done, however short our time
     set(CURLOPT_HTTP09_ALLOWED, 0L);
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(call.connect_time.count()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(call.time.count()));

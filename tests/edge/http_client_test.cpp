@@ -1,5 +1,8 @@
 #include "channels/edge/http_client.h"
 
+#include <dlfcn.h>
+#include <netdb.h>
+
 #include <catch2/catch.hpp>
 #include <functional>
 #include <future>
@@ -9,6 +12,24 @@
 
 using namespace edge_test;
 using namespace huiyin::http;
+
+namespace {
+
+std::atomic<bool> resolver_silent{false};
+std::atomic<int> names_asked{0}, names_told{0};
+
+}  // namespace
+
+// The C library's, for libcurl too: under silent.example it says nothing for a while.
+extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints, addrinfo** found) {
+    using Look = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
+    static const auto look = reinterpret_cast<Look>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+    if (name == nullptr || std::string_view(name) != "silent.example") return look(name, service, hints, found);
+    ++names_asked;
+    for (int i = 0; i < 500 && resolver_silent; ++i) std::this_thread::sleep_for(10ms);
+    ++names_told;
+    return EAI_AGAIN;
+}
 
 namespace {
 
@@ -307,4 +328,20 @@ TEST_CASE("one client serves many threads") {
     for (auto& thread : threads) thread.join();
     CHECK(wrong == 0);
     CHECK(house.server().figures().connections <= 6);
+}
+
+TEST_CASE("a resolver that says nothing costs no more than the call's own time") {
+    resolver_silent = true;
+    Client client(ClientOptions{});
+    Call call;
+    call.url = "https://silent.example/";
+    call.connect_time = call.time = 200ms;
+    const auto began = std::chrono::steady_clock::now();
+    const auto reply = client.send(call);
+    const auto took = std::chrono::steady_clock::now() - began;
+    resolver_silent = false;
+    CHECK(!reply);
+    CHECK(took < 2s);
+    CHECK(names_asked > 0);
+    for (int i = 0; i < 500 && names_told < names_asked; ++i) std::this_thread::sleep_for(10ms);
 }
