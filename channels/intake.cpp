@@ -136,6 +136,9 @@ private:
                         work->answers.back() =
                             hear(tx, message, work->understood[i], work->too_fast[i], now, system_now);
                 }
+                // Here and not after it: the same delivery again may stand right behind, and must find the courier has
+                // it.
+                if (work->parked.late()) push_instead(tx, said_in(work->answers), now, system_now);
             },
             [this, work](Outcome outcome, const std::exception_ptr& problem) {
                 const auto& channel = *work->channel;
@@ -262,27 +265,35 @@ private:
     // The row of what a callback's own answer was to say, and no courier has had.
     static bool answer_carried(const OutboxItem& item) { return item.state == OutboxState::sent && item.attempts == 0; }
 
-    void push_instead(const std::vector<Heardback>& answers) {
-        std::vector<std::pair<ConversationId, std::int64_t>> messages;
+    using SaidIn = std::vector<std::pair<ConversationId, std::int64_t>>;  // messages
+    static SaidIn said_in(const std::vector<Heardback>& answers) {
+        SaidIn messages;
         for (const auto& answer : answers)
             for (const auto& message : answer.said) messages.emplace_back(answer.conversation, message.id);
+        return messages;
+    }
+
+    static void push_instead(Transaction& tx, const SaidIn& messages, TimePoint now, TimePoint system_now) {
+        for (const auto& [conversation, message] : messages) {
+            auto item = tx.outbox_keyed(passive_key(conversation, message));
+            if (!item || !answer_carried(*item)) continue;
+            item->state = OutboxState::waiting;
+            item->sent_at.reset();
+            item->next_attempt_at = now;
+            item->next_attempt_system = system_now;
+            tx.save(*item);
+        }
+    }
+
+    // For what its own unit could not know: an answer that cannot carry it, or a patience that ended after the unit.
+    void push_instead(const std::vector<Heardback>& answers) {
         const auto now = parts_.service->now();
         const auto system_now = parts_.system->now();
-        parts_.store->submit(
-            [messages, now, system_now](Transaction& tx) {
-                for (const auto& [conversation, message] : messages) {
-                    auto item = tx.outbox_keyed(passive_key(conversation, message));
-                    if (!item || !answer_carried(*item)) continue;
-                    item->state = OutboxState::waiting;
-                    item->sent_at.reset();
-                    item->next_attempt_at = now;
-                    item->next_attempt_system = system_now;
-                    tx.save(*item);
-                }
-            },
-            [](Outcome outcome, const std::exception_ptr&) {
-                if (outcome == Outcome::undone) log::error("hook.reply_not_queued");
-            });
+        parts_.store->submit([messages = said_in(answers), now,
+                              system_now](Transaction& tx) { push_instead(tx, messages, now, system_now); },
+                             [](Outcome outcome, const std::exception_ptr&) {
+                                 if (outcome == Outcome::undone) log::error("hook.reply_not_queued");
+                             });
     }
 
     IntakeParts parts_;

@@ -27,6 +27,8 @@ void Parked::otherwise(std::chrono::milliseconds after, Answer answer) {
     core_->fallback_at_ms = std::chrono::ceil<std::chrono::milliseconds>(at).count();
 }
 
+bool Parked::late() const { return core_ && core_->answered; }
+
 bool Parked::answer(Answer answer) {
     if (!core_) throw std::logic_error("this ticket owes no answer");
     const auto core = std::exchange(core_, nullptr);

@@ -27,6 +27,8 @@ public:
     Parked& operator=(Parked&& other) noexcept;
 
     explicit operator bool() const { return core_ != nullptr; }  // still owes an answer
+    // Somebody was quicker already: answer() will be false. The other way round nothing is promised.
+    bool late() const;
     // What the client gets if nobody has answered `after` from now (a platform waits five seconds only). At most once.
     void otherwise(std::chrono::milliseconds after, Answer answer);
     // Fulfils the duty. False: the fallback of otherwise() or the limit on parked requests came first, and that is what

@@ -141,3 +141,27 @@ TEST_CASE("what is not saved when the platform's patience ends is not acknowledg
     CHECK(hook.heard() == 1);
     CHECK(hook.waiting_rows() == rows);
 }
+
+TEST_CASE("a repeat that waits behind a first delivery whose patience is over tells nothing twice") {
+    Hook hook(std::chrono::milliseconds{500});
+    std::promise<void> started, go_on;
+    auto going_on = go_on.get_future().share();
+    hook.room.world.store->submit(
+        [&, going_on](Transaction&) {
+            started.set_value();
+            going_on.wait();
+        },
+        {});
+    started.get_future().wait();
+    CHECK(hook.delivers("1|你好").status == 500);
+    auto again = std::async(std::launch::async, [&] { return hook.delivers("1|你好"); });
+    std::this_thread::sleep_for(std::chrono::milliseconds{150});  // behind the first by now
+    go_on.set_value();
+    const auto reply = again.get();
+    hook.room.world.store->run([](Transaction&) {});
+    hook.room.world.store->run([](Transaction&) {});
+    CHECK(hook.heard() == 1);
+    const bool carried = reply.status == 200 && reply.body != "success";
+    const bool pushed = hook.waiting_rows() > 0;
+    CHECK(carried != pushed);
+}
