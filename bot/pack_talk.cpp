@@ -9,16 +9,20 @@ namespace {
 constexpr std::string_view taught[] = {"housing", "equipment", "order",   "environment", "service",   "consultation",
                                        "basic",   "special",   "leasing", "dispute",     "developer", "other"};
 
-bool is_taught(const Policy& policy) {
+bool all_taught(const Policy& policy) {
     for (const auto& kind : policy.kinds) {
         if (kind.unasked) continue;
         for (const auto& category : kind.categories)
-            if (std::find(std::begin(taught), std::end(taught), category.key) == std::end(taught)) return false;
+            if (!is_taught(category.key)) return false;
     }
     return true;
 }
 
 }  // namespace
+
+bool is_taught(std::string_view category) {
+    return std::find(std::begin(taught), std::end(taught), category) != std::end(taught);
+}
 
 std::string PackTalk::text(std::string_view key, const PhraseValues& values) const {
     const auto& texts = own && own->has(key) ? *own : *house;
@@ -41,7 +45,7 @@ std::shared_ptr<const PackTalk> made_ready(std::shared_ptr<const Policy> policy,
                                            const Phrases& house) {
     auto ready = std::make_shared<PackTalk>();
     ready->categories = PackCategories(*policy);
-    ready->model_knows = is_taught(*policy);
+    ready->model_knows = all_taught(*policy);
     ready->own_form = !policy->slots.empty();
     ready->policy = std::move(policy);
     ready->own = std::move(own);

@@ -13,6 +13,9 @@
 
 namespace huiyin {
 
+// The trained model was taught this category of the packs (templates/utterances).
+bool is_taught(std::string_view category);
+
 struct PackTalk {
     std::shared_ptr<const Policy> policy;
     std::shared_ptr<const Phrases> own;  // the pack's own texts; null: it has none

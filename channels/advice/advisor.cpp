@@ -72,7 +72,8 @@ struct Advisor::State {
             refused("answer_awaited");
             return std::nullopt;
         }
-        const auto words = masked(*message.understood, parts.names ? parts.names() : std::vector<std::string>{});
+        const auto names = parts.names ? parts.names(message.channel, message.address) : std::vector<std::string>{};
+        const auto words = masked(*message.understood, names);
         if (!words) {
             refused("unmasked");
             return std::nullopt;
@@ -135,12 +136,50 @@ struct Advisor::State {
         }
         std::unique_lock lock(mutex);
         --in_hand;
-        if (!question.remembered_as.empty()) {
-            if (remembered.size() >= remembered_most) remembered.clear();
-            remembered[question.remembered_as] = std::move(advice);
-        }
+        // Its place was made when it was taken, and may have been cleared away since.
+        if (const auto place = remembered.find(question.remembered_as); place != remembered.end())
+            place->second = std::move(advice);
         --question.of->open_questions;
         let_go_on(lock, question.of->senders);
+    }
+
+    // Out of every lane, before anything of it goes on.
+    void forget(const std::shared_ptr<Waiting>& waiting) {
+        for (auto lane = lanes.begin(); lane != lanes.end();) {
+            std::erase(lane->second, waiting);
+            lane = lane->second.empty() ? lanes.erase(lane) : std::next(lane);
+        }
+    }
+
+    // What is remembered of these deliveries is theirs at once: the list is asked before anybody waits for us.
+    void take_known(const std::vector<Question>& asked) {
+        std::vector<std::pair<Understood*, Advice>> known;
+        {
+            const std::lock_guard lock(mutex);
+            for (const auto& question : asked)
+                if (const auto before = remembered.find(question.remembered_as);
+                    before != remembered.end() && before->second)
+                    known.emplace_back(question.message.understood, *before->second);
+        }
+        if (known.empty()) return;
+        const auto choices = parts.choices();
+        for (const auto& [understood, advice] : known) take_advice(*understood, advice, choices);
+    }
+
+    // True: it was taken, and a thread has it soon. `remembered` has its key then, so that it is asked once.
+    bool taken(const Question& question) {
+        if (stopped || remembered.contains(question.remembered_as)) return false;
+        const bool rests = breaker.refuses(parts.now());
+        if (rests || in_hand >= parts.threads) {
+            ++figures.refused[rests ? "resting" : "full"];
+            return false;
+        }
+        if (!question.remembered_as.empty()) {
+            if (remembered.size() >= remembered_most) remembered.clear();
+            remembered.try_emplace(question.remembered_as);
+        }
+        ++in_hand;
+        return true;
     }
 
     // Every delivery that has its answers and stands first with all its senders goes on; then those behind it.
@@ -211,43 +250,43 @@ void Advisor::advise(const std::vector<Spoken>& messages, std::function<void()> 
         if (!message.key.empty())
             questions.back().remembered_as = sha256(message.channel + "\n" + message.address + "\n" + message.key);
     }
-    std::vector<std::pair<Understood*, Advice>> known;
     const auto waiting = std::make_shared<Waiting>();
     waiting->go_on = std::move(go_on);
+    waiting->senders.assign(senders.begin(), senders.end());
+    try {
+        state.take_known(questions);
+    } catch (const std::exception& e) {  // without a list the rules stand
+        log::error("advice.failed", {{"what", e.what()}});
+    }
     bool waits = false;
     {
         const std::lock_guard lock(state.mutex);
-        std::erase_if(questions, [&](const Question& question) {
-            if (state.stopped) return true;
-            const auto before = state.remembered.find(question.remembered_as);
-            if (!question.remembered_as.empty() && before != state.remembered.end()) {
-                if (before->second) known.emplace_back(question.message.understood, *before->second);
-                return true;
+        const auto in_hand = state.in_hand;
+        try {
+            std::erase_if(questions, [&](const Question& question) { return !state.taken(question); });
+            waits = !questions.empty() || std::any_of(senders.begin(), senders.end(), [&](const std::string& sender) {
+                return state.lanes.contains(sender);
+            });
+            if (waits) {
+                waiting->open_questions = questions.size() + 1;  // one for us, until all is handed over
+                for (const auto& sender : senders) state.lanes[sender].push_back(waiting);
+                for (auto& question : questions) question.of = waiting;
             }
-            const bool rests = state.breaker.refuses(state.parts.now());
-            if (rests || state.in_hand >= state.parts.threads) {
-                ++state.figures.refused[rests ? "resting" : "full"];
-                return true;
-            }
-            ++state.in_hand;
-            return false;
-        });
-        waits = !questions.empty() || std::any_of(senders.begin(), senders.end(), [&](const std::string& sender) {
-            return state.lanes.contains(sender);
-        });
-        if (waits) {
-            waiting->senders.assign(senders.begin(), senders.end());
-            waiting->open_questions = questions.size() + 1;  // one for us, until all is handed over
-            for (const auto& sender : senders) state.lanes[sender].push_back(waiting);
-            for (auto& question : questions) question.of = waiting;
+        } catch (...) {  // whoever handed it over hears of it, and nobody waits behind it
+            state.in_hand = in_hand;
+            state.forget(waiting);
+            throw;
         }
     }
-    for (const auto& [understood, advice] : known) take_advice(*understood, advice, state.parts.choices());
     if (!waits) return waiting->go_on();
     std::size_t handed_over = 0;
-    for (const auto& question : questions) handed_over += state.questions.put(question);
+    try {
+        for (const auto& question : questions) handed_over += state.questions.put(question);
+    } catch (const std::exception& e) {
+        log::error("advice.failed", {{"what", e.what()}});
+    }
     std::unique_lock lock(state.mutex);
-    // Stopped in between: those go on as they are.
+    // Stopped in between, or out of memory: those go on as they are.
     state.in_hand -= questions.size() - handed_over;
     waiting->open_questions -= questions.size() - handed_over + 1;
     state.let_go_on(lock, waiting->senders);

@@ -21,8 +21,8 @@ namespace huiyin::advice {
 
 // One message on its way. `understood` must live until the message goes on, and is changed in place before.
 struct Spoken {
-    std::string channel, address;      // who
-    std::string key;                   // of the delivery: a repeat is not asked again; empty: cannot be repeated
+    std::string channel, address;  // who
+    std::string key;               // of the delivery: a repeat is not asked again, nor while the first is; empty: none
     Understood* understood = nullptr;  // null: nothing to be understood (a button, a member of staff)
 };
 
@@ -35,9 +35,10 @@ struct AdvisorFigures {
 struct AdvisorParts {
     EndpointOptions endpoint;
     std::size_t threads = 8;  // as many are asked at once
-    // The list as it is now; words that never leave. Called on the pool's threads.
+    // The list as it is now. Called on any thread; should it throw, the rules stand.
     std::function<Choices()> choices = {};
-    std::function<std::vector<std::string>()> names = {};
+    // Words that never leave when this person speaks. Called on the pool's threads; may read the store.
+    std::function<std::vector<std::string>(const std::string& channel, const std::string& address)> names = {};
     // True: something was asked of this person, or a colleague has the talk; his words are an answer and not sent
     // anywhere. Called on the pool's threads; may read the store.
     std::function<bool(const std::string& channel, const std::string& address)> awaits_answer = {};

@@ -1,25 +1,17 @@
 #include "channels/advice/house.h"
 
 #include <algorithm>
-#include <iterator>
 
+#include "bot/pack_talk.h"
 #include "bot/talk.h"
 
 namespace huiyin::advice {
-namespace {
-
-constexpr std::string_view taught[] = {"housing", "equipment", "order",   "environment", "service",   "consultation",
-                                       "basic",   "special",   "leasing", "dispute",     "developer", "other"};
-
-}  // namespace
-
 Choices choices_of(const Policy& policy) {
     Choices choices;
     for (const auto& kind : policy.kinds) {
         if (kind.unasked || (kind.key != "complaint" && kind.key != "demand")) continue;
         for (const auto& category : kind.categories)
-            if (std::find(std::begin(taught), std::end(taught), category.key) != std::end(taught))
-                choices.categories.push_back({kind.key, category.key, category.title});
+            if (is_taught(category.key)) choices.categories.push_back({kind.key, category.key, category.title});
     }
     return choices;
 }
@@ -28,6 +20,24 @@ std::vector<std::string> names_of(const Directory& directory) {
     std::vector<std::string> names;
     for (const auto& member : directory.staff()) names.push_back(member.name);
     for (const auto& unit : directory.units()) names.push_back(unit.name);
+    return names;
+}
+
+std::vector<std::string> names_known(Store& store, const std::string& channel, const std::string& address) {
+    std::vector<std::string> names;
+    const auto add = [&](const std::string& name) {
+        if (!name.empty()) names.push_back(name);
+    };
+    store.read([&](Reading& reading) {
+        const auto conversation = reading.conversation_at(ChannelId{channel}, address);
+        if (!conversation) return;
+        if (const auto person = reading.person(conversation->person)) add(person->name);
+        if (conversation->body.empty()) return;
+        for (const auto& draft : talk_from_text(conversation->body).drafts) {
+            add(draft.name);
+            add(draft.contact);
+        }
+    });
     return names;
 }
 

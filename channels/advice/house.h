@@ -16,6 +16,10 @@ Choices choices_of(const Policy& policy);
 // Staff and communities: none of these leaves the house.
 std::vector<std::string> names_of(const Directory& directory);
 
+// What this person is called, as far as the store has heard: by the channel, by staff, in what he is telling.
+// Reads the store on the calling thread.
+std::vector<std::string> names_known(Store& store, const std::string& channel, const std::string& address);
+
 // Something was asked of this person, or a colleague has the talk: what he says now is an answer.
 // Reads the store on the calling thread.
 bool awaits_answer(Store& store, const std::string& channel, const std::string& address);

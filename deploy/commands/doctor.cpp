@@ -37,7 +37,8 @@ void look_at_endpoint(const Config& config, Report& report) {
     const auto& url = config.endpoint.url;
     const auto origin = http::origin_of(url);
     report.warn("understanding: unclear messages are sent to " + origin.substr(origin.find("://") + 3) +
-                ", with names, phones, addresses, numbers and amounts masked: name this receiver to the residents");
+                ", with names, phones, addresses, numbers and amounts masked as far as they are recognised: name this "
+                "receiver to the residents");
     const advice::Endpoint endpoint({.url = url,
                                      .key = config.endpoint.key,
                                      .model = config.endpoint.model,

@@ -254,7 +254,13 @@ void Service::State::wire() {
                                               .model = endpoint.model,
                                               .time = std::chrono::milliseconds{endpoint.timeout_ms}},
                                  .choices = [this] { return advice::choices_of(*policies->standard()); },
-                                 .names = [this] { return advice::names_of(*directory->get()); },
+                                 .names =
+                                     [this](const std::string& channel, const std::string& address) {
+                                         auto names = advice::names_of(*directory->get());
+                                         for (auto& his : advice::names_known(*store, channel, address))
+                                             names.push_back(std::move(his));
+                                         return names;
+                                     },
                                  .awaits_answer =
                                      [this](const std::string& channel, const std::string& address) {
                                          return advice::awaits_answer(*store, channel, address);

@@ -210,6 +210,66 @@ TEST_CASE("when all are busy a message goes on at once, and a stop lets everythi
     CHECK(advisor.figures().breaker == advice::Breaker::State::closed);  // our own stop is nobody's failure
 }
 
+TEST_CASE("a repeat while the first is still asked about is not asked again, and goes on behind it") {
+    std::promise<void> let_answer;
+    auto may_answer = let_answer.get_future().share();
+    const StandIn endpoint([&](const std::string& request) {
+        may_answer.wait();
+        return good(request);
+    });
+    advice::Advisor advisor(parts_for(endpoint.url()));
+    auto first = unclear("那玩意儿又整活了"), again = first;
+    std::promise<void> first_done, again_done;
+    advisor.advise({{.channel = "web", .address = "wang", .key = "d-1", .understood = &first}},
+                   [&] { first_done.set_value(); });
+    endpoint.wait_for(1);
+    advisor.advise({{.channel = "web", .address = "wang", .key = "d-1", .understood = &again}},
+                   [&] { again_done.set_value(); });
+    CHECK(again_done.get_future().wait_for(50ms) == std::future_status::timeout);
+    let_answer.set_value();
+    first_done.get_future().wait();
+    advisor.stop();
+    CHECK(first.category == "equipment");
+    CHECK(endpoint.requests().size() == 1);
+    CHECK(advisor.figures().asked == 1);
+}
+
+TEST_CASE("a list of categories that cannot be read blocks nobody") {
+    const StandIn endpoint(good);
+    std::atomic<bool> broken{false};
+    auto parts = parts_for(endpoint.url());
+    parts.choices = [&]() -> advice::Choices {
+        if (broken) throw std::runtime_error("no list");
+        return choices;
+    };
+    advice::Advisor advisor(std::move(parts));
+    CHECK(through(advisor, "那玩意儿又整活了", "wang", "d-1").category == "equipment");
+    broken = true;
+    auto again = unclear("那玩意儿又整活了"), another = again;
+    std::atomic<int> gone_on{0};
+    const auto count = [&] { ++gone_on; };
+    CHECK_NOTHROW(advisor.advise({{.channel = "web", .address = "wang", .key = "d-1", .understood = &again},
+                                  {.channel = "web", .address = "wang", .key = "d-2", .understood = &another}},
+                                 count));
+    CHECK_NOTHROW(advisor.advise({{.channel = "web", .address = "wang", .key = {}, .understood = nullptr}}, count));
+    advisor.stop();
+    CHECK(gone_on == 2);
+    CHECK(again.category.empty());
+    CHECK(another.category.empty());
+}
+
+TEST_CASE("what this person is called stays here") {
+    const StandIn endpoint(good);
+    auto parts = parts_for(endpoint.url());
+    parts.names = [](const std::string& channel, const std::string& address) {
+        return std::vector<std::string>{channel == "web" && address == "wang" ? "阿依古丽" : "别人"};
+    };
+    advice::Advisor advisor(std::move(parts));
+    through(advisor, "阿依古丽这边又整活了");
+    REQUIRE(endpoint.requests().size() == 1);
+    CHECK(endpoint.requests()[0].find("阿依古丽") == std::string::npos);
+}
+
 TEST_CASE("whoever answers a question is not asked about") {
     const StandIn endpoint(good);
     auto parts = parts_for(endpoint.url());
