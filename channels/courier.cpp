@@ -263,6 +263,7 @@ void Courier::give_up(OutboxItem item, OutboxState state) {
         call.ticket = ticket->id;
         call.ticket_number = ticket->number;
         parts_.engine->push_to_holders(tx, "front_desk", ticket->unit, call);
+        parts_.engine->push_to_groups(tx, call);
     });
 }
 

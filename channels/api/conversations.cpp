@@ -9,7 +9,7 @@
 namespace huiyin::api {
 namespace {
 
-constexpr int matters_looked_at = 8;  // of a customer, the latest
+constexpr int matters_looked_at = 200;  // of a customer, the latest: more than anybody has in hand
 constexpr const char* attachments_at = "/api/v1/attachments/";
 
 Problem unknown() { return {"conversation.not_found", "没有这个会话,或者它不在您管的范围里", {}}; }

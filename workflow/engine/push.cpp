@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "workflow/base/log.h"
 #include "workflow/engine/surroundings.h"
 
 namespace huiyin {
@@ -22,8 +23,9 @@ OutboxItem push_row(const EngineParts& parts, const ChannelId& channel, const Pu
     return item;
 }
 
-void push_to_staff(Transaction& tx, const EngineParts& parts, const Staff& staff, const Push& push,
-                   const std::function<std::vector<Choice>()>& buttons) {
+std::size_t push_to_staff(Transaction& tx, const EngineParts& parts, const Staff& staff, const Push& push,
+                          const std::function<std::vector<Choice>()>& buttons) {
+    std::size_t rows = 0;
     std::optional<std::vector<Choice>> shown;
     for (const auto& id : parts.staff_channels) {
         const auto* channel = parts.speaker->traits(id);
@@ -44,7 +46,9 @@ void push_to_staff(Transaction& tx, const EngineParts& parts, const Staff& staff
             item.sent_at = push.at;
         }
         tx.add(item);
+        ++rows;
     }
+    return rows;
 }
 
 void push_to_groups(Transaction& tx, const EngineParts& parts, const Push& push) {
@@ -61,11 +65,16 @@ void Engine::push_to_holders(Transaction& tx, const std::string& role, UnitId un
     const auto ticket = push.ticket ? tx.ticket(push.ticket) : std::nullopt;
     const auto holders =
         ticket ? free_holders(*ticket, *policy_of(*ticket), *directory, role, unit) : directory->holders(role, unit);
+    std::size_t rows = 0;
     for (const auto* staff : holders) {
         auto his = push;
         his.key += ":" + to_text(staff->id);
-        push_to_staff(tx, parts_, *staff, his);
+        rows += push_to_staff(tx, parts_, *staff, his);
     }
+    // No holder, or no channel that reaches one: whoever runs the house must hear of it.
+    if (rows == 0)
+        log::error("push.nobody",
+                   {{"kind", push.kind}, {"role", role}, {"unit", to_text(unit)}, {"ticket", push.ticket_number}});
 }
 
 void Engine::push_to_groups(Transaction& tx, const Push& push) const { huiyin::push_to_groups(tx, parts_, push); }

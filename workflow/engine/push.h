@@ -19,9 +19,9 @@ struct Push {
     std::string ticket_number = {};
 };
 
-// `buttons`: asked for at most once, when a channel can show them.
-void push_to_staff(Transaction& tx, const EngineParts& parts, const Staff& staff, const Push& push,
-                   const std::function<std::vector<Choice>()>& buttons = {});
+// `buttons`: asked for at most once, when a channel can show them. Tells how many rows it wrote.
+std::size_t push_to_staff(Transaction& tx, const EngineParts& parts, const Staff& staff, const Push& push,
+                          const std::function<std::vector<Choice>()>& buttons = {});
 void push_to_groups(Transaction& tx, const EngineParts& parts, const Push& push);
 // A row of that push on a channel, with an id and the times; nobody's yet.
 OutboxItem push_row(const EngineParts& parts, const ChannelId& channel, const Push& push);
