@@ -66,24 +66,6 @@ Json deadline_titles(const Policy& policy) {
     return all;
 }
 
-std::string type_name(FactType type) {
-    switch (type) {
-        case FactType::yes_no:
-            return "boolean";
-        case FactType::integer:
-            return "integer";
-        case FactType::number:
-            return "number";
-        case FactType::text:
-            return "text";
-        case FactType::list:
-            return "list";
-        case FactType::time:
-            return "time";
-    }
-    return {};
-}
-
 Json words_of(const std::shared_ptr<const Policy>& pack, const Engine& engine) {
     const auto& policy = *pack;
     const auto named = [](const auto& one) { return titled(one.key, one.title); };
@@ -131,7 +113,7 @@ Json words_of(const std::shared_ptr<const Policy>& pack, const Engine& engine) {
         {"facts", each_of(policy.facts,
                           [](const FactInfo& fact) {
                               auto json = titled(fact.name, fact.title);
-                              json["type"] = type_name(fact.type);
+                              json["type"] = fact.type == FactType::yes_no ? "boolean" : to_text(fact.type);
                               for (std::size_t i = 0; i < fact.choices.size() && i < fact.choice_titles.size(); ++i)
                                   json["choices"][fact.choices[i]] = fact.choice_titles[i];
                               return json;

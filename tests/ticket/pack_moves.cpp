@@ -264,3 +264,22 @@ TEST_CASE("a limit begins at the moment that somebody tells, as soon as it is kn
     CHECK(story.count("deadline.missed") == 1);
     CHECK(due().state == DeadlineState::missed);
 }
+
+TEST_CASE("what happens on the way to now is counted for what comes after it, also when all of it is done at once") {
+    const char* const pack = R"({
+        "facts": [{"name": "times_late", "type": "integer", "title": "超时次数", "counts": {"event": "deadline.missed", "when": {"==": [{"var": "event.deadline"}, "first"]}}}],
+        "deadlines": [
+          {"name": "first", "title": "首答", "span": "1 day", "starts_on": "ticket.opened", "stops_on": "ticket.resolved", "miss": [{"effect": "notify", "role": "manager", "phrase": "staff.overdue"}], "clause": "example/1"},
+          {"name": "second", "title": "再催", "span": "2 days", "when": {">": [{"var": "times_late"}, 0]}, "starts_on": "ticket.opened", "stops_on": "ticket.resolved", "miss": [{"effect": "notify", "role": "director", "phrase": "staff.overdue"}], "clause": "example/1"}]})";
+    PackCase by_and_by(pack);
+    by_and_by.opens();
+    by_and_by.at("2026-03-04T00:00");
+    CHECK(by_and_by.count("deadline.missed") == 1);
+    by_and_by.at("2026-03-05T00:00");
+    CHECK(by_and_by.count("deadline.missed") == 2);
+    PackCase at_once(pack);
+    at_once.opens();
+    at_once.at("2026-03-05T00:00");
+    CHECK(at_once.count("deadline.missed") == 2);
+    CHECK(at_once.last("deadline.missed").at == by_and_by.last("deadline.missed").at);
+}

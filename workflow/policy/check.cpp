@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "workflow/phrases/writing.h"
 #include "workflow/policy/check_time.h"
 #include "workflow/policy/checker.h"
 #include "workflow/policy/jsonlogic.h"
@@ -365,21 +366,22 @@ void Checker::the_rest() {
             wrong(numbered("/reports", i) + "/to_day",
                   "two periods of the report overlap or leave days out: write the day before from_day");
     }
-    std::set<std::string> columns;
-    for (std::size_t i = 0; i < policy_.register_columns.size(); ++i)
-        unique(numbered("/register", i) + "/key", "column", policy_.register_columns[i].key, columns);
     number_pattern("/number", policy_.number);
 }
 
 void Checker::said() {
     if (phrases_.empty()) return;
+    // In a language that it has no text in, the pack is heard in the house's.
+    const auto says = [this](std::string_view locale, const std::string& phrase) {
+        const auto own = policy_.phrases.find(std::string(locale));
+        return own != policy_.phrases.end() && own->second.count(phrase) != 0;
+    };
     const auto look = [&](const std::string& pointer, const Effects& list, bool one) {
         for (std::size_t i = 0; i < list.size(); ++i) {
             const std::string phrase = list[i].field("phrase");
             if (phrase.empty()) continue;
             for (const auto& [locale, keys] : phrases_)
-                if (const auto own = policy_.phrases.find(locale);
-                    !contains(keys, phrase) && (own == policy_.phrases.end() || own->second.count(phrase) == 0)) {
+                if (!contains(keys, phrase) && !says(locale, phrase) && !says(house_language, phrase)) {
                     const auto near = nearest(phrase, keys);
                     wrong((one ? pointer : numbered(pointer, i)) + "/phrase",
                           "missing phrase \"" + phrase + "\" in " + locale +

@@ -334,29 +334,6 @@ void Checker::consequences() {
     }
 }
 
-void Checker::papers() {
-    std::set<std::string> seen;
-    for (std::size_t i = 0; i < policy_.registers.size(); ++i) {
-        const RegisterBook& book = policy_.registers[i];
-        const std::string at = numbered("/registers", i);
-        unique(at + "/name", "register", book.name, seen);
-        rule(at + "/when", book.when);
-        clause(at + "/clause", book.clause);
-        std::set<std::string> columns;
-        for (std::size_t c = 0; c < book.columns.size(); ++c)
-            unique(numbered(at + "/columns", c) + "/key", "column", book.columns[c].key, columns);
-    }
-    for (std::size_t i = 0; i < policy_.retention.size(); ++i)
-        clause(numbered("/retention", i) + "/clause", policy_.retention[i].clause);
-    for (std::size_t i = 0; i < policy_.reports.size(); ++i) {
-        const std::string at = numbered("/reports", i);
-        rule(at + "/where", policy_.reports[i].where);
-        for (std::size_t r = 0; r < policy_.reports[i].receivers.size(); ++r)
-            role(numbered(at + "/receivers", r) + "/role", policy_.reports[i].receivers[r].role, {});
-    }
-    clause("/published/clause", policy_.published.clause);
-}
-
 void Checker::talk() {
     clause("/talk/clause", policy_.talk.clause);
     for (std::size_t i = 0; i < policy_.talk.never.size(); ++i)
@@ -382,21 +359,6 @@ void Checker::talk() {
             if (const auto words = forbidden_in(text, policy_.talk.never); !words.empty())
                 wrong(at, "this says \"" + words + "\", which the pack forbids: say it otherwise");
         }
-}
-
-void Checker::number_pattern(const std::string& pointer, const std::string& pattern) {
-    // {YYYY} {YY} {MM} {DD} and one counter {NNN}
-    int counters = 0;
-    for (auto open = pattern.find('{'); open != std::string::npos; open = pattern.find('{', open + 1)) {
-        const auto close = pattern.find('}', open);
-        const std::string token = close == std::string::npos ? "" : pattern.substr(open + 1, close - open - 1);
-        const bool counter = !token.empty() && token.find_first_not_of('N') == std::string::npos && token.size() <= 9;
-        counters += counter ? 1 : 0;
-        if (!counter && token != "YYYY" && token != "YY" && token != "MM" && token != "DD")
-            wrong(pointer, "cannot read \"{" + token + "}" +
-                               "\" in the number pattern: write {YYYY}, {YY}, {MM}, {DD} and one counter {NNN}");
-    }
-    if (counters != 1) wrong(pointer, "the number pattern has no counter or several: write exactly one, {NNN}");
 }
 
 }  // namespace huiyin::check

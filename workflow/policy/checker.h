@@ -72,8 +72,11 @@ private:
     void steps();
     void reactions();
     void consequences();
-    void papers();
     void talk();
+    // check_papers.cpp
+    Names column_keys() const;
+    void columns(const std::string& pointer, const std::vector<RegisterColumn>& list);
+    void papers();
     // check_sense.cpp
     void rungs();
     void offsets();

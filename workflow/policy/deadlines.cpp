@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 namespace huiyin {
@@ -43,16 +44,40 @@ std::optional<TimePoint> time_field(const Facts& fields, FactName name) {
     return found == fields.end() ? std::nullopt : time_of(found->second);
 }
 
-// An event after which nothing is owed: by its name, or because it moves the ticket into an end.
-bool ends_ticket(const Policy& policy, const HistoryEvent& happened, std::uint64_t kind) {
-    static const auto ends = event_kind("ticket.closed") | event_kind("ticket.rejected") |
-                             event_kind("ticket.withdrawn") | event_kind("ticket.merged") |
-                             event_kind("ticket.terminated");
-    if ((kind & ends) != 0) return true;
-    const auto& to = text_field(happened.fields, "to");
-    const State* state = to.empty() ? nullptr : policy.state(to);
-    return state && is_end(state->phase);
+// The same type of event? Most names of one length differ in their last letters: a look at those tells them apart.
+bool is_same(const std::string& one, const std::string& other) {
+    if (one.size() != other.size()) return false;
+    std::uint64_t tail = 0, other_tail = 0;
+    if (one.size() >= sizeof tail) {
+        std::memcpy(&tail, one.data() + one.size() - sizeof tail, sizeof tail);
+        std::memcpy(&other_tail, other.data() + other.size() - sizeof tail, sizeof tail);
+    }
+    return tail == other_tail && one == other;
 }
+
+// Finds events after which nothing is owed: by their name, or because they move the ticket into an end.
+class Ends {
+public:
+    explicit Ends(const Policy& policy) : policy_(policy) {}
+    bool operator()(const HistoryEvent& happened, std::uint64_t kind) {
+        static const auto ends = event_kind("ticket.closed") | event_kind("ticket.rejected") |
+                                 event_kind("ticket.withdrawn") | event_kind("ticket.merged") |
+                                 event_kind("ticket.terminated");
+        if ((kind & ends) != 0) return true;
+        const auto& to = text_field(happened.fields, "to");
+        if (to.empty()) return false;
+        if (last_ && *last_ == to) return last_ends_;  // it stays there
+        const State* state = policy_.state(to);
+        last_ = &to;
+        last_ends_ = state && is_end(state->phase);
+        return last_ends_;
+    }
+
+private:
+    const Policy& policy_;
+    const std::string* last_ = nullptr;
+    bool last_ends_ = false;
+};
 
 // What was declared for the ticket's unit.
 struct Declared {
@@ -85,10 +110,11 @@ public:
                 const Calendar& calendar, DeadlineParts parts)
         : policy_(policy), facts_(facts), events_(events), calendar_(calendar), parts_(parts) {
         seen_.reserve(events.size());
+        Ends ends(policy);
         for (std::size_t i = 0; i < events.size(); ++i) {
-            take_declared(i);
             const auto kind = event_kind(events[i].type);
-            seen_.push_back({kind, ends_ticket(policy, events[i], kind)});
+            take_declared(i, kind);
+            seen_.push_back({kind, ends(events[i], kind)});
         }
     }
 
@@ -110,10 +136,10 @@ private:
     bool starts(const DeadlineStart& start, std::size_t at, int depth) const;
     bool any(const std::vector<DeadlineStop>& stops, const HistoryEvent& event) const {
         return std::any_of(stops.begin(), stops.end(), [&](const DeadlineStop& stop) {
-            return stop.event == event.type && holds(stop.when, facts_, {}, event.fields);
+            return is_same(stop.event, event.type) && holds(stop.when, facts_, {}, event.fields);
         });
     }
-    void take_declared(std::size_t at);
+    void take_declared(std::size_t at, std::uint64_t kind);
     const Calendar& calendar_of(const DeadlineRule& rule) const {
         const auto found = rule.calendar.empty() ? policy_.calendars.end() : policy_.calendars.find(rule.calendar);
         return found == policy_.calendars.end() ? calendar_ : found->second;
@@ -138,14 +164,15 @@ private:
     std::vector<Seen> seen_;
 };
 
-void Computation::take_declared(std::size_t at) {
+void Computation::take_declared(std::size_t at, std::uint64_t kind) {
+    static const auto declared = event_kind("event.declared"), lifted = event_kind("event.lifted");
     const HistoryEvent& event = events_[at];
-    if (event.type == "event.declared") {
+    if (kind == declared) {
         const auto from = time_field(event.fields, "from"), until = time_field(event.fields, "until");
         if (from && until && *from < *until)
             declared_.push_back({at, text_field(event.fields, "event"), text_field(event.fields, "title"),
                                  text_field(event.fields, "declaration"), event.at, *from, *until});
-    } else if (event.type == "event.lifted") {
+    } else if (kind == lifted) {
         const auto until = time_field(event.fields, "until");
         for (auto& each : declared_)
             if (until && each.declaration == text_field(event.fields, "declaration"))
@@ -245,7 +272,7 @@ Derivation Computation::derive(const DeadlineRule& rule, const Count& count, std
 
 bool Computation::starts(const DeadlineStart& start, std::size_t at, int depth) const {
     const HistoryEvent& event = events_[at];
-    if (start.event != event.type || !holds(start.when, facts_, {}, event.fields)) return false;
+    if (!is_same(start.event, event.type) || !holds(start.when, facts_, {}, event.fields)) return false;
     if (!start.unless_missed.empty() && depth < 4) {  // the check refuses packs whose deadlines wait for each other
         const auto other = named(start.unless_missed, at + 1, event.at, depth + 1);
         if (other && other->state == DeadlineState::missed) return false;
@@ -254,7 +281,7 @@ bool Computation::starts(const DeadlineStart& start, std::size_t at, int depth) 
         const auto day = calendar_.zone().to_local(event.at).day;
         std::optional<TimePoint> latest;
         for (std::size_t i = 0; i < at; ++i)
-            if (events_[i].type == start.same_day_as) latest = events_[i].at;
+            if (is_same(events_[i].type, start.same_day_as)) latest = events_[i].at;
         if (!latest || calendar_.zone().to_local(*latest).day != day) return false;
     }
     return true;
@@ -265,8 +292,11 @@ void Computation::follow(const DeadlineRule& rule, Count& count, std::size_t at)
     const auto of_this_start = [&] {
         return text_field(event.fields, "deadline") == rule.name && time_field(event.fields, "start_at") == count.start;
     };
-    if (event.type == "deadline.warned" && of_this_start()) count.done.push_back(text_field(event.fields, "step"));
-    if (event.type == "deadline.missed" && of_this_start()) {
+    static const auto warned = event_kind("deadline.warned"), missed = event_kind("deadline.missed"),
+                      extended = event_kind("ticket.extended");
+    const auto kind = seen_[at].kind;
+    if (kind == warned && of_this_start()) count.done.push_back(text_field(event.fields, "step"));
+    if (kind == missed && of_this_start()) {
         count.done.emplace_back("miss");
         count.missed_recorded = true;
     }
@@ -293,7 +323,7 @@ void Computation::follow(const DeadlineRule& rule, Count& count, std::size_t at)
         const TimePoint end = count.pause_until ? std::min(*count.pause_until, event.at) : event.at;
         if (end > *count.pause_began) count.pauses.push_back({*count.pause_began, end});
         count.pause_began.reset();
-    } else if (event.type == "ticket.extended" && text_field(event.fields, "clock") == rule.name) {
+    } else if (kind == extended && text_field(event.fields, "clock") == rule.name) {
         if (const auto until = time_field(event.fields, "until"))
             count.given.push_back({{DueChange::By::extension, event.at, *until, {}, 0, {}}});
     }

@@ -89,24 +89,6 @@ std::string at_text(TimePoint at, const Policy& policy) { return to_rfc3339(at, 
 // What begins a deadline in the first place.
 std::string first_start(const DeadlineRule& rule) { return rule.starts_on.empty() ? "" : rule.starts_on.front().event; }
 
-std::string type_text(FactType type) {
-    switch (type) {
-        case FactType::yes_no:
-            return "yes_no";
-        case FactType::integer:
-            return "integer";
-        case FactType::number:
-            return "number";
-        case FactType::text:
-            return "text";
-        case FactType::list:
-            return "list";
-        case FactType::time:
-            return "time";
-    }
-    return "";
-}
-
 std::string clause_text(const Policy& policy, const std::string& id) {
     const Clause* clause = policy.clause(id);
     return clause && !clause->printed ? id + ", an assumption of the pack" : id;
@@ -379,7 +361,7 @@ std::string list_facts(const Policy& policy) {
     for (const auto& fact : policy.facts) {
         std::string name = fact.name;
         name.resize(std::max<std::size_t>(20, name.size() + 1), ' ');
-        std::string type = type_text(fact.type);
+        std::string type = to_text(fact.type);
         type.resize(8, ' ');
         text += name + type + fact.title;
         std::vector<std::string> choices = fact.choices;

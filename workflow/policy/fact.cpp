@@ -1,6 +1,7 @@
 #include "workflow/policy/fact.h"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "workflow/base/time_text.h"
@@ -8,6 +9,36 @@
 #include "workflow/policy/quick_rule.h"
 
 namespace huiyin {
+namespace {
+
+constexpr std::string_view yuan_ending = "_yuan", fen_ending = "_fen";
+
+bool ends_with(std::string_view name, std::string_view ending) {
+    return name.size() > ending.size() && name.substr(name.size() - ending.size()) == ending;
+}
+
+const std::array<std::string, 6> fact_types{"yes_no", "integer", "number", "text", "list", "time"};
+
+}  // namespace
+
+bool is_yuan(std::string_view name) { return ends_with(name, yuan_ending); }
+bool is_fen(std::string_view name) { return ends_with(name, fen_ending); }
+
+std::string fen_name(std::string name) {
+    if (is_yuan(name)) name.replace(name.size() - yuan_ending.size(), yuan_ending.size(), fen_ending);
+    return name;
+}
+
+std::string yuan_name(std::string_view fen) {
+    return std::string(fen.substr(0, fen.size() - fen_ending.size())).append(yuan_ending);
+}
+
+const std::string& to_text(FactType type) { return fact_types.at(static_cast<std::size_t>(type)); }
+
+std::optional<FactType> fact_type_named(std::string_view name) {
+    const auto found = std::find(fact_types.begin(), fact_types.end(), name);
+    return found == fact_types.end() ? std::nullopt : std::optional(static_cast<FactType>(found - fact_types.begin()));
+}
 
 const std::vector<std::string>& common_flags() {
     static const std::vector<std::string> flags{"emergency",   "media",        "lawsuit",    "group",

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -91,31 +92,28 @@ private:
 class FactWriter {
 public:
     explicit FactWriter(Facts& facts) : facts_(facts) {}
-    // First what may bear any name, each given once or more; the last one counts …
-    void put_any(FactName name, const Fact& fact);
-    // … then names that are put once each; where put_any() knew one, this is what counts.
-    void begin_named() {
-        any_ = at_;
-        named_ = true;
-    }
+    // Each name once.
     template <class Value>
     void put(FactName name, Value&& value) {
-        if (auto* known = find_any(name))
-            *known = std::forward<Value>(value);
-        else
-            next(name) = std::forward<Value>(value);
+        next(name) = std::forward<Value>(value);
     }
-    Fact* find_any(FactName name);  // among those of put_any(); none: nullptr
     void finish();
 
 private:
     Fact& next(FactName name);
     Facts& facts_;
-    std::size_t at_ = 0, any_ = 0;
-    bool named_ = false;
+    std::size_t at_ = 0;
 };
 
+// Money is kept in whole fen and looked at in yuan: "labour_fen" -> "labour_yuan".
+bool is_yuan(std::string_view name);
+bool is_fen(std::string_view name);
+std::string fen_name(std::string name);  // one that is not in yuan stays as it is
+std::string yuan_name(std::string_view fen);
+
 enum class FactType { yes_no, integer, number, text, list, time };  // time: milliseconds; written as RFC 3339
+const std::string& to_text(FactType type);                          // "yes_no", as a pack writes it
+std::optional<FactType> fact_type_named(std::string_view name);
 
 struct FactInfo {
     std::string name;

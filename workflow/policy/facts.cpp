@@ -64,13 +64,6 @@ bool operator==(const Facts& a, const Facts& b) {
            });
 }
 
-Fact* FactWriter::find_any(FactName name) {
-    const auto count = named_ ? any_ : at_;
-    for (std::size_t i = 0; i < count; ++i)
-        if (facts_.marks_[i] == name.mark() && facts_.all_[i].first == name.text()) return &facts_.all_[i].second;
-    return nullptr;
-}
-
 Fact& FactWriter::next(FactName name) {
     auto& all = facts_.all_;
     auto& marks = facts_.marks_;
@@ -89,13 +82,6 @@ Fact& FactWriter::next(FactName name) {
         all.erase(all.begin() + here, all.begin() + here + skipped);
     }
     return all[static_cast<std::size_t>(here)].second;
-}
-
-void FactWriter::put_any(FactName name, const Fact& fact) {
-    if (auto* known = find_any(name))
-        *known = fact;
-    else
-        next(name) = fact;
 }
 
 void FactWriter::finish() {

@@ -266,22 +266,11 @@ void read_talk(PartReader& part, Reader& pack, Policy& policy) {
     });
 }
 
-const char* field_type(FactType type, bool closed) {
-    switch (type) {
-        case FactType::yes_no:
-            return "boolean";
-        case FactType::integer:
-            return "integer";
-        case FactType::number:
-            return "number";
-        case FactType::time:
-            return "time";
-        case FactType::text:
-            return closed ? "choice" : "text";
-        case FactType::list:
-            return "";
-    }
-    return "";
+// What a form calls a fact of that type; a list is filled in by none.
+std::string field_type(FactType type, bool closed) {
+    if (type == FactType::yes_no) return "boolean";
+    if (type == FactType::text && closed) return "choice";
+    return type == FactType::list ? std::string() : to_text(type);
 }
 
 // A field that is named like a fact or a slot is that fact or slot.

@@ -74,7 +74,13 @@ std::vector<MoveField> PartReader::fields(Reader& reader, std::string_view key) 
 std::vector<RegisterColumn> PartReader::columns(Reader& reader, std::string_view key) {
     std::vector<RegisterColumn> list;
     each(reader, key, [&](Reader& item) {
-        list.push_back({item.text("key"), item.text("title"), item.text_or("group", "")});
+        RegisterColumn column{item.text("key"), item.text("title"), item.text_or("group", "")};
+        column.event = item.text_or("event", "");
+        column.when = rule(item, "when");
+        column.shows = item.text_or("shows", column.event.empty() ? "" : "moment");
+        if (column.event.empty() && !column.shows.empty() && column.shows != "blank")
+            item.wrong("shows", "nothing happens that this could show: write the \"event\", or \"blank\"");
+        list.push_back(std::move(column));
     });
     return list;
 }
@@ -113,14 +119,15 @@ Counter counter(PartReader& part, Reader item) {
 void read_facts_of_pack(PartReader& part, Reader& reader, Policy& policy) {
     policy.facts = common_facts();
     part.each(reader, "facts", [&](Reader& item) {
-        static const std::vector<std::string> types{"yes_no", "integer", "number", "text", "list", "time"};
+        static const std::vector<std::string> types{to_text(FactType::yes_no), to_text(FactType::integer),
+                                                    to_text(FactType::number), to_text(FactType::text),
+                                                    to_text(FactType::list),   to_text(FactType::time)};
         FactInfo info;
         info.name = item.text("name");
         DerivedFact derived;
         const bool by_age = item.has("since"), by_count = item.has("counts"), by_rule = item.has("is");
         const std::string type = part.word(item, "type", types, by_age ? "yes_no" : by_count ? "integer" : "");
-        const auto at = std::find(types.begin(), types.end(), type) - types.begin();
-        if (at < static_cast<std::ptrdiff_t>(types.size())) info.type = static_cast<FactType>(at);
+        if (const auto known = fact_type_named(type)) info.type = *known;
         info.title = item.text("title");
         part.choices(item, info.choices, info.choice_titles);
         if (by_age + by_count + by_rule > 1)
@@ -158,6 +165,8 @@ void read_report(PartReader& part, Reader& reader, Report& report) {
     report.measures = reader.texts_or_none("measures");
     report.by = reader.texts_or_none("by");
     report.attaches = reader.texts_or_none("attaches");
+    report.ranked_by = reader.text_or("ranked_by", "");
+    report.lists = reader.boolean_or("lists", false);
     report.nil = reader.boolean_or("nil", false);
     report.where = part.rule(reader, "where");
     part.each(reader, "receivers", [&](Reader& item) {

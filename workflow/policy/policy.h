@@ -219,6 +219,8 @@ struct Report {
     std::string due_to;           // role that receives it
     std::string every = "month";  // day, week, month, quarter (three of its months), year (twelve)
     std::vector<std::string> measures, by, attaches;
+    std::string ranked_by;  // one of the measures: the highest row comes first and has rank 1; empty: no ranking
+    bool lists = false;     // names the cases it counts, as a list of its own
     struct Receiver {
         std::string role;
         int due_day = 0;

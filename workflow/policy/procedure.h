@@ -12,6 +12,10 @@ namespace huiyin {
 struct RegisterColumn {
     std::string key, title;
     std::string group;  // the head above it; empty = its own head
+    // Where the key does not say it all: the last event of that type, and what of it is shown: date, time, moment, by,
+    // or one of its fields. "blank" without an event: written by hand on the paper.
+    std::string event = {}, shows = {};
+    Rule when = {};  // over the event's fields
 };
 
 // A paper: what stands on it, who signs, who gets a copy.

@@ -140,9 +140,7 @@ void read_field(Reader& read, const FieldSpec& field, Command& command) {
         const double fen = std::round(yuan * 100);
         if (!(yuan >= 0 && yuan <= 1e9) || std::abs(yuan * 100 - fen) > 1e-6)
             return read.wrong(field.name, "is no amount in yuan: write a number from 0 on with at most two decimals");
-        auto name = field.name;
-        if (const auto at = name.rfind("_yuan"); at != std::string::npos) name.replace(at, 5, "_fen");
-        command.fields[name] = static_cast<std::int64_t>(fen);
+        command.fields[fen_name(field.name)] = static_cast<std::int64_t>(fen);
     } else if (type == "time") {
         const auto words = read.text(field.name);
         if (!given->is_string()) return;

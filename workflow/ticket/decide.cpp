@@ -113,9 +113,7 @@ std::optional<Problem> check_required(const Command& command, const Move& move) 
             if (field.required && !command.fields.contains(field.name))
                 return bad_field(field.name, "缺少：" + field.title);
     for (const auto& field : move.fields) {
-        auto name = field.name;
-        if (const auto at = name.rfind("_yuan"); field.type == "number" && at != std::string::npos)
-            name.replace(at, 5, "_fen");
+        const auto name = field.type == "number" ? fen_name(field.name) : field.name;
         if (field.required && !command.fields.contains(name)) return bad_field(field.name, "缺少：" + field.title);
     }
     return std::nullopt;
@@ -307,6 +305,7 @@ Result<Decision> decide_open(const Ticket& filed, const Party& by, const Policy&
     if (filed.occurred_at) data["occurred_at"] = to_ms(*filed.occurred_at);
     if (!filed.emergency.empty()) data["emergency"] = filed.emergency;
     if (filed.repeat_of) data["repeat_of"] = to_text(filed.repeat_of);
+    if (filed.joined_to) data["joined_to"] = to_text(filed.joined_to);
     if (!filed.facts.empty()) data["facts"] = to_json(filed.facts);
     if (!filed.attachments.empty()) {
         data["attachments"] = Json::array();
@@ -409,6 +408,27 @@ Decision decide_record(const Ticket& ticket, const std::string& type, const Json
     return course.end();
 }
 
+namespace {
+
+// The part of the talk in which a command is given.
+std::string_view stage_of(std::string_view command, const Ticket& ticket) {
+    if (command == "accept" || command == "classify") return "intake";
+    if (command == "propose" || command == "resolve") return "answer";
+    if (command == "reply") return ticket.resolved_at ? "answer" : "waiting";
+    if (command == "pause" || command == "extend") return "waiting";
+    return command == "revisit" || command == "withdraw" ? "closing" : "";
+}
+
+std::string script_of(const Policy& policy, std::string_view command, const Ticket& ticket) {
+    std::string script;
+    const auto stage = stage_of(command, ticket);
+    for (const auto& each : policy.talk.stages)
+        if (each.stage == stage && !stage.empty()) script += (script.empty() ? "" : "；") + each.script;
+    return script;
+}
+
+}  // namespace
+
 std::vector<AllowedCommand> allowed(const Ticket& ticket, const ActingAs& actor, const Policy& policy,
                                     const DecideContext& context, TimePoint now, std::string_view command) {
     std::vector<AllowedCommand> list;
@@ -426,6 +446,7 @@ std::vector<AllowedCommand> allowed(const Ticket& ticket, const ActingAs& actor,
             if (!move->step.empty() || choices_for(move->command, {"step", "text"}, ticket, policy).empty()) continue;
         }
         AllowedCommand one{move->command, move->title.empty() ? spec->title : move->title, {}, move->roles};
+        one.script = script_of(policy, move->command, ticket);
         for (auto field : spec->fields) {
             field.choices = choices_for(move->command, field, ticket, policy);
             if (field.name == "means" && contains(actor, "staff")) field.required = true;

@@ -107,6 +107,7 @@ struct AllowedCommand {
     std::string command, title;
     std::vector<FieldSpec> fields;
     std::vector<std::string> roles;
+    std::string script = {};  // how the pack wants that part of the talk led; empty: it says nothing of it
 };
 // `command`: of that one alone; empty: of all.
 std::vector<AllowedCommand> allowed(const Ticket& ticket, const ActingAs& actor, const Policy& policy,

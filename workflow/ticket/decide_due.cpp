@@ -184,7 +184,7 @@ Decision decide_due(const Ticket& ticket, const Policy& policy, const DecideCont
     Facts facts;
     for (int round = 0;; ++round) {
         const auto& calendar = calendar_of(policy, context);
-        write_facts(facts, course.ticket(), policy, context, now);
+        write_facts(facts, course.ticket(), policy, context, now, &course.history());
         const auto all = deadlines(policy, facts, course.history(), calendar, now, DeadlineParts::times_only);
         const auto due = earliest(course.ticket(), course.history(), all, policy, calendar);
         if (!due || due->at > now || due->what == Pending::What::look) break;

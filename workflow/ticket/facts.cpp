@@ -42,14 +42,8 @@ std::optional<Fact> as_fact(const Json& value) {
 
 namespace {
 
-// Money is kept in whole fen and looked at in yuan: "labour_fen" -> "labour_yuan".
-constexpr std::string_view fen_ending = "_fen";
 bool is_fen(std::string_view name, const Fact& fact) {
-    return std::holds_alternative<std::int64_t>(fact) && name.size() > fen_ending.size() &&
-           name.compare(name.size() - fen_ending.size(), fen_ending.size(), fen_ending) == 0;
-}
-std::string yuan_name(std::string_view fen) {
-    return std::string(fen.substr(0, fen.size() - fen_ending.size())) + "_yuan";
+    return std::holds_alternative<std::int64_t>(fact) && huiyin::is_fen(name);
 }
 double in_yuan(const Fact& fen) { return static_cast<double>(std::get<std::int64_t>(fen)) / 100; }
 
@@ -103,9 +97,7 @@ void put_steps(FactWriter& facts, const Ticket& ticket) {
 }
 
 // What the pack's slots and tests say of all that is known; last, for they look at everything else.
-void put_intake(Facts& facts, const Ticket& ticket, const Policy& policy) {
-    if (!ticket.filed_kind.empty()) facts["intake_kind"] = ticket.filed_kind;
-    if (!ticket.filed_category.empty()) facts["intake_category"] = ticket.filed_category;
+void put_intake(Facts& facts, const Policy& policy) {
     if (!policy.slots.empty()) {
         std::vector<std::string> missing;
         for (const auto* slot : missing_slots(policy, facts)) missing.push_back(slot->key);
@@ -124,7 +116,6 @@ void write_facts(Facts& all, const Ticket& ticket, const Policy& policy, const D
     constexpr std::size_t usual = 56;
     all.reserve(usual + context.more.size() + ticket.facts.size());
     FactWriter facts(all);
-    facts.begin_named();
     // Those that are always known come first: they find their places again, whichever ticket was looked at before.
     facts.put("phase", to_text(ticket.phase));
     facts.put("people", std::max(known_or(known_beside(ticket, context, "people"), 1),
@@ -156,6 +147,8 @@ void write_facts(Facts& all, const Ticket& ticket, const Policy& policy, const D
     put_text(facts, "owner_role", ticket.owner_role);
     put_text(facts, "level", ticket.level);
     put_text(facts, "category", ticket.category);
+    put_text(facts, "intake_kind", ticket.filed_kind);
+    put_text(facts, "intake_category", ticket.filed_category);
     put_text(facts, "validity", ticket.validity);
     put_text(facts, "cause", ticket.cause);
     put_text(facts, "emergency", ticket.emergency);
@@ -172,7 +165,7 @@ void write_facts(Facts& all, const Ticket& ticket, const Policy& policy, const D
     put_beside(all, ticket, context);
     if (!policy.derived.empty())
         derive(policy, all, history ? *history : context.history, calendar, now, context.of_others);
-    put_intake(all, ticket, policy);
+    put_intake(all, policy);
 }
 
 Facts facts_of(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now,

@@ -93,12 +93,6 @@ std::optional<Json> as_type(const MoveField& field, const Json& value) {
     return std::nullopt;
 }
 
-std::string fen_name(std::string name) {
-    if (const auto at = name.rfind("_yuan"); at != std::string::npos && at + 5 == name.size())
-        name.replace(at, 5, "_fen");
-    return name;
-}
-
 // The amount is the fixed one, or the person's own within the range; an appeal comes in time and from the person
 // himself.
 std::optional<Problem> check_penalty(const Ticket& ticket, const Step& step, const Command& command,

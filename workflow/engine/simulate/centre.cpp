@@ -278,7 +278,7 @@ private:
             if (!conduct_.has_move(live.ticket.state, command.name)) return;
         }
         if (command.name.empty()) return;
-        command.fields = conduct_.fields(live.ticket, command.name, now_, random_);
+        command.fields = conduct_.fields(command.name, now_, random_);
         give(index, command);
     }
 
@@ -477,7 +477,7 @@ private:
         command.roles = {desks_[job.desk].role, "staff"};
         if (desks_[job.desk].role == ticket.owner_role) command.roles.emplace_back("owner");
         if (ticket.assignee == who) command.roles.emplace_back("assignee");
-        command.fields = conduct_.fields(ticket, name, now_, random_);
+        command.fields = conduct_.fields(name, now_, random_);
         return command;
     }
 

@@ -84,14 +84,12 @@ Json Conduct::filled(const AllowedCommand& form, TimePoint now, Random& random) 
     auto fields = Json::object();
     for (const auto& field : form.fields) {
         if (!field.required) continue;
-        const bool money = field.name.size() > 5 && field.name.rfind("_yuan") == field.name.size() - 5;
-        const auto name = money ? field.name.substr(0, field.name.size() - 5) + "_fen" : field.name;
-        fields[name] = value(field.name, field.type, field.choices, now, random);
+        fields[fen_name(field.name)] = value(field.name, field.type, field.choices, now, random);
     }
     return fields;
 }
 
-Json Conduct::fields(const Ticket& ticket, const std::string& command, TimePoint now, Random& random) const {
+Json Conduct::fields(const std::string& command, TimePoint now, Random& random) const {
     auto fields = Json::object();
     for (const auto& field : find_command(command)->fields) {
         if (!field.required) continue;
@@ -103,9 +101,6 @@ Json Conduct::fields(const Ticket& ticket, const std::string& command, TimePoint
         const auto count = static_cast<std::int64_t>(handler_roles_.size());
         fields["role"] = handler_roles_[static_cast<std::size_t>(random.below(count))];
     }
-    if (command == "extend")
-        for (const auto& deadline : ticket.deadlines)
-            if (deadline.state == "running") fields["clock"] = deadline.name;
     if (const auto found = added_.find(command); found != added_.end())
         for (const auto& field : found->second)
             if (field.required && !fields.contains(field.name))

@@ -25,7 +25,7 @@ public:
     bool has_move(const std::string& state, const std::string& command) const;
 
     // Fields as read_command() gives them; what the pack adds to its moves included.
-    nlohmann::json fields(const Ticket& ticket, const std::string& command, TimePoint now, Random& random) const;
+    nlohmann::json fields(const std::string& command, TimePoint now, Random& random) const;
     // A form as `allowed` gives it, filled in where it has to be.
     nlohmann::json filled(const AllowedCommand& form, TimePoint now, Random& random) const;
     const std::string& drawn(const std::string& field, Random& random) const;  // an answer, by the mix's weights
