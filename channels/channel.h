@@ -53,6 +53,7 @@ struct Capabilities {            // values, not branches
     bool cards = false;
     bool images = false;
     int text_bytes = 2048;
+    int menu_text_bytes = 0;  // of what stands above tappable choices; 0: as text_bytes
     int buttons_most = 6;
     int button_title_bytes = 0;          // 0: no limit of its own
     std::optional<Milliseconds> window;  // how long after a resident's message we may push; none: always
@@ -63,6 +64,7 @@ struct Capabilities {            // values, not branches
 struct Receipt {
     std::string reference;  // what the platform gave for later
     bool partial = false;   // some recipients were dropped
+    int messages = 1;       // as the platform counts them in its window
 };
 
 // Threads: read(), verify() and passive() on many HTTP threads at once; send() on this channel's courier thread only.
@@ -81,9 +83,13 @@ public:
     // fit the platform's limit is the caller's to push: see passive_fits().
     virtual HttpAnswer passive(const Callback&, const InboundMessage&, const std::vector<Said>&) const = 0;
     virtual bool passive_fits(const std::vector<Said>&) const { return false; }
+    // How many messages of the platform's window these words take.
+    virtual int messages_of(const Said&) const { return 1; }
     // Sends one outbox item. Errors: channel.busy (try later; detail may hold "retry_after_ms=…"), channel.gone (this
-    // recipient cannot be reached: never again), channel.rejected (this message is wrong: never again), channel.alarm
-    // (configuration: keep it queued and tell the operator). The problem's `detail` begins with the platform's code.
+    // recipient cannot be reached: never again), channel.closed (nor anything else before he writes again),
+    // channel.taken (nor while a person has the talk in the platform's own client), channel.rejected (this message is
+    // wrong: never again), channel.alarm (configuration: keep it queued and tell the operator). The problem's `detail`
+    // begins with the platform's code.
     virtual Result<Receipt> send(const OutboxItem&) = 0;
     // Fetches a medium by the platform's API host only. Errors: media.gone, media.too_large, channel.busy.
     virtual Result<std::string> fetch_media(const InboundMedia&) {

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "channels/codec/image.h"
+#include "channels/window.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/json_text.h"
 #include "workflow/base/log.h"
@@ -57,11 +58,11 @@ void Courier::run() {
         std::vector<std::shared_ptr<Queue<int>>> waiting;
         try {
             // Everything due is tried before those who wait hear that it was.
-            while (deliver_due() == at_once && !wake_ups_.closed()) continue;
+            while (deliver_due() > 0 && !wake_ups_.closed()) continue;
             for (auto& one : wake_ups_.take_up_to(1000, look_again))
                 if (one) waiting.push_back(std::move(one));
             if (!waiting.empty())
-                while (deliver_due() == at_once && !wake_ups_.closed()) continue;
+                while (deliver_due() > 0 && !wake_ups_.closed()) continue;
         } catch (const std::exception& e) {
             log::error("courier.failed", {{"channel", id().value}, {"what", e.what()}});
             for (auto& one : wake_ups_.take_up_to(1000, look_again))
@@ -83,7 +84,16 @@ std::size_t Courier::deliver_due() {
 }
 
 void Courier::note(const OutboxItem& item) {
-    parts_.store->run([&](Transaction& tx) { tx.save(item); });
+    parts_.store->run([&](Transaction& tx) {
+        tx.save(item);
+        // A servicer has the session now: the bot keeps quiet.
+        if (item.kind != "hand_over" || item.state != OutboxState::sent || item.reference != "servicer") return;
+        auto conversation = tx.conversation(item.conversation);
+        if (!conversation || conversation->state != "waiting") return;
+        conversation->state = "person";
+        conversation->state_since = item.sent_at.value_or(conversation->state_since);
+        tx.save(*conversation);
+    });
 }
 
 void Courier::deliver(OutboxItem item) {
@@ -103,32 +113,30 @@ void Courier::deliver(OutboxItem item) {
             return give_up(std::move(item), OutboxState::undeliverable);
         }
     }
-    const auto& can = parts_.channel->capabilities();
-    if (item.conversation && (can.window || can.window_pushes > 0 || !can.push)) {
-        std::optional<Conversation> conversation;
-        parts_.store->read([&](Reading& reading) { conversation = reading.conversation(item.conversation); });
-        const auto now = parts_.service->now();
-        const bool closed = !can.push || !conversation ||
-                            (can.window && now - conversation->last_inbound_at > *can.window) ||
-                            (can.window_pushes > 0 && conversation->pushes_since_inbound > can.window_pushes);
-        if (closed) {
-            item.error_code = "window_closed";
-            item.error_text = "the platform lets us speak only a while after the resident did";
-            return give_up(std::move(item), OutboxState::undeliverable);
-        }
-    }
+    if (item.error_code.rfind(not_arrived, 0) == 0) return give_up(std::move(item), OutboxState::undeliverable);
+    if (item.conversation && item.kind != "hand_over" && is_windowed(parts_.channel->capabilities()))
+        return deliver_letter(std::move(item));
     ++item.attempts;
+    const auto attempted = attempt(item);
+    if (attempted.end == OutboxState::undeliverable || attempted.end == OutboxState::dead)
+        return give_up(std::move(item), attempted.end);
+    note(item);
+}
+
+Courier::Attempt Courier::attempt(OutboxItem& item) {
+    Attempt attempted;
     const auto receipt = parts_.channel->send(item);
     if (receipt) {
-        item.state = OutboxState::sent;
+        item.state = attempted.end = OutboxState::sent;
         item.sent_at = parts_.service->now();
         item.error_code.clear();
         item.error_text.clear();
         if (!receipt->reference.empty()) item.reference = receipt->reference;
+        attempted.messages = receipt->messages;
         ++sent_;
         log::info("outbox.sent",
                   {{"channel", id().value}, {"item", item.id.value}, {"kind", item.kind}, {"attempts", item.attempts}});
-        return note(item);
+        return attempted;
     }
     const auto& problem = receipt.problem();
     item.error_code = problem.detail.substr(0, problem.detail.find(' '));
@@ -140,16 +148,51 @@ void Courier::deliver(OutboxItem item) {
                                      {"code", problem.code},
                                      {"platform", item.error_code},
                                      {"attempts", item.attempts}});
-    if (problem.code == "channel.gone") return give_up(std::move(item), OutboxState::undeliverable);
-    if (problem.code == "channel.rejected" || item.attempts >= attempts_most)
-        return give_up(std::move(item), OutboxState::dead);
-    auto wait = told_to_wait(problem.detail).value_or(backoff(item.attempts, chance()));
-    if (problem.code == "channel.alarm") wait = std::max(wait, Milliseconds{300000});
-    item.state = OutboxState::waiting;
-    item.next_attempt_at = parts_.service->now() + wait;
-    item.next_attempt_system = parts_.system->now() + wait;
-    ++retried_;
-    note(item);
+    attempted.used_up = problem.code == "channel.closed";
+    attempted.taken = problem.code == "channel.taken";
+    if (problem.code == "channel.gone" || attempted.used_up || attempted.taken) {
+        attempted.end = OutboxState::undeliverable;
+    } else if (problem.code == "channel.rejected" || item.attempts >= attempts_most) {
+        attempted.end = OutboxState::dead;
+    } else {
+        auto wait = told_to_wait(problem.detail).value_or(backoff(item.attempts, chance()));
+        if (problem.code == "channel.alarm") wait = std::max(wait, Milliseconds{300000});
+        item.next_attempt_at = parts_.service->now() + wait;
+        item.next_attempt_system = parts_.system->now() + wait;
+        ++retried_;
+    }
+    item.state = attempted.end;
+    return attempted;
+}
+
+void Courier::deliver_letter(OutboxItem item) {
+    const auto& can = parts_.channel->capabilities();
+    const auto now = parts_.service->now();
+    const auto system_now = parts_.system->now();
+    Letter letter;
+    parts_.store->run([&](Transaction& tx) { letter = make_letter(tx, item, *parts_.channel, can, now, system_now); });
+    if (letter.fate == Letter::Fate::hold || letter.fate == Letter::Fate::follow) return;
+    if (letter.fate == Letter::Fate::closed) {
+        item.error_code = "window_closed";
+        item.error_text = "the platform lets us speak only a while after the resident did";
+        return give_up(std::move(item), OutboxState::undeliverable);
+    }
+    const auto attempted = attempt(letter.lead);
+    letter.lead.said = item.said;  // its own words again: what went with it has rows of its own
+    const auto later = parts_.service->now();
+    const auto system_later = parts_.system->now();
+    const auto settle = [&](Transaction& tx) {
+        settle_letter(tx, letter.lead, letter.with, attempted.messages, attempted.used_up, can, later, system_later);
+        // The platform knows better who has the talk: the bot keeps quiet.
+        auto conversation = attempted.taken ? tx.conversation(letter.lead.conversation) : std::nullopt;
+        if (!conversation || conversation->state == "person") return;
+        conversation->state = "person";
+        conversation->state_since = later;
+        tx.save(*conversation);
+    };
+    if (attempted.end == OutboxState::undeliverable || attempted.end == OutboxState::dead)
+        return give_up(letter.lead, attempted.end, settle);
+    parts_.store->run(settle);
 }
 
 // A picture a resident sent: the bytes are with the platform for some days only.
@@ -218,13 +261,16 @@ void Courier::fetch(OutboxItem item) {
     });
 }
 
-void Courier::give_up(OutboxItem item, OutboxState state) {
+void Courier::give_up(OutboxItem item, OutboxState state, const std::function<void(Transaction&)>& also) {
     item.state = state;
     (state == OutboxState::dead ? dead_ : undeliverable_)++;
     const auto now = parts_.service->now();
     parts_.store->run([&](Transaction& tx) {
+        if (also) also(tx);
         tx.save(item);
-        if (!item.conversation || state != OutboxState::undeliverable) return;
+        // A greeting that came too late is worth nothing elsewhere.
+        const bool of_a_moment = item.reference.rfind("code:", 0) == 0 || item.kind == "hand_over";
+        if (!item.conversation || state != OutboxState::undeliverable || of_a_moment) return;
         const auto from = tx.conversation(item.conversation);
         if (!from) return;
         // The same person on the next channel; conversations share a person only when that was proved.

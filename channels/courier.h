@@ -58,10 +58,20 @@ public:
 private:
     void run();
     std::size_t deliver_due();
+    // What came of a call; the item says it too.
+    struct Attempt {
+        OutboxState end = OutboxState::waiting;
+        int messages = 0;
+        bool used_up = false;  // nothing more goes before he writes
+        bool taken = false;    // a person has the talk in the platform's own client
+    };
+    Attempt attempt(OutboxItem& item);
     void deliver(OutboxItem item);
+    void deliver_letter(OutboxItem item);  // to a resident, where the platform counts
     void fetch(OutboxItem item);
     void note(const OutboxItem& item);
-    void give_up(OutboxItem item, OutboxState state);
+    // `also`: in the same unit of work, before it.
+    void give_up(OutboxItem item, OutboxState state, const std::function<void(Transaction&)>& also = {});
     CourierParts parts_;
     Queue<std::shared_ptr<Queue<int>>> wake_ups_;  // a flush() waits at the inner one
     std::atomic<std::uint64_t> sent_{0}, retried_{0}, dead_{0}, undeliverable_{0};

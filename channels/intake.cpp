@@ -1,46 +1,13 @@
 #include "channels/intake.h"
 
 #include <atomic>
-#include <nlohmann/json.hpp>
 
 #include "channels/advice/advisor.h"
-#include "workflow/base/digest.h"
-#include "workflow/base/json_text.h"
+#include "channels/hearing.h"
 #include "workflow/base/log.h"
 
 namespace huiyin {
 namespace {
-
-HeardKind heard_kind(const InboundMessage& message) {
-    switch (message.kind) {
-        case InboundKind::text:
-            return HeardKind::text;
-        case InboundKind::choice:
-            return HeardKind::choice;
-        case InboundKind::image:
-        case InboundKind::voice:
-        case InboundKind::video:
-        case InboundKind::file:
-            return HeardKind::media;
-        case InboundKind::location:
-            return HeardKind::location;
-        case InboundKind::entered:
-            return HeardKind::entered;
-        case InboundKind::left:
-            return HeardKind::left;
-        case InboundKind::event:
-            return HeardKind::silence;
-        default:
-            return HeardKind::unknown;
-    }
-}
-
-const char* media_kind(InboundKind kind) {
-    return kind == InboundKind::image   ? "image"
-           : kind == InboundKind::voice ? "voice"
-           : kind == InboundKind::video ? "video"
-                                        : "file";
-}
 
 http::Answer to_answer(const HttpAnswer& answer) {
     return http::Answer::bytes(answer.status, answer.content_type, answer.body);
@@ -48,7 +15,7 @@ http::Answer to_answer(const HttpAnswer& answer) {
 
 class Intake {
 public:
-    explicit Intake(IntakeParts parts) : parts_(std::move(parts)) {}
+    explicit Intake(IntakeParts parts) : parts_(std::move(parts)), hearing_({.desk = parts_.desk, .ids = parts_.ids}) {}
 
     void get(http::Request& request, http::Responder& responder) {
         const auto* channel = find(request);
@@ -66,6 +33,7 @@ public:
         auto messages = channel->read(*callback);
         if (!messages) return refuse(responder, *channel, messages.problem());
         if (messages->empty()) return responder.answer(to_answer(channel->passive(*callback, {}, {})));
+        if (is_doorbell(messages->front())) return ring(*channel, callback, messages->front(), responder);
         // The platform repeats what is not answered with 200: nothing is lost while nothing can be saved.
         if (!parts_.store->writable()) return responder.answer(http::Answer::empty(500));
 
@@ -105,6 +73,25 @@ public:
     }
 
 private:
+    static bool is_doorbell(const InboundMessage& message) {
+        return message.kind == InboundKind::event && message.text == "kf_msg_or_event";
+    }
+
+    // There is news to be fetched: noted for whoever fetches it, and no more. An account of nobody's is no fault of the
+    // platform's: it need not ring again.
+    void ring(const Channel& at, const std::shared_ptr<const Callback>& callback, const InboundMessage& doorbell,
+              http::Responder& responder) {
+        const auto bare = at.passive(*callback, {}, {});
+        auto parked = std::make_shared<http::Parked>(responder.park());
+        parked->otherwise(parts_.patience, http::Answer::empty(500));
+        const bool owned = parts_.ring && parts_.ring(at.id(), doorbell, [parked, bare](bool noted) {
+            parked->answer(noted ? to_answer(bare) : http::Answer::empty(500));
+        });
+        if (owned) return;
+        log::warning("hook.nobodys_account", {{"channel", at.id().value}, {"account", doorbell.label}});
+        parked->answer(to_answer(bare));
+    }
+
     // The messages of one delivery on their way to their answer.
     struct Work {
         const Channel* channel = nullptr;
@@ -127,18 +114,18 @@ private:
                     const auto& message = work->messages[i];
                     work->answers.emplace_back();
                     if (message.address.empty()) {
-                        keep_unreadable(tx, message, now, system_now);
+                        Hearing::keep_unreadable(tx, message, now, system_now);
                         continue;
                     }
                     if (message.staff)
                         parts_.staff->hear(tx, message, now, system_now);
                     else
                         work->answers.back() =
-                            hear(tx, message, work->understood[i], work->too_fast[i], now, system_now);
+                            hearing_.hear(tx, message, work->understood[i], work->too_fast[i], {}, now, system_now);
                 }
                 // Here and not after it: the same delivery again may stand right behind, and must find the courier has
                 // it.
-                if (work->parked.late()) push_instead(tx, said_in(work->answers), now, system_now);
+                if (work->parked.late()) Hearing::push_instead(tx, Hearing::said_in(work->answers), now, system_now);
             },
             [this, work](Outcome outcome, const std::exception_ptr& problem) {
                 const auto& channel = *work->channel;
@@ -194,109 +181,19 @@ private:
         }
     }
 
-    Heardback hear(Transaction& tx, const InboundMessage& message, const Understood& understood, int too_fast,
-                   TimePoint now, TimePoint system_now) {
-        Arrived arrived;
-        arrived.too_fast = too_fast;
-        arrived.channel = message.channel;
-        arrived.address = message.address;
-        arrived.key = message.key;
-        arrived.kind = heard_kind(message);
-        arrived.text = message.text;
-        arrived.choice = message.choice;
-        arrived.location_label = message.label;
-        std::vector<std::pair<AttachmentId, const InboundMedia*>> to_fetch;
-        for (const auto& media : message.media) {
-            Attachment attachment;
-            // The same id in every run of the unit: made from what was delivered.
-            attachment.id =
-                AttachmentId{sha256_hex(message.channel.value + "\n" + message.key + "\n" + media.media_id + media.url)
-                                 .substr(0, 32)};
-            attachment.kind = media_kind(message.kind);
-            attachment.name = media.name;
-            attachment.media_type = media.media_type;
-            to_fetch.emplace_back(attachment.id, &media);
-            arrived.attachments.push_back(std::move(attachment));
-        }
-        auto heard = parts_.desk->hear(tx, arrived, understood, now, system_now);
-        if (!heard && heard.problem().code == "chat.bad_choice") {
-            // A menu of another time or of somebody else: its words are still words.
-            arrived.choice.clear();
-            arrived.kind = HeardKind::text;
-            heard = parts_.desk->hear(tx, arrived, understood, now, system_now);
-        }
-        if (!heard) throw std::runtime_error(heard.problem().code);
-        if (heard->repeated) {
-            // Said again in the answer, but for what its first answer came too late to carry: the courier has that.
-            std::erase_if(heard->said, [&](const Message& message_said) {
-                const auto item = tx.outbox_keyed(passive_key(heard->conversation, message_said.id));
-                return item && !answer_carried(*item);
-            });
-            return *heard;
-        }
-        for (const auto& [id, media] : to_fetch) {
-            OutboxItem item;
-            item.id = parts_.ids->make<OutboxId>(to_ms(system_now));
-            item.channel = message.channel;
-            item.conversation = heard->conversation;
-            item.kind = "fetch_media";
-            item.priority = Priority::consent;
-            item.said.text =
-                to_text(Json{{"media_id", media->media_id}, {"url", media->url}, {"media_type", media->media_type}});
-            item.said.image = id;
-            item.key = "fetch:" + id.value;
-            item.created_at = item.next_attempt_at = now;
-            item.next_attempt_system = system_now;
-            tx.add(item);
-        }
-        return *heard;
-    }
-
-    // Signed, so it is genuine, but nobody can be answered: its text is kept, once, for whoever teaches us to read it.
-    static void keep_unreadable(Transaction& tx, const InboundMessage& message, TimePoint now, TimePoint system_now) {
-        const auto key = message.key.empty() ? "raw:" + sha256_hex(message.raw) : message.key;
-        if (!tx.claim_delivery(
-                {.channel = message.channel, .key = key, .conversation = {}, .answer = {}, .at = system_now}))
-            return;
-        const auto text = tx.add_text(message.raw.substr(0, 65536), {}, {}, now);
-        log::warning("hook.unreadable", {{"channel", message.channel.value}, {"text", text.value}});
-    }
-
-    // The row of what a callback's own answer was to say, and no courier has had.
-    static bool answer_carried(const OutboxItem& item) { return item.state == OutboxState::sent && item.attempts == 0; }
-
-    using SaidIn = std::vector<std::pair<ConversationId, std::int64_t>>;  // messages
-    static SaidIn said_in(const std::vector<Heardback>& answers) {
-        SaidIn messages;
-        for (const auto& answer : answers)
-            for (const auto& message : answer.said) messages.emplace_back(answer.conversation, message.id);
-        return messages;
-    }
-
-    static void push_instead(Transaction& tx, const SaidIn& messages, TimePoint now, TimePoint system_now) {
-        for (const auto& [conversation, message] : messages) {
-            auto item = tx.outbox_keyed(passive_key(conversation, message));
-            if (!item || !answer_carried(*item)) continue;
-            item->state = OutboxState::waiting;
-            item->sent_at.reset();
-            item->next_attempt_at = now;
-            item->next_attempt_system = system_now;
-            tx.save(*item);
-        }
-    }
-
     // For what its own unit could not know: an answer that cannot carry it, or a patience that ended after the unit.
     void push_instead(const std::vector<Heardback>& answers) {
         const auto now = parts_.service->now();
         const auto system_now = parts_.system->now();
-        parts_.store->submit([messages = said_in(answers), now,
-                              system_now](Transaction& tx) { push_instead(tx, messages, now, system_now); },
+        parts_.store->submit([messages = Hearing::said_in(answers), now,
+                              system_now](Transaction& tx) { Hearing::push_instead(tx, messages, now, system_now); },
                              [](Outcome outcome, const std::exception_ptr&) {
                                  if (outcome == Outcome::undone) log::error("hook.reply_not_queued");
                              });
     }
 
     IntakeParts parts_;
+    Hearing hearing_;
 };
 
 }  // namespace

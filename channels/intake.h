@@ -2,6 +2,7 @@
 // time.
 #pragma once
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -33,6 +34,10 @@ struct IntakeParts {  // all pointers must outlive the routes
     const Clock* service = nullptr;
     const Clock* system = nullptr;
     std::map<std::string, Channel*> channels;  // those that are called back, by id
+    // A customer service account has news (a doorbell: `label` is the account, `reply_reference` its token). False: no
+    // channel of that hook's company has the account. `noted` is called once it is saved, or could not be.
+    std::function<bool(const ChannelId& hook, const InboundMessage& doorbell, std::function<void(bool noted)> noted)>
+        ring = {};
     std::chrono::milliseconds patience{4000};  // a platform gives up after five seconds
 };
 

@@ -37,7 +37,7 @@ Problem problem_of_status(const http::Reply& reply) {
 
 // An answer of the API, if that is what it is.
 std::optional<ApiAnswer> read_answer(const http::Reply& reply) {
-    auto json = parse_json(reply.body, {.bytes = 1 << 20, .duplicate_keys = true});
+    auto json = parse_json(reply.body, {.bytes = std::max<std::size_t>(reply.body.size(), 1), .duplicate_keys = true});
     if (!json || !json->is_object()) return std::nullopt;
     ApiAnswer answer{0, {}, std::move(*json)};
     if (const auto at = answer.json.find("errcode"); at != answer.json.end()) {
@@ -79,6 +79,8 @@ Problem problem_of(const Reactions& reactions, const ApiAnswer& answer, TimePoin
             return {"channel.busy", text, code + retry_after(until_midnight(now)) + " " + answer.errmsg};
         case Reaction::unreachable:
             return {"channel.gone", text, detail};
+        case Reaction::closed:
+            return {"channel.closed", text, detail};
         case Reaction::wrong:
             return {"channel.rejected", text, detail};
         case Reaction::renew_token:
@@ -119,9 +121,10 @@ Result<ApiAnswer> JsonApi::with_token(http::Call call, const std::string& path) 
 
 Result<ApiAnswer> JsonApi::get(const std::string& path) { return with_token({}, path); }
 
-Result<ApiAnswer> JsonApi::post(const std::string& path, const Json& body) {
+Result<ApiAnswer> JsonApi::post(const std::string& path, const Json& body, std::size_t most_bytes) {
     http::Call call;
     call.method = "POST";
+    call.body_bytes = most_bytes;
     call.headers = {{"Content-Type", "application/json; charset=utf-8"}};
     call.body = to_text(body);
     return with_token(std::move(call), path);

@@ -28,6 +28,7 @@ enum class Reaction {
     wait_day,      // the day's quota is used up: after midnight in China
     renew_token,   // fetch a token and repeat once
     unreachable,   // this recipient cannot be reached this way
+    closed,        // … until he writes again
     wrong,         // this message will never be taken
     configuration  // somebody has to mend the account or our settings
 };
@@ -40,8 +41,8 @@ using Reactions = std::vector<CodeReaction>;
 // The reaction to a code; unknown ones are `wrong`: never a loop.
 CodeReaction reaction_to(const Reactions& reactions, std::int64_t errcode);
 
-// The problem of the channel contract for a code: channel.busy, channel.gone, channel.rejected or channel.alarm; the
-// detail begins with the code and may hold retry_after_ms=….
+// The problem of the channel contract for a code: channel.busy, channel.gone, channel.closed, channel.rejected or
+// channel.alarm; the detail begins with the code and may hold retry_after_ms=….
 Problem problem_of(const Reactions& reactions, const ApiAnswer& answer, TimePoint now);
 
 class JsonApi {
@@ -53,7 +54,8 @@ public:
     // refuses the old. Any errcode that is no token error is an answer. Errors: channel.busy - no answer, no JSON, 429
     // or 5xx; channel.rejected - another 4xx about this request; channel.alarm - 401, 403, 404, or no token to be had.
     Result<ApiAnswer> get(const std::string& path);
-    Result<ApiAnswer> post(const std::string& path, const Json& body);
+    // most_bytes: of the answer; more is channel.busy with the detail "http.too_large".
+    Result<ApiAnswer> post(const std::string& path, const Json& body, std::size_t most_bytes = 1 << 20);
     Result<ApiAnswer> upload(const std::string& path, http::Part part);
     // A medium: bytes that are no JSON with an errcode. Errors as above; media.too_large; media.gone - 40007, or the
     // platform only tells where else to look.

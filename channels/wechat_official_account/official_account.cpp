@@ -152,6 +152,11 @@ public:
         return words_of(said).size() <= most_text_bytes;
     }
 
+    int messages_of(const Said& said) const override {
+        const auto plan = parts_of(said);
+        return plan ? static_cast<int>(plan->size()) : 1;
+    }
+
     Result<Receipt> send(const OutboxItem& item) override {
         if (!settings_.can_custom_send)
             return Problem{"channel.gone", "this account may not write first: can_custom_send is false", "48001"};
@@ -168,7 +173,9 @@ public:
             ++done;
         }
         parts_sent_.erase(item.id);
-        return Receipt{};
+        Receipt receipt;
+        receipt.messages = static_cast<int>(plan->size());
+        return receipt;
     }
 
     Result<std::string> fetch_media(const InboundMedia& medium) override {

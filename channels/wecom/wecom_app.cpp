@@ -1,17 +1,16 @@
 #include "channels/wecom/wecom_app.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
-#include "channels/codec/envelope.h"
 #include "channels/codec/utf8.h"
 #include "channels/codec/xml.h"
 #include "channels/outgoing/budget.h"
+#include "channels/wecom/access.h"
+#include "channels/wecom/callback.h"
 #include "channels/wecom/cards.h"
 #include "channels/wecom/reactions.h"
 #include "channels/wecom/reading.h"
-#include "workflow/base/digest.h"
 #include "workflow/base/log.h"
 
 namespace huiyin {
@@ -20,25 +19,6 @@ using namespace std::chrono_literals;
 
 constexpr auto media_life = 71h;                   // of three days
 constexpr std::int64_t duplicate_seconds = 14400;  // the longest that WeCom keeps requests to compare
-
-std::string query_of(const Callback& callback, const char* name) {
-    const auto at = callback.query.find(name);
-    return at == callback.query.end() ? std::string{} : at->second;
-}
-
-Problem bad_signature(std::string reason) {
-    return {
-        "channel.bad_signature",
-        "the callback was not signed and sealed as our settings say: compare token, encoding_aes_key and corp_id with "
-        "the app's page",
-        std::move(reason)};
-}
-
-std::string trimmed(const std::string& text) {
-    const auto from = text.find_first_not_of(" \t\r\n");
-    if (from == std::string::npos) return {};
-    return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
-}
 
 std::string lower(std::string text) {
     for (auto& c : text)
@@ -57,12 +37,13 @@ class WecomApp final : public Channel {
 public:
     WecomApp(WecomAppSettings settings, std::vector<AesKey> keys, Caller call, FileReader files, const Clock& clock)
         : settings_(std::move(settings)),
-          envelope_(settings_.tokens, std::move(keys), settings_.corp_id),
+          callbacks_(settings_.tokens, std::move(keys), settings_.corp_id, settings_.signature_window),
           clock_(clock),
           files_(std::move(files)),
-          token_api_(call, settings_.api_base, wecom::reactions(), nullptr),
-          tokens_(clock, [this] { return fetch_token(); }),
-          api_(std::move(call), settings_.api_base, wecom::reactions(), &tokens_) {
+          tokens_(settings_.access
+                      ? settings_.access
+                      : wecom::token_cache_of({settings_.api_base, settings_.corp_id, settings_.secret}, call, clock)),
+          api_(std::move(call), settings_.api_base, wecom::reactions(), tokens_.get()) {
         capabilities_.push = true;
         capabilities_.buttons = true;
         capabilities_.cards = true;
@@ -75,17 +56,10 @@ public:
     const ChannelId& id() const override { return settings_.id; }
     const Capabilities& capabilities() const override { return capabilities_; }
 
-    Result<HttpAnswer> verify(const Callback& callback) const override {
-        auto echo = query_of(callback, "echostr");
-        std::replace(echo.begin(), echo.end(), ' ', '+');  // a proxy decoded the query once too often
-        auto opened = envelope_.open(query_of(callback, "msg_signature"), query_of(callback, "timestamp"),
-                                     query_of(callback, "nonce"), echo);
-        if (!opened) return bad_signature(opened.problem().code);
-        return HttpAnswer{200, "text/plain; charset=utf-8", std::move(opened->message)};
-    }
+    Result<HttpAnswer> verify(const Callback& callback) const override { return callbacks_.verify(callback); }
 
     Result<std::vector<InboundMessage>> read(const Callback& callback) const override {
-        auto opened = open(callback);
+        auto opened = callbacks_.open(callback);
         if (!opened) return opened.problem();
         const auto raw = opened->message;
         auto xml = Xml::read(raw);
@@ -102,7 +76,7 @@ public:
         const HttpAnswer bare{200, "text/plain; charset=utf-8", ""};
         if (message.reply_reference.empty() || message.kind != InboundKind::choice || said.empty()) return bare;
         const auto name = wecom::replace_name_of(said.front());
-        const auto opened = open(callback);
+        const auto opened = callbacks_.open(callback);
         if (name.empty() || !opened) return bare;
         const auto now = std::to_string(to_ms(clock_.now()) / 1000);
         XmlWriter reply;
@@ -113,14 +87,7 @@ public:
             .open("Button")
             .text("ReplaceName", name)
             .close("Button");
-        const auto nonce = random_hex(8);
-        const auto sealed = envelope_.seal(reply.done(), now, nonce, opened->used);
-        XmlWriter shell;
-        shell.text("Encrypt", sealed.encrypt)
-            .text("MsgSignature", sealed.signature)
-            .number("TimeStamp", now)
-            .text("Nonce", nonce);
-        return {200, "text/xml; charset=utf-8", shell.done()};
+        return callbacks_.sealed(reply.done(), opened->used, clock_.now());
     }
 
     Result<Receipt> send(const OutboxItem& item) override {
@@ -154,40 +121,6 @@ public:
 private:
     static Problem forbidden() {
         return {"channel.forbidden_xml", "a document type or entity declaration is refused", "xml.forbidden"};
-    }
-
-    bool is_timely(const std::string& text, TimePoint received) const {
-        std::int64_t seconds = 0;
-        const auto end = text.data() + text.size();
-        const auto [at, error] = std::from_chars(text.data(), end, seconds);
-        if (text.empty() || error != std::errc{} || at != end) return false;
-        const auto now = to_ms(received) / 1000;
-        const auto window = settings_.signature_window.count();
-        return window == 0 || (seconds >= now - window && seconds <= now + window);
-    }
-
-    Result<Envelope::Opened> open(const Callback& callback) const {
-        const auto timestamp = query_of(callback, "timestamp");
-        if (!is_timely(timestamp, callback.received_at)) return bad_signature("timestamp");
-        const auto shell = Xml::read(callback.body);
-        if (!shell && shell.problem().code == "xml.forbidden") return forbidden();
-        if (!shell) return bad_signature(shell.problem().code);
-        auto opened = envelope_.open(query_of(callback, "msg_signature"), timestamp, query_of(callback, "nonce"),
-                                     trimmed(shell->text("Encrypt")));
-        if (!opened) return bad_signature(opened.problem().code);
-        return opened;
-    }
-
-    Result<TokenCache::Fresh> fetch_token() {
-        auto answer = token_api_.get("/cgi-bin/gettoken?corpid=" + url_encoded(settings_.corp_id) +
-                                     "&corpsecret=" + url_encoded(settings_.secret));
-        if (!answer) return answer.problem();
-        if (answer->errcode) return refusal(*answer);
-        const auto token = answer->json.find("access_token"), life = answer->json.find("expires_in");
-        if (token == answer->json.end() || !token->is_string() || life == answer->json.end() ||
-            !life->is_number_integer())
-            return Problem{"channel.busy", "WeCom's answer has no access_token", "unreadable"};
-        return TokenCache::Fresh{token->get<std::string>(), std::chrono::seconds(life->get<std::int64_t>())};
     }
 
     struct Progress {
@@ -306,12 +239,11 @@ private:
     }
 
     const WecomAppSettings settings_;
-    const Envelope envelope_;
+    const wecom::Callbacks callbacks_;
     Capabilities capabilities_;
     const Clock& clock_;
     const FileReader files_;
-    JsonApi token_api_;
-    TokenCache tokens_;  // one a channel, hence one a corp and secret
+    const std::shared_ptr<TokenCache> tokens_;  // one a corp and secret
     JsonApi api_;
     // Of the courier's thread alone.
     struct Upload {
@@ -334,19 +266,14 @@ Result<std::unique_ptr<Channel>> make_wecom_app(WecomAppSettings settings, Calle
     if (settings.corp_id.empty()) return bad("\"corp_id\" is empty: copy it from the page of the company");
     if (settings.secret.empty()) return bad("\"secret\" is empty: copy it from the app's page");
     if (settings.agent_id <= 0) return bad("\"agent_id\" is missing: copy the number from the app's page");
-    std::vector<AesKey> keys;
-    for (const auto& text : settings.encoding_aes_keys) {
-        if (text.empty()) continue;
-        auto key = read_aes_key(text);
-        if (!key) return bad("\"encoding_aes_key\": " + key.problem().text);
-        keys.push_back(*key);
-    }
+    auto keys = wecom::keys_of(settings.encoding_aes_keys);
+    if (!keys) return bad(keys.problem().text);
     settings.tokens.erase(std::remove(settings.tokens.begin(), settings.tokens.end(), ""), settings.tokens.end());
-    if (settings.tokens.empty() != keys.empty())
+    if (settings.tokens.empty() != keys->empty())
         return bad("\"token\" and \"encoding_aes_key\" belong together: write both, or none to receive nothing");
     if (!settings.api_base.empty() && settings.api_base.back() == '/') settings.api_base.pop_back();
     return std::unique_ptr<Channel>(
-        std::make_unique<WecomApp>(std::move(settings), std::move(keys), std::move(call), std::move(files), clock));
+        std::make_unique<WecomApp>(std::move(settings), std::move(*keys), std::move(call), std::move(files), clock));
 }
 
 }  // namespace huiyin

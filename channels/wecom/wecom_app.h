@@ -21,6 +21,7 @@ struct WecomAppSettings {
     std::string api_base = "https://qyapi.weixin.qq.com";
     std::chrono::seconds signature_window{300};  // 0: any age
     std::size_t media_bytes = 10 << 20;
+    std::shared_ptr<TokenCache> access = {};  // shared with the other channels of this secret; none: its own
 };
 
 // An outbox item of kind "card_update" with a `reference` (the response code of a tap or of the card's sending) updates

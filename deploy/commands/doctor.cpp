@@ -127,12 +127,15 @@ void doctor(const Asked& asked) {
     if (!channels) {
         report.bad("channels: " + channels.problem().text);
     } else {
-        for (auto& channel : *channels) {
+        for (auto& channel : channels->all) {
             const auto seen = channel->check();
             if (seen)
                 report.good("channel " + channel->id().value + ": " + *seen);
             else
-                report.bad("channel " + channel->id().value + ": " + seen.problem().text);
+                // What the platform itself says may name what is to be mended: the address that it saw.
+                report.bad("channel " + channel->id().value + ": " + seen.problem().text +
+                           (seen.problem().detail.find(' ') == std::string::npos ? std::string()
+                                                                                 : " (" + seen.problem().detail + ")"));
         }
     }
     if (!report.well) throw CLI::RuntimeError{1};

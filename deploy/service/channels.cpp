@@ -1,7 +1,10 @@
 #include "deploy/service/channels.h"
 
+#include <map>
+
 #include "channels/edge/http_client.h"
 #include "channels/wechat_official_account/official_account.h"
+#include "channels/wecom/access.h"
 #include "channels/wecom/wecom_app.h"
 #include "channels/wecom_robot/wecom_robot.h"
 
@@ -15,16 +18,25 @@ std::vector<std::string> trusted_origins(const Config& config) {
     return origins;
 }
 
-Result<std::vector<std::unique_ptr<Channel>>> make_channels(const Config& config, const Caller& call,
-                                                            const FileReader& files, const Clock& system) {
-    std::vector<std::unique_ptr<Channel>> channels;
+Result<Channels> make_channels(const Config& config, const Caller& call, const FileReader& files, const Clock& system) {
+    Channels channels;
     std::string wrong;
     const std::chrono::seconds window{config.signature_window_seconds};
     const auto keep = [&](Result<std::unique_ptr<Channel>> made) {
         if (made)
-            channels.push_back(std::move(*made));
+            channels.all.push_back(std::move(*made));
         else
             wrong += (wrong.empty() ? "" : "\n") + made.problem().text;
+    };
+    // Channels of one app use one token: each refresh of its own would only ask for the same.
+    std::map<wecom::AppSecret, std::shared_ptr<TokenCache>> apps;
+    const auto access_of = [&](const ChannelConfig& channel) {
+        auto base = channel.api_base;
+        while (!base.empty() && base.back() == '/') base.pop_back();
+        const wecom::AppSecret app{base, channel.corp_id, channel.secret};
+        auto& tokens = apps[app];
+        if (!tokens) tokens = wecom::token_cache_of(app, call, system);
+        return tokens;
     };
     for (const auto& channel : config.channels) {
         if (channel.type == "wechat_official_account") {
@@ -48,8 +60,25 @@ Result<std::vector<std::unique_ptr<Channel>>> make_channels(const Config& config
                                  .encoding_aes_keys = channel.encoding_aes_keys,
                                  .api_base = channel.api_base,
                                  .signature_window = window,
-                                 .media_bytes = config.media_bytes},
+                                 .media_bytes = config.media_bytes,
+                                 .access = access_of(channel)},
                                 call, files, system));
+        } else if (channel.type == "wecom_kf") {
+            auto made = make_wecom_kf({.id = ChannelId{channel.id},
+                                       .corp_id = channel.corp_id,
+                                       .secret = channel.secret,
+                                       .open_kfid = channel.open_kfid,
+                                       .tokens = channel.tokens,
+                                       .encoding_aes_keys = channel.encoding_aes_keys,
+                                       .to_servicers = channel.to_servicers,
+                                       .api_base = channel.api_base,
+                                       .signature_window = window,
+                                       .media_bytes = config.media_bytes,
+                                       .access = access_of(channel)},
+                                      call, files, system);
+            if (made) channels.pulled.push_back(made->get());
+            keep(made ? Result<std::unique_ptr<Channel>>(std::move(*made))
+                      : Result<std::unique_ptr<Channel>>(made.problem()));
         } else if (channel.type == "wecom_robot") {
             keep(make_wecom_robot({.id = ChannelId{channel.id}, .webhook_url = channel.webhook_url}, call, system));
         }

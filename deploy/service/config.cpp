@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -121,7 +122,7 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
         });
     if (!channel.id.empty() && !good_id)
         read.wrong("id", "write at most 32 lower-case letters, digits, - or _: it is part of an address");
-    channel.type = read.one_of("type", {"webchat", "wechat_official_account", "wecom_app", "wecom_robot"});
+    channel.type = read.one_of("type", {"webchat", "wechat_official_account", "wecom_app", "wecom_kf", "wecom_robot"});
     if (channel.type == "wechat_official_account") {
         channel.app_id = text(read, "app_id", "", source);
         channel.app_secret = text(read, "app_secret", "", source);
@@ -154,6 +155,24 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
         required(read, "agent_id", channel.agent_id > 0, channel.type);
         if (!channel.tokens.empty())
             required(read, "encoding_aes_key", !channel.encoding_aes_keys.empty(), channel.type);
+        check_aes_keys(read, channel.encoding_aes_keys);
+    } else if (channel.type == "wecom_kf") {
+        channel.corp_id = text(read, "corp_id", "", source);
+        channel.secret = text(read, "secret", "", source);
+        channel.open_kfid = text(read, "open_kfid", "", source);
+        channel.tokens = secrets(read, "token", source);
+        channel.encoding_aes_keys = secrets(read, "encoding_aes_key", source);
+        channel.to_servicers = read.one_of("handover", {"console", "servicers"}, "console") == "servicers";
+        channel.api_base = text(read, "api_base", "https://qyapi.weixin.qq.com", source);
+        required(read, "corp_id", !channel.corp_id.empty(), channel.type);
+        required(read, "secret", !channel.secret.empty(), channel.type);
+        required(read, "open_kfid", !channel.open_kfid.empty(), channel.type);
+        if (!channel.open_kfid.empty() && !channel.open_kfid.starts_with("wk"))
+            read.wrong("open_kfid", "an account's id begins with wk, and its capitals count: copy it from its page");
+        if (channel.tokens.empty() != channel.encoding_aes_keys.empty())
+            read.wrong(
+                channel.tokens.empty() ? "token" : "encoding_aes_key",
+                "missing: token and encoding_aes_key belong together; write both, or none to only look for news");
         check_aes_keys(read, channel.encoding_aes_keys);
     } else if (channel.type == "wecom_robot") {
         channel.webhook_url = text(read, "webhook_url", "", source);
@@ -332,6 +351,17 @@ Result<Config> config_from(const Json& json, const std::string& path, const std:
             if (!id.empty() && !ids.insert(id).second)
                 findings.push_back({pointer + "/id", "the id \"" + id + "\" stands twice: give each channel its own"});
         }
+    std::map<std::string, std::string> accounts;
+    for (std::size_t i = 0; i < config.channels.size(); ++i) {
+        const auto& channel = config.channels[i];
+        if (channel.open_kfid.empty()) continue;
+        const auto [other, own] = accounts.emplace(channel.open_kfid, channel.id);
+        if (!own)
+            findings.push_back({"/channels/" + std::to_string(i) + "/open_kfid",
+                                "the channel \"" + other->second +
+                                    "\" has this account already: its messages can go to "
+                                    "one channel only"});
+    }
     if (config.channels.empty())
         read.wrong("channels",
                    "no channel: nobody could reach this service; begin with [{\"id\":\"web\",\"type\":\"webchat\"}]");

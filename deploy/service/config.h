@@ -11,9 +11,11 @@
 namespace huiyin {
 
 struct ChannelConfig {
-    std::string id, type;            // type: webchat, wechat_official_account, wecom_app, wecom_robot
+    std::string id, type;            // type: webchat, wechat_official_account, wecom_app, wecom_kf, wecom_robot
     std::string app_id, app_secret;  // wechat_official_account
-    std::string corp_id, secret;     // wecom_app
+    std::string corp_id, secret;     // wecom_app, wecom_kf
+    std::string open_kfid;           // wecom_kf
+    bool to_servicers = false;       // wecom_kf: "handover" is "servicers"
     std::int64_t agent_id = 0;
     std::vector<std::string> tokens;  // newest first
     std::vector<std::string> encoding_aes_keys;

@@ -9,13 +9,14 @@
 #include "channels/courier.h"
 #include "channels/edge/http_server.h"
 #include "channels/streams.h"
+#include "channels/wecom_kf/puller.h"
 #include "workflow/store/store.h"
 
 namespace huiyin {
 
 std::string metrics_text(Store& store, const http::Server* server,
                          const std::vector<std::unique_ptr<Courier>>& couriers, const Streams& streams,
-                         const advice::Advisor* advisor) {
+                         const std::vector<std::unique_ptr<kf::Puller>>& pullers, const advice::Advisor* advisor) {
     // The parts count for themselves; the library says it in the form that scrapers read.
     prometheus::Registry registry;
     const auto gauge = [&](const char* name, const char* help, double value, const prometheus::Labels& labels = {}) {
@@ -72,6 +73,27 @@ std::string metrics_text(Store& store, const http::Server* server,
         sent.Add({{"channel", courier->id().value}, {"outcome", "dead"}}).Increment(static_cast<double>(figures.dead));
         sent.Add({{"channel", courier->id().value}, {"outcome", "undeliverable"}})
             .Increment(static_cast<double>(figures.undeliverable));
+    }
+    auto& pulled = prometheus::BuildCounter()
+                       .Name("huiyin_pulled_total")
+                       .Help("items fetched from customer service accounts by channel and what came of them")
+                       .Register(registry);
+    auto& troubles = prometheus::BuildCounter()
+                         .Name("huiyin_pull_failures_total")
+                         .Help("pages that could not be fetched or saved, and are fetched again")
+                         .Register(registry);
+    for (const auto& puller : pullers) {
+        const auto figures = puller->figures();
+        const auto& channel = puller->service().id().value;
+        const auto count = [&](const char* outcome, std::uint64_t value) {
+            pulled.Add({{"channel", channel}, {"outcome", outcome}}).Increment(static_cast<double>(value));
+        };
+        count("message", figures.messages);
+        count("event", figures.events);
+        count("repeated", figures.repeated);
+        count("unreadable", figures.unreadable);
+        count("given_up", figures.given_up);
+        troubles.Add({{"channel", channel}}).Increment(static_cast<double>(figures.failures));
     }
     return prometheus::TextSerializer().Serialize(registry.Collect());
 }

@@ -16,9 +16,13 @@ namespace advice {
 class Advisor;
 }
 
+namespace kf {
+class Puller;
+}
+
 // `advisor`: null without a model endpoint, as `server` without a door.
 std::string metrics_text(Store& store, const http::Server* server,
                          const std::vector<std::unique_ptr<Courier>>& couriers, const Streams& streams,
-                         const advice::Advisor* advisor);
+                         const std::vector<std::unique_ptr<kf::Puller>>& pullers, const advice::Advisor* advisor);
 
 }  // namespace huiyin

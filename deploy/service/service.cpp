@@ -14,6 +14,7 @@
 #include "channels/intake.h"
 #include "channels/streams.h"
 #include "channels/webchat/webchat.h"
+#include "channels/wecom_kf/puller.h"
 #include "deploy/service/channels.h"
 #include "deploy/service/control.h"
 #include "deploy/service/metrics.h"
@@ -70,12 +71,14 @@ struct Service::State {
     std::unique_ptr<StaffDesk> staff_desk;
     std::unique_ptr<http::Client> client;
     std::vector<std::unique_ptr<Channel>> channels;
+    std::vector<CustomerService*> pulled;      // of the channels
     std::unique_ptr<advice::Advisor> advisor;  // only with an endpoint
     std::unique_ptr<RateLimit> limit;
     std::unique_ptr<Access> access;
     Duties duties;
     std::unique_ptr<Streams> streams;
     std::vector<std::unique_ptr<Courier>> couriers;
+    std::vector<std::unique_ptr<kf::Puller>> pullers;
     std::unique_ptr<Timer> timer;
     Queue<Task<void()>> chores;
     std::jthread chores_thread;
@@ -96,6 +99,7 @@ struct Service::State {
     void follow_changed_rules();
     Result<Done> reload_rules();
     http::RouteTable routes();
+    bool ring(const ChannelId& hook, const InboundMessage& doorbell, std::function<void(bool)> noted);
     void move_clock(TimePoint to);
     void stop();
 };
@@ -214,7 +218,12 @@ std::optional<Problem> Service::State::open_channels() {
         },
         system);
     if (!made) return made.problem();
-    channels = std::move(*made);
+    channels = std::move(made->all);
+    pulled = std::move(made->pulled);
+    // This process alone has the store: whoever had a lease is gone.
+    store->run([&](Transaction& tx) {
+        for (const auto* service : pulled) kf::drop_lease(tx, service->id());
+    });
     return std::nullopt;
 }
 
@@ -284,6 +293,25 @@ void Service::State::wire() {
                                                                   .ids = &ids,
                                                                   .fallback = ids_of(config.notify_fallback)}));
     timer = std::make_unique<Timer>(*store, duties, service_clock(), system);
+    if (options.door)
+        for (auto* service : pulled)
+            pullers.push_back(
+                std::make_unique<kf::Puller>(kf::PullerParts{.store = store.get(),
+                                                             .service = service,
+                                                             .desk = {.channel = service->id(),
+                                                                      .desk = desk.get(),
+                                                                      .engine = engine.get(),
+                                                                      .speaker = speaker.get(),
+                                                                      .directory = directory.get(),
+                                                                      .phrases = phrases.get(),
+                                                                      .ids = &ids,
+                                                                      .to_servicers = service->to_servicers()},
+                                                             .understanding = understanding.get(),
+                                                             .advisor = advisor.get(),
+                                                             .policies = policies.get(),
+                                                             .limit = limit.get(),
+                                                             .clock = &service_clock(),
+                                                             .system = &system}));
     chores_thread = std::jthread([this] {
         while (auto chore = chores.take()) try {
                 (*chore)();
@@ -336,7 +364,24 @@ void Service::State::move_clock(TimePoint to) {
     manual->set(to);
     timer->run_now();
     const auto deadline = std::chrono::steady_clock::now() + couriers_most;
+    for (auto& puller : pullers) puller->flush(deadline);
     for (auto& courier : couriers) courier->flush(deadline);
+}
+
+// A doorbell may come to any hook of the company; the account says whose it is.
+bool Service::State::ring(const ChannelId& hook, const InboundMessage& doorbell, std::function<void(bool)> noted) {
+    const auto company_of = [&](const ChannelId& id) {
+        for (const auto& channel : options.config.channels)
+            if (channel.id == id.value) return channel.corp_id;
+        return std::string{};
+    };
+    for (auto& puller : pullers) {
+        const auto& service = puller->service();
+        if (service.account() != doorbell.label || company_of(service.id()) != company_of(hook)) continue;
+        puller->ring(doorbell.reply_reference, system.now(), std::move(noted));
+        return true;
+    }
+    return false;
 }
 
 http::RouteTable Service::State::routes() {
@@ -346,19 +391,23 @@ http::RouteTable Service::State::routes() {
     for (auto& channel : channels) called_back.emplace(channel->id().value, channel.get());
     for (const auto& channel : config.channels)
         if (channel.type == "wecom_robot") called_back.erase(channel.id);
-    add_hook_routes(table, {.store = store.get(),
-                            .desk = desk.get(),
-                            .staff = staff_desk.get(),
-                            .understanding = understanding.get(),
-                            .advisor = advisor.get(),
-                            .policies = policies.get(),
-                            .phrases = phrases.get(),
-                            .speaker = speaker.get(),
-                            .ids = &ids,
-                            .limit = limit.get(),
-                            .service = &service_clock(),
-                            .system = &system,
-                            .channels = std::move(called_back)});
+    add_hook_routes(
+        table, {.store = store.get(),
+                .desk = desk.get(),
+                .staff = staff_desk.get(),
+                .understanding = understanding.get(),
+                .advisor = advisor.get(),
+                .policies = policies.get(),
+                .phrases = phrases.get(),
+                .speaker = speaker.get(),
+                .ids = &ids,
+                .limit = limit.get(),
+                .service = &service_clock(),
+                .system = &system,
+                .channels = std::move(called_back),
+                .ring = [this](const ChannelId& hook, const InboundMessage& doorbell, std::function<void(bool)> noted) {
+                    return ring(hook, doorbell, std::move(noted));
+                }});
     std::vector<std::string> chats;
     for (const auto& channel : config.channels)
         if (channel.type == "webchat") chats.push_back(channel.id);
@@ -379,25 +428,26 @@ http::RouteTable Service::State::routes() {
                                .body_bytes = config.body_bytes,
                                .media_bytes = config.media_bytes,
                                .channels = chats});
-    ApiParts api{.store = store.get(),
-                 .engine = engine.get(),
-                 .desk = desk.get(),
-                 .access = access.get(),
-                 .speaker = speaker.get(),
-                 .policies = policies.get(),
-                 .directory = directory.get(),
-                 .phrases = phrases.get(),
-                 .ids = &ids,
-                 .service = &service_clock(),
-                 .system = &system,
-                 .body_bytes = config.body_bytes,
-                 .media_bytes = config.media_bytes,
-                 .move_clock = {},
-                 .demo = options.demo,
-                 .metrics = [this] { return metrics_text(*store, server.get(), couriers, *streams, advisor.get()); },
-                 .metrics_token = config.metrics_token,
-                 .pages = pages,
-                 .first_chat = chats.empty() ? std::string{} : "/chat/" + chats.front()};
+    ApiParts api{
+        .store = store.get(),
+        .engine = engine.get(),
+        .desk = desk.get(),
+        .access = access.get(),
+        .speaker = speaker.get(),
+        .policies = policies.get(),
+        .directory = directory.get(),
+        .phrases = phrases.get(),
+        .ids = &ids,
+        .service = &service_clock(),
+        .system = &system,
+        .body_bytes = config.body_bytes,
+        .media_bytes = config.media_bytes,
+        .move_clock = {},
+        .demo = options.demo,
+        .metrics = [this] { return metrics_text(*store, server.get(), couriers, *streams, pullers, advisor.get()); },
+        .metrics_token = config.metrics_token,
+        .pages = pages,
+        .first_chat = chats.empty() ? std::string{} : "/chat/" + chats.front()};
     if (manual) api.move_clock = [this](TimePoint to) { move_clock(to); };
     add_api_routes(table, api);
     return table;
@@ -432,6 +482,7 @@ void Service::State::stop() {
     if (advisor) advisor->stop();  // what waits for an answer goes on without
     timer.reset();
     if (client) client->stop();  // a slow platform must not hold us; what was not sent waits in the outbox
+    pullers.clear();
     couriers.clear();
     chores.close();
     if (chores_thread.joinable()) chores_thread.join();

@@ -9,6 +9,7 @@
 //   advice (8)         only with a model endpoint: its calls; then messages go to the writer as from a worker
 //   writer (1)         the store's only writing connection: units of work, commit, hand over
 //   couriers (1 each)  one channel's outgoing calls; write through the writer
+//   pullers (1 each)   one customer service account's news; through the writer
 //   timer (1)          due reminders, through the writer
 //   streams (1)        new messages to open event streams
 //   chores (1)         the clock set by hand, the hourly sweep

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
-// The stand-in platform: WeChat Official Account, WeCom app and group robot on one loopback port, strict, recording, and
+// The stand-in platform: WeChat Official Account, WeCom app, customer service and group robot on one loopback port, strict, recording, and
 // able to fail on request. README.md beside this file tells how to drive it. It ends when its standard input does.
 "use strict";
 const crypto = require("node:crypto");
 const http = require("node:http");
 const callbacks = require("./callbacks.js");
 const { code } = require("./answers.js");
+const { Kf } = require("./kf.js");
 const { WeChat } = require("./wechat.js");
 const { WeCom } = require("./wecom.js");
 
@@ -21,6 +22,7 @@ const house = {
 };
 house.wechat = new WeChat(house);
 house.wecom = new WeCom(house);
+house.kf = new Kf(house);
 
 function keepMedia(bytes, name, type) {
     const id = `media_${house.media.size + 1}_${crypto.randomBytes(8).toString("hex")}`;
@@ -64,7 +66,7 @@ const shared = {
     "GET /cgi-bin/get_api_domain_ip": (call) => callerRefused(call) ?? { ip_list: ["203.0.113.7"] },
     "GET /cgi-bin/getcallbackip": (call) => callerRefused(call) ?? { errcode: 0, errmsg: "ok", ip_list: ["203.0.113.*"] },
 };
-const routes = { ...house.wechat.routes(), ...house.wecom.routes(), ...shared };
+const routes = { ...house.wechat.routes(), ...house.wecom.routes(), ...house.kf.routes(), ...shared };
 
 const merge = (into, from) => {
     for (const [name, value] of Object.entries(from)) {
@@ -80,7 +82,8 @@ const control = {
     "POST /_setup": ({ json }) => {
         if (json.wechat) merge(house.wechat.settings, json.wechat);
         if (json.wecom) merge(house.wecom.settings, json.wecom);
-        return { wechat: house.wechat.settings, wecom: house.wecom.settings };
+        if (json.kf) merge(house.kf.settings, json.kf);
+        return { wechat: house.wechat.settings, wecom: house.wecom.settings, kf: house.kf.settings };
     },
     "POST /_fault": ({ json }) => {
         if (!faults[json.kind]) throw new Error(`unknown fault ${json.kind}: known are ${Object.keys(faults).join(", ")}`);
@@ -95,6 +98,8 @@ const control = {
     "POST /_callback": ({ json }) => callbacks.send(house, json),
     "POST /_judge": ({ json }) => callbacks.judged(house, json),
     "POST /_click": ({ json }) => callbacks.click(house, json),
+    "POST /_kf": ({ json }) => house.kf.control(json),
+    "POST /_kf_state": ({ json }) => house.kf.state(json),
     "GET /_state": () => ({ held: house.held, now: house.now() }),
 };
 

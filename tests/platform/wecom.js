@@ -8,7 +8,9 @@ class WeCom {
         this.settings = {
             corp_id: "ww0123456789abcdef",
             apps: [{ agent_id: 1000002, secret: "wecom-app-secret-0123456789abcdefghijklmnop", token: "tsCallbackTok01",
-                     encoding_aes_key: "ABEiM0RVZneImaq7zN3u/w8eLTxLWml4h5altMPS4fA", callback: true }],
+                     encoding_aes_key: "ABEiM0RVZneImaq7zN3u/w8eLTxLWml4h5altMPS4fA", callback: true },
+                   { agent_id: 1000003, secret: "wecom-kf-secret-0123456789abcdefghijklmnopq", token: "kfCallbackTok02",
+                     encoding_aes_key: "obLD1OX2BxgpOktcbX6PkKCxwtPk9QYXKDlKW2x9jp8", callback: true }],
             members: null,        // null: everybody is one; a list: others come back as invaliduser
             robots: ["robot-key-1"],
             ip_refused: "",       // an address: every call but gettoken is refused with 60020

@@ -8,6 +8,7 @@
 
 #include "channels/wechat_official_account/official_account.h"
 #include "channels/wecom/wecom_app.h"
+#include "channels/wecom_kf/wecom_kf.h"
 #include "channels/wecom_robot/wecom_robot.h"
 #include "tests/platform/stand_in.h"
 
@@ -76,6 +77,22 @@ struct Desk {
     std::unique_ptr<Channel> app(WecomAppSettings settings) {
         return make_wecom_app(std::move(settings), caller(), files(), clock).value();
     }
+    WecomKfSettings service_settings() {
+        WecomKfSettings settings;
+        settings.id = {"kf"};
+        settings.corp_id = "ww0123456789abcdef";
+        settings.secret = "wecom-kf-secret-0123456789abcdefghijklmnopq";
+        settings.open_kfid = "wkTESTkfid0001";
+        settings.tokens = {"kfCallbackTok02"};
+        settings.encoding_aes_keys = {"obLD1OX2BxgpOktcbX6PkKCxwtPk9QYXKDlKW2x9jp8"};
+        settings.api_base = platform.url();
+        return settings;
+    }
+    std::unique_ptr<WecomKf> service() { return service(service_settings()); }
+    std::unique_ptr<WecomKf> service(WecomKfSettings settings) {
+        return make_wecom_kf(std::move(settings), caller(), files(), clock).value();
+    }
+
     std::unique_ptr<Channel> robot() {
         return make_wecom_robot({{"crew"}, platform.url() + "/cgi-bin/webhook/send?key=robot-key-1"}, caller(), clock)
             .value();

@@ -3,12 +3,14 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "channels/codec/envelope.h"
 #include "channels/codec/xml.h"
 #include "channels/wechat_official_account/official_account.h"
 #include "channels/wecom/wecom_app.h"
+#include "channels/wecom_kf/items.h"
 #include "workflow/base/json_text.h"
 #include "workflow/base/log.h"
 
@@ -127,4 +129,37 @@ TEST_CASE("every WeCom payload is read as its file says") {
     const auto channel = make_wecom_app(settings, no_calls, no_files, clock).value();
     const Envelope envelope({"tsCallbackTok01"}, {read_aes_key(key).value()}, "ww0123456789abcdef");
     CHECK(check_folder("wecom_app", *channel, envelope) >= 27);
+}
+
+TEST_CASE("every item of the customer service is read as its file says") {
+    static constexpr const char* kinds[] = {"customer",        "servicer", "entered", "send_failed",
+                                            "session_changed", "recalled", "notice",  "unknown"};
+    std::vector<files::path> found;
+    for (const auto& entry : files::directory_iterator(HUIYIN_SOURCE "/tests/payloads/wecom_kf"))
+        if (entry.path().extension() == ".item") found.push_back(entry.path());
+    std::sort(found.begin(), found.end());
+    std::set<std::string> keys;
+    for (const auto& path : found) {
+        CAPTURE(path.filename().string());
+        const auto item = kf::read_item({"kf"}, read_json_file(path.string()).value());
+        Json seen{{"item", kinds[static_cast<int>(item.kind)]}, {"message", to_json(item.message)}};
+        const auto put = [&](const char* name, const std::string& value) {
+            if (!value.empty()) seen[name] = value;
+        };
+        put("servicer", item.servicer);
+        put("code", item.code);
+        put("scene", item.scene);
+        put("scene_param", item.scene_param);
+        put("failed_id", item.failed_id);
+        put("about", item.about);
+        if (item.number) seen["number"] = item.number;
+        CHECK(item.message.channel == ChannelId{"kf"});
+        CHECK(keys.insert(item.key).second);  // two different items are never taken for one delivery
+        if (item.kind == kf::ItemKind::unknown) CHECK_FALSE(item.raw.empty());
+        auto expected_path = path;
+        expected_path.replace_extension(".json");
+        if (std::getenv("HUIYIN_REWRITE")) std::ofstream(expected_path) << seen.dump(2) << '\n';
+        CHECK(seen == read_json_file(expected_path.string()).value());
+    }
+    CHECK(found.size() >= 38);
 }

@@ -403,6 +403,7 @@ inline constexpr Sentence claimable_outbox_sqlite{
     " AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.organisation_id = $1 AND b.channel = $2 AND b.staff_id = "
     "o.staff_id"
     "  AND b.conversation_id = o.conversation_id AND b.state IN ('waiting', 'failed') AND b.outbox_id <> o.outbox_id"
+    "  AND (b.error_code <> 'held' OR o.error_code = 'held')"
     "  AND ((b.priority = 0 AND o.priority <> 0)"
     "   OR (b.outbox_id < o.outbox_id AND (b.priority = 0 OR o.priority <> 0))))"
     " ORDER BY o.priority, o.outbox_id LIMIT $5"};
@@ -416,6 +417,7 @@ inline constexpr Sentence claimable_outbox_postgres{
     " AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.organisation_id = $1 AND b.channel = $2 AND b.staff_id = "
     "o.staff_id"
     "  AND b.conversation_id = o.conversation_id AND b.state IN ('waiting', 'failed') AND b.outbox_id <> o.outbox_id"
+    "  AND (b.error_code <> 'held' OR o.error_code = 'held')"
     "  AND ((b.priority = 0 AND o.priority <> 0)"
     "   OR (b.outbox_id < o.outbox_id AND (b.priority = 0 OR o.priority <> 0))))"
     " ORDER BY o.priority, o.outbox_id LIMIT $5 FOR UPDATE OF o SKIP LOCKED"};

@@ -1,0 +1,140 @@
+#include "channels/hearing.h"
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "channels/window.h"
+#include "workflow/base/digest.h"
+#include "workflow/base/json_text.h"
+#include "workflow/base/log.h"
+
+namespace huiyin {
+namespace {
+
+HeardKind heard_kind(const InboundMessage& message) {
+    switch (message.kind) {
+        case InboundKind::text:
+            return HeardKind::text;
+        case InboundKind::choice:
+            return HeardKind::choice;
+        case InboundKind::image:
+        case InboundKind::voice:
+        case InboundKind::video:
+        case InboundKind::file:
+            return HeardKind::media;
+        case InboundKind::location:
+            return HeardKind::location;
+        case InboundKind::entered:
+            return HeardKind::entered;
+        case InboundKind::left:
+            return HeardKind::left;
+        case InboundKind::event:
+            return HeardKind::silence;
+        default:
+            return HeardKind::unknown;
+    }
+}
+
+const char* media_kind(InboundKind kind) {
+    return kind == InboundKind::image   ? "image"
+           : kind == InboundKind::voice ? "voice"
+           : kind == InboundKind::video ? "video"
+                                        : "file";
+}
+
+// The row of what a callback's own answer was to say, and no courier has had.
+bool answer_carried(const OutboxItem& item) { return item.state == OutboxState::sent && item.attempts == 0; }
+
+}  // namespace
+
+Heardback Hearing::hear(Transaction& tx, const InboundMessage& message, const Understood& understood, int too_fast,
+                        UnitId unit, TimePoint now, TimePoint system_now) const {
+    Arrived arrived;
+    arrived.too_fast = too_fast;
+    arrived.channel = message.channel;
+    arrived.address = message.address;
+    arrived.key = message.key;
+    arrived.kind = heard_kind(message);
+    arrived.text = message.text;
+    arrived.choice = message.choice;
+    arrived.location_label = message.label;
+    arrived.unit = unit;
+    std::vector<std::pair<AttachmentId, const InboundMedia*>> to_fetch;
+    for (const auto& media : message.media) {
+        Attachment attachment;
+        // The same id in every run of the unit: made from what was delivered.
+        attachment.id = AttachmentId{
+            sha256_hex(message.channel.value + "\n" + message.key + "\n" + media.media_id + media.url).substr(0, 32)};
+        attachment.kind = media_kind(message.kind);
+        attachment.name = media.name;
+        attachment.media_type = media.media_type;
+        to_fetch.emplace_back(attachment.id, &media);
+        arrived.attachments.push_back(std::move(attachment));
+    }
+    const auto before = tx.conversation_at(message.channel, message.address);
+    auto heard = parts_.desk->hear(tx, arrived, understood, now, system_now);
+    if (!heard && heard.problem().code == "chat.bad_choice") {
+        arrived.choice.clear();
+        arrived.kind = HeardKind::text;
+        heard = parts_.desk->hear(tx, arrived, understood, now, system_now);
+    }
+    if (!heard) throw std::runtime_error(heard.problem().code);
+    if (heard->repeated) {
+        // Said again in the answer, but for what its first answer came too late to carry: the courier has that.
+        std::erase_if(heard->said, [&](const Message& message_said) {
+            const auto item = tx.outbox_keyed(passive_key(heard->conversation, message_said.id));
+            return item && !answer_carried(*item);
+        });
+        return *heard;
+    }
+    // News was held back only if so much was said that little was left.
+    if (before && before->pushes_since_inbound >= news_held_from) free_held(tx, before->id, now, system_now);
+    for (const auto& [id, media] : to_fetch) {
+        OutboxItem item;
+        item.id = parts_.ids->make<OutboxId>(to_ms(system_now));
+        item.channel = message.channel;
+        item.conversation = heard->conversation;
+        item.kind = "fetch_media";
+        item.priority = Priority::consent;
+        item.said.text =
+            to_text(Json{{"media_id", media->media_id}, {"url", media->url}, {"media_type", media->media_type}});
+        item.said.image = id;
+        item.key = "fetch:" + id.value;
+        item.created_at = item.next_attempt_at = now;
+        item.next_attempt_system = system_now;
+        tx.add(item);
+    }
+    return *heard;
+}
+
+void Hearing::keep_unreadable(Transaction& tx, const InboundMessage& message, TimePoint now, TimePoint system_now) {
+    const auto key = message.key.empty() ? "raw:" + sha256_hex(message.raw) : message.key;
+    if (!tx.claim_delivery(
+            {.channel = message.channel, .key = key, .conversation = {}, .answer = {}, .at = system_now}))
+        return;
+    const auto text = tx.add_text(message.raw.substr(0, 65536), {}, {}, now);
+    log::warning("hook.unreadable", {{"channel", message.channel.value}, {"text", text.value}});
+}
+
+Hearing::SaidIn Hearing::said_in(const std::vector<Heardback>& answers) {
+    SaidIn messages;
+    for (const auto& answer : answers)
+        for (const auto& message : answer.said) messages.emplace_back(answer.conversation, message.id);
+    return messages;
+}
+
+void Hearing::push_instead(Transaction& tx, const SaidIn& messages, TimePoint now, TimePoint system_now,
+                           const std::string& reference) {
+    for (const auto& [conversation, message] : messages) {
+        auto item = tx.outbox_keyed(passive_key(conversation, message));
+        if (!item || !answer_carried(*item)) continue;
+        item->state = OutboxState::waiting;
+        item->sent_at.reset();
+        item->reference = reference;
+        item->next_attempt_at = now;
+        item->next_attempt_system = system_now;
+        tx.save(*item);
+    }
+}
+
+}  // namespace huiyin

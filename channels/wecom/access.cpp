@@ -1,0 +1,22 @@
+#include "channels/wecom/access.h"
+
+#include "channels/wecom/reactions.h"
+
+namespace huiyin::wecom {
+
+std::shared_ptr<TokenCache> token_cache_of(const AppSecret& app, Caller call, const Clock& clock) {
+    const auto api = std::make_shared<JsonApi>(std::move(call), app.api_base, reactions(), nullptr);
+    return std::make_shared<TokenCache>(clock, [api, app, &clock]() -> Result<TokenCache::Fresh> {
+        auto answer =
+            api->get("/cgi-bin/gettoken?corpid=" + url_encoded(app.corp_id) + "&corpsecret=" + url_encoded(app.secret));
+        if (!answer) return answer.problem();
+        if (answer->errcode) return problem_of(reactions(), *answer, clock.now());
+        const auto token = answer->json.find("access_token"), life = answer->json.find("expires_in");
+        if (token == answer->json.end() || !token->is_string() || life == answer->json.end() ||
+            !life->is_number_integer())
+            return Problem{"channel.busy", "WeCom's answer has no access_token", "unreadable"};
+        return TokenCache::Fresh{token->get<std::string>(), std::chrono::seconds(life->get<std::int64_t>())};
+    });
+}
+
+}  // namespace huiyin::wecom

@@ -1,0 +1,259 @@
+#include "channels/window.h"
+
+#include <algorithm>
+#include <climits>
+
+#include "workflow/engine/speaker.h"
+
+namespace huiyin {
+namespace {
+using namespace std::chrono_literals;
+
+constexpr const char* held_code = "held";
+constexpr const char* plain_words = "plain";  // the reference of a row whose words go as text
+constexpr auto last_chance = 30min;           // before the window ends: what is left is spent
+constexpr auto not_alone = 365 * 24h;         // until then it goes with another row only
+constexpr int tickets_looked_at = 10;
+constexpr int answers_in_one = 8;
+
+std::string mark_of(OutboxId lead) { return "with:" + to_text(lead); }
+bool is_marked(const OutboxItem& item) { return item.reference.rfind("with:", 0) == 0; }
+bool waits(const OutboxItem& item) { return item.state == OutboxState::waiting || item.state == OutboxState::failed; }
+
+bool is_answer(const OutboxItem& item) { return item.key.rfind("passive:", 0) == 0; }
+bool must_arrive(const OutboxItem& item) { return item.priority <= Priority::deadline || is_answer(item); }
+
+// Words alone: more can be said in the same message.
+bool is_plain(const Said& said) { return said.choices.empty() && !said.card && !said.image; }
+
+std::size_t room_for_words(const Said& said, const Capabilities& can) {
+    const bool menu = !said.choices.empty() || said.card;
+    return static_cast<std::size_t>(menu && can.menu_text_bytes > 0 ? can.menu_text_bytes : can.text_bytes);
+}
+
+// `first`, then `second`, as one; nothing if that is no single message.
+std::optional<Said> joined(const Said& first, const Said& second, const Capabilities& can) {
+    if (!is_plain(first) || second.image || first.text.empty()) return std::nullopt;
+    auto both = second;
+    both.text = first.text + (second.text.empty() ? "" : "\n\n" + second.text);
+    std::size_t bytes = both.text.size();
+    if (both.card) bytes += both.card->title.size() + both.card->text.size() + 4;
+    if (bytes > room_for_words(both, can)) return std::nullopt;
+    if (both.kind.empty()) both.kind = first.kind;
+    return both;
+}
+
+// Rows of this talk that are held, or marked for `lead`, among those of the person's tickets.
+std::vector<OutboxItem> rows_of_tickets(Transaction& tx, const Conversation& conversation,
+                                        const std::function<bool(const OutboxItem&)>& wanted) {
+    std::vector<OutboxItem> found;
+    for (const auto& ticket : tx.tickets_of(conversation.person, tickets_looked_at))
+        for (auto& item : tx.outbox_of(ticket.id))
+            if (item.conversation == conversation.id && waits(item) && wanted(item)) found.push_back(std::move(item));
+    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+    return found;
+}
+
+// What the bot said in the same turn, behind this row.
+std::vector<OutboxItem> answers_behind(Transaction& tx, const OutboxItem& lead) {
+    std::vector<OutboxItem> found;
+    if (!is_answer(lead)) return found;
+    for (int i = 1; i < answers_in_one; ++i) {
+        auto next = tx.outbox_keyed(passive_key(lead.conversation, lead.message + i));
+        if (!next || !waits(*next) || next->channel != lead.channel) break;
+        found.push_back(std::move(*next));
+    }
+    return found;
+}
+
+void put_back(Transaction& tx, OutboxItem item, TimePoint at, TimePoint system_at) {
+    item.state = OutboxState::waiting;
+    item.next_attempt_at = at;
+    item.next_attempt_system = system_at;
+    tx.save(item);
+}
+
+}  // namespace
+
+bool is_windowed(const Capabilities& can) { return can.window || can.window_pushes > 0 || !can.push; }
+
+Allowance allowance_of(const Capabilities& can, const std::optional<Conversation>& conversation, TimePoint now) {
+    if (!can.push || !conversation) return {};
+    Allowance room{INT_MAX, now + 365 * 24h};
+    if (can.window) {
+        room.until = conversation->last_inbound_at + *can.window;
+        if (now > room.until) return {};
+    }
+    if (can.window_pushes > 0) room.left = std::max(0, can.window_pushes - conversation->pushes_since_inbound);
+    return room;
+}
+
+Letter make_letter(Transaction& tx, const OutboxItem& claimed, const Channel& channel, const Capabilities& can,
+                   TimePoint now, TimePoint system_now) {
+    Letter letter;
+    letter.lead = claimed;
+    auto& lead = letter.lead;
+    const bool by_code = lead.reference.rfind("code:", 0) == 0;  // an event's own answer is outside of the window
+    const auto conversation = tx.conversation(lead.conversation);
+    auto room = allowance_of(can, conversation, now);
+    if (by_code) room = {1, now};
+    if (!conversation || room.left <= 0) {
+        letter.fate = Letter::Fate::closed;
+        return letter;
+    }
+    if (is_marked(lead)) {
+        const auto other = tx.outbox(OutboxId{std::atoll(lead.reference.c_str() + 5)});
+        if (other && (waits(*other) || other->state == OutboxState::sending)) {
+            put_back(tx, lead, std::max(now, other->next_attempt_at) + 1s,
+                     std::max(system_now, other->next_attempt_system) + 1s);
+            letter.fate = Letter::Fate::follow;
+            return letter;
+        }
+        lead.reference.clear();
+    }
+    const bool must = by_code || must_arrive(lead);
+    const bool again = lead.attempts > 0;
+    if (can.window_pushes > 0 && !must && !again && room.left <= kept_for_duties && now < room.until - last_chance) {
+        lead.error_code = held_code;
+        lead.error_text = "kept until he writes, or until the window ends: the last messages are for what must arrive";
+        put_back(tx, lead, room.until - last_chance, system_now + not_alone);
+        letter.fate = Letter::Fate::hold;
+        return letter;
+    }
+
+    // What goes with it: of a letter that was tried, exactly what went then.
+    const auto mark = mark_of(lead.id);
+    std::vector<OutboxItem> before, behind;
+    if (again) {
+        const auto is_ours = [&](const OutboxItem& item) { return item.reference == mark; };
+        before = rows_of_tickets(tx, *conversation, is_ours);
+        behind = answers_behind(tx, lead);
+        std::erase_if(behind, [&](const OutboxItem& item) { return !is_ours(item); });
+        std::erase_if(before, [&](const OutboxItem& item) {
+            return std::any_of(behind.begin(), behind.end(), [&](const auto& other) { return other.id == item.id; });
+        });
+    } else if (can.window_pushes > 0) {
+        behind = answers_behind(tx, lead);
+        if (lead.priority != Priority::emergency)
+            before = rows_of_tickets(tx, *conversation, [&](const OutboxItem& item) {
+                return item.error_code == held_code && item.id != lead.id && !is_marked(item);
+            });
+    }
+    Said words = lead.said;
+    for (auto& item : behind) {
+        auto both = joined(words, item.said, can);
+        if (!both) break;
+        words = std::move(*both);
+        letter.with.push_back(std::move(item));
+    }
+    // News that was held stands where it would have stood.
+    const auto newer = std::find_if(before.begin(), before.end(), [&](const auto& item) { return item.id > lead.id; });
+    for (auto one = newer; one != before.end(); ++one)
+        if (auto both = joined(words, one->said, can)) {
+            words = std::move(*both);
+            letter.with.push_back(*one);
+        }
+    for (auto one = newer; one != before.begin();)
+        if (auto both = joined((--one)->said, words, can)) {
+            words = std::move(*both);
+            letter.with.push_back(*one);
+        }
+    if (room.left < INT_MAX && (by_code || channel.messages_of(words) > room.left))
+        if (channel.messages_of(words) > 1) words = in_one_message(words, static_cast<std::size_t>(can.text_bytes));
+    lead.said = std::move(words);
+    ++lead.attempts;
+    for (auto& item : letter.with) {
+        item.state = OutboxState::sending;
+        item.reference = mark;
+        tx.save(item);
+    }
+    auto row = lead;
+    row.state = OutboxState::sending;
+    if (row.error_code == held_code) row.error_code.clear();
+    tx.save(row);
+    return letter;
+}
+
+void settle_letter(Transaction& tx, const OutboxItem& lead, const std::vector<OutboxItem>& with, int messages,
+                   bool used_up, const Capabilities& can, TimePoint now, TimePoint system_now) {
+    tx.save(lead);
+    for (auto item : with) {
+        if (lead.state == OutboxState::sent) {
+            item.state = OutboxState::sent;
+            item.sent_at = lead.sent_at;
+            item.error_code.clear();
+            item.error_text.clear();
+            tx.save(item);
+        } else if (lead.state == OutboxState::waiting) {
+            put_back(tx, item, lead.next_attempt_at + not_alone, lead.next_attempt_system + not_alone);
+        } else {
+            item.reference.clear();
+            item.error_code.clear();
+            put_back(tx, item, now, system_now);
+        }
+    }
+    if ((messages == 0 && !used_up) || can.window_pushes <= 0) return;
+    auto conversation = tx.conversation(lead.conversation);
+    if (!conversation) return;
+    conversation->pushes_since_inbound = used_up ? std::max(conversation->pushes_since_inbound, can.window_pushes)
+                                                 : conversation->pushes_since_inbound + messages;
+    tx.save(*conversation);
+}
+
+bool reopen_letter(Transaction& tx, OutboxId id, const ChannelId& channel, const std::string& code,
+                   const std::string& text, bool as_text, TimePoint now, TimePoint system_now) {
+    auto lead = tx.outbox(id);
+    if (!lead || lead->channel != channel || lead->state != OutboxState::sent || !lead->conversation) return false;
+    const bool once_more = as_text && lead->reference != plain_words;
+    const auto mark = mark_of(id);
+    std::vector<OutboxItem> all;
+    for (int i = 1; is_answer(*lead) && i < answers_in_one; ++i)
+        if (auto item = tx.outbox_keyed(passive_key(lead->conversation, lead->message + i));
+            item && item->reference == mark)
+            all.push_back(std::move(*item));
+    if (const auto conversation = tx.conversation(lead->conversation))
+        for (const auto& ticket : tx.tickets_of(conversation->person, tickets_looked_at))
+            for (auto& item : tx.outbox_of(ticket.id))
+                if (item.reference == mark &&
+                    std::none_of(all.begin(), all.end(), [&](const auto& other) { return other.id == item.id; }))
+                    all.push_back(std::move(item));
+    for (auto& item : all) item.reference.clear();
+    lead->reference = once_more ? plain_words : "";
+    all.push_back(std::move(*lead));
+    for (auto& item : all) {
+        item.attempts = 0;
+        item.sent_at.reset();
+        item.error_code = once_more ? "" : code;
+        item.error_text = text;
+        put_back(tx, item, now, system_now);
+    }
+    return true;
+}
+
+void free_held(Transaction& tx, ConversationId id, TimePoint now, TimePoint system_now) {
+    const auto conversation = tx.conversation(id);
+    if (!conversation) return;
+    for (auto& item :
+         rows_of_tickets(tx, *conversation, [](const OutboxItem& one) { return one.error_code == held_code; })) {
+        item.error_code.clear();
+        item.error_text.clear();
+        put_back(tx, item, now, system_now);
+    }
+}
+
+Said in_one_message(const Said& said, std::size_t bytes) {
+    Said one;
+    one.text = said.choices.empty() ? said.text : with_numbered_choices(said);
+    if (said.card) {
+        for (const auto& part : {said.card->title, said.card->text, said.card->url})
+            if (!part.empty()) one.text += (one.text.empty() ? "" : "\n") + part;
+    }
+    if (one.text.size() > bytes) one.text = cut_utf8(one.text, bytes - 3) + "…";
+    one.ticket = said.ticket;
+    one.ticket_number = said.ticket_number;
+    one.kind = said.kind;
+    if (one.text.empty()) one.image = said.image;
+    return one;
+}
+
+}  // namespace huiyin
