@@ -167,12 +167,12 @@ test('wrong settings of a customer service channel are told with the mend, all a
     rmSync(folder, { recursive: true, force: true });
 });
 
-test('a photo and a place over customer service stand with the ticket', async (to_end) => {
-    const { it, stand_in, at, says } = await with_service(to_end);
+test('a photo over customer service stands with the ticket', async (to_end) => {
+    const { it, stand_in, does, says } = await with_service(to_end);
     await says('3栋2单元501卫生间漏水,电话13812345678');
     const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mP8/x8AAwMCAO+ip1sAAAAASUVORK5CYII=';
     const { media_id } = await stand_in.call('/_media', { base64: png, name: 'a.png', type: 'image/png' });
-    await at({ do: 'say', msgtype: 'image', body: { media_id } });
+    await does({ do: 'say', msgtype: 'image', body: { media_id } });
     const number = /T\d{8}-\d+/.exec(await says('对'))[0];
     const li = await it.sign_in('li.na');
     const ticket = await until('the photo', async () => {
