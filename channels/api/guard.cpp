@@ -103,8 +103,7 @@ bool may_see(const Asked& asked, const Ticket& ticket) {
 }
 
 std::shared_ptr<const Policy> pack_for(const ApiParts& parts, const Directory& directory, UnitId unit) {
-    const auto centre = directory.service_centre_of(unit);
-    return parts.policies->for_unit(centre ? centre : unit, directory);
+    return parts.policies->for_unit(unit, directory);
 }
 
 bool may_file(const SignedIn& who, const Policy& policy) {

@@ -42,7 +42,7 @@ Problem unknown_ticket();
 // The ticket of that number, if the asker may see it. Errors: ticket.not_found.
 Result<Ticket> visible_ticket(Reading& reading, const Asked& asked, std::string_view number);
 bool may_see(const Asked& asked, const Ticket& ticket);
-// The pack that a matter of that unit is opened under: that of the centre which answers for it.
+// The pack that a matter of that unit is opened under: its own, else that of the nearest unit above.
 std::shared_ptr<const Policy> pack_for(const ApiParts& parts, const Directory& directory, UnitId unit);
 // Has he a part in the pack's work? Who looks after the machine alone files nothing, nor who holds no role of the pack.
 bool may_file(const SignedIn& who, const Policy& policy);

@@ -63,8 +63,6 @@ Json fields_json(const std::vector<FieldSpec>& fields, const Directory& director
     return list;
 }
 
-bool is_money(const std::string& name) { return name.size() > 5 && name.compare(name.size() - 5, 5, "_yuan") == 0; }
-
 Json fact_json(const FactInfo& info, const Fact& fact, const Zone& zone) {
     if (const auto* ms = std::get_if<std::int64_t>(&fact); ms && info.type == FactType::time)
         return to_rfc3339(from_ms(*ms), zone);
@@ -84,7 +82,7 @@ void add_facts_of_pack(Json& json, const Ticket& ticket, const Policy& policy) {
         const bool worked_out = std::any_of(policy.derived.begin(), policy.derived.end(),
                                             [&](const DerivedFact& each) { return each.name == info.name; });
         if (worked_out) continue;
-        const auto* fen = is_money(info.name) ? known(info.name.substr(0, info.name.size() - 5) + "_fen") : nullptr;
+        const auto* fen = is_yuan(info.name) ? known(fen_name(info.name)) : nullptr;
         if (const auto* amount = fen ? std::get_if<std::int64_t>(fen) : nullptr)
             json[info.name] = yuan(*amount);
         else if (const auto* fact = known(info.name))
@@ -208,11 +206,14 @@ Json ticket_json(Reading& reading, const Engine& engine, const Directory& direct
                                        {"sha256", attachment.sha256},
                                        {"url", "/api/v1/attachments/" + attachment.id.value}});
     json["commands"] = Json::array();
-    for (const auto& command : engine.allowed(reading, ticket, staff(who.staff.id), now))
-        json["commands"].push_back({{"command", command.command},
-                                    {"title", command.title},
-                                    {"fields", fields_json(command.fields, directory, policy, engine)},
-                                    {"roles", command.roles}});
+    for (const auto& command : engine.allowed(reading, ticket, staff(who.staff.id), now)) {
+        Json one{{"command", command.command},
+                 {"title", command.title},
+                 {"fields", fields_json(command.fields, directory, policy, engine)},
+                 {"roles", command.roles}};
+        if (!command.script.empty()) one["script"] = command.script;
+        json["commands"].push_back(std::move(one));
+    }
     return json;
 }
 

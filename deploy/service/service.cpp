@@ -338,8 +338,9 @@ void Service::State::follow_changed_rules() {
 
 // Kept first: what is in force is what a restart would find, also for a ticket that is opened a moment later.
 void Service::State::take_rules(const Rules& rules) {
-    store->run([&](Transaction& tx) { keep_versions(tx, all_of(rules)); });
-    policies->put_in_force(rules.standard, rules.others);
+    std::vector<std::shared_ptr<const Policy>> all;
+    store->run([&](Transaction& tx) { all = keep_versions(tx, all_of(rules)); });
+    policies->put_in_force(all.front(), {all.begin() + 1, all.end()});
     store->read(
         [&](Reading& reading) { take_kept_versions(reading, *policies, *phrases, options.share + "/templates"); });
 }
@@ -354,7 +355,8 @@ Result<Done> Service::State::reload_rules() {
     store->run([&](Transaction& tx) { engine->plan_duties(tx, service_clock().now()); });  // those of a newer version
     follow_changed_rules();
     timer->wake();
-    log::info("policy.in_force", {{"policy", rules->standard->id}, {"version", rules->standard->version}});
+    const auto standard = policies->standard();
+    log::info("policy.in_force", {{"policy", standard->id}, {"version", standard->version}});
     return Done{};
 }
 

@@ -262,3 +262,63 @@ TEST_CASE("anonymous matters: refused, or taken without an answer; false stateme
     REQUIRE(other.staff_does(li, named, "withdraw", {{"reason", "电话里说不办了"}}));
     CHECK(other.talk(named).size() > said);
 }
+
+namespace {
+
+// The demo community with packs named for some of its units.
+std::string directory_with(const std::filesystem::path& folder, const std::map<std::string, std::string>& pack_of) {
+    auto json = *read_json_file(std::string(HUIYIN_SOURCE) + "/templates/demo/directory.json");
+    json.erase("$schema");
+    for (auto& unit : json["units"])
+        if (const auto found = pack_of.find(unit["key"].get<std::string>()); found != pack_of.end())
+            unit["policy"] = found->second;
+    const auto file = (folder / "directory.json").string();
+    std::ofstream{file} << json.dump();
+    return file;
+}
+
+}  // namespace
+
+TEST_CASE("a matter is filed under the pack of its community, though the centre above has another") {
+    World folder;
+    World world("property-group", directory_with(folder.folder, {{"jinxiu", "bank"}, {"cuihu-centre", "bank"}}),
+                "2026-03-02 09:00");
+    world.policies->put_in_force(shipped_pack("property-group"), {shipped_pack("bank")});
+    const auto at = [&](const char* unit, const char* category) {
+        OpenTicket wish;
+        const auto who = world.resident_named("王女士", "13812345678");
+        wish.customer = who.person;
+        wish.conversation = who.conversation;
+        wish.unit = world.directory->get()->unit_by_key(unit)->id;
+        wish.kind = "complaint";
+        wish.category = category;
+        wish.by = resident(who.person);
+        const auto opened = world.opens(wish);
+        INFO(unit);
+        REQUIRE(opened);
+        const auto ticket = world.ticket(*opened);
+        CHECK(ticket.state == world.policies->in_force(ticket.policy_id)->opening.to);
+        return ticket.policy_id;
+    };
+    CHECK(at("jinxiu", "queue") == "bank");
+    CHECK(at("jinxiu-centre", "housing") == "property-group");
+    CHECK(at("cuihu", "queue") == "bank");  // by the centre above it
+    CHECK(at("yueju", "housing") == "property-group");
+}
+
+TEST_CASE("a duty of a pack that only a community names is told to those above it who hold the role") {
+    World folder;
+    World world("property-group", directory_with(folder.folder, {{"jinxiu", "own-rules"}}), "2026-03-02 09:00");
+    auto own = std::make_shared<Policy>(*shipped_pack("property-group"));
+    own->id = "own-rules";
+    for (auto& duty : own->duties) duty.role = "centre_manager";
+    own->duties.resize(1);
+    auto standard = std::make_shared<Policy>(*shipped_pack("property-group"));
+    standard->duties.clear();
+    world.policies->put_in_force(standard, {own});
+    world.in_unit_of_work([&](Transaction& tx) { world.engine->plan_duties(tx, world.now()); });
+    world.moves_to("2026-04-02 09:00");
+    std::vector<StaffId> told;
+    for (const auto& row : world.outbox_of_no_ticket()) told.push_back(row.staff);
+    CHECK(told == std::vector<StaffId>{world.staff(wang)});
+}

@@ -32,9 +32,10 @@ void take_kept(World& world, Policies& policies) {
 }
 
 // The program ends and starts again on the same store, with this pack in its file.
-void restarts_with(World& world, std::shared_ptr<const Policy> newer) {
-    world.store->run([&](Transaction& tx) { keep_versions(tx, {newer}); });
-    world.policies = std::make_unique<Policies>(std::move(newer));
+void restarts_with(World& world, const std::shared_ptr<const Policy>& newer) {
+    std::vector<std::shared_ptr<const Policy>> in_force;
+    world.store->run([&](Transaction& tx) { in_force = keep_versions(tx, {newer}); });
+    world.policies = std::make_unique<Policies>(in_force.front());
     take_kept(world, *world.policies);
     EngineParts parts;
     parts.policies = world.policies.get();
@@ -135,18 +136,46 @@ TEST_CASE("a kept version that names a phrase which is no more does not stop its
     CHECK(world.policies->pinned("property-group", "1.1")->version == "1.2");
 }
 
-TEST_CASE(
-    "the same text is kept once, an edited one of the same version takes its place, a damaged one stops nothing") {
+TEST_CASE("a pack that was edited without a new version reaches no older ticket, and the same text has one name") {
     World world("2026-03-02 09:00");
-    const auto first = pack("1.2", "5 working days"), edited = pack("1.2", "4 working days");
-    for (const auto& each : {first, first, edited}) {
-        world.store->run([&](Transaction& tx) { keep_versions(tx, {each}); });
+    const auto first = pack("1.2", "5 working days"), edited = pack("1.2", "3 working days");
+    restarts_with(world, first);
+    const auto old = world.files("楼道灯坏了");
+    restarts_with(world, edited);
+    const auto marked = "1.2+" + sha256_hex(edited->written).substr(0, 8);
+    CHECK(world.policies->standard()->version == marked);
+    CHECK(world.due(old, "handle") == "2026-03-06 17:30 running");
+    const auto fresh = world.files("门禁坏了");
+    CHECK(world.ticket(fresh).policy_version == marked);
+    CHECK(world.due(fresh, "handle") == "2026-03-04 17:30 running");
+    world.in_unit_of_work([&](Transaction& tx) { world.engine->recompute(tx, old.id, world.now()); });
+    CHECK(world.due(old, "handle") == "2026-03-06 17:30 running");
+    // Started again with either text, and with the version that should have been: each ticket obeys its own.
+    for (const auto& next : {edited, first, pack("1.3", "1 working day"), edited}) {
+        restarts_with(world, next);
+        CHECK(world.due(old, "handle") == "2026-03-06 17:30 running");
+        CHECK(world.due(fresh, "handle") == "2026-03-04 17:30 running");
+    }
+    CHECK(kept(world) ==
+          std::vector<std::string>{"property-group 1.2", "property-group " + marked, "property-group 1.3"});
+    // Also where the text that had the version first is needed no more.
+    world.store->run([&](Transaction& tx) { tx.drop_policy_version("property-group", "1.2"); });
+    restarts_with(world, edited);
+    CHECK(world.policies->standard()->version == marked);
+    CHECK(world.due(fresh, "handle") == "2026-03-04 17:30 running");
+}
+
+TEST_CASE("the same text is kept once, and a damaged one stops nothing") {
+    World world("2026-03-02 09:00");
+    const auto first = pack("1.2", "5 working days");
+    for (int times = 0; times < 2; ++times) {
+        world.store->run([&](Transaction& tx) { CHECK(keep_versions(tx, {first}).front() == first); });
     }
     world.store->read([&](Reading& reading) {
         const auto all = reading.policy_versions();
         REQUIRE(all.size() == 1);
-        CHECK(all[0].text == edited->written);
-        CHECK(all[0].hash == sha256_hex(edited->written));
+        CHECK(all[0].text == first->written);
+        CHECK(all[0].hash == sha256_hex(first->written));
     });
     world.store->run([&](Transaction& tx) { tx.save(PolicyVersion{"property-group", "0.9", "x", "{\"id\":"}); });
     Policies policies(pack("1.3", "3 working days"));

@@ -124,6 +124,30 @@ test('a ticket obeys the version that it was opened under after the program star
     assert.equal((await again.deadlines(old)).find((each) => each.clock === 'handle').state, 'missed');
 });
 
+test('rules that were edited under their old version reach no older ticket, and stop nothing', async (ending) => {
+    const rules = pack(good);
+    ending(rules.destroy);
+    const it = await house({ over: { policy: rules.file } });
+    ending(it.destroy);
+    const old = await it.resident().files();
+    rules.write(newer.replace('"version": "2026.2"', '"version": "2026.1"'));
+    it.child.kill('SIGHUP');
+    await until('the edited rules', () => /in force: property-group 2026\.1\+[0-9a-f]{8}/.test(it.said()));
+    assert.match(it.said(), /policy\.edited_without_version/);
+    const li = await it.sign_in('li.na');
+    const due = async (who, number) => (await who.deadlines(number)).find((each) => each.clock === 'handle').due_at;
+    const fresh = await it.resident().files('3栋2单元502楼道灯不亮,电话13912345678');
+    assert.match((await li.ticket(fresh)).policy.version, /^2026\.1\+/);
+    assert.match(await due(li, fresh), /^2026-03-04T17:30/);
+    assert.match(await due(li, old), /^2026-03-06T17:30/);
+    await it.stop();
+    await it.start();
+    const again = await it.sign_in('li.na');
+    assert.equal((await again.ticket(old)).policy.version, '2026.1');
+    assert.match(await due(again, fresh), /^2026-03-04T17:30/);
+    assert.match(await due(again, old), /^2026-03-06T17:30/);
+});
+
 test('who is complained of finds the ticket neither in his list nor by its number, and nor does anybody under him', async (ending) => {
     const json = JSON.parse(good.replace(/^\s*\/\/.*$/gm, ''));
     json.recusal = { fields: ['complained_of'], line: true, clause: 'property-group/15' };

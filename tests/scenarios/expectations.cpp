@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "tests/scenarios/papers.h"
 #include "tests/scenarios/player.h"
 #include "workflow/base/json_text.h"
 #include "workflow/engine/surroundings.h"
@@ -184,6 +185,20 @@ Unmet may_met(Stage& stage, const std::string& wanted, bool must) {
     return std::nullopt;
 }
 
+// "script: management_office reply 告诉顾客最快什么时候有反馈": how the pack wants that part of the talk led.
+Unmet script_met(Stage& stage, const std::string& wanted) {
+    const auto list = words(wanted);
+    if (list.size() < 3) throw std::runtime_error("write \"script: front_desk reply …\"");
+    std::vector<std::string> found;
+    stage.house.store->read([&](Reading& reading) {
+        const auto ticket = *reading.ticket(stage.current().id);
+        for (const auto& each :
+             stage.house.engine->allowed(reading, ticket, staff(stage.house.staff(list[0])), stage.house.now()))
+            if (each.command == list[1]) found.push_back(each.script.empty() ? "nothing" : each.script);
+    });
+    return some_fits(found, list[2]);
+}
+
 Unmet period_met(Stage& stage, const std::string& wanted) {  // monthly 2026-03 from … until … due 2026-04-05
     const auto list = words(wanted);
     if (list.size() != 8 && list.size() != 10)
@@ -312,9 +327,14 @@ const std::vector<Form>& forms() {
         {"derivation: ", derivation_met},
         {"fact: ", fact_met},
         {"count: ", count_met},
+        {"script: ", script_met},
         {"may: ", [](Stage& s, const std::string& w) { return may_met(s, w, true); }},
         {"may not: ", [](Stage& s, const std::string& w) { return may_met(s, w, false); }},
         {"period: ", period_met},
+        {"row: ", row_met},
+        {"report: ", figures_met},
+        {"paper: ", paper_met},
+        {"kept: ", kept_met},
         {"register: ",
          [](Stage& s, const std::string& w) {
              return some_fits({shown_register(s.house.policy->register_columns)}, w);

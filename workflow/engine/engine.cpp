@@ -62,23 +62,20 @@ std::vector<std::string> told_at_filing(Reading& reading, const OpenTicket& wish
 
 // Amounts are kept in whole fen, as those of commands are; no other fact is a fraction.
 std::optional<Problem> keep_money_in_fen(Facts& facts) {
-    constexpr std::string_view yuan = "_yuan";
     for (auto at = facts.begin(); at != facts.end();) {
         const auto* broken = std::get_if<double>(&at->second);
         if (!broken) {
             ++at;
             continue;
         }
-        auto name = at->first;
-        if (name.size() <= yuan.size() || name.compare(name.size() - yuan.size(), yuan.size(), yuan) != 0)
-            return bad_field("facts", "这里只能写整数、文字、是否：" + name);
+        const auto name = at->first;
+        if (!is_yuan(name)) return bad_field("facts", "这里只能写整数、文字、是否：" + name);
         const auto fen = std::llround(*broken * 100);
         if (std::abs(*broken * 100 - static_cast<double>(fen)) > 1e-6)
             return bad_field("facts", "金额最多写到分：" + name);
-        name.replace(name.size() - yuan.size(), yuan.size(), "_fen");
         const auto place = at - facts.begin();
         facts.erase(at);
-        facts[name] = static_cast<std::int64_t>(fen);
+        facts[fen_name(name)] = static_cast<std::int64_t>(fen);
         at = facts.begin() + place;  // what comes after it has moved up
     }
     return std::nullopt;
@@ -277,6 +274,10 @@ Result<Ticket> Engine::open(Transaction& tx, const OpenTicket& wish, TimePoint n
     filed.repeat_of = wish.repeat_of;
     filed.opened_at = now;
     Work work(parts_, tx, filed, now, held);
+    // The rules of the place it is about, though the centre above answers for it.
+    const auto rules = parts_.policies->for_unit(wish.unit ? wish.unit : filed.unit, *directory);
+    filed.policy_id = rules->id;
+    filed.policy_version = rules->version;
     const auto& policy = *work.around.policy;
     filed.kind = wish.kind;
     filed.category = wish.category;

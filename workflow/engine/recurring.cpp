@@ -29,6 +29,24 @@ const Duty* duty_named(const Policy& policy, const std::string& name) {
     return nullptr;
 }
 
+// Everyone who holds the role in a unit under the pack; where none of these units has one, the nearest above them.
+std::vector<const Staff*> told_of(const Duty& duty, const Policy& policy, const Policies& policies,
+                                  const Directory& directory) {
+    const auto under = [&](UnitId unit) { return policies.for_unit(unit, directory)->id == policy.id; };
+    std::vector<const Staff*> whom;
+    for (const auto& staff : directory.staff())
+        if (!staff.disabled && under(staff.unit) &&
+            std::find(staff.roles.begin(), staff.roles.end(), duty.role) != staff.roles.end())
+            whom.push_back(&staff);
+    if (!whom.empty()) return whom;
+    for (const auto& unit : directory.units()) {
+        if (!under(unit.id)) continue;
+        for (const auto* holder : directory.holders(duty.role, unit.id))
+            if (std::find(whom.begin(), whom.end(), holder) == whom.end()) whom.push_back(holder);
+    }
+    return whom;
+}
+
 }  // namespace
 
 void Engine::plan_duty(Transaction& tx, const Policy& policy, const Duty& duty, TimePoint after) {
@@ -75,20 +93,16 @@ void Engine::duty_due(Transaction& tx, const Reminder& reminder, TimePoint at) {
     values["why"] = to_chinese(*duty, *occurrence);
     values["clause"] = duty->clause;
     const auto key = "duty:" + reminder.name + ":" + std::to_string(to_ms(occurrence->at));
-    bool told = false;
-    for (const auto& staff : directory->staff()) {
-        if (staff.disabled || std::find(staff.roles.begin(), staff.roles.end(), duty->role) == staff.roles.end() ||
-            parts_.policies->for_unit(staff.unit, *directory)->id != policy->id)
-            continue;
-        const auto* unit = directory->unit(staff.unit);
+    const auto whom = told_of(*duty, *policy, *parts_.policies, *directory);
+    for (const auto* staff : whom) {
+        const auto* unit = directory->unit(staff->unit);
         values["unit"] = unit ? unit->name : std::string();
         Said said;
         said.text = pack_words(parts_, policy, duty->phrase, values);
-        push_to_staff(tx, parts_, staff,
-                      {std::move(said), "task", Priority::progress, at, key + ":" + to_text(staff.id)});
-        told = true;
+        push_to_staff(tx, parts_, *staff,
+                      {std::move(said), "task", Priority::progress, at, key + ":" + to_text(staff->id)});
     }
-    if (!told) log::error("duty.nobody_holds_role", {{"duty", reminder.name}, {"role", duty->role}});
+    if (whom.empty()) log::error("duty.nobody_holds_role", {{"duty", reminder.name}, {"role", duty->role}});
     tx.audit({}, "duty", {}, reminder.name, to_rfc3339(occurrence->at, zone), at);
     tx.set_setting(setting_of(reminder.name), std::to_string(to_ms(occurrence->at)));
     plan_duty(tx, *policy, *duty, occurrence->at);

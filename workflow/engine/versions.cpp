@@ -19,10 +19,43 @@ std::vector<std::string> missing_phrases(const Policy& policy, const Phrases& ph
     return missing;
 }
 
-void keep_versions(Transaction& tx, const std::vector<std::shared_ptr<const Policy>>& policies) {
-    for (const auto& policy : policies)
-        if (!policy->written.empty())
-            tx.save(PolicyVersion{policy->id, policy->version, sha256_hex(policy->written), policy->written});
+namespace {
+
+// The version under which this text is kept, or may be: the pack's own, unless another text has it.
+std::string version_for(const Policy& policy, const std::string& hash, const std::vector<PolicyVersion>& kept) {
+    const auto edited = policy.version + "+" + hash.substr(0, 8);
+    bool taken = false;
+    for (const auto& each : kept) {
+        if (each.policy != policy.id || (each.version != policy.version && each.version != edited)) continue;
+        if (each.hash == hash) return each.version;
+        taken = taken || each.version == policy.version;
+    }
+    return taken ? edited : policy.version;
+}
+
+}  // namespace
+
+std::vector<std::shared_ptr<const Policy>> keep_versions(Transaction& tx,
+                                                         const std::vector<std::shared_ptr<const Policy>>& policies) {
+    const auto kept = tx.policy_versions();
+    auto in_force = policies;
+    for (auto& policy : in_force) {
+        if (policy->written.empty()) continue;
+        const auto hash = sha256_hex(policy->written);
+        if (auto version = version_for(*policy, hash, kept); version != policy->version) {
+            log::warning(
+                "policy.edited_without_version",
+                {{"policy", policy->id},
+                 {"version", policy->version},
+                 {"in_force_as", version},
+                 {"mend", "older tickets keep the text they were opened under; raise \"version\" in the file"}});
+            auto edited = std::make_shared<Policy>(*policy);
+            edited->version = std::move(version);
+            policy = std::move(edited);
+        }
+        tx.save(PolicyVersion{policy->id, policy->version, hash, policy->written});
+    }
+    return in_force;
 }
 
 void take_kept_versions(Reading& reading, Policies& policies, const Phrases& phrases, const std::string& templates) {
@@ -42,6 +75,7 @@ void take_kept_versions(Reading& reading, Policies& policies, const Phrases& phr
             for (const auto& key : missing) unreadable("missing phrase \"" + key + "\"");
             continue;
         }
+        pack.policy->version = kept.version;  // the text of one that was edited says less
         policies.add_older(std::make_shared<const Policy>(std::move(*pack.policy)));
         log::info("policy.version_kept", {{"policy", kept.policy}, {"version", kept.version}});
     }

@@ -68,6 +68,7 @@ export interface AllowedCommand {
     title?: string;
     fields?: Field[];
     roles?: string[];
+    script?: string; // how the rules want this part of the talk led
 }
 
 export interface Why {

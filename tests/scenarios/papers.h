@@ -1,0 +1,15 @@
+// What a scenario says of registers, reports, papers and kept records: made of its tickets, as the program makes them.
+#pragma once
+#include <optional>
+#include <string>
+
+#include "tests/scenarios/player.h"
+
+namespace huiyin::test {
+
+std::optional<std::string> row_met(Stage& stage, const std::string& wanted);  // "register 1 customer_name=王女士"
+std::optional<std::string> figures_met(Stage& stage, const std::string& wanted);  // "monthly 2026-03 all count=3"
+std::optional<std::string> paper_met(Stage& stage, const std::string& wanted);    // "notice number=TZ2026001"
+std::optional<std::string> kept_met(Stage& stage, const std::string& wanted);     // "permanent file=3栋2单元501"
+
+}  // namespace huiyin::test

@@ -1,0 +1,89 @@
+#include "workflow/engine/case_records.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "workflow/engine/surroundings.h"
+#include "workflow/engine/wording.h"
+#include "workflow/ticket/chain.h"
+
+namespace huiyin {
+namespace {
+
+constexpr int a_page = 200;
+constexpr auto longest_wait = std::chrono::hours{24 * 366};  // for an acceptance
+
+bool is_within(const Ticket& ticket, const ReportPeriod& period) {
+    const auto inside = [&](TimePoint at) { return at >= period.from && at < period.until; };
+    return inside(ticket.opened_at) || (ticket.accepted_at && inside(*ticket.accepted_at));
+}
+
+void take_words(CaseOnRecord& record, Reading& reading, const Json& data) {
+    for (const auto& [name, value] : data.items()) {
+        if (!value.is_object()) continue;
+        const auto id = value.find("text_id");
+        if (id == value.end())
+            take_words(record, reading, value);
+        else if (id->is_string() && name != "details")
+            if (const auto number = std::stoll(id->get<std::string>()); record.said.count(number) == 0)
+                record.said[number] = numbers_masked(reading.text(TextId{number}));
+    }
+}
+
+void take_names(CaseOnRecord& record, const Directory& directory) {
+    const auto put = [&](std::int64_t id) {
+        if (const auto* staff = directory.staff(StaffId{id})) record.staff[id] = staff->name;
+    };
+    for (const auto& event : record.events)
+        if (event.by.kind == PartyKind::staff) put(event.by.id);
+    put(record.ticket.assignee.value);
+    for (const auto id : record.ticket.team) put(id);
+    for (const auto id : record.ticket.recused) put(id);
+}
+
+}  // namespace
+
+CaseOnRecord record_of(Reading& reading, const EngineParts& parts, const Ticket& ticket, TimePoint now) {
+    const Surroundings around(reading, parts, ticket);
+    CaseOnRecord record;
+    record.ticket = ticket;
+    record.facts = facts_of(ticket, *around.policy, around.context, now);
+    record.deadlines = deadlines_of(ticket, *around.policy, around.context, now);
+    for (const auto& event : reading.events(ticket.id)) {
+        record.events.push_back(event_from_text(event.text));
+        take_words(record, reading, record.events.back().data);
+    }
+    take_names(record, *around.directory);
+    const TicketValues values(reading, parts, ticket, around, now, record.deadlines);
+    const bool unnamed = ticket.anonymous || ticket.flags.count("confidential") != 0;
+    record.customer = unnamed ? std::string() : values["customer"];
+    record.contact = unnamed ? std::string() : values["phone"];
+    record.place = values["place"];
+    record.matter = values["matter"];
+    record.wish = values["wish"];
+    record.unit = values["unit"];
+    record.owner = values["owner"];
+    return record;
+}
+
+void each_record(Reading& reading, const EngineParts& parts, const RecordsWanted& wanted, TimePoint now,
+                 const std::function<void(const CaseOnRecord&)>& take) {
+    TicketFilter filter;
+    filter.units = wanted.units;
+    filter.since = wanted.period.from - longest_wait;
+    filter.until = wanted.period.until;
+    filter.limit = a_page;
+    std::vector<TicketId> ids;
+    do {
+        const auto page = reading.tickets(filter);
+        for (const auto& row : page.items)
+            if (row.ticket.policy_id == wanted.policy && is_within(row.ticket, wanted.period))
+                ids.push_back(row.ticket.id);
+        filter.cursor = page.next_cursor;
+    } while (!filter.cursor.empty());
+    std::reverse(ids.begin(), ids.end());
+    for (const auto id : ids)
+        if (const auto ticket = reading.ticket(id)) take(record_of(reading, parts, *ticket, now));
+}
+
+}  // namespace huiyin

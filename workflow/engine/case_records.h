@@ -1,0 +1,25 @@
+// The matters that registers and reports are made of, gathered from the store: names and words opened, masked as staff
+// may read them. Threads: any; reads only.
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "workflow/engine/engine.h"
+#include "workflow/reports/case_on_record.h"
+
+namespace huiyin {
+
+CaseOnRecord record_of(Reading& reading, const EngineParts& parts, const Ticket& ticket, TimePoint now);
+
+// Those of that pack, of whatever version, accepted or filed in the period, of these units (home or owner); oldest
+// first.
+struct RecordsWanted {
+    std::string policy;
+    ReportPeriod period;
+    std::vector<UnitId> units;
+};
+void each_record(Reading& reading, const EngineParts& parts, const RecordsWanted& wanted, TimePoint now,
+                 const std::function<void(const CaseOnRecord&)>& take);
+
+}  // namespace huiyin

@@ -1,0 +1,71 @@
+// The figures of a periodic report, added up case by case. Pure. Threads: one.
+//
+// One matter counts once: a case that was merged into another is that other; who joined, or came again, adds none.
+// Different matters of one customer are different cases. What is counted by kind and category is counted by what it
+// turned out to be, not by what it was filed as. Our own records (kinds that nobody asked for) are no complaint.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "workflow/policy/papers.h"
+#include "workflow/reports/case_on_record.h"
+
+namespace huiyin {
+
+// "18 of 20"; a plain number has no `of`. The mean of a score or of minutes is sum / of.
+struct Measured {
+    std::int64_t part = 0, of = 0, sum = 0;
+    friend bool operator==(const Measured&, const Measured&) = default;
+};
+
+// What each measure means. Of the cases accepted in the period, or filed in it and not accepted:
+//   count         how many
+//   timeliness    of those that were resolved or missed a limit to the result: how many missed none (a limit that is
+//   only
+//                 soft, or binds somebody else, is none; where the pack has no limit to the result, every limit of
+//                 ours)
+//   revisits      of those drawn for one (resolved, where nothing is drawn) whose time for it is over, or who were
+//                 reached: how many were reached
+//   in_person     of those revisited: how many in person
+//   satisfaction  of those with a score, of the revisit else of the rating: how many above Surveys.low; sum of the
+//   scores direct_solve  of those resolved: how many without having been escalated or reopened waiting_time  from
+//   filing to acceptance: sum in minutes, of so many accepted repeats       of all: how many came back with a matter
+//   that had been here before a fact        added up
+struct FigureRow {
+    std::vector<std::string> split;   // keys, one for each word of Report::by; empty: all of it
+    std::vector<std::string> titles;  // the same as people read them
+    std::vector<Measured> measured;   // one for each of Report::measures
+    int rank = 0;                     // by Report::ranked_by, from 1; rows that are equal share one
+};
+struct Receiving {  // who gets it, in order, and by when
+    std::string role;
+    std::optional<std::chrono::year_month_day> due;
+};
+struct ReportFigures {
+    NamedPeriod period;
+    FigureRow all;
+    std::vector<FigureRow> rows;  // in the order of their keys, or of their ranks
+    std::vector<Receiving> receivers;
+    bool to_be_sent = true;  // false: there is nothing to report, and the pack wants no nil report
+};
+
+class FigureMaker {
+public:
+    FigureMaker(const Policy& policy, const Report& report, NamedPeriod period);
+    // Is this case one of the report's? Then it is counted.
+    bool take(const CaseOnRecord& of);
+    ReportFigures end();
+
+private:
+    std::vector<std::string> split(const CaseOnRecord& of, bool titles) const;
+    void measure(const CaseOnRecord& of, std::vector<Measured>& measured) const;
+    Measured measure(const CaseOnRecord& of, const std::string& name) const;
+    const Policy& policy_;
+    const Report& report_;
+    NamedPeriod period_;
+    FigureRow all_;
+    std::map<std::vector<std::string>, FigureRow> rows_;
+};
+
+}  // namespace huiyin
