@@ -3,10 +3,12 @@
 #include <cstdio>
 #include <exception>
 
+#include "deploy/commands/backup.h"
 #include "deploy/commands/chat.h"
 #include "deploy/commands/doctor.h"
 #include "deploy/commands/migrate.h"
 #include "deploy/commands/policy.h"
+#include "deploy/commands/report.h"
 #include "deploy/commands/serve.h"
 #include "deploy/commands/understand.h"
 #include "deploy/commands/user.h"
@@ -19,8 +21,10 @@ int main(int argc, char** argv) {
     huiyin::add_serve_commands(app);
     huiyin::add_chat_command(app);
     huiyin::add_policy_commands(app);
+    huiyin::add_report_command(app);
     huiyin::add_understand_command(app);
     huiyin::add_user_commands(app);
+    huiyin::add_backup_commands(app);
     huiyin::add_verify_command(app);
     huiyin::add_migrate_command(app);
     huiyin::add_doctor_command(app);

@@ -28,7 +28,10 @@ struct ApiParts {  // all pointers must outlive the routes
     // The clock set by hand: moves it to a moment, does what fell due, waits for the couriers. Null with the system
     // clock.
     std::function<void(TimePoint)> move_clock;
-    bool demo = false;  // the demo page may move the clock and look around without signing in
+    // Work that takes seconds, done beside the workers one after the other; false: too much waits already.
+    std::function<bool(std::function<void()>)> later;
+    std::function<bool()> stopping = {};  // such work gives up then
+    bool demo = false;                    // the demo page may move the clock and look around without signing in
     std::function<std::string()> metrics;
     std::string metrics_token;
     std::string pages;       // folder of the built pages; empty: none

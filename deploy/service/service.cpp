@@ -1,6 +1,8 @@
 #include "deploy/service/service.h"
 
 #include <algorithm>
+#include <atomic>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -25,6 +27,7 @@
 #include "workflow/engine/engine.h"
 #include "workflow/engine/timer.h"
 #include "workflow/engine/versions.h"
+#include "workflow/store/backup.h"
 #include "workflow/store/store.h"
 
 namespace huiyin {
@@ -52,6 +55,10 @@ std::vector<ChannelId> ids_of(const std::vector<std::string>& names) {
 }
 
 }  // namespace
+
+namespace {
+constexpr std::size_t long_work_most = 8;  // reports that wait; the next is told to come again
+}
 
 struct Service::State {
     ServiceOptions options;
@@ -82,6 +89,9 @@ struct Service::State {
     std::unique_ptr<Timer> timer;
     Queue<Task<void()>> chores;
     std::jthread chores_thread;
+    Queue<std::function<void()>> long_work;  // reports: seconds each, so they are kept off the workers
+    std::jthread long_work_thread;
+    std::atomic<bool> stopping{false};
     std::unique_ptr<http::Server> server;
     std::unique_ptr<Control> control;
     bool stopped = false;
@@ -137,6 +147,8 @@ std::optional<Problem> Service::State::open_store_and_directory() {
     auto opened = open_store(wish, ids);
     if (!opened) return opened.problem();
     store = std::move(*opened);
+    if (const int held = hold_back_after_restore(*store))
+        log::warning("store.restored", {{"held_back", std::to_string(held)}});
     store->on_commit([this](const Touched& touched) { tell(touched); });
 
     std::shared_ptr<const Directory> known;
@@ -312,6 +324,9 @@ void Service::State::wire() {
                                                              .limit = limit.get(),
                                                              .clock = &service_clock(),
                                                              .system = &system}));
+    long_work_thread = std::jthread([this] {
+        while (const auto work = long_work.take()) (*work)();
+    });
     chores_thread = std::jthread([this] {
         while (auto chore = chores.take()) try {
                 (*chore)();
@@ -445,6 +460,11 @@ http::RouteTable Service::State::routes() {
         .body_bytes = config.body_bytes,
         .media_bytes = config.media_bytes,
         .move_clock = {},
+        .later =
+            [this](std::function<void()> work) {
+                return long_work.size() < long_work_most && long_work.put(std::move(work));
+            },
+        .stopping = [this] { return stopping.load(); },
         .demo = options.demo,
         .metrics = [this] { return metrics_text(*store, server.get(), couriers, *streams, pullers, advisor.get()); },
         .metrics_token = config.metrics_token,
@@ -475,6 +495,8 @@ void Service::State::tell(const Touched& touched) {
 void Service::State::stop() {
     if (stopped) return;
     stopped = true;
+    stopping = true;
+    long_work.close();
     if (control) control->stop();
     if (server) server->stop();
     {
@@ -488,6 +510,7 @@ void Service::State::stop() {
     couriers.clear();
     chores.close();
     if (chores_thread.joinable()) chores_thread.join();
+    if (long_work_thread.joinable()) long_work_thread.join();
     streams.reset();
     if (store) store->stop();
 }

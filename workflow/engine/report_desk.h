@@ -1,0 +1,31 @@
+// Makes a report or a register by its name, for the command, the API and the pages alike. Threads: any; reads only.
+#pragma once
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "workflow/engine/engine.h"
+#include "workflow/reports/register.h"
+
+namespace huiyin {
+
+struct ReportWish {
+    std::shared_ptr<const Policy> policy;
+    std::string name = "monthly";  // a report, a register, or "files": where the records are kept
+    std::string period;  // "2026-03", "2026-Q1", "2026", "2026-03-14", "2026-03-01..2026-03-31"; empty: the present one
+    std::vector<UnitId> units;                   // whose matters
+    std::function<bool(const Ticket&)> may_see;  // empty: all of them
+};
+struct ReportMade {
+    std::string title;
+    std::vector<PaperTable> tables;   // the figures first
+    std::set<std::string> numbers{};  // the columns that are whole numbers
+    Json json;
+};
+// Errors: report.unknown (with the names that there are), report.bad_period.
+Result<ReportMade> make_report(Reading& reading, const EngineParts& parts, const ReportWish& wish, TimePoint now);
+
+}  // namespace huiyin
