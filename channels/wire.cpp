@@ -36,7 +36,7 @@ int status_of(const Problem& problem) {
     const auto ends = [&](std::string_view tail) {
         return code.size() >= tail.size() && code.compare(code.size() - tail.size(), tail.size(), tail) == 0;
     };
-    if (ends(".not_found") || ends(".missing")) return 404;
+    if (ends(".not_found") || ends(".missing") || code == "report.unknown") return 404;
     if (code == "ticket.stale") return 412;
     if (ends(".wrong_role") || ends(".own_ticket") || code == "access.forbidden") return 403;
     if (ends(".not_allowed") || ends(".taken") || ends(".not_taken") || ends(".conflict") || code == "clock.backwards")
@@ -46,7 +46,8 @@ int status_of(const Problem& problem) {
     if (ends(".too_many")) return 429;
     if (code == "json.too_large" || ends(".too_large")) return 413;
     if (ends(".unsupported")) return 415;
-    if (code == "store.not_writable") return 503;
+    if (code == "store.not_writable" || code == "api.busy") return 503;
+    if (code == "api.failed") return 500;
     return 400;
 }
 

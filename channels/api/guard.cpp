@@ -4,6 +4,7 @@
 
 #include "channels/api/ticket_json.h"
 #include "workflow/base/digest.h"
+#include "workflow/base/log.h"
 
 namespace huiyin::api {
 namespace {
@@ -21,39 +22,90 @@ Result<Json> read_body(const http::Request& request, const ApiParts& parts) {
 
 }  // namespace
 
-void add(http::RouteTable& routes, const std::shared_ptr<const ApiParts>& parts, RouteRule rule, Handle handle) {
+namespace {
+
+// What stands before every handler: who asks, may he, is the body readable. Answers where it is not so.
+std::optional<Asked> admitted(http::Request& request, http::Responder& responder, const ApiParts& parts,
+                              const RouteRule& rule) {
+    const auto refuse = [&](const Problem& problem) {
+        responder.answer(problem_answer(problem));
+        return std::nullopt;
+    };
+    auto who = parts.access->who(request);
+    if (!who) return refuse(who.problem());
+    const bool writes = rule.method != "GET";
+    if (writes)
+        if (const auto may = parts.access->may_write(request, *who); !may) return refuse(may.problem());
+    if (!rule.roles.empty() &&
+        std::none_of(rule.roles.begin(), rule.roles.end(), [&](const auto& role) { return who->has_role(role); }))
+        return refuse({"access.forbidden", "您的岗位不能做这件事", {}});
+    Asked asked{request, parts, std::move(*who), Json::object(), parts.service->now()};
+    if (rule.body == Body::json) {
+        auto body = read_body(request, parts);
+        if (!body) return refuse(body.problem());
+        asked.body = std::move(*body);
+    }
+    if (writes && !parts.store->writable())
+        return refuse({"store.not_writable", "现在存不了,请过几秒再试;没有丢东西", {}});
+    return asked;
+}
+
+void add_handler(http::RouteTable& routes, const std::shared_ptr<const ApiParts>& parts, const RouteRule& rule,
+                 std::function<void(Asked&, http::Responder&)> handle) {
     std::string roles;
     for (const auto& role : rule.roles) roles += (roles.empty() ? "" : ",") + role;
     const http::BodyLimit limit{
         .bytes = rule.body == Body::upload ? parts->media_bytes + (64 << 10) : parts->body_bytes,
         .upload = rule.body == Body::upload};
     const std::map<std::string, std::string> tags{{"who", "staff"}, {"roles", roles}, {"about", rule.about}};
-    const auto method = rule.method, pattern = rule.pattern;
     routes.add(
-        method, pattern, limit,
-        [parts, rule = std::move(rule), handle = std::move(handle)](http::Request& request,
-                                                                    http::Responder& responder) {
-            auto who = parts->access->who(request);
-            if (!who) return responder.answer(problem_answer(who.problem()));
-            const bool writes = rule.method != "GET";
-            if (writes)
-                if (const auto may = parts->access->may_write(request, *who); !may)
-                    return responder.answer(problem_answer(may.problem()));
-            if (!rule.roles.empty() && std::none_of(rule.roles.begin(), rule.roles.end(),
-                                                    [&](const auto& role) { return who->has_role(role); }))
-                return responder.answer(problem_answer(Problem{"access.forbidden", "您的岗位不能做这件事", {}}));
-            Asked asked{request, *parts, std::move(*who), Json::object(), parts->service->now()};
-            if (rule.body == Body::json) {
-                auto body = read_body(request, *parts);
-                if (!body) return responder.answer(problem_answer(body.problem()));
-                asked.body = std::move(*body);
-            }
-            if (writes && !parts->store->writable())
-                return responder.answer(
-                    problem_answer(Problem{"store.not_writable", "现在存不了,请过几秒再试;没有丢东西", {}}));
-            responder.answer(handle(asked));
+        rule.method, rule.pattern, limit,
+        [parts, rule, handle = std::move(handle)](http::Request& request, http::Responder& responder) {
+            if (auto asked = admitted(request, responder, *parts, rule)) handle(*asked, responder);
         },
         tags);
+}
+
+void do_later(const ApiParts& parts, Work work, http::Responder& responder) {
+    const auto parked = std::make_shared<http::Parked>(responder.park());
+    const bool taken = parts.later([parked, work = std::move(work)] {
+        try {
+            parked->answer(work());
+        } catch (const std::exception& e) {
+            log::error("api.later", {{"what", e.what()}});
+            parked->answer(problem_answer(Problem{"api.failed", "没有做成,请过一会儿再试", {}}));
+        }
+    });
+    if (!taken) parked->answer(problem_answer(Problem{"api.busy", "前面还有几份在做,请过一会儿再试", {}}));
+}
+
+}  // namespace
+
+void add(http::RouteTable& routes, const std::shared_ptr<const ApiParts>& parts, const RouteRule& rule, Handle handle) {
+    add_handler(routes, parts, rule, [handle = std::move(handle)](Asked& asked, http::Responder& responder) {
+        responder.answer(handle(asked));
+    });
+}
+
+void add_later(http::RouteTable& routes, const std::shared_ptr<const ApiParts>& parts, const RouteRule& rule,
+               HandleLater handle) {
+    add_handler(routes, parts, rule, [handle = std::move(handle)](Asked& asked, http::Responder& responder) {
+        auto work = handle(asked);
+        if (!work) return responder.answer(problem_answer(work.problem()));
+        do_later(asked.parts, std::move(*work), responder);
+    });
+}
+
+Result<UnitsAsked> units_asked(const Asked& asked, std::string_view unit) {
+    const auto directory = asked.parts.directory->get();
+    const auto* found = directory->unit_by_key(unit);
+    if (const auto id = read_id(unit); !found && id) found = directory->unit(UnitId{*id});
+    if (!found) return Problem{"api.bad_query", "unit: unknown unit \"" + std::string(unit) + "\"", {}};
+    UnitsAsked units{found->id, {}};
+    const auto& seen = asked.who.units;
+    for (const auto id : directory->with_below(found->id))
+        if (std::find(seen.begin(), seen.end(), id) != seen.end()) units.units.push_back(id);
+    return units;
 }
 
 std::optional<Once> once(const Asked& asked) {

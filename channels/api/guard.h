@@ -29,7 +29,13 @@ struct RouteRule {
 };
 // Adds a route that only signed-in staff reach. A handler runs on a worker and may read; what it changes it gives to
 // `store.run`, which waits for the commit: staff are few, residents never come here.
-void add(http::RouteTable& routes, const std::shared_ptr<const ApiParts>& parts, RouteRule rule, Handle handle);
+void add(http::RouteTable& routes, const std::shared_ptr<const ApiParts>& parts, const RouteRule& rule, Handle handle);
+// The same for what takes longer than anybody should wait behind: `handle` looks at the request at once, and the work
+// it gives is done where nobody waits (ApiParts::later). Work must copy what it needs of `Asked`.
+using Work = std::function<http::Answer()>;
+using HandleLater = std::function<Result<Work>(Asked&)>;
+void add_later(http::RouteTable& routes, const std::shared_ptr<const ApiParts>& parts, const RouteRule& rule,
+               HandleLater handle);
 
 http::Answer json_answer(int status, const Json& json);
 // ?limit=&cursor=. Errors: api.bad_query.
@@ -38,6 +44,12 @@ struct Paging {
     std::string cursor;
 };
 Result<Paging> paging(const http::Request& request);
+// The unit of that key or id, and those of it and below that the asker may see. Errors: api.bad_query.
+struct UnitsAsked {
+    UnitId unit;
+    std::vector<UnitId> units;
+};
+Result<UnitsAsked> units_asked(const Asked& asked, std::string_view unit);
 Problem unknown_ticket();
 // The ticket of that number, if the asker may see it. Errors: ticket.not_found.
 Result<Ticket> visible_ticket(Reading& reading, const Asked& asked, std::string_view number);

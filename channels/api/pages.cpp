@@ -91,6 +91,7 @@ void add_api_routes(http::RouteTable& routes, const ApiParts& given) {
     api::add_conversation_routes(routes, parts);
     api::add_page_routes(routes, parts);
     api::add_declared_routes(routes, parts);
+    api::add_report_routes(routes, parts);
     api::add_operation_routes(routes, parts);
 }
 

@@ -16,6 +16,7 @@ void add_conversation_routes(http::RouteTable& routes, const Shared& parts);
 void add_operation_routes(http::RouteTable& routes,
                           const Shared& parts);                           // clock, outbox, health, metrics, description
 void add_declared_routes(http::RouteTable& routes, const Shared& parts);  // storms and the like
+void add_report_routes(http::RouteTable& routes, const Shared& parts);
 void add_page_routes(http::RouteTable& routes, const Shared& parts);
 
 }  // namespace huiyin::api

@@ -52,15 +52,9 @@ Result<TicketFilter> filter_of(const Asked& asked) {
         else if (name == "q")
             filter.words = value;
         else if (name == "unit") {
-            const auto* unit = directory->unit_by_key(value);
-            if (const auto id = read_id(value); !unit && id) unit = directory->unit(UnitId{*id});
-            if (!unit) return bad_query(name, "unknown unit \"" + value + "\"");
-            // Only what he may see of that unit and below.
-            std::vector<UnitId> narrowed;
-            for (const auto id : directory->with_below(unit->id))
-                if (std::find(filter.units.begin(), filter.units.end(), id) != filter.units.end())
-                    narrowed.push_back(id);
-            filter.units = std::move(narrowed);
+            auto units = units_asked(asked, value);
+            if (!units) return units.problem();
+            filter.units = std::move(units->units);
         } else if (name == "assignee") {
             const auto* staff = value == "me" ? &asked.who.staff : directory->staff_by_login(value);
             if (!staff) return bad_query(name, "unknown login \"" + value + "\"");

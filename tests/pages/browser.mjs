@@ -359,6 +359,34 @@ async function stories() {
             await dark.context().close();
         });
 
+        if (!fake) await check('a manager reads the month, how a figure is made, and the register with the way to each case', async () => {
+            const page = await open(service.url + '/console/', wide);
+            await page.fill('[name=login]', 'wang.fang');
+            await page.fill('[name=password]', 'huiyin-demo');
+            await page.click('button[type=submit]');
+            await page.locator('.tabs a', { hasText: '报表' }).click();
+            await page.locator('.reports .tiles strong').first().waitFor();
+            assert.match(await page.locator('.reports .tiles').textContent(), /件数\s*[1-9]/);
+            await page.locator('.tiles summary').first().click();
+            await accessible(page, 'reports');
+            await shot(page, 'console-reports-wide');
+            const book = await page.evaluate(async () => {
+                const answer = await fetch(document.querySelector('.take a').getAttribute('href'));
+                return [answer.status, new Uint8Array(await answer.arrayBuffer()).slice(0, 2).join()];
+            });
+            assert.deepEqual(book, [200, '80,75']);
+            await page.setViewportSize(phone);
+            await page.locator('.reports select').first().selectOption('register');
+            await page.locator('.reports .sheet-table table').waitFor();
+            await accessible(page, 'register');
+            assert.deepEqual(await small_targets(page), []);
+            assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'the page itself does not scroll aside');
+            await shot(page, 'console-reports-phone');
+            await page.locator('.sheet-table a').first().click();
+            await page.waitForSelector('.timeline li');
+            await page.context().close();
+        });
+
         await check('the demo page moves the clock and writes what that caused', async () => {
             const page = await open(service.url + '/', wide);
             await page.locator('.clock .now b').waitFor();

@@ -24,6 +24,7 @@ const { event_reader } = await load('chat/stream.ts');
 const { near_time, near_due, full_due, full_time, span_text, parts } = await load('time.ts');
 const { next_due, by_due, place, ordered_commands, picks, derivation, span_words } = await load('console/logic.ts');
 const { learn, pack_for, timeline, said } = await load('console/words.ts', 'console/timeline.ts', 'console/facts.ts');
+const { periods, days_of, figure } = await load('console/report.ts');
 rmSync(folder, { recursive: true, force: true });
 
 const bot = (text, titles = [], more = {}) => ({
@@ -233,5 +234,21 @@ export const units = [
         learn([{ ...pack_words, units: ['1'] }, { ...pack_words, policy: { id: 'q', version: '1', title: 'Q' }, units: ['2', '3'] }]);
         assert.deepEqual(['1', '3', '9', undefined].map((unit) => pack_for(unit).policy.id), ['p', 'q', 'p', 'p']);
         learn([]);
+    }],
+    ['the periods of a report are the present one and those before it, across the turn of the year', () => {
+        const now = Date.parse('2026-02-03T09:00:00+08:00');
+        assert.deepEqual(periods('month', now).slice(0, 3).map((one) => one.label), ['2026-02', '2026-01', '2025-12']);
+        assert.deepEqual(periods('quarter', now).slice(0, 2), [{ label: '2026-Q1', title: '2026 年第 1 季度' }, { label: '2025-Q4', title: '2025 年第 4 季度' }]);
+        assert.equal(periods('year', now)[1].label, '2025');
+        assert.deepEqual(periods('week', now).slice(0, 2).map((one) => one.label), ['2026-02-03', '2026-01-27']);
+        assert.equal(days_of({ from: '2026-02-25T00:00:00+08:00', until: '2026-03-25T00:00:00+08:00' }), '2026 年 2 月 25 日至 2026 年 3 月 24 日');
+    }],
+    ['a figure says how it comes about, and nothing is not nought per cent', () => {
+        assert.deepEqual(figure('count', { part: 0 }), { value: '0', beside: '', share: null });
+        assert.deepEqual(figure('timeliness', { part: 18, of: 20, percent: 90 }), { value: '90%', beside: '18 / 20', share: 0.9 });
+        assert.equal(figure('satisfaction', { part: 3, of: 4, percent: 75, sum: 17 }).beside, '3 / 4，平均 4.3');
+        assert.deepEqual(figure('timeliness', { part: 0 }), { value: '—', beside: '还没有', share: null });
+        assert.equal(figure('waiting_time', { part: 0, of: 4, sum: 50 }).value, '12.5');
+        assert.equal(figure('points', { part: 7 }).value, '7');
     }],
 ];

@@ -5,3 +5,4 @@ export * from './talk';
 export * from './pack';
 export * from './ticket';
 export * from './staff';
+export * from './reports';

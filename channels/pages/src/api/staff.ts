@@ -1,6 +1,7 @@
 // The client of /api/v1: who I am, tickets, talks, the clock.
 import { csrf, json, new_key, type Page, piece, query, refusal, upload } from './http';
 import type { PackWords } from './pack';
+import type { ReportAnswer, ReportEntry } from './reports';
 import type { Message } from './talk';
 import type { Attachment, DerivedDeadline, NewTicket, Ticket, TicketEvent } from './ticket';
 
@@ -138,6 +139,9 @@ export function staff_client(token?: string) {
         conversation_command: (id: string, body: { command: string; text?: string }) =>
             post<Conversation>(`/api/v1/conversations/${piece(id)}/commands`, body, { 'Idempotency-Key': new_key() }),
         staff: () => get<Page<{ login: string; name: string; roles: string[] }>>('/api/v1/directory/staff?limit=200'),
+        reports: (unit: string) => get<Page<ReportEntry>>('/api/v1/reports' + query({ unit })),
+        report: (name: string, period: string, unit: string) =>
+            get<ReportAnswer>(`/api/v1/reports/${piece(name)}` + query({ period, unit })),
         outbox: () => get<Page<OutboxRow>>('/api/v1/outbox?limit=100'),
     };
 }

@@ -7,14 +7,14 @@ import { learn } from './words';
 
 export const service = staff_client();
 
-export type View = 'todo' | 'revisit' | 'all' | 'talks' | 'me' | 'rules';
+export type View = 'todo' | 'revisit' | 'all' | 'talks' | 'reports' | 'me' | 'rules';
 export interface Place {
     view: View;
     ticket: string;
     talk: string;
 }
 
-const views: View[] = ['todo', 'revisit', 'all', 'talks', 'me', 'rules'];
+const views: View[] = ['todo', 'revisit', 'all', 'talks', 'reports', 'me', 'rules'];
 
 function read_place(before: View): Place {
     const hash = location.hash.replace(/^#\/?/, '');

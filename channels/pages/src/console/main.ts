@@ -10,6 +10,7 @@ import 'vant/es/image-preview/index.css';
 import '../tokens.css';
 import '../base.css';
 import './console.css';
+import './reports.css';
 import { createApp } from 'vue';
 import App from './App.vue';
 

@@ -1,0 +1,40 @@
+// Reports and registers, as /api/v1/reports gives them.
+export interface ReportEntry {
+    name: string;
+    title: string;
+    is: 'report' | 'register';
+    every: 'day' | 'week' | 'month' | 'quarter' | 'year';
+    clause?: string;
+}
+
+export interface Measured {
+    part: number;
+    of?: number; // there is one: the figure is a share
+    percent?: number;
+    sum?: number; // of a score, of minutes
+}
+
+export interface ReportTable {
+    name: string;
+    title: string;
+    clause?: string;
+    columns: { key: string; title: string; group?: string }[];
+    rows: string[][];
+}
+
+export interface ReportAnswer {
+    report: string;
+    title: string;
+    clause?: string;
+    policy: { id: string; version: string };
+    period: { label: string; from: string; until: string };
+    to_be_sent?: boolean;
+    receivers?: { role: string; due?: string }[];
+    measures?: string[];
+    by?: string[];
+    meanings?: Record<string, string>;
+    all?: { measured?: Record<string, Measured> };
+    rows?: { split?: Record<string, { key: string; title: string }>; rank?: number; measured?: Record<string, Measured> }[];
+    table: ReportTable;
+    tables: ReportTable[];
+}

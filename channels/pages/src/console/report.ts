@@ -1,0 +1,70 @@
+// What the report page works out for itself: which periods may be chosen, and a figure as people read it.
+import type { Measured, ReportEntry } from '../api';
+import { parts, with_offset } from '../time';
+
+export interface PeriodChoice {
+    label: string; // as the service names it
+    title: string;
+}
+
+const two = (n: number) => String(n).padStart(2, '0');
+
+// The present period and those before it, the newest first.
+export function periods(every: ReportEntry['every'], now: number): PeriodChoice[] {
+    const p = parts(with_offset(now, '+08:00'));
+    if (!p) return [];
+    const choices: PeriodChoice[] = [];
+    if (every === 'year')
+        for (let i = 0; i < 4; ++i) choices.push({ label: String(p.year - i), title: `${p.year - i} 年` });
+    else if (every === 'quarter')
+        for (let i = 0; i < 6; ++i) {
+            const at = p.year * 4 + Math.floor((p.month - 1) / 3) - i;
+            choices.push({ label: `${Math.floor(at / 4)}-Q${(at % 4) + 1}`, title: `${Math.floor(at / 4)} 年第 ${(at % 4) + 1} 季度` });
+        }
+    else if (every === 'month')
+        for (let i = 0; i < 13; ++i) {
+            const at = p.year * 12 + p.month - 1 - i;
+            choices.push({ label: `${Math.floor(at / 12)}-${two((at % 12) + 1)}`, title: `${Math.floor(at / 12)} 年 ${(at % 12) + 1} 月` });
+        }
+    else
+        for (let i = 0; i < 14; ++i) {
+            const day = new Date((p.day_number - i * (every === 'week' ? 7 : 1)) * 86_400_000);
+            const label = day.toISOString().slice(0, 10);
+            choices.push({ label, title: every === 'week' ? `${label} 那一周` : label });
+        }
+    return choices;
+}
+
+// "25 日" cannot be seen from "2026-03": the days that the period really has.
+export function days_of(period: { from: string; until: string }): string {
+    const from = parts(period.from);
+    const end = parts(with_offset((parts(period.until)?.at ?? 0) - 1, from?.offset ?? '+08:00'));
+    if (!from || !end) return '';
+    return `${from.year} 年 ${from.month} 月 ${from.day} 日至 ${end.year} 年 ${end.month} 月 ${end.day} 日`;
+}
+
+export interface Figure {
+    value: string; // the large part
+    beside: string; // how it comes about
+    share: number | null; // 0 to 1, to be drawn
+}
+
+const tenth = (n: number) => String(Math.round(n * 10) / 10);
+
+export function figure(measure: string, measured: Measured): Figure {
+    if (measure === 'waiting_time')
+        return measured.of ? { value: tenth((measured.sum ?? 0) / measured.of), beside: `分钟，${measured.of} 件`, share: null } : nothing;
+    if (measured.of === undefined) {
+        if (measure === 'count' || measured.part) return { value: String(measured.part), beside: '', share: null };
+        return share_measures.has(measure) ? nothing : { value: '0', beside: '', share: null };
+    }
+    const mean = measured.sum ? `，平均 ${tenth(measured.sum / measured.of)}` : '';
+    return {
+        value: `${tenth(measured.percent ?? 0)}%`,
+        beside: `${measured.part} / ${measured.of}${mean}`,
+        share: measured.part / measured.of,
+    };
+}
+
+const share_measures = new Set(['timeliness', 'revisits', 'in_person', 'satisfaction', 'direct_solve', 'repeats']);
+const nothing: Figure = { value: '—', beside: '还没有', share: null };
