@@ -15,7 +15,7 @@
 namespace huiyin {
 
 struct RecentRows {
-    struct ClaimedKeys {  // of a talk's deliveries, the latest last
+    struct ClaimedKeys {  // of a talk: some deliveries as they were read, in any order, then those that came since
         std::vector<std::pair<std::string, TimePoint>> keys;
         bool all = true;  // there are no others
     };
