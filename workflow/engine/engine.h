@@ -57,7 +57,8 @@ struct OpenTicket {
     std::string emergency;  // "", or lift, gas, fire, electricity, falling_object, water_on_wires,
                             // injury, violence, self_harm
     TicketId repeat_of;
-    Facts more;  // further facts the rules may look at: people, contacts, …
+    TicketId joined_to;  // the same matter of somebody else, which the customer would not join: both know each other
+    Facts more;          // further facts the rules may look at: people, contacts, …
 };
 
 // What the talk learnt later about a ticket that is open.
@@ -91,7 +92,8 @@ public:
     Result<Ticket> add_evidence(Transaction& tx, TicketId ticket, const std::string& words,
                                 const std::vector<AttachmentId>& attachments, const Party& by, TimePoint now,
                                 Held held = {});
-    // A neighbour with the same matter: he is told what the customer is told.
+    // A neighbour with the same matter: he is told what becomes of it, but nothing that was said to the customer
+    // himself, or by him.
     Result<Ticket> join(Transaction& tx, TicketId ticket, PersonId person, ConversationId conversation, TimePoint now,
                         Held held = {});
 
@@ -144,7 +146,8 @@ public:
         std::string why;   // the derivation in words
         std::string clause;
     };
-    Progress progress(Reading& reading, const Ticket& ticket, TimePoint now) const;
+    // `language`: of who asks; empty: the house's.
+    Progress progress(Reading& reading, const Ticket& ticket, TimePoint now, const std::string& language = {}) const;
     // The values that phrases about a ticket may name: number, place, matter, state, next, why, phone (masked) …
     PhraseValues values_of(Reading& reading, const Ticket& ticket, TimePoint now) const;
 

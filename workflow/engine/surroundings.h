@@ -60,13 +60,16 @@ void count_ticket(Transaction& tx, const Ticket& ticket, const Surroundings& aro
 // What is passed in must outlive it.
 class TicketValues final : public PhraseSource {
 public:
-    // deadlines: of that moment. details: where they need not be read.
+    // deadlines: of that moment. details: where they need not be read. language: as in language.h.
     TicketValues(Reading& reading, const EngineParts& parts, const Ticket& ticket, const Surroundings& around,
-                 TimePoint at, std::vector<Deadline> deadlines, std::optional<Details> details = {});
+                 TimePoint at, std::vector<Deadline> deadlines, std::optional<Details> details = {},
+                 std::string language = {});
     const std::string* find(std::string_view name) const override;
     const std::string& operator[](std::string_view name) const;  // throws std::logic_error: no such value
     PhraseValues all() const;
     TimePoint at() const { return at_; }
+    const std::string& language() const { return language_; }
+    std::string title(const Deadline& deadline) const;
     const Surroundings& around() const { return around_; }
     const std::vector<Deadline>& deadlines() const { return deadlines_; }
 
@@ -86,6 +89,7 @@ private:
     TimePoint at_;
     std::vector<Deadline> deadlines_;
     mutable std::optional<Details> details_;
+    std::string language_;
     mutable unsigned found_ = 0;  // which groups stand in values_
     mutable PhraseValues values_;
 };
@@ -104,11 +108,11 @@ private:
 
 // What a role is called: by the pack's own texts, else by those of the house, else as it is written.
 std::string title_of_role(const EngineParts& parts, const std::shared_ptr<const Policy>& policy,
-                          const std::string& role);
-// A text of the pack of that key, else one of the house. A value that a pack's text names and nobody gave is the fact
-// of that name, or nothing.
+                          const std::string& role, const std::string& language = {});
+// A text of the pack of that key in that language, else in the house's, else one of the house. A value that a pack's
+// text names and nobody gave is the fact of that name, or nothing.
 std::string phrase_words(const EngineParts& parts, const Surroundings& around, const Ticket& ticket,
-                         const std::string& key, const PhraseSource& values);
+                         const std::string& key, const PhraseSource& values, const std::string& language = {});
 // The same where no ticket is spoken of: a value that nobody gave is empty.
 std::string pack_words(const EngineParts& parts, const std::shared_ptr<const Policy>& policy, const std::string& key,
                        const PhraseValues& values);

@@ -4,18 +4,20 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "workflow/engine/language.h"
 #include "workflow/engine/surroundings.h"
 #include "workflow/engine/wording.h"
+#include "workflow/phrases/writing.h"
 
 namespace huiyin {
 namespace {
 
 constexpr std::size_t place_characters = 14, matter_characters = 14;
 
-std::string fact_words(const Fact& fact) {
+std::string fact_words(const Fact& fact, std::string_view language) {
     if (const auto* text = std::get_if<std::string>(&fact)) return *text;
     if (const auto* whole = std::get_if<std::int64_t>(&fact)) return std::to_string(*whole);
-    if (const auto* yes = std::get_if<bool>(&fact)) return *yes ? "是" : std::string();
+    if (const auto* yes = std::get_if<bool>(&fact)) return !*yes ? std::string() : language == "en" ? "yes" : "是";
     if (const auto* broken = std::get_if<double>(&fact)) {
         auto text = std::to_string(*broken);
         text.erase(text.find_last_not_of('0') + 1);
@@ -24,21 +26,21 @@ std::string fact_words(const Fact& fact) {
     }
     std::string all;
     if (const auto* list = std::get_if<std::vector<std::string>>(&fact))
-        for (const auto& each : *list) all += (all.empty() ? "" : "、") + each;
+        for (const auto& each : *list) all += (all.empty() ? "" : language == "en" ? ", " : "、") + each;
     return all;
 }
 
 // A pack's text may also name the ticket's facts; what nobody knows is empty.
 class WithFacts final : public PhraseSource {
 public:
-    WithFacts(const PhraseSource& values, const Surroundings& around, const Ticket& ticket)
-        : values_(values), around_(around), ticket_(ticket) {}
+    WithFacts(const PhraseSource& values, const Surroundings& around, const Ticket& ticket, std::string_view language)
+        : values_(values), around_(around), ticket_(ticket), language_(language) {}
     const std::string* find(std::string_view name) const override {
         if (const auto* value = values_.find(name)) return value;
         if (!facts_) facts_ = facts_of(ticket_, *around_.policy, around_.context, ticket_.updated_at);
         const auto found = facts_->find(name);
         auto& words = words_[std::string(name)];
-        words = found == facts_->end() ? std::string() : fact_words(found->second);
+        words = found == facts_->end() ? std::string() : fact_words(found->second, language_);
         return &words;
     }
 
@@ -46,6 +48,7 @@ private:
     const PhraseSource& values_;
     const Surroundings& around_;
     const Ticket& ticket_;
+    std::string_view language_;
     mutable std::optional<Facts> facts_;
     mutable PhraseValues words_;
 };
@@ -80,17 +83,28 @@ constexpr std::array<Named, 36> value_names{
      {"into", rest},           {"emergency", rest},     {"danger", rest},        {"text", rest}}};
 constexpr std::array<std::string_view, 2> given_only{"reason", "until"};  // empty unless the command gave them
 
+// What the pack calls one of its own in that language: its text "customer.<what>.<key>"; without one, its title.
+std::string name_in(const EngineParts& parts, const std::shared_ptr<const Policy>& policy, const std::string& language,
+                    const char* what, const std::string& key, const std::string& title) {
+    if (language.empty() || language == house_language) return title;
+    const auto own = parts.policies->phrases_of(policy, language);
+    const auto name = std::string("customer.") + what + "." + key;
+    return own && own->has(name) ? own->render(name) : title;
+}
+
 }  // namespace
 
 TicketValues::TicketValues(Reading& reading, const EngineParts& parts, const Ticket& ticket, const Surroundings& around,
-                           TimePoint at, std::vector<Deadline> deadlines, std::optional<Details> details)
+                           TimePoint at, std::vector<Deadline> deadlines, std::optional<Details> details,
+                           std::string language)
     : reading_(reading),
       parts_(parts),
       ticket_(ticket),
       around_(around),
       at_(at),
       deadlines_(std::move(deadlines)),
-      details_(std::move(details)) {}
+      details_(std::move(details)),
+      language_(std::move(language)) {}
 
 const Details& TicketValues::details() const {
     if (!details_) details_ = reading_.details(ticket_.details);
@@ -130,23 +144,26 @@ PhraseValues TicketValues::all() const {
 
 void TicketValues::put_names() const {
     const auto& policy = *around_.policy;
+    const auto name = [&](const char* what, const std::string& key, const std::string& title) {
+        return name_in(parts_, around_.policy, language_, what, key, title);
+    };
     values_["number"] = ticket_.number;
     const auto* state = policy.state(ticket_.state);
     values_["state"] = state ? state->title : ticket_.state;
-    values_["state_about"] = state ? state->about : ticket_.state;
+    values_["state_about"] = name("state", ticket_.state, state ? state->about : ticket_.state);
     const auto* kind = policy.kind(ticket_.kind);
-    values_["kind"] = kind ? kind->title : ticket_.kind;
+    values_["kind"] = name("kind", ticket_.kind, kind ? kind->title : ticket_.kind);
     const auto* category = policy.category(ticket_.kind, ticket_.category);
-    values_["category"] = category ? category->title : ticket_.category;
+    values_["category"] = name("category", ticket_.category, category ? category->title : ticket_.category);
     const auto* level = policy.level(ticket_.level);
-    values_["level"] = level ? level->title : ticket_.level;
+    values_["level"] = name("level", ticket_.level, level ? level->title : ticket_.level);
     values_["reopen_days"] = std::to_string(policy.reopen_days);
     values_["score"] = ticket_.rating ? std::to_string(ticket_.rating->score) : std::string();
 }
 
 void TicketValues::put_matter() const {
     const auto& told = details();
-    std::string place = told.label.empty() ? told.location : told.label;
+    std::string place = told.label.empty() ? told.location : label_in(language_, told.label);
     if (place.empty()) place = parts_.phrases->render("staff.no_place");
     values_["short_place"] = cut_to(place, place_characters);
     values_["place"] = std::move(place);
@@ -172,7 +189,7 @@ void TicketValues::put_customer() const {
 
 void TicketValues::put_owner() const {
     const auto* assignee = around_.directory->staff(ticket_.assignee);
-    const auto role = title_of_role(parts_, around_.policy, ticket_.owner_role);
+    const auto role = title_of_role(parts_, around_.policy, ticket_.owner_role, language_);
     values_["owner"] = role;
     values_["assignee"] = assignee ? assignee->name : std::string();
     values_["handler"] = assignee ? assignee->name : role;
@@ -186,9 +203,9 @@ void TicketValues::put_owner() const {
 void TicketValues::put_proposal() const {
     const auto& made = ticket_.proposal;
     values_["proposal"] = made ? reading_.text(made->text) : std::string();
-    values_["amount"] = made && made->amount_fen ? yuan_in_words(*made->amount_fen) : std::string();
+    values_["amount"] = made && made->amount_fen ? yuan_in(language_, *made->amount_fen) : std::string();
     values_["finish_by"] =
-        made && made->finish_by ? moment_in_words(*made->finish_by, at_, around_.zone()) : std::string();
+        made && made->finish_by ? moment_in(language_, *made->finish_by, at_, around_.zone()) : std::string();
     values_["round"] = made ? std::to_string(made->round) : std::string();
 }
 
@@ -197,11 +214,11 @@ void TicketValues::put_limits() const {
     const auto* result = result_deadline(deadlines_, *around_.policy);
     const auto* acceptance = acceptance_deadline(deadlines_, *around_.policy);
     const auto future = [&](const Deadline* deadline) {
-        return deadline && *deadline->due_at > at_ ? moment_in_words(*deadline->due_at, at_, zone) : std::string();
+        return deadline && *deadline->due_at > at_ ? moment_in(language_, *deadline->due_at, at_, zone) : std::string();
     };
     values_["result_time"] = future(result);
     values_["accept_time"] = future(acceptance);
-    values_["why"] = result ? to_chinese(result->derivation, around_.calendar()) : std::string();
+    values_["why"] = result ? reason_in(language_, result->derivation, around_.calendar()) : std::string();
     values_["clause"] = result ? result->clause : std::string();
     values_["limit"] = values_["limit_title"] = std::string();
     const Deadline* next = nullptr;
@@ -211,7 +228,11 @@ void TicketValues::put_limits() const {
             next = &deadline;
     if (!next) return;
     values_["limit"] = moment_in_short(*next->due_at, at_, zone);
-    values_["limit_title"] = next->title;
+    values_["limit_title"] = title(*next);
+}
+
+std::string TicketValues::title(const Deadline& deadline) const {
+    return name_in(parts_, around_.policy, language_, "deadline", deadline.name, deadline.title);
 }
 
 void TicketValues::put_rest() const {
@@ -225,15 +246,16 @@ void TicketValues::put_rest() const {
 }
 
 GivenTo::GivenTo(const TicketValues& values, const Facts& given) : values_(values) {
-    for (const auto& [name, fact] : given) more_[name] = fact_words(fact);
+    for (const auto& [name, fact] : given) more_[name] = fact_words(fact, values.language());
     own_["text"] = given_text(given, "text");
     own_["reason"] = given_text(given, "reason");
     const auto& zone = values.around().zone();
-    if (const auto until = given_time(given, "until")) own_["until"] = moment_in_words(*until, values.at(), zone);
+    if (const auto until = given_time(given, "until"))
+        own_["until"] = moment_in(values.language(), *until, values.at(), zone);
     if (const auto due = given_time(given, "due_at")) own_["limit"] = moment_in_short(*due, values.at(), zone);
     if (const auto name = given_text(given, "deadline"); !name.empty())
         for (const auto& deadline : values.deadlines())
-            if (deadline.name == name) own_["limit_title"] = deadline.title;
+            if (deadline.name == name) own_["limit_title"] = values.title(deadline);
 }
 
 const std::string* GivenTo::find(std::string_view name) const {
@@ -243,12 +265,26 @@ const std::string* GivenTo::find(std::string_view name) const {
     return more == more_.end() ? nullptr : &more->second;
 }
 
+namespace {
+
+// The pack's texts that have this key: in that language, else in the house's; null: it has none.
+std::shared_ptr<const Phrases> own_texts(const EngineParts& parts, const std::shared_ptr<const Policy>& policy,
+                                         const std::string& key, const std::string& language) {
+    const auto& house = parts.phrases->locale();
+    if (!language.empty() && language != house)
+        if (auto own = parts.policies->phrases_of(policy, language); own && own->has(key)) return own;
+    auto own = parts.policies->phrases_of(policy, house);
+    return own && own->has(key) ? own : nullptr;
+}
+
+}  // namespace
+
 std::string title_of_role(const EngineParts& parts, const std::shared_ptr<const Policy>& policy,
-                          const std::string& role) {
+                          const std::string& role, const std::string& language) {
     const auto key = "staff.role." + role;
-    const auto own = parts.policies->phrases_of(policy, parts.phrases->locale());
-    if (own && own->has(key)) return own->render(key);
-    return parts.phrases->has(key) ? parts.phrases->render(key) : role;
+    if (const auto own = own_texts(parts, policy, key, language)) return own->render(key);
+    const auto& house = parts.phrases->in(language);
+    return house.has(key) ? house.render(key) : role;
 }
 
 std::string pack_words(const EngineParts& parts, const std::shared_ptr<const Policy>& policy, const std::string& key,
@@ -261,10 +297,10 @@ std::string pack_words(const EngineParts& parts, const std::shared_ptr<const Pol
 }
 
 std::string phrase_words(const EngineParts& parts, const Surroundings& around, const Ticket& ticket,
-                         const std::string& key, const PhraseSource& values) {
-    const auto own = parts.policies->phrases_of(around.policy, parts.phrases->locale());
-    if (!own || !own->has(key)) return parts.phrases->render(key, values);
-    return own->render(key, WithFacts(values, around, ticket));
+                         const std::string& key, const PhraseSource& values, const std::string& language) {
+    const auto own = own_texts(parts, around.policy, key, language);
+    if (!own) return parts.phrases->in(language).render(key, values);
+    return in_writing_of(language, own->render(key, WithFacts(values, around, ticket, language)));
 }
 
 }  // namespace huiyin

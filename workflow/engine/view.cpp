@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "workflow/engine/engine.h"
+#include "workflow/engine/language.h"
 #include "workflow/engine/surroundings.h"
-#include "workflow/engine/wording.h"
 
 namespace huiyin {
 
@@ -68,10 +68,11 @@ bool Engine::keeps_out(const Ticket& ticket, const Staff& staff) const {
     return !ticket.recused.empty() && huiyin::keeps_out(ticket, *policy_of(ticket), *parts_.directory->get(), staff);
 }
 
-Engine::Progress Engine::progress(Reading& reading, const Ticket& ticket, TimePoint now) const {
+Engine::Progress Engine::progress(Reading& reading, const Ticket& ticket, TimePoint now,
+                                  const std::string& language) const {
     const Surroundings around(reading, parts_, ticket);
     const TicketValues known(reading, parts_, ticket, around, now,
-                             huiyin::deadlines_of(ticket, *around.policy, around.context, now));
+                             huiyin::deadlines_of(ticket, *around.policy, around.context, now), {}, language);
     GivenTo values(known, {});
     Progress progress;
     progress.state = known["state_about"];
@@ -79,7 +80,7 @@ Engine::Progress Engine::progress(Reading& reading, const Ticket& ticket, TimePo
     const auto* acceptance = acceptance_deadline(known.deadlines(), *around.policy);
     const char* key = "customer.next.none";
     if (ticket.paused && ticket.paused_until) {
-        values.put("until", moment_in_words(*ticket.paused_until, now, around.zone()));
+        values.put("until", moment_in(language, *ticket.paused_until, now, around.zone()));
         progress.next_at = ticket.paused_until;
         key = "customer.next.paused";
     } else if (ticket.asked == "consent") {
@@ -99,7 +100,7 @@ Engine::Progress Engine::progress(Reading& reading, const Ticket& ticket, TimePo
         progress.next_at = acceptance->due_at;
         key = "customer.next.accept";
     }
-    progress.next = phrase_words(parts_, around, ticket, key, values);
+    progress.next = phrase_words(parts_, around, ticket, key, values, language);
     progress.why = known["why"];
     progress.clause = known["clause"];
     return progress;

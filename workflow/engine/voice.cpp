@@ -4,9 +4,11 @@
 #include <nlohmann/json.hpp>
 
 #include "workflow/base/log.h"
+#include "workflow/engine/language.h"
 #include "workflow/engine/push.h"
 #include "workflow/engine/wording.h"
 #include "workflow/engine/work.h"
+#include "workflow/phrases/writing.h"
 
 namespace huiyin {
 namespace {
@@ -52,18 +54,48 @@ std::vector<Answer> answers_to(const std::string& question, const Policy& policy
     return answers;
 }
 
+// Does it say by when? Any of the times that a text may name.
+bool names_time(const std::string& said, const PhraseSource& values) {
+    static constexpr std::array<std::string_view, 5> times{"until", "result_time", "accept_time", "finish_by", "limit"};
+    return std::any_of(times.begin(), times.end(), [&](std::string_view name) {
+        const auto* time = values.find(name);
+        return time && !time->empty() && said.find(*time) != std::string::npos;
+    });
+}
+
+// What those hear of it who joined: news of the matter, in words of their own where the customer's speak of what he
+// said or decided. Empty: the same words; nothing: not theirs to hear.
+std::optional<std::string> phrase_for_supporters(std::string_view phrase, Phase phase) {
+    const auto is_any = [&](std::initializer_list<std::string_view> keys) {
+        return std::find(keys.begin(), keys.end(), phrase) != keys.end();
+    };
+    if (is_any({"customer.accepted", "customer.assigned", "customer.escalated", "customer.escalated_accepted",
+                "customer.paused", "customer.resumed", "customer.extended", "customer.exempt", "customer.reopened",
+                "customer.relayed", "customer.moved_up", "customer.transferred", "customer.harm_stopped",
+                "customer.rejected", "customer.terminated"}))
+        return std::string();
+    if (phase == Phase::merged) return std::nullopt;  // they go along, and are told so there
+    if (phrase == "customer.withdrawn") return "customer.joined_withdrawn";
+    if (is_end(phase)) return "customer.joined_closed";
+    if (is_any({"customer.overdue", "customer.answer_late", "customer.still_open"})) return "customer.joined_late";
+    if (is_any({"customer.not_fixed", "customer.partly_fixed", "customer.low_score"})) return "customer.joined_again";
+    return std::nullopt;
+}
+
 }  // namespace
 
-const TicketValues& Engine::Work::known(TimePoint at) {
-    if (!known_ || known_->at() != at) known_.emplace(tx, parts, ticket, around, at, deadlines_at(at), told);
+const TicketValues& Engine::Work::known(TimePoint at, const std::string& language) {
+    const auto wanted = language == house_language ? std::string() : language;
+    if (!known_ || known_->at() != at || known_->language() != wanted)
+        known_.emplace(tx, parts, ticket, around, at, deadlines_at(at), told, wanted);
     return *known_;
 }
 
 const PhraseValues no_values;
 const PlainValues nothing_given(no_values);
 
-std::string Engine::Work::words(const std::string& key, const PhraseSource& values) const {
-    return phrase_words(parts, around, ticket, key, values);
+std::string Engine::Work::words(const std::string& key, const PhraseSource& values, const std::string& language) const {
+    return phrase_words(parts, around, ticket, key, values, language);
 }
 
 void Engine::Work::give(const Owed& owed, int ordinal) {
@@ -89,7 +121,7 @@ Conversation* Engine::Work::open_conversation(ConversationId id, Conversation& r
     return &room;
 }
 
-void Engine::Work::tell_person(PersonId person, ConversationId first, const std::string& text, const Saying& saying) {
+void Engine::Work::tell_person(PersonId person, ConversationId first, const InLanguage& text, const Saying& saying) {
     const auto where = where_to_speak(tx, person, first);
     Conversation room;
     auto* conversation = where ? open_conversation(*where, room) : nullptr;
@@ -99,14 +131,26 @@ void Engine::Work::tell_person(PersonId person, ConversationId first, const std:
     // A passive reply has the key that the door finds it by, should the answer not reach the platform.
     how.key = how.how == How::passive ? std::string() : saying.key + ":" + to_text(person);
     Said said;
-    said.text = text;
+    said.text = text(language_of(*conversation));
     said.ticket = ticket.id;
     said.ticket_number = ticket.number;
     parts.speaker->say(tx, *conversation, std::move(said), {}, how, owed_at_);
 }
 
 void Engine::Work::tell(const Owed& owed, const std::string& key) {
-    const auto text = words(owed.effect.field("phrase"), GivenTo(known(owed.at), owed.given));
+    // Where the pack wants a definite time at every pause, whoever waits for us hears one.
+    const bool waits = around.policy->talk.states_time && !is_end(ticket.phase) && !ticket.resolved_at &&
+                       ticket.asked.empty() && ticket.flags.count("emergency") == 0;
+    const auto text = [&](const std::string& language) {
+        const auto& values = known(owed.at, language);
+        const GivenTo given(values, owed.given);
+        auto said = words(owed.effect.field("phrase"), given, language);
+        if (!waits || names_time(said, given)) return said;
+        const bool result = !values["result_time"].empty();
+        if (result || !values["accept_time"].empty())
+            said += "\n" + words(result ? "customer.next.result" : "customer.next.accept", given, language);
+        return said;
+    };
     Saying saying;
     saying.kind = is_about_deadline(owed) ? "deadline" : "progress";
     saying.priority = is_about_deadline(owed) ? Priority::deadline : Priority::progress;
@@ -127,9 +171,20 @@ void Engine::Work::tell(const Owed& owed, const std::string& key) {
         // Nobody hears a push he has no channel for: the acceptor tells him by telephone.
         auto by_phone = owed;
         by_phone.effect.fields = {{"phrase", "staff.tell_by_phone"}, {"role", "acceptor"}};
-        by_phone.given["text"] = cut_to(text, 120);
+        by_phone.given["text"] = cut_to(text({}), 120);
         notify(by_phone, "task", Priority::progress, key + ":call");
     }
+    if (!ticket.supporters.empty()) tell_supporters(owed, saying);
+}
+
+void Engine::Work::tell_supporters(const Owed& owed, const Saying& saying) {
+    const auto phrase = owed.effect.field("phrase");
+    const auto own = phrase_for_supporters(phrase, ticket.phase);
+    if (!own) return;
+    const auto text = [&](const std::string& language) {
+        return words(own->empty() ? phrase : *own, GivenTo(known(owed.at, language), owed.given), language);
+    };
+    owed_at_ = owed.at;
     for (const auto supporter : ticket.supporters) tell_person(supporter, {}, text, saying);
 }
 
@@ -139,22 +194,38 @@ void Engine::Work::welcome(PersonId supporter, ConversationId conversation) {
     saying.ticket = ticket.id;
     saying.key = "t" + to_text(ticket.id) + ":joined";
     owed_at_ = now;
-    tell_person(supporter, conversation, words("customer.joined", known(now)), saying);
+    const auto text = [&](const std::string& language) {
+        return words("customer.joined", known(now, language), language);
+    };
+    tell_person(supporter, conversation, text, saying);
 }
 
 void Engine::Work::ask(const Owed& owed, const std::string& question, const std::string& key) {
+    if (question == "fixed" && !ticket.supporters.empty()) {  // asked of the customer alone; they say if it is not
+        Saying news;
+        news.kind = "progress";
+        news.ticket = ticket.id;
+        news.key = key + ":joined";
+        const auto text = [&](const std::string& language) {
+            return words("customer.joined_resolved", GivenTo(known(owed.at, language), owed.given), language);
+        };
+        owed_at_ = owed.at;
+        for (const auto supporter : ticket.supporters) tell_person(supporter, {}, text, news);
+    }
     const auto where = where_to_speak(tx, ticket.customer, ticket.conversation);
     Conversation room;
     auto* conversation = where ? open_conversation(*where, room) : nullptr;
     if (!conversation) return log::error("engine.nobody_to_ask", {{"ticket", ticket.number}, {"question", question}});
     auto phrase = owed.effect.field("phrase");
     if (phrase.empty()) phrase = "customer.ask_" + question;
+    const auto language = language_of(*conversation);
     std::vector<ChoiceAction> choices;
     for (auto& answer : answers_to(question, *around.policy))
-        choices.push_back(
-            {answer.title.empty() ? words(answer.phrase, nothing_given) : answer.title, std::move(answer.action)});
+        choices.push_back({answer.title.empty() ? words(answer.phrase, nothing_given, language)
+                                                : in_writing_of(language, answer.title),
+                           std::move(answer.action)});
     Said said;
-    said.text = words(phrase, GivenTo(known(owed.at), owed.given));
+    said.text = words(phrase, GivenTo(known(owed.at, language), owed.given), language);
     said.ticket = ticket.id;
     said.ticket_number = ticket.number;
     Saying saying;

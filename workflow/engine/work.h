@@ -1,5 +1,6 @@
 // One ticket in one unit of work: from what was decided to the rows that keep it. Used by the engine's own files only.
 #pragma once
+#include <functional>
 #include <set>
 #include <string>
 #include <utility>
@@ -39,7 +40,9 @@ private:
     // voice.cpp
     void give(const Owed& owed, int ordinal);
     void tell(const Owed& owed, const std::string& key);
-    void tell_person(PersonId person, ConversationId first, const std::string& text, const Saying& saying);
+    using InLanguage = std::function<std::string(const std::string& language)>;
+    void tell_person(PersonId person, ConversationId first, const InLanguage& text, const Saying& saying);
+    void tell_supporters(const Owed& owed, const Saying& saying);
     void ask(const Owed& owed, const std::string& question, const std::string& key);
     void notify(const Owed& owed, const std::string& kind, Priority priority, const std::string& key);
     std::vector<const Staff*> recipients(const std::string& role, const std::string& unit) const;
@@ -47,9 +50,9 @@ private:
     void update_cards(const std::vector<Event>& events);
     Conversation* open_conversation(ConversationId id, Conversation& room);
     // The pack's own text of that key, else the house's.
-    std::string words(const std::string& key, const PhraseSource& values) const;
-    // Values for phrases at that moment; found once for all that is owed then.
-    const TicketValues& known(TimePoint at);
+    std::string words(const std::string& key, const PhraseSource& values, const std::string& language = {}) const;
+    // Values for phrases at that moment; found once for all that is owed then in one language after the other.
+    const TicketValues& known(TimePoint at, const std::string& language = {});
     std::vector<Deadline> deadlines_at(TimePoint at) const;  // those of project() where they are of that moment
     std::optional<TicketValues> known_;
     std::optional<std::vector<Deadline>> deadlines_;  // of `now`, until the ticket changes

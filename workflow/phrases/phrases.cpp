@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "workflow/base/json_text.h"
+#include "workflow/phrases/writing.h"
 
 namespace huiyin {
 namespace {
@@ -93,14 +94,48 @@ std::string fault_of(const std::string& text) {
     return {};
 }
 
+// Values as they stand in a traditional text.
+class Traditional final : public PhraseSource {
+public:
+    explicit Traditional(const PhraseSource& values) : values_(values) {}
+    const std::string* find(std::string_view name) const override {
+        const auto* value = values_.find(name);
+        if (!value) return nullptr;
+        return &(written_[std::string(name)] = in_traditional(*value));
+    }
+
+private:
+    const PhraseSource& values_;
+    mutable PhraseValues written_;
+};
+
 }  // namespace
 
 Result<Phrases> Phrases::load(const std::string& path) {
-    const auto json = read_json_file(path);
-    if (!json) return json.problem();
-    auto phrases = from_text(to_text(*json), path);
-    if (phrases) phrases->locale_ = std::filesystem::path(path).stem().string();
+    const auto read = [](const std::filesystem::path& file) -> Result<Phrases> {
+        const auto json = read_json_file(file.string());
+        if (!json) return json.problem();
+        auto phrases = from_text(to_text(*json), file.string());
+        if (phrases) phrases->locale_ = file.stem().string();
+        return phrases;
+    };
+    const std::filesystem::path own(path);
+    auto phrases = read(own);
+    if (!phrases) return phrases;
+    for (const auto language : languages) {
+        const auto beside = own.parent_path() / (std::string(language) + ".json");
+        if (language == phrases->locale_ || !std::filesystem::exists(beside)) continue;
+        auto other = read(beside);
+        if (!other) return other;
+        other->texts_.insert(phrases->texts_.begin(), phrases->texts_.end());  // only those it lacks
+        phrases->others_[std::string(language)] = std::make_shared<const Phrases>(std::move(*other));
+    }
     return phrases;
+}
+
+const Phrases& Phrases::in(std::string_view language) const {
+    const auto other = others_.find(language);
+    return other == others_.end() ? *this : *other->second;
 }
 
 Result<Phrases> Phrases::from_text(const std::string& text, const std::string& name) {
@@ -123,7 +158,8 @@ Result<Phrases> Phrases::from_text(const std::string& text, const std::string& n
 }
 
 Result<std::string> Phrases::try_render(std::string_view key, const PhraseValues& values) const {
-    return fill(key, PlainValues(values));
+    const PlainValues plain(values);
+    return locale_ == "zh-TW" ? fill(key, Traditional(plain)) : fill(key, plain);
 }
 
 Result<std::string> Phrases::fill(std::string_view key, const PhraseSource& values) const {
@@ -154,7 +190,7 @@ std::string Phrases::render(std::string_view key, const PhraseValues& values) co
 }
 
 std::string Phrases::render(std::string_view key, const PhraseSource& values) const {
-    auto text = fill(key, values);
+    auto text = locale_ == "zh-TW" ? fill(key, Traditional(values)) : fill(key, values);
     if (!text) throw std::logic_error(text.problem().text);
     return std::move(*text);
 }

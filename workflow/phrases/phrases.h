@@ -40,6 +40,7 @@ private:
 class Phrases {
 public:
     // Errors: phrases.unreadable - with every key that is no valid template.
+    // The other languages that lie beside it come along.
     static Result<Phrases> load(const std::string& path);  // templates/phrases/zh-CN.json
     static Result<Phrases> from_text(const std::string& json, const std::string& name);
 
@@ -52,6 +53,9 @@ public:
     std::vector<std::string> keys() const;
     std::set<std::string> variables(std::string_view key) const;  // every variable the text names
     const std::string& locale() const { return locale_; }         // "zh-CN"
+    // The same texts in another language; a text that it lacks is that of this one. A language that was not loaded:
+    // these. Into traditional texts, values that are written in simplified characters are put in traditional ones.
+    const Phrases& in(std::string_view language) const;
 
 private:
     Result<std::string> fill(std::string_view key, const PhraseSource& values) const;
@@ -62,6 +66,7 @@ private:
     };
     std::string locale_;
     std::map<std::string, Text, std::less<>> texts_;
+    std::map<std::string, std::shared_ptr<const Phrases>, std::less<>> others_;  // by language
 };
 
 }  // namespace huiyin
