@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "workflow/phrases/writing.h"
+
 namespace huiyin {
 namespace {
 
@@ -24,12 +26,26 @@ bool is_taught(std::string_view category) {
     return std::find(std::begin(taught), std::end(taught), category) != std::end(taught);
 }
 
-std::string PackTalk::text(std::string_view key, const PhraseValues& values) const {
-    const auto& texts = own && own->has(key) ? *own : *house;
-    if (auto said = texts.try_render(key, values)) return std::move(*said);
+std::string PackTalk::text(std::string_view key, const PhraseValues& values, std::string_view language) const {
+    const auto other = others.find(language);
+    const bool in_other = other != others.end() && other->second->has(key);
+    const bool in_own = !in_other && own && own->has(key);
+    const auto& texts = in_other ? *other->second : in_own ? *own : house->in(language);
+    const auto written = [&](std::string said) {
+        return in_other || in_own ? in_writing_of(language, said) : std::move(said);
+    };
+    if (auto said = texts.try_render(key, values)) return written(std::move(*said));
     auto all = values;
     for (const auto& name : texts.variables(key)) all.try_emplace(name);
-    return texts.render(key, all);
+    return written(texts.render(key, all));
+}
+
+std::string PackTalk::name(std::string_view what, std::string_view key, const std::string& title,
+                           std::string_view language) const {
+    const auto other = others.find(language);
+    if (other == others.end()) return in_writing_of(language, title);
+    const auto name = "customer." + std::string(what) + "." + std::string(key);
+    return other->second->has(name) ? other->second->render(name) : in_writing_of(language, title);
 }
 
 bool PackTalk::has(std::string_view key) const { return (own && own->has(key)) || house->has(key); }
@@ -42,7 +58,8 @@ const Never* PackTalk::forbidden_in(std::string_view text) const {
 }
 
 std::shared_ptr<const PackTalk> made_ready(std::shared_ptr<const Policy> policy, std::shared_ptr<const Phrases> own,
-                                           const Phrases& house) {
+                                           const Phrases& house,
+                                           std::map<std::string, std::shared_ptr<const Phrases>, std::less<>> others) {
     auto ready = std::make_shared<PackTalk>();
     ready->categories = PackCategories(*policy);
     ready->model_knows = all_taught(*policy);
@@ -50,6 +67,7 @@ std::shared_ptr<const PackTalk> made_ready(std::shared_ptr<const Policy> policy,
     ready->policy = std::move(policy);
     ready->own = std::move(own);
     ready->house = &house;
+    ready->others = std::move(others);
     return ready;
 }
 
@@ -58,7 +76,13 @@ std::shared_ptr<const PackTalk> PackTalks::of(const std::shared_ptr<const Policy
     const std::lock_guard lock(mutex_);
     if (const auto found = kept_.find(policy.get()); found != kept_.end()) return found->second;
     if (kept_.size() >= most) kept_.clear();
-    return kept_[policy.get()] = made_ready(policy, policies_.phrases_of(policy, house_.locale()), house_);
+    std::map<std::string, std::shared_ptr<const Phrases>, std::less<>> others;
+    for (const auto language : languages)
+        if (language != house_.locale())
+            if (auto texts = policies_.phrases_of(policy, std::string(language)))
+                others.emplace(language, std::move(texts));
+    return kept_[policy.get()] =
+               made_ready(policy, policies_.phrases_of(policy, house_.locale()), house_, std::move(others));
 }
 
 }  // namespace huiyin

@@ -7,6 +7,7 @@
 #include "bot/said.h"
 #include "bot/understanding/numbers.h"
 #include "bot/understanding/text.h"
+#include "workflow/engine/language.h"
 #include "workflow/engine/wording.h"
 
 namespace huiyin {
@@ -18,18 +19,6 @@ bool is_money(const SlotRule& slot) {
 
 bool begins_any(std::string_view text, std::initializer_list<std::string_view> words) {
     return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return text.rfind(word, 0) == 0; });
-}
-
-std::string without_ends(std::string text) {
-    static constexpr std::string_view marks[] = {" ", ",", ".", "，", "。", "、", "!", "！", ";", "；", ":", "："};
-    for (bool cut = true; cut;) {
-        cut = false;
-        for (const auto mark : marks) {
-            if (text.ends_with(mark)) text.erase(text.size() - mark.size()), cut = true;
-            if (text.starts_with(mark)) text.erase(0, mark.size()), cut = true;
-        }
-    }
-    return text;
 }
 
 std::optional<std::int64_t> first_number(const std::string& text) {  // in hundredths
@@ -150,14 +139,14 @@ std::string behind_name(const SlotRule& slot, const std::string& text) {
                 if (text.compare(at, link.size(), link) == 0) at += link.size(), skipped = linked = true;
         }
         const auto end = text.find_first_of(",;.\n", at);
-        auto value = without_ends(text.substr(at, end == std::string::npos ? end : end - at));
+        auto value = without_outer_marks(text.substr(at, end == std::string::npos ? end : end - at));
         // Without a link only a number or a code follows its name: "设备编号XE215", not "设备编号牌掉了".
         const bool code = !value.empty() && (static_cast<unsigned char>(value[0]) & 0x80) == 0;
         if (code) {
             const auto han = std::find_if(value.begin(), value.end(),
                                           [](char c) { return (static_cast<unsigned char>(c) & 0x80) != 0; });
             if (!linked || slot.type != "text") value.erase(han, value.end());
-            value = without_ends(value);
+            value = without_outer_marks(value);
         }
         if (!value.empty() && value.size() <= 90 && (linked || code)) return value;
     }
@@ -169,12 +158,12 @@ std::string behind_name(const SlotRule& slot, const std::string& text) {
 std::optional<std::string> answered_value(const SlotRule& slot, const Heard& heard, TimePoint now, const Zone& zone) {
     const auto& text = heard.understood.text;
     if (slot.type == "evidence") return heard.attachments.empty() ? std::nullopt : std::optional<std::string>("given");
-    if (slot.type == "choice") return chosen(slot, without_ends(text), true);
+    if (slot.type == "choice") return chosen(slot, without_outer_marks(text), true);
     if (slot.type == "boolean") return said_yes_or_no(slot, heard);
     if (slot.type == "integer" || slot.type == "number") return number_of(slot, heard);
     if (slot.type == "time") return time_of(slot, heard, now, zone);
     auto words = behind_name(slot, text);
-    if (words.empty()) words = without_ends(heard.text);
+    if (words.empty()) words = without_outer_marks(heard.text);
     for (const std::string_view lead : {"就是", "是", "叫"})
         if (words.size() > lead.size() + 3 && words.starts_with(lead)) {
             words.erase(0, lead.size());
@@ -199,9 +188,13 @@ std::optional<std::string> volunteered_value(const SlotRule& slot, const Heard& 
     return std::nullopt;
 }
 
-std::string shown_value(const SlotRule& slot, const std::string& value, TimePoint now, const Zone& zone) {
+std::string shown_value(const SlotRule& slot, const std::string& value, TimePoint now, const Zone& zone,
+                        std::string_view language) {
     if (value.empty()) return value;
-    if (slot.type == "boolean") return value == "yes" ? "是" : value == "no" ? "不是" : value;
+    const bool english = language == "en";
+    if (slot.type == "boolean" && value == "yes") return english ? "yes" : "是";
+    if (slot.type == "boolean" && value == "no") return english ? "no" : "不是";
+    if (slot.type == "boolean") return value;
     if (slot.type == "choice") {
         const auto at = std::find(slot.choices.begin(), slot.choices.end(), value);
         return at == slot.choices.end()
@@ -213,17 +206,17 @@ std::string shown_value(const SlotRule& slot, const std::string& value, TimePoin
         if (!kept) return value;
         const auto at = from_ms(*kept);
         const auto local = zone.to_local(at);
-        if (at > now || local.since_midnight != Milliseconds{0}) return moment_in_words(at, now, zone);
+        if (at > now || local.since_midnight != Milliseconds{0}) return moment_in(language, at, now, zone);
         // A day behind us is a day, and does not end one.
         const std::chrono::year_month_day day{local.day}, today{zone.to_local(now).day};
-        return (day.year() == today.year() ? "" : std::to_string(static_cast<int>(day.year())) + "年") +
-               std::to_string(static_cast<unsigned>(day.month())) + "月" +
-               std::to_string(static_cast<unsigned>(day.day())) + "日";
+        const auto year = day.year() == today.year() ? std::string{} : std::to_string(static_cast<int>(day.year()));
+        if (english) return date_in(language, local.day) + (year.empty() ? "" : " " + year);
+        return (year.empty() ? year : year + "年") + date_in(language, local.day);
     }
     if (slot.type == "integer" || slot.type == "number") {
         const auto hundredths = kept_number(value);
         if (!hundredths) return value;
-        if (is_money(slot)) return yuan_in_words(*hundredths);
+        if (is_money(slot)) return yuan_in(language, *hundredths);
         auto words = yuan_in_words(*hundredths);
         words.erase(words.size() - std::string_view("元").size());
         return words;

@@ -17,7 +17,8 @@ std::optional<std::string> answered_value(const SlotRule& slot, const Heard& hea
 // What the words say of it without being asked: a choice by its words, anything else behind the slot's name
 // ("批号是A12", "型号 XE215").
 std::optional<std::string> volunteered_value(const SlotRule& slot, const Heard& heard, TimePoint now, const Zone& zone);
-std::string shown_value(const SlotRule& slot, const std::string& value, TimePoint now, const Zone& zone);
+std::string shown_value(const SlotRule& slot, const std::string& value, TimePoint now, const Zone& zone,
+                        std::string_view language = {});
 // As a fact of the ticket; nothing for words, which are sealed, and for evidence.
 std::optional<Fact> value_as_fact(const SlotRule& slot, const std::string& value);
 // Both read tolerantly: what was kept when the slot was of another type gives nothing, and is shown as it stands.

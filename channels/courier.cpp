@@ -10,6 +10,7 @@
 #include "workflow/base/json_text.h"
 #include "workflow/base/log.h"
 #include "workflow/engine/engine.h"
+#include "workflow/engine/language.h"
 #include "workflow/engine/push.h"
 #include "workflow/phrases/phrases.h"
 
@@ -157,6 +158,7 @@ Courier::Attempt Courier::attempt(OutboxItem& item) {
     } else {
         auto wait = told_to_wait(problem.detail).value_or(backoff(item.attempts, chance()));
         if (problem.code == "channel.alarm") wait = std::max(wait, Milliseconds{300000});
+        wait = std::max(wait, Milliseconds{100});  // whoever says "at once" is not asked in a loop
         item.next_attempt_at = parts_.service->now() + wait;
         item.next_attempt_system = parts_.system->now() + wait;
         ++retried_;
@@ -253,7 +255,7 @@ void Courier::fetch(OutboxItem item) {
         tx.save(item);
         if (auto conversation = tx.conversation(item.conversation)) {
             Said said;
-            said.text = parts_.phrases->render(why);
+            said.text = parts_.phrases->in(language_of(*conversation)).render(why);
             Saying how;
             how.key = "media:" + attachment_id.value;
             parts_.speaker->say(tx, *conversation, said, {}, how, now);

@@ -12,15 +12,11 @@ namespace {
 
 std::string clause_words(const Turn& t, const std::string& id) {
     const auto* clause = t.world.policy->clause(id);
-    return clause ? clause->text : std::string{};
+    return clause ? t.name("clause", id, clause->text) : std::string{};
 }
 
 // A sentence's end is put by the phrase around it.
-std::string bare(std::string words) {
-    for (const std::string_view mark : {"。", "；", "，"})
-        if (words.ends_with(mark)) words.erase(words.size() - mark.size());
-    return words;
-}
+std::string bare(const std::string& words) { return without_outer_marks(words); }
 
 void offer(Turn& t, Reply& reply, const Draft& draft, const char* title, const char* answer) {
     t.choice(reply, t.text(std::string("talk.choice.") + title),

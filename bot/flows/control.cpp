@@ -1,11 +1,17 @@
 // Steering the talk: help, again, back, pause, resume, cancel, and questions about the bot itself.
 #include "bot/flows/filing.h"
+#include "bot/languages.h"
 #include "bot/said.h"
 
 namespace huiyin {
 
 bool control_flow(Turn& t) {
     auto* draft = t.talk.draft();
+    if (t.heard.kind == HeardKind::text && only_wishes_language(t.meant.text)) {
+        t.say("talk.language");  // in the language he asked for: it was taken before the turn
+        t.ask_again();
+        return true;
+    }
     if (t.is_just(MeaningKind::help)) {
         t.say("talk.help");
         t.ask_again();
@@ -119,9 +125,9 @@ bool control_flow(Turn& t) {
             return true;
         }
         const std::string name(to_text(before));
-        const auto present = before == Slot::place    ? filing::place_label(t, *draft)
+        const auto present = before == Slot::place    ? t.shown_label(filing::place_label(t, *draft))
                              : before == Slot::matter ? draft->matter
-                                                      : masked_phone(draft->phone);
+                                                      : phone_masked(draft->phone);
         t.ask({.kind = "ask", .detail = name, .key = "talk.back_to_" + name}, {{"present", present}});
         return true;
     }

@@ -4,7 +4,6 @@
 
 #include "bot/flows/filing.h"
 #include "bot/slot_values.h"
-#include "workflow/engine/wording.h"
 
 namespace huiyin {
 namespace {
@@ -21,16 +20,16 @@ std::string as_question(std::string ask) {
 bool has_choices(const FormLine& line) { return line.rule && !line.rule->choices.empty(); }
 
 std::string title_of(const Turn& t, const FormLine& line) {
-    return line.title.empty() ? t.text("talk.line." + line.key) : line.title;
+    return line.title.empty() ? t.text("talk.line." + line.key) : t.name("slot", line.key, line.title);
 }
 
 // The question of a line: the pack's own words, else ours.
 std::string question_of(const Turn& t, const FormLine& line) {
-    if (line.rule && !line.rule->ask.empty()) return as_question(line.rule->ask);
+    if (line.rule && !line.rule->ask.empty()) return as_question(t.name("ask", line.key, line.rule->ask));
     if (line.key == "name") return t.text("talk.ask_name");
     for (const char* own : {"matter", "place", "phone", "wish"})
         if (line.key == own) return t.text(line.key == "wish" ? "talk.edit_wish" : "talk.ask_" + line.key);
-    return t.text("talk.ask_line", {{"title", line.title}});
+    return t.text("talk.ask_line", {{"title", title_of(t, line)}});
 }
 
 void put(Turn& t, const Draft& draft, const FormLine& line, std::string_view key, const std::string& more = {}) {
@@ -137,10 +136,10 @@ std::string value_of_line(const Turn& t, const Draft& draft, const FormLine& lin
     }
     if (line.key == "phone") {
         if (draft.phone.empty()) return none("talk.line.no_phone");
-        return masked_phone(draft.phone) + (draft.contact.empty() ? "" : "（" + draft.contact + "）");
+        return phone_masked(draft.phone) + in_brackets(t, draft.contact);
     }
     std::string value;
-    if (line.key == "place") value = filing::place_label(t, draft);
+    if (line.key == "place") value = t.shown_label(filing::place_label(t, draft));
     if (line.key == "name") value = draft.name;
     if (line.key == "occurred") value = draft.occurred_text + date_behind(t, draft);
     if (line.key == "people") value = draft.people;
@@ -153,9 +152,9 @@ std::string value_of_line(const Turn& t, const Draft& draft, const FormLine& lin
     } else if (line.is_pack_slot()) {
         const auto found = draft.slots.find(line.key);
         if (line.key == "amount_yuan")
-            value = amount_of(draft) ? yuan_in_words(*amount_of(draft)) : std::string{};
+            value = amount_of(draft) ? yuan_in(t.talk.language, *amount_of(draft)) : std::string{};
         else if (found != draft.slots.end())
-            value = shown_value(*line.rule, found->second, t.now, t.world.zone);
+            value = shown_value(*line.rule, found->second, t.now, t.world.zone, t.talk.language);
     }
     if (!value.empty()) return value;
     return none(line.required() ? "talk.line.place_untold" : "talk.line.no_wish");

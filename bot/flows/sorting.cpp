@@ -199,7 +199,7 @@ bool ask_category(Turn& t, Draft& draft) {
     if (likely.size() < 2) return false;
     auto& reply = t.ask({.kind = "category", .key = "talk.ask_category"});
     for (const auto& key : likely) {
-        t.choice(reply, t.world.policy->category(draft.kind, key)->title,
+        t.choice(reply, t.name("category", key, t.world.policy->category(draft.kind, key)->title),
                  {{"talk", "category"}, {"draft", draft.id}, {"kind", draft.kind}, {"category", key}});
         t.talk.question.options.push_back(key);
     }
@@ -208,9 +208,12 @@ bool ask_category(Turn& t, Draft& draft) {
 
 // A smell nobody has named might be gas: asked before anything else, for then every minute counts.
 bool smells_unnamed(const Turn& t) {
-    return contains_any(t.meant.text, {"怪味", "异味", "刺鼻", "不知道什么味", "一股味"}) &&
-           !contains_any(t.meant.text, {"煤气", "燃气", "天然气", "垃圾", "下水", "厕所", "油漆", "装修", "油烟",
-                                        "香烟", "尿", "霉", "狗", "猫"});
+    return contains_any(t.meant.text,
+                        {"怪味", "异味", "刺鼻", "不知道什么味", "一股味", "strange smell", "weird smell",
+                         "funny smell", "odd smell", "unknown smell", "smells strange", "smells weird"}) &&
+           !contains_any(t.meant.text, {"gas",  "rubbish", "trash", "garbage", "drain", "toilet", "paint", "smoke",
+                                        "cook", "煤气",    "燃气",  "天然气",  "垃圾",  "下水",   "厕所",  "油漆",
+                                        "装修", "油烟",    "香烟",  "尿",      "霉",    "狗",     "猫"});
 }
 
 void ask_smell(Turn& t, const Draft& draft) {

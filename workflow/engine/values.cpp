@@ -13,6 +13,7 @@ namespace huiyin {
 namespace {
 
 constexpr std::size_t place_characters = 14, matter_characters = 14;
+constexpr std::size_t english_characters = 36;  // of a matter: a Latin letter takes half the room and says less
 
 std::string fact_words(const Fact& fact, std::string_view language) {
     if (const auto* text = std::get_if<std::string>(&fact)) return *text;
@@ -170,7 +171,7 @@ void TicketValues::put_matter() const {
     values_["location"] = told.location;
     const auto words = numbers_masked(told.summary.empty() ? told.description : told.summary);
     values_["matter"] = cut_to(words, 40);
-    values_["short_matter"] = cut_to(words, matter_characters);
+    values_["short_matter"] = cut_to(words, language_ == "en" ? english_characters : matter_characters);
     values_["wish"] = numbers_masked(told.wish);
 }
 
