@@ -116,5 +116,6 @@ void find_answers(Said& said);   // consent with and without a but, fixed or not
 void find_people(Said& said);    // for whom, as whom, about whom; threats; me too
 void find_matters(Said& said);   // not that, another, more to it
 void find_steering(Said& said);  // the bot itself, later, cancel, withdraw, injection, abuse
+void find_english(Said& said);   // all of these in English
 
 }  // namespace huiyin::acts

@@ -247,6 +247,7 @@ std::vector<Meaning> Acts::find(const Written& written, const Hits& hits, const 
     find_people(said);
     find_matters(said);
     find_steering(said);
+    find_english(said);
     return said.found.take();
 }
 

@@ -223,6 +223,9 @@ void read_wish(const std::u32string& text, const Hits& hits, FoundFacts& facts) 
         if (hit.group != Word::wish_cue) continue;
         const auto word = hits.words(hit);
         std::size_t begin = clause_begin(all, hit.begin), end = clause_end(all, hit.end);
+        // In English a blank ends no clause.
+        if (is_ascii_letter(word.front()))
+            for (end = hit.end; end < all.size() && !is_stop(all[end]) && all[end] != blank;) ++end;
         // 赔 of 赔不是, 望 of 绝望/看望, 盼: only where they wish
         if (word == U"望" && hit.begin > 0 && in(text[hit.begin - 1], U"希绝失看期渴探欲愿")) continue;
         if (word == U"赔" && hit.end < text.size() && in(text[hit.end], U"不本罪款条付")) continue;
@@ -238,6 +241,13 @@ void read_wish(const std::u32string& text, const Hits& hits, FoundFacts& facts) 
         if (end <= begin + 1) continue;
         std::string wish = cut(all, begin, end);
         while (!wish.empty() && wish.back() == ' ') wish.pop_back();
+        // "please", "I want to": politeness without what is wished; "I want to complain" wishes nothing yet.
+        if (wish.find("want to report") != std::string::npos || wish.find("want to complain") != std::string::npos ||
+            wish.find("like to report") != std::string::npos)
+            continue;
+        if (std::count(wish.begin(), wish.end(), ' ') < 2 && wish.size() <= 16 &&
+            std::all_of(wish.begin(), wish.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
+            continue;
         facts.slots.wish = wish;
         facts.list.push_back({"wish", wish, begin, end, false, 1});
         return;
