@@ -53,7 +53,7 @@ std::string shown_cells(const std::vector<RegisterColumn>& columns, const std::v
     return line;
 }
 
-std::string shown(const Measured& measured, const std::string& name) {
+std::string shown(const Figure& measured, const std::string& name) {
     auto text = name + "=" + std::to_string(measured.part);
     if (measured.of != 0) text += "/" + std::to_string(measured.of);
     if (measured.sum != 0) text += ":" + std::to_string(measured.sum);

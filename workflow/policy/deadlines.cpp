@@ -5,6 +5,8 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "workflow/policy/running.h"
+
 namespace huiyin {
 namespace {
 
@@ -107,8 +109,13 @@ struct Count {
 class Computation {
 public:
     Computation(const Policy& policy, const Facts& facts, const std::vector<HistoryEvent>& events,
-                const Calendar& calendar, DeadlineParts parts)
-        : policy_(policy), facts_(facts), events_(events), calendar_(calendar), parts_(parts) {
+                const Calendar& calendar, DeadlineParts parts, bool running_only)
+        : policy_(policy),
+          facts_(facts),
+          events_(events),
+          calendar_(calendar),
+          parts_(parts),
+          running_only_(running_only) {
         seen_.reserve(events.size());
         Ends ends(policy);
         for (std::size_t i = 0; i < events.size(); ++i) {
@@ -157,6 +164,7 @@ private:
     const Calendar& calendar_;
     std::vector<Declared> declared_;
     DeadlineParts parts_;
+    bool running_only_;
     struct Seen {  // of an event, found once for all rules
         std::uint64_t kind;
         bool ends;  // nothing is owed after it
@@ -384,6 +392,8 @@ std::optional<Deadline> Computation::computed(std::size_t index, std::size_t eve
         }
     }
     if (!count) return std::nullopt;
+    // Of one that has stopped only another limit asks, whether it was missed.
+    if (running_only_ && depth == 0 && (count->stopped || count->cancelled)) return std::nullopt;
 
     Deadline deadline;
     deadline.name = rule.name;
@@ -430,7 +440,7 @@ std::optional<Deadline> Computation::computed(std::size_t index, std::size_t eve
         deadline.state = DeadlineState::paused;
 
     // Nothing will be done any more at one that has stopped.
-    if (!deadline.exempt && (parts_ == DeadlineParts::all || !deadline.stopped_at)) {
+    if (!deadline.exempt && (parts_ == DeadlineParts::all || !deadline.stopped_at) && depth == 0) {
         add_steps(rule, *count, deadline);
         if (!deadline.stopped_at) {
             if (deadline.state == DeadlineState::paused)
@@ -492,9 +502,10 @@ std::vector<Deadline> deadlines(const Policy& policy, const History& history, co
     return deadlines(policy, history.facts, history.events, calendar, now);
 }
 
-std::vector<Deadline> deadlines(const Policy& policy, const Facts& facts, const std::vector<HistoryEvent>& events,
-                                const Calendar& calendar, TimePoint now, DeadlineParts parts) {
-    const Computation computation{policy, facts, events, calendar, parts};
+namespace {
+
+std::vector<Deadline> found_by(const Computation& computation, const Policy& policy,
+                               const std::vector<HistoryEvent>& events, TimePoint now) {
     std::vector<Deadline> found;
     constexpr std::size_t usual = 8;
     found.reserve(std::min(usual, policy.deadlines.size()));
@@ -507,6 +518,26 @@ std::vector<Deadline> deadlines(const Policy& policy, const Facts& facts, const 
         if (auto deadline = computation.computed(i, events.size(), now)) found.push_back(std::move(*deadline));
     }
     return found;
+}
+
+}  // namespace
+
+std::vector<Deadline> deadlines(const Policy& policy, const Facts& facts, const std::vector<HistoryEvent>& events,
+                                const Calendar& calendar, TimePoint now, DeadlineParts parts) {
+    return found_by({policy, facts, events, calendar, parts, false}, policy, events, now);
+}
+
+std::vector<Deadline> running_deadlines(const Policy& policy, const Facts& facts,
+                                        const std::vector<HistoryEvent>& events, const Calendar& calendar,
+                                        TimePoint now) {
+    return found_by({policy, facts, events, calendar, DeadlineParts::times_only, true}, policy, events, now);
+}
+
+std::optional<Deadline> deadline_named(std::string_view name, const Policy& policy, const Facts& facts,
+                                       const std::vector<HistoryEvent>& events, const Calendar& calendar,
+                                       TimePoint now) {
+    const Computation computation{policy, facts, events, calendar, DeadlineParts::times_only, false};
+    return computation.named(name, events.size(), now, 0);
 }
 
 Effects step_effects(const Policy& policy, const Deadline& deadline, std::string_view step) {

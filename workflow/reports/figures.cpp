@@ -86,14 +86,14 @@ std::int64_t whole(const Fact& fact) {
     return yes && *yes ? 1 : 0;
 }
 
-void add(Measured& to, const Measured& more) {
+void add(Figure& to, const Figure& more) {
     to.part += more.part;
     to.of += more.of;
     to.sum += more.sum;
 }
 
 // Which of two is higher: as a share where both are shares.
-bool is_higher(const Measured& one, const Measured& other) {
+bool is_higher(const Figure& one, const Figure& other) {
     if (one.of == 0 || other.of == 0) return one.part > other.part;
     return one.part * other.of > other.part * one.of;
 }
@@ -123,9 +123,9 @@ std::vector<std::string> FigureMaker::split(const CaseOnRecord& of, bool titles)
     return keys;
 }
 
-Measured FigureMaker::measure(const CaseOnRecord& of, const std::string& name) const {
+Figure FigureMaker::measure(const CaseOnRecord& of, const std::string& name) const {
     const auto& ticket = of.ticket;
-    const auto share = [](bool among, bool is) { return Measured{among && is ? 1 : 0, among ? 1 : 0, 0}; };
+    const auto share = [](bool among, bool is) { return Figure{among && is ? 1 : 0, among ? 1 : 0, 0}; };
     const bool resolved = ticket.resolved_at.has_value();
     if (name == "count") return {1, 0, 0};
     if (name == "timeliness") {
@@ -157,7 +157,7 @@ Measured FigureMaker::measure(const CaseOnRecord& of, const std::string& name) c
     return {fact == of.facts.end() ? 0 : whole(fact->second), 0, 0};
 }
 
-void FigureMaker::measure(const CaseOnRecord& of, std::vector<Measured>& measured) const {
+void FigureMaker::measure(const CaseOnRecord& of, std::vector<Figure>& measured) const {
     measured.resize(report_.measures.size());
     for (std::size_t i = 0; i < measured.size(); ++i) add(measured[i], measure(of, report_.measures[i]));
 }

@@ -14,9 +14,9 @@
 namespace huiyin {
 
 // "18 of 20"; a plain number has no `of`. The mean of a score or of minutes is sum / of.
-struct Measured {
+struct Figure {
     std::int64_t part = 0, of = 0, sum = 0;
-    friend bool operator==(const Measured&, const Measured&) = default;
+    friend bool operator==(const Figure&, const Figure&) = default;
 };
 
 // What each measure means. Of the cases accepted in the period, or filed in it and not accepted:
@@ -35,7 +35,7 @@ struct Measured {
 struct FigureRow {
     std::vector<std::string> split;   // keys, one for each word of Report::by; empty: all of it
     std::vector<std::string> titles;  // the same as people read them
-    std::vector<Measured> measured;   // one for each of Report::measures
+    std::vector<Figure> measured;     // one for each of Report::measures
     int rank = 0;                     // by Report::ranked_by, from 1; rows that are equal share one
 };
 struct Receiving {  // who gets it, in order, and by when
@@ -59,8 +59,8 @@ public:
 
 private:
     std::vector<std::string> split(const CaseOnRecord& of, bool titles) const;
-    void measure(const CaseOnRecord& of, std::vector<Measured>& measured) const;
-    Measured measure(const CaseOnRecord& of, const std::string& name) const;
+    void measure(const CaseOnRecord& of, std::vector<Figure>& measured) const;
+    Figure measure(const CaseOnRecord& of, const std::string& name) const;
     const Policy& policy_;
     const Report& report_;
     NamedPeriod period_;

@@ -25,7 +25,7 @@ MadeReport ReportMaker::end() { return {figures_.end(), std::move(tables_)}; }
 
 namespace {
 
-Json measured_json(const Measured& measured) {
+Json measured_json(const Figure& measured) {
     Json json{{"part", measured.part}};
     if (measured.of != 0) {
         json["of"] = measured.of;

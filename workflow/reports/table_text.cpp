@@ -24,7 +24,7 @@ std::string title_of(const Policy& policy, const std::string& name) {
 
 std::string tenths(std::int64_t value) { return std::to_string(value / 10) + "." + std::to_string(value % 10); }
 
-std::string shown(const Measured& measured, const std::string& name) {
+std::string shown(const Figure& measured, const std::string& name) {
     if (name == "waiting_time") return measured.of == 0 ? "" : tenths(measured.sum * 10 / measured.of);
     if (measured.of == 0) return std::to_string(measured.part);
     auto text = std::to_string(measured.part) + "/" + std::to_string(measured.of) + " " +

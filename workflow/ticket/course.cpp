@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "workflow/policy/running.h"
+
 namespace huiyin {
 namespace {
 
@@ -456,8 +458,8 @@ void Course::open_step(const std::string& task, const std::string& role, const E
     if (const auto means = effect.field("means"); !means.empty()) data["means"] = means;
     if (const auto name = effect.field("deadline"); !name.empty()) {
         data["deadline"] = name;
-        for (const auto& deadline : deadlines(policy_, facts(), history_, calendar, now_, DeadlineParts::times_only))
-            if (deadline.name == name && deadline.due_at) data["due_at"] = to_ms(*deadline.due_at);
+        if (const auto due = deadline_named(name, policy_, facts(), history_, calendar, now_); due && due->due_at)
+            data["due_at"] = to_ms(*due->due_at);
     }
     if (task.rfind("appeal:", 0) == 0)
         if (const auto* penalty = policy_.penalty(task.substr(7)); penalty && penalty->appeal_within.count > 0)

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "workflow/policy/running.h"
 #include "workflow/ticket/course.h"
 
 namespace huiyin {
@@ -185,7 +186,7 @@ Decision decide_due(const Ticket& ticket, const Policy& policy, const DecideCont
     for (int round = 0;; ++round) {
         const auto& calendar = calendar_of(policy, context);
         write_facts(facts, course.ticket(), policy, context, now, &course.history());
-        const auto all = deadlines(policy, facts, course.history(), calendar, now, DeadlineParts::times_only);
+        const auto all = running_deadlines(policy, facts, course.history(), calendar, now);
         const auto due = earliest(course.ticket(), course.history(), all, policy, calendar);
         if (!due || due->at > now || due->what == Pending::What::look) break;
         if (round > 500)

@@ -6,6 +6,7 @@
 #include <queue>
 
 #include "workflow/engine/simulate/tally.h"
+#include "workflow/policy/running.h"
 #include "workflow/ticket/decide.h"
 
 namespace huiyin {
@@ -251,7 +252,9 @@ private:
     void set_look(std::size_t index) {
         auto& live = *live_[index];
         const Around around(context_, live);
-        auto next = next_look(live.ticket, due_times_of(live.ticket, policy_, around, now_), policy_, around);
+        write_facts(facts_, live.ticket, policy_, around, now_);
+        const auto running = running_deadlines(policy_, facts_, context_.history, policy_.calendar, now_);
+        auto next = next_look(live.ticket, running, policy_, around);
         if (next && *next <= now_) next = now_ + std::chrono::minutes{1};
         live.look = next;
         ++live.look_stamp;
@@ -548,6 +551,7 @@ private:
     const CentreTask& task_;
     Random random_;
     std::vector<Desk> desks_;
+    Facts facts_;  // of the ticket looked at last, written over by the next
     DecideContext context_;
     std::chrono::local_days day_of_draws_{};
     std::vector<std::unique_ptr<Live>> live_;
