@@ -273,6 +273,37 @@ TEST_CASE("a neighbour who joins is told what the customer is told, and counts")
               .code == "ticket.wrong_role");
 }
 
+TEST_CASE("who joined hears what becomes of it, and nothing of what was said to the customer or by him") {
+    World world;
+    const auto ticket = world.files("5栋停水了,老人要吃药");
+    const auto neighbour = world.files("别的事");
+    world.in_unit_of_work([&](Transaction& tx) {
+        REQUIRE(world.engine->join(tx, ticket.id, neighbour.person, neighbour.conversation, world.now()));
+    });
+    CHECK(world.last_said(neighbour).find("老人") == std::string::npos);  // the customer's own words
+    REQUIRE(world.staff_does(li, ticket, "accept"));
+    CHECK(world.last_said(neighbour).find("已受理") != std::string::npos);
+    const auto before = world.last_said(neighbour);
+    REQUIRE(world.staff_does(zhang, ticket, "propose", {{"text", "换水泵,补偿王女士200元"}}));
+    REQUIRE(world.resident_does(ticket, "consent", {{"answer", "agreed"}}));
+    CHECK(world.last_said(neighbour) == before);
+    REQUIRE(world.staff_does(zhang, ticket, "resolve", {{"text", "换好了"}}));
+    CHECK(world.last_said(neighbour).find("还没好") != std::string::npos);
+    REQUIRE(world.resident_does(ticket, "confirm", {{"fixed", "no"}}));
+    CHECK(world.last_said(neighbour).find("接着办") != std::string::npos);
+    REQUIRE(world.resident_does(ticket, "withdraw", {{"reason", "算了"}}));
+    CHECK(world.last_said(neighbour).find("撤回了") != std::string::npos);
+    CHECK(world.last_said(neighbour).find("您的意思") == std::string::npos);
+}
+
+TEST_CASE("a case beside another knows it") {
+    World world;
+    const auto first = world.files("电梯坏了");
+    const auto second = world.files("电梯又坏了", [&](OpenTicket& wish) { wish.joined_to = first.id; });
+    CHECK(world.ticket(second).joined_to == first.id);
+    CHECK_FALSE(world.ticket(first).joined_to);
+}
+
 TEST_CASE("merging keeps whoever reported it informed by the ticket that goes on") {
     World world;
     const auto first = world.files("3栋大门坏了"), second = world.files("3栋门禁坏了");

@@ -272,12 +272,13 @@ Result<Ticket> Engine::open(Transaction& tx, const OpenTicket& wish, TimePoint n
     filed.conversation = wish.conversation;
     filed.household = wish.household;  // whose other tickets count
     filed.repeat_of = wish.repeat_of;
+    filed.joined_to = wish.joined_to;
     filed.opened_at = now;
-    Work work(parts_, tx, filed, now, held);
     // The rules of the place it is about, though the centre above answers for it.
     const auto rules = parts_.policies->for_unit(wish.unit ? wish.unit : filed.unit, *directory);
     filed.policy_id = rules->id;
     filed.policy_version = rules->version;
+    Work work(parts_, tx, filed, now, held);
     const auto& policy = *work.around.policy;
     filed.kind = wish.kind;
     filed.category = wish.category;
@@ -417,6 +418,10 @@ Result<Ticket> Engine::execute(Transaction& tx, TicketId id, Command command, Ti
         if (auto joined = join(tx, work.ticket.merged_into, work.ticket.customer, work.ticket.conversation, now, held);
             !joined)
             return joined.problem();
+    if (work.ticket.merged_into && !into)
+        for (const auto supporter : work.ticket.supporters)
+            if (auto joined = join(tx, work.ticket.merged_into, supporter, {}, now, held); !joined)
+                return joined.problem();
     return work.ticket;
 }
 

@@ -107,6 +107,7 @@ void open(Ticket& ticket, const Event& event, const Data& data) {
     ticket.occurred_at = data.time_if_any("occurred_at");
     ticket.emergency = data.text("emergency");
     ticket.repeat_of = data.id<TicketId>("repeat_of");
+    ticket.joined_to = data.id<TicketId>("joined_to");
     if (data.has("facts")) ticket.facts = given_of(*data.find("facts"));
     ticket.filed_kind = ticket.kind;
     ticket.filed_category = ticket.category;
