@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "bot/said.h"
+
 namespace huiyin {
 namespace {
 
@@ -23,8 +25,7 @@ std::vector<std::string> parts_of(const std::string& text) {
         part.clear();
     };
     for (std::size_t at = 0; at < text.size();) {
-        std::size_t length = 1;
-        while (at + length < text.size() && (static_cast<unsigned char>(text[at + length]) & 0xc0) == 0x80) ++length;
+        const auto length = point_length(text, at);
         const auto sign = std::string_view(text).substr(at, length);
         static constexpr std::string_view between[] = {"、", "，", "。", "：", "；", "（", "）", "或", "和",
                                                        "的", " ",  ",",  ".",  ":",  ";",  "(",  ")",  "/"};

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "workflow/engine/language.h"
 #include "workflow/engine/push.h"
+#include "workflow/phrases/writing.h"
 
 namespace huiyin {
 
@@ -26,9 +28,13 @@ void FrontDesk::Work::call_person(const CallPerson& wish) {
     if (wish.because == "wished" || wish.because == "stumbled") {
         // Nobody waits without knowing how long: until the desk closes today, or from when it opens.
         const auto closing = at_work ? calendar.closing_of_day(now) : std::nullopt;
-        const auto local = calendar.zone().to_local(closing ? *closing : calendar.next_start_of_work(now));
+        const auto at = closing ? *closing : calendar.next_start_of_work(now);
+        const auto local = calendar.zone().to_local(at);
+        const auto language = language_of(conversation);
         auto when = "今天" + to_clock(local.since_midnight);
-        if (!closing) {
+        if (language != house_language) {
+            when = moment_in(language, at, now, calendar.zone());
+        } else if (!closing) {
             const std::chrono::year_month_day day{local.day};
             constexpr const char* weekdays[] = {"日", "一", "二", "三", "四", "五", "六"};
             when = std::to_string(static_cast<unsigned>(day.month())) + "月" +
@@ -46,7 +52,7 @@ void FrontDesk::Work::call_person(const CallPerson& wish) {
     const bool held = std::find(policy.roles.begin(), policy.roles.end(), wanted) != policy.roles.end();
     const std::string& role = held ? wanted : policy.accept_role;
     Push push;
-    push.said.text = text("staff.handover." + wish.because, {{"unit", unit ? unit->name : std::string{}}});
+    push.said.text = pack().text("staff.handover." + wish.because, {{"unit", unit ? unit->name : std::string{}}});
     push.kind = "handover";
     push.priority = wish.because == "wished" || wish.because == "stumbled" ? Priority::consent : Priority::emergency;
     push.at = now;
@@ -71,7 +77,7 @@ std::shared_ptr<const Policy> FrontDesk::policy_for(const Conversation& conversa
 
 std::string FrontDesk::words_for(const Conversation& conversation, std::string_view key,
                                  const PhraseValues& values) const {
-    return packs_->of(policy_for(conversation))->text(key, values);
+    return packs_->of(policy_for(conversation))->text(key, values, language_of(conversation));
 }
 
 Result<Conversation> FrontDesk::take_over(Transaction& tx, ConversationId id, const Staff& by, TimePoint now) {

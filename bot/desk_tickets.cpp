@@ -79,6 +79,7 @@ void FrontDesk::Work::file(Talk& talk, const FileDraft& wish) {
     open.by = resident(person.id);
     open.more = facts_to_file(draft, *pack().policy);
     open.emergency = wish.emergency;
+    open.joined_to = draft.same_as;
     const auto opened = with_engine([&] { return parts.engine->open(tx, open, now, held()); });
     if (!opened) {
         // Never lost: the draft is in hand again, and a person hears of it.
@@ -89,6 +90,7 @@ void FrontDesk::Work::file(Talk& talk, const FileDraft& wish) {
     }
     talk.last_ticket = opened->id;
     own.reset();
+    if (wish.emergency.empty()) note_shared(*opened, open.details);
     for (auto& one : talk.drafts)
         if (one.id == draft.id) one.ticket = opened->id;
 }
@@ -144,8 +146,8 @@ void FrontDesk::Work::correct(const CorrectTicket& wish) {
     own.reset();
     if (changed)
         say({.text = text("talk.corrected", {{"number", ticket->number},
-                                             {"place", details.label},
-                                             {"phone", masked_phone(details.contact_phone)}}),
+                                             {"place", label_in(language_of(conversation), details.label)},
+                                             {"phone", phone_masked(details.contact_phone)}}),
              .choices = {},
              .kind = "talk",
              .ticket = wish.ticket,
@@ -172,13 +174,15 @@ void FrontDesk::Work::command(const GiveCommand& wish) {
                                {"conversation", conversation.id.value}});
     for (const auto& one : tickets()) {
         if (one.ticket.id != wish.ticket) continue;
-        const auto progress = parts.engine->progress(tx, one.ticket, now);
-        return say(
-            {.text = text("talk.too_late", {{"label", one.label}, {"state", progress.state}, {"next", progress.next}}),
-             .choices = {},
-             .kind = "talk",
-             .ticket = wish.ticket,
-             .more = {}});
+        const auto language = language_of(conversation);
+        const auto progress = parts.engine->progress(tx, one.ticket, now, language);
+        return say({.text = text(
+                        "talk.too_late",
+                        {{"label", label_in(language, one.label)}, {"state", progress.state}, {"next", progress.next}}),
+                    .choices = {},
+                    .kind = "talk",
+                    .ticket = wish.ticket,
+                    .more = {}});
     }
     say({.text = text("talk.draft_gone"), .choices = {}, .kind = "talk", .ticket = {}, .more = {}});
 }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "bot/languages.h"
 #include "bot/wording.h"
 #include "workflow/base/log.h"
+#include "workflow/engine/language.h"
 #include "workflow/store/driver.h"
 
 namespace huiyin {
@@ -42,7 +44,7 @@ const PackTalk& FrontDesk::Work::pack() const {
 }
 
 std::string FrontDesk::Work::text(std::string_view key, const PhraseValues& values) const {
-    return pack().text(key, values);
+    return pack().text(key, values, language_of(conversation));
 }
 
 void FrontDesk::Work::say(const Reply& reply, const std::string& key) {
@@ -66,8 +68,24 @@ const std::vector<OwnTicket>& FrontDesk::Work::tickets() {
     for (auto& ticket : tx.tickets_of(person.id, tickets_remembered)) {
         const auto details = tx.details(ticket.details);
         OwnTicket one;
-        one.label = shortened(details.label.empty() ? details.summary : details.label + " " + details.summary, 20);
+        one.label = shortened(details.label.empty() ? details.summary : details.label + " " + details.summary,
+                              language_of(conversation) == "en" ? 44 : 20);
         one.ticket = std::move(ticket);
+        own->push_back(std::move(one));
+    }
+    for (const auto& told : told_and_joined) {
+        auto ticket = tx.ticket(told.ticket);
+        for (int hops = 0; ticket && ticket->merged_into && hops < 5; ++hops) ticket = tx.ticket(ticket->merged_into);
+        if (!ticket ||
+            std::find(ticket->supporters.begin(), ticket->supporters.end(), person.id) == ticket->supporters.end())
+            continue;
+        // By his own words: those of who told it first are not his to read.
+        Place place;
+        const auto details = details_of(told, place);
+        OwnTicket one;
+        one.label = shortened(details.label.empty() ? details.summary : details.label + " " + details.summary, 20);
+        one.ticket = std::move(*ticket);
+        one.joined = true;
         own->push_back(std::move(one));
     }
     return *own;
@@ -85,7 +103,10 @@ World FrontDesk::Work::world() {
         if (prompt.ticket && (prompt.kind == "consent" || prompt.kind == "fixed" || prompt.kind == "rating"))
             world.prompts.push_back(std::move(prompt));
     world.tickets = [this]() -> const std::vector<OwnTicket>& { return tickets(); };
-    world.progress = [this](const Ticket& ticket) { return parts.engine->progress(tx, ticket, now); };
+    world.progress = [this](const Ticket& ticket) {
+        return parts.engine->progress(tx, ticket, now, language_of(conversation));
+    };
+    world.same_matter = [this](const Draft& draft, const Place& place) { return same_matter(draft, place); };
     const auto* unit = directory->unit(conversation.unit);
     if (!unit) unit = directory->unit(unit_for(*directory, {}, {}));
     for (; unit; unit = directory->unit(unit->parent)) {
@@ -102,6 +123,13 @@ void FrontDesk::Work::run(Talk& talk, const Act& what) {
     if (const auto* wish = std::get_if<FileDraft>(&what)) return file(talk, *wish);
     if (const auto* wish = std::get_if<AmendTicket>(&what)) return amend(*wish);
     if (const auto* wish = std::get_if<CorrectTicket>(&what)) return correct(*wish);
+    if (const auto* wish = std::get_if<JoinTicket>(&what)) return join(talk, *wish);
+    if (const auto* wish = std::get_if<FlagTicket>(&what)) {
+        Amendment amendment;
+        amendment.add_flags = wish->flags;
+        return tell_refusal(with_engine(
+            [&] { return parts.engine->amend(tx, wish->ticket, amendment, resident(person.id), now, held()); }));
+    }
     if (const auto* wish = std::get_if<AddEvidence>(&what))
         return tell_refusal(with_engine([&] {
             return parts.engine->add_evidence(tx, wish->ticket, without_numbers(wish->words), wish->attachments,
@@ -160,6 +188,12 @@ void FrontDesk::Work::stumble(Talk talk, const Heard& heard) {
 
 bool FrontDesk::Work::take_turn(Talk talk, const Heard& heard) {
     TurnResult result;
+    told_and_joined = talk.joined;
+    // Before anything is said or done: the engine finds the language with the conversation.
+    if (const auto before = talk.language; choose_language(talk, heard)) {
+        put_choices_into(talk, pack(), before);
+        desk.keep(conversation, talk);
+    }
     try {
         result = turn(std::move(talk), heard, world(), now);
     } catch (const StoreFailed&) {
@@ -178,10 +212,13 @@ bool FrontDesk::Work::take_turn(Talk talk, const Heard& heard) {
             for (const auto& draft : result.talk.drafts)
                 if (draft.id == amendment->draft.id) amendment->ticket = draft.ticket;
         // Nobody is asked for the reason of an answer that was not taken.
-        if (const auto* reply = std::get_if<Reply>(&act); reply && refused && reply->kind == "words") continue;
+        if (const auto* reply = std::get_if<Reply>(&act);
+            reply && refused && (reply->kind == "words" || reply->kind == "revisit"))
+            continue;
         run(result.talk, act);
     }
-    if (refused && result.talk.question.kind == "words") result.talk.question = {};
+    if (refused && (result.talk.question.kind == "words" || result.talk.question.kind == "revisit"))
+        result.talk.question = {};
     desk.keep(conversation, result.talk);
     conversation.updated_at = now;
     parts.speaker->save(tx, conversation);

@@ -10,6 +10,7 @@
 #include "bot/front_desk.h"
 #include "bot/pack_talk.h"
 #include "workflow/base/log.h"
+#include "workflow/engine/language.h"
 
 namespace huiyin {
 
@@ -24,6 +25,7 @@ struct FrontDesk::Work {
     std::vector<Message> said = {};
     bool refused = false;  // a command of this turn
     std::optional<std::vector<OwnTicket>> own = {};
+    std::vector<Draft> told_and_joined = {};  // of the talk in hand: what he joined to tickets of others
     std::shared_ptr<const Directory> directory = parts.directory->get();
     mutable std::shared_ptr<const PackTalk> pack_in_force = {};  // looked up when first asked for
     mutable UnitId pack_of_unit = {};
@@ -46,6 +48,11 @@ struct FrontDesk::Work {
     void file(Talk& talk, const FileDraft& wish);
     void amend(const AmendTicket& wish);
     void correct(const CorrectTicket& wish);
+    void join(Talk& talk, const JoinTicket& wish);
+    // desk_sharing.cpp: what others told already.
+    std::optional<SameMatter> same_matter(const Draft& draft, const Place& place);
+    void note_shared(const Ticket& ticket, const Details& details);
+    UnitId centre_of(UnitId community) const;
     void command(const GiveCommand& wish);
     void call_person(const CallPerson& wish);
 
@@ -66,7 +73,12 @@ struct FrontDesk::Work {
         log::info("talk.refused", {{"code", result.problem().code},
                                    {"clause", result.problem().clause},
                                    {"conversation", conversation.id.value}});
-        say({.text = result.problem().text, .choices = {}, .kind = "talk", .ticket = {}, .more = {}});
+        // The rules say why in the house's language only.
+        say({.text = language_of(conversation) == "en" ? text("talk.stumbled") : result.problem().text,
+             .choices = {},
+             .kind = "talk",
+             .ticket = {},
+             .more = {}});
     }
 };
 

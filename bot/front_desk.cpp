@@ -6,6 +6,8 @@
 #include <unordered_map>
 
 #include "bot/desk_work.h"
+#include "bot/languages.h"
+#include "bot/shared_matters.h"
 #include "workflow/base/log.h"
 #include "workflow/store/driver.h"
 
@@ -63,6 +65,7 @@ private:
 FrontDesk::FrontDesk(FrontDeskParts parts)
     : parts_(parts), talks_(std::make_shared<TalkCache>()), stumbles_(std::make_shared<Stumbles>()) {
     packs_ = std::make_shared<const PackTalks>(*parts_.policies, *parts_.phrases);
+    shared_ = std::make_shared<SharedMatters>();
 }
 
 Talk FrontDesk::talk_of(const Conversation& conversation) const {
@@ -220,7 +223,7 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
     talk.last_heard_system_ms = to_ms(system_now);
     const bool fragment = heard.kind == HeardKind::text && !understood.has_substance && !understood.emergency &&
                           !first_words && since_last < parts_.burst.count() && conversation.state == "bot" &&
-                          talk.question.kind != "words";
+                          talk.question.kind != "words" && !only_wishes_language(understood.text);
     // A danger is never kept waiting, nor is a button.
     const bool too_fast =
         arrived.too_fast > 0 && heard.kind == HeardKind::text && !understood.emergency && conversation.state == "bot";

@@ -19,6 +19,8 @@
 
 namespace huiyin {
 
+class SharedMatters;  // shared_matters.h
+
 struct FrontDeskParts {  // all pointers must outlive the desk
     Engine* engine = nullptr;
     const SpeakerDesk* speaker = nullptr;
@@ -87,6 +89,7 @@ private:
     std::shared_ptr<TalkCache> talks_;
     std::shared_ptr<Stumbles> stumbles_;
     std::shared_ptr<const PackTalks> packs_;
+    std::shared_ptr<SharedMatters> shared_;
 };
 
 }  // namespace huiyin

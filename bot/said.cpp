@@ -74,6 +74,32 @@ std::string plain(std::string_view words) {
     return out;
 }
 
+std::string without_outer_marks(std::string_view text) {
+    while (!text.empty() && is_mark(text.substr(0, point_length(text, 0)))) text.remove_prefix(point_length(text, 0));
+    while (!text.empty()) {
+        const auto last = point_before(text, text.size());
+        if (!is_mark(text.substr(last))) break;
+        text.remove_suffix(text.size() - last);
+    }
+    return std::string(text);
+}
+
+std::vector<std::string> told_parts(std::string_view text) {
+    const auto is_figure = [&](std::size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '9'; };
+    std::vector<std::string> found(1);
+    for (std::size_t at = 0; at < text.size();) {
+        const auto sign = text.substr(at, point_length(text, at));
+        const bool figures = sign == "," && at > 0 && is_figure(at - 1) && is_figure(at + 1);
+        if (!figures && is_any(sign, {",", "，", "。", ";", "；", "!", "！"}))
+            found.emplace_back();
+        else
+            found.back() += sign;
+        at += sign.size();
+    }
+    std::erase(found, std::string());
+    return found;
+}
+
 std::vector<std::string> clauses(std::string_view text) {
     std::vector<std::string> found(1);
     for (std::size_t at = 0; at < text.size();) {
@@ -180,17 +206,19 @@ bool says_just(std::string_view text, std::string_view title) {
 }
 
 bool gives_up(std::string_view text) {
-    if (!contains_any(text, {"算", "不", "取消"})) return false;
+    if (!contains_any(text, {"算", "不", "取消", "自己"})) return false;
     const auto all = clauses(text);
     const auto is_one = [](const std::string& clause) {
-        static constexpr std::string_view ways[] = {"算了",       "不报了",   "不投诉了",   "不申诉了",   "不举报了",
-                                                    "不弄了",     "不办了",   "不登记了",   "不说了",     "不反映了",
-                                                    "不用登记了", "取消登记", "不想投诉了", "不想申诉了", "不想报了",
-                                                    "算了吧",     "不要了"};
+        static constexpr std::string_view ways[] = {
+            "算了",     "不报了",       "不投诉了",   "不申诉了",   "不举报了",  "不弄了",     "不办了",
+            "不登记了", "不说了",       "不反映了",   "不用登记了", "取消登记",  "不想投诉了", "不想申诉了",
+            "不想报了", "算了吧",       "不要了",     "我自己弄",   "我自己来",  "自己弄",     "我自己解决",
+            "自己解决", "我自己想办法", "不麻烦你们", "不麻烦了",   "不劳烦你们"};
+        std::string_view rest = clause;  // "算了算了我自己弄"
+        while (rest.size() > std::string_view("算了").size() && rest.starts_with("算了"))
+            rest.remove_prefix(std::string_view("算了").size());
         for (const auto way : ways)
-            if (says_just(clause, way) ||
-                (clause.starts_with("算了") && clause.substr(std::string_view("算了").size()) == way))
-                return true;
+            if (says_just(clause, way) || says_just(rest, way)) return true;
         return false;
     };
     const auto is_polite = [](const std::string& clause) {

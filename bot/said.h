@@ -13,6 +13,9 @@ namespace huiyin {
 std::string plain(std::string_view words);
 // Between the marks, without blanks around; empty ones left out.
 std::vector<std::string> clauses(std::string_view text);
+// The same for what is told: only between commas and full stops, and a comma between figures ("1,200元") parts nothing.
+std::vector<std::string> told_parts(std::string_view text);
+std::string without_outer_marks(std::string_view text);  // "，批号A12。" -> "批号A12"
 // How far a code point reaches from `at`, in bytes; and where the one before `at` begins. Never cut inside of one.
 std::size_t point_length(std::string_view text, std::size_t at);
 std::size_t point_before(std::string_view text, std::size_t at);

@@ -109,6 +109,8 @@ void write(JsonWriter& json, const Draft& d) {
     put(json, "insists", d.insists);
     put(json, "kind_sure", d.kind_sure);
     put(json, "promised", d.promised);
+    put(json, "same_as", d.same_as.value);
+    put(json, "same_home", d.same_home);
     put(json, "touched", d.touched_ms);
     json.end('}');
 }
@@ -151,6 +153,8 @@ Draft draft_from(const Json& json) {
     get(json, "insists", d.insists);
     get(json, "kind_sure", d.kind_sure);
     get(json, "promised", d.promised);
+    get(json, "same_as", d.same_as.value);
+    get(json, "same_home", d.same_home);
     get(json, "touched", d.touched_ms);
     return d;
 }
@@ -246,6 +250,7 @@ std::string to_text(const Talk& talk) {
     put(json, "abuse", talk.abuse);
     put(json, "greeted", talk.greeted);
     if (talk.language != "zh-CN") json.key("language").text(talk.language);
+    put(json, "language_wished", talk.language_wished);
     put_all(json, "held", talk.held);
     put(json, "slowed", talk.slowed_system_ms);
     put_all(json, "loose_media", talk.loose_media);
@@ -253,6 +258,11 @@ std::string to_text(const Talk& talk) {
     put(json, "last_text", talk.last_text);
     put(json, "same_text", talk.same_text);
     put(json, "parked_until", talk.parked_until_ms);
+    if (!talk.joined.empty()) {
+        json.key("joined").begin('[');
+        for (const auto& told : talk.joined) write(json, told);
+        json.end(']');
+    }
     put(json, "last_ticket", talk.last_ticket.value);
     put(json, "last_building", talk.last_building);
     put(json, "last_unit", talk.last_unit);
@@ -274,6 +284,7 @@ Talk talk_from_text(const std::string& text) {
     get(json, "abuse", talk.abuse);
     get(json, "greeted", talk.greeted);
     get(json, "language", talk.language);
+    get(json, "language_wished", talk.language_wished);
     get(json, "held", talk.held);
     get(json, "slowed", talk.slowed_system_ms);
     get(json, "loose_media", talk.loose_media);
@@ -281,6 +292,8 @@ Talk talk_from_text(const std::string& text) {
     get(json, "last_text", talk.last_text);
     get(json, "same_text", talk.same_text);
     get(json, "parked_until", talk.parked_until_ms);
+    if (const auto at = json.find("joined"); at != json.end())
+        for (const auto& told : *at) talk.joined.push_back(draft_from(told));
     get(json, "last_ticket", talk.last_ticket.value);
     get(json, "last_building", talk.last_building);
     get(json, "last_unit", talk.last_unit);

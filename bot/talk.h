@@ -48,6 +48,9 @@ struct Draft {
     bool insists = false;                      // wants it taken, whatever the admission tests say
     bool kind_sure = false;                    // the pack's kind, where its categories stand under several
     bool promised = false;                     // told beside another, and taken up when that one is done
+    // What somebody else has told already and is being dealt with (shared_matters.h): offered to be joined, once.
+    TicketId same_as;
+    bool same_home = false;  // it is his own household's
     std::int64_t touched_ms = 0;
     // Somebody could go there: a building, or a spot that is the only one of its kind. "楼道" alone is none.
     bool has_place() const;
@@ -57,7 +60,8 @@ struct Draft {
 // What the bot asked last and waits for. Questions about tickets (consent, fixed, rating) are prompts of the store.
 struct Question {
     std::string kind = {};  // "": none · ask (a slot) · readback · which_line · split · category · smell
-                            // · admission · which_ticket · which_answer · words · refusal · offer_person · doubted
+                            // · admission · which_ticket · which_answer · words · revisit · refusal · offer_person
+                            // · doubted
     std::string detail = {};                // the slot; the errand of which_ticket; the ticket that `words` go to
     std::vector<std::string> options = {};  // what 1, 2, 3 mean, where the question offered them
     int asked = 1;                          // times it was put
@@ -75,15 +79,17 @@ struct Talk {
     Question question;
     int nonsense = 0, abuse = 0;  // in a row
     bool greeted = false;
-    std::string language = "zh-CN";
+    std::string language = "zh-CN";        // one of workflow/phrases/writing.h; the engine reads it here too
+    bool language_wished = false;          // he asked for it: what he writes in changes nothing any more
     std::vector<std::string> held;         // words that wait: a burst's for what comes next, a flood's for their turn
     std::int64_t slowed_system_ms = 0;     // when he was last asked to wait
     std::vector<std::string> loose_media;  // attachments sent before any matter was named
     std::int64_t last_heard_system_ms = 0;
     std::string last_text;  // for "the same sentence twenty times"
     int same_text = 0;
-    std::int64_t parked_until_ms = 0;      // "I am driving": no nudge before this
-    TicketId last_ticket;                  // the one spoken of last
+    std::int64_t parked_until_ms = 0;  // "I am driving": no nudge before this
+    std::vector<Draft> joined;  // what he told and joined to somebody else's ticket (`ticket`): he hears its news
+    TicketId last_ticket;       // the one spoken of last
     std::string last_building, last_unit;  // where the newest filed matter was: "另外…" means the same house
     std::int64_t last_filed_ms = 0;
     friend bool operator==(const Talk&, const Talk&) = default;

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "bot/flows/flows.h"
+#include "workflow/phrases/writing.h"
 
 namespace huiyin {
 
@@ -40,8 +41,20 @@ void Turn::keep_choices() {
     for (const auto& choice : reply->choices) talk.question.choices.emplace_back(choice.title, choice.action);
 }
 
-void Turn::choice(Reply& reply, std::string title, nlohmann::json action) const {
-    reply.choices.push_back({std::move(title), std::move(action)});
+void Turn::choice(Reply& reply, const std::string& title, nlohmann::json action) const {
+    reply.choices.push_back({in_writing_of(talk.language, title), std::move(action)});
+}
+
+std::string Turn::short_label(const std::string& label) const {
+    if (!in_english()) return label;
+    auto text = label;  // "3-2-501 lift is broken": a button has no room for the names of its parts
+    for (const std::string_view mark : {"栋", "单元"})
+        if (const auto at = text.find(mark); at != std::string::npos) text.replace(at, mark.size(), "-");
+    for (const auto& [from, to] : {std::pair{"- ", " "}, {"--", "-"}})
+        if (const auto at = text.find(from); at != std::string::npos) text.replace(at, 2, to);
+    if (text.ends_with('-')) text.pop_back();
+    constexpr std::size_t of_a_button = 19;
+    return shortened(text, of_a_button);
 }
 
 void Turn::ask_again() {
@@ -162,14 +175,12 @@ bool welcome_flow(Turn& t) {
 TurnResult turn(Talk start, const Heard& heard, const World& world, TimePoint now) {
     Turn t(std::move(start), heard, world, now);
     drop_stale_drafts(t.talk, now);
-    if (!heard.understood.language.empty() && heard.understood.language != "en")
-        t.talk.language = heard.understood.language;
     // Danger comes before everything, whoever has the talk and whatever was asked.
-    const bool greets = heard.kind == HeardKind::entered || heard.understood.means(MeaningKind::greet);
+    const bool greets = heard.kind == HeardKind::entered || heard.understood.means(MeaningKind::greet) || only_calls(t);
     const bool abuses = heard.understood.means(MeaningKind::abuse);
-    const bool done = emergency_flow(t) || silent_flow(t) || flood_flow(t) || welcome_flow(t) || button_flow(t) ||
-                      person_flow(t) || control_flow(t) || answer_flow(t) || ticket_flow(t) || file_flow(t) ||
-                      enquiry_flow(t);
+    const bool done = emergency_flow(t) || silent_flow(t) || flood_flow(t) || welcome_flow(t) || joining_flow(t) ||
+                      button_flow(t) || person_flow(t) || control_flow(t) || answer_flow(t) || ticket_flow(t) ||
+                      file_flow(t) || enquiry_flow(t);
     if (!done)
         otherwise(t);
     else

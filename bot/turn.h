@@ -2,6 +2,7 @@
 // Pure but for the lookups of World: the same arguments give the same answer, so a repeated unit of work says the same.
 #pragma once
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -39,6 +40,13 @@ struct AddEvidence {
     std::string words;
     std::vector<AttachmentId> attachments;
 };
+struct FlagTicket {  // what was heard of it later: the press, a court
+    TicketId ticket;
+    std::set<std::string> flags;
+};
+struct JoinTicket {  // somebody else's; what he told stays with the talk
+    Draft told;      // its `ticket`; filed as one of his own where that is over meanwhile
+};
 struct GiveCommand {
     TicketId ticket;
     Command command;
@@ -50,8 +58,8 @@ struct SaveContact {
     std::string name, phone;
 };
 struct StopSurveys {};
-using Act = std::variant<Reply, FileDraft, AmendTicket, CorrectTicket, AddEvidence, GiveCommand, CallPerson,
-                         SaveContact, StopSurveys>;
+using Act = std::variant<Reply, FileDraft, AmendTicket, CorrectTicket, AddEvidence, FlagTicket, JoinTicket, GiveCommand,
+                         CallPerson, SaveContact, StopSurveys>;
 
 struct TurnResult {
     Talk talk;

@@ -66,15 +66,6 @@ std::string cut(const std::string& words, const Marks& marks) {
 std::string without_numbers(const std::string& words) { return cut(words, {"[电话]", "[证件号]"}); }
 std::string without_phones(const std::string& words) { return cut(words, {"", "", true}); }
 
-std::string masked_phone(const std::string& phone) {
-    std::string digits;
-    for (const char c : phone)
-        if (is_digit(c)) digits += c;
-    if (digits.size() < 7) return digits.empty() ? std::string{} : "****";
-    if (digits.size() < 11) return "****" + digits.substr(digits.size() - 4);
-    return digits.substr(0, 3) + "****" + digits.substr(digits.size() - 4);
-}
-
 std::string with_chinese_marks(const std::string& text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {

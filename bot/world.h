@@ -2,12 +2,14 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "bot/answers.h"
 #include "bot/pack_talk.h"
+#include "bot/talk.h"
 #include "workflow/base/time_text.h"
 #include "workflow/directory/directory.h"
 #include "workflow/engine/engine.h"
@@ -19,7 +21,14 @@ namespace huiyin {
 // One of this person's tickets, as far as a talk needs it.
 struct OwnTicket {
     Ticket ticket;
-    std::string label;  // "3栋2单元501 卫生间漏水": how it is told from others
+    std::string label;    // "3栋2单元501 卫生间漏水": how it is told from others
+    bool joined = false;  // somebody else's: he is told what becomes of it, and decides nothing
+};
+
+// What somebody else has told already, and is being dealt with.
+struct SameMatter {
+    TicketId ticket;
+    bool home = false;  // his own household's
 };
 
 struct World {
@@ -32,7 +41,8 @@ struct World {
     std::vector<Prompt> prompts;                              // open questions about tickets, newest first
     std::function<const std::vector<OwnTicket>&()> tickets;   // newest first; looked up when first asked for
     std::function<Engine::Progress(const Ticket&)> progress;  // what the customer may count on now
-    std::string duty_phone, gas_phone, lift_phone;            // of the conversation's community; empty where unknown
+    std::function<std::optional<SameMatter>(const Draft&, const Place&)> same_matter;  // what he might join
+    std::string duty_phone, gas_phone, lift_phone;  // of the conversation's community; empty where unknown
     Zone zone;
 
     // Whom somebody in that danger calls: who opens lifts or shuts off gas, else the community's duty phone.

@@ -16,8 +16,8 @@ void ask_low_reason(Turn& t, TicketId ticket) {
     const std::string id = to_text(ticket);
     auto& reply = t.ask({.kind = "words", .detail = id, .key = "talk.ask_low_reason"});
     for (const char* reason : {"slow", "manner", "not_fixed", "again", "silence"}) {
-        const auto title = t.text(std::string("talk.reason.") + reason);
-        t.choice(reply, title, {{"talk", "words"}, {"ticket", id}, {"words", title}});
+        const auto key = std::string("talk.reason.") + reason;  // staff read it in the house's language
+        t.choice(reply, t.text(key), {{"talk", "words"}, {"ticket", id}, {"words", t.world.pack->text(key)}});
     }
 }
 
@@ -25,7 +25,7 @@ namespace {
 
 std::string label(const Turn& t, TicketId id) {
     const auto* own = t.own(id);
-    return own ? own->label : std::string{};
+    return own ? t.shown_label(own->label) : std::string{};
 }
 
 // The pack knows this answer to a proposal.
@@ -128,8 +128,8 @@ std::vector<const Prompt*> open_of(const Turn& t, std::string_view kind) {
 void answer(Turn& t, const Prompt& prompt, const Meant& meant) {
     auto fields = meant.fields;
     t.command(prompt.ticket, meant.command, fields);
-    if (meant.command == "rate" && wants_reason(t, fields.value("score", 5))) {
-        ask_low_reason(t, prompt.ticket);
+    if (meant.command == "rate") {
+        ask_after_rating(t, prompt.ticket, fields.value("score", 5));
     } else {
         // What is still short, or not mended, may follow in further words.
         const bool open_end =
@@ -167,7 +167,8 @@ void ask_which(Turn& t, const std::vector<const Prompt*>& prompts, const Meant& 
         auto action = meant.fields;
         action["command"] = meant.command;
         action["ticket"] = to_text(prompt->ticket);
-        t.choice(reply, label(t, prompt->ticket), action);
+        const auto* own = t.own(prompt->ticket);
+        t.choice(reply, own ? t.short_label(own->label) : std::string{}, action);
         t.talk.question.options.push_back(to_text(prompt->ticket));
         if (reply.choices.size() == 4) break;
     }
@@ -205,6 +206,16 @@ void ask_refusal(Turn& t, const Prompt& prompt) {
 bool words_flow(Turn& t) {
     if (t.talk.question.kind != "words" || t.heard.kind == HeardKind::choice) return false;
     const auto ticket = ticket_named(t.talk.question.detail);
+    const bool free_words = t.talk.question.key == "talk.ask_revisit";
+    if (free_words && (t.is_just(MeaningKind::thanks) || t.is_just(MeaningKind::farewell))) {
+        t.clear_question();
+        t.say("talk.welcome_back");
+        return true;
+    }
+    // Beside the form he may begin to tell something else.
+    if (free_words && t.meant.category_sure && !t.meant.matter.empty() &&
+        (t.meant.kind == MessageKind::complaint || t.meant.kind == MessageKind::demand))
+        return t.clear_question(), false;
     if (t.is_just(MeaningKind::skip) || t.is_just(MeaningKind::no) || t.is_just(MeaningKind::thanks) ||
         t.is_just(MeaningKind::cancel) || (t.heard.kind == HeardKind::text && gives_up(t.meant.text))) {
         t.clear_question();
@@ -227,7 +238,7 @@ bool words_flow(Turn& t) {
     auto words = t.heard.text;
     if (t.is_just(MeaningKind::menu_number)) {  // one of the reasons that were offered, counted
         const auto index = static_cast<std::size_t>(t.value_of(MeaningKind::menu_number)[0] - '1');
-        if (index < t.talk.question.choices.size()) words = t.talk.question.choices[index].first;
+        if (index < t.talk.question.choices.size()) words = t.talk.question.choices[index].second.value("words", words);
     }
     t.act(AddEvidence{ticket, words, t.heard.attachments});
     t.clear_question();
@@ -245,7 +256,8 @@ bool refusal_flow(Turn& t) {
     if (std::none_of(consents.begin(), consents.end(), [&](const Prompt* one) { return one->ticket == ticket; }))
         return t.clear_question(), false;
     const bool never =
-        contains_any(t.meant.text, {"完全", "根本", "绝对", "不能接受", "不接受", "没法接受", "谈不拢", "没得谈"});
+        contains_any(t.meant.text, {"完全", "根本", "绝对", "不能接受", "不接受", "没法接受", "谈不拢", "没得谈",
+                                    "not acceptable", "Not acceptable", "unacceptable", "never accept", "at all"});
     const bool other = t.meant.slots.has_address() || t.means(MeaningKind::agree_proposal) ||
                        t.means(MeaningKind::progress) || t.means(MeaningKind::urge) || t.means(MeaningKind::withdraw) ||
                        t.means(MeaningKind::cancel) || t.means(MeaningKind::another_matter) ||
@@ -310,7 +322,7 @@ bool put_prompt_again(Turn& t) {
 }
 
 bool answer_flow(Turn& t) {
-    if (words_flow(t) || refusal_flow(t)) return true;
+    if (words_flow(t) || revisit_flow(t) || refusal_flow(t)) return true;
     // "算了,不评了": nobody has to.
     if (!t.world.prompts.empty() && t.world.prompts.front().kind == "rating" && t.talk.question.kind.empty() &&
         (t.is_just(MeaningKind::skip) || gives_up(t.meant.text) || would_not_rate(t))) {

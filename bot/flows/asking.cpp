@@ -1,5 +1,6 @@
 // The next question of the draft in hand, the read-back, and filing.
 #include "bot/flows/filing.h"
+#include "bot/said.h"
 
 namespace huiyin {
 namespace {
@@ -23,7 +24,10 @@ bool ask_matter(Turn& t, const Draft& draft) {
 bool ask_place(Turn& t, Draft& draft) {
     const auto& question = t.talk.question;
     const int asked = question.kind == "ask" && question.detail == "place" ? question.asked : 0;
-    if (!draft.has_place() && (asked >= 3 || (asked == 2 && !draft.location.empty()))) draft.place_settled = true;
+    // A spot that every flat has says nothing of which one: that is worth the question with its reason.
+    const bool indoors = contains_any(draft.location, {"厨房", "卫生间", "厕所", "卧", "客厅", "阳台", "家", "屋"});
+    if (!draft.has_place() && (asked >= 3 || (asked == 2 && !draft.location.empty() && !indoors)))
+        draft.place_settled = true;
     if (draft.has_place()) return own_form(t) && (ask_community(t, draft) || doubt_place(t, draft));
     if (draft.declined.contains("place") || asked == 2) {
         draft.declined.erase("place");
@@ -63,14 +67,16 @@ constexpr std::size_t longest_line = 80;  // characters: a letter is kept whole,
 
 Reply& read_back_house_form(Turn& t, Draft& draft, std::string_view lead) {
     std::string matter = draft.matter;
-    if (!draft.occurred_text.empty() && matter.find(draft.occurred_text) == std::string::npos)
+    const bool how_long = draft.occurred_text == draft.duration;  // "一天": since when, and no moment
+    if (!draft.occurred_text.empty() && !how_long && matter.find(draft.occurred_text) == std::string::npos)
         matter = draft.occurred_text + " " + matter;
     if (!draft.recurrence.empty() && matter.find(draft.recurrence) == std::string::npos)
-        matter += "（" + draft.recurrence + "）";
-    const auto phone = draft.phone.empty()
-                           ? t.text("talk.line.no_phone")
-                           : masked_phone(draft.phone) + (draft.contact.empty() ? "" : "（" + draft.contact + "）");
-    const auto place = place_label(t, draft);
+        matter += in_brackets(t, draft.recurrence);
+    if (!draft.duration.empty() && matter.find(draft.duration) == std::string::npos)
+        matter += in_brackets(t, t.text("talk.line.how_long", {{"duration", draft.duration}}));
+    const auto phone =
+        draft.phone.empty() ? t.text("talk.line.no_phone") : phone_masked(draft.phone) + in_brackets(t, draft.contact);
+    const auto place = t.shown_label(place_label(t, draft));
     return t.ask(
         {.kind = "readback", .key = std::string(lead)},
         {{"matter", shortened(with_chinese_marks(matter + date_behind(t, draft)), longest_line)},
@@ -89,6 +95,8 @@ void read_back(Turn& t, Draft& draft, std::string_view lead) {
         own_form(t) ? read_back_form(t, draft, std::string(lead) + "_form") : read_back_house_form(t, draft, lead);
     t.choice(reply, t.text("talk.choice.submit"), {{"talk", "submit"}, {"draft", draft.id}});
     t.choice(reply, t.text("talk.choice.drop"), {{"talk", "cancel"}, {"draft", draft.id}});
+    look_for_same(t, draft);
+    offer_same(t, draft);
 }
 
 void next(Turn& t) {
@@ -105,7 +113,12 @@ void next(Turn& t) {
         const bool needs_place =
             draft.category != "consultation" && !draft.flags.contains("praise") && !draft.flags.contains("suggestion");
         if (needs_place && ask_place(t, draft)) return;
-        if (ask_community(t, draft) || doubt_place(t, draft) || ask_phone(t, draft)) return;
+        if (ask_community(t, draft) || doubt_place(t, draft)) return;
+        look_for_same(t, draft);
+        if (ask_phone(t, draft)) {
+            if (!draft.same_home) offer_same(t, draft);  // of his own home with the read-back
+            return;
+        }
     }
     if (t.world.pack->model_knows && ask_category(t, draft)) return;
     read_back(t, draft);

@@ -25,7 +25,8 @@ void command_button(Turn& t) {
     const auto ticket = ticket_of(t);
     if (const auto* own = t.own(ticket); own && too_late(*own, name)) {
         const auto now = t.world.progress(own->ticket);
-        t.say("talk.too_late", {{"label", own->label}, {"state", now.state}, {"next", now.next}}).ticket = ticket;
+        t.say("talk.too_late", {{"label", t.shown_label(own->label)}, {"state", now.state}, {"next", now.next}})
+            .ticket = ticket;
         t.ask_again();
         return;
     }
@@ -38,8 +39,8 @@ void command_button(Turn& t) {
         t.answered(ticket);
     else if (name == "confirm" && fields.value("fixed", std::string{}) == "no" && !t.telling())
         t.ask({.kind = "words", .detail = id, .key = "talk.ask_rest"});
-    else if (name == "rate" && wants_reason(t, fields.value("score", 5)))
-        ask_low_reason(t, ticket);
+    else if (name == "rate")
+        ask_after_rating(t, ticket, fields.value("score", 5));
     else
         t.answered();
 }
@@ -109,6 +110,7 @@ bool button_flow(Turn& t) {
         draft->community = t.heard.action.value("name", std::string{});
         return filing::next(t), true;
     }
+    if (what == "revisit") return revisit_flow(t);
     if (what == "words") {
         t.clear_question();
         t.act(AddEvidence{ticket_of(t), t.heard.action.value("words", std::string{}), {}});
@@ -122,7 +124,7 @@ bool button_flow(Turn& t) {
         return true;
     }
     if (what == "continue" && draft) return filing::next(t), true;
-    if (what == "person") return t.act(CallPerson{"wished"}), true;
+    if (what == "person") return call_person_for(t), true;
     if (what == "split" && draft) {
         t.clear_question();
         if (!t.heard.action.value("yes", true)) filing::join_promised(t);

@@ -50,7 +50,8 @@ void ask_what_is_missing(Turn& t, Draft& draft) {
                .key = phone > 0 ? "talk.emergency_ask_phone_again" : "talk.emergency_ask_phone"});
     } else {
         t.clear_question();
-        t.say("talk.emergency_known", {{"place", filing::place_label(t, draft)}, {"phone", t.world.duty_phone}});
+        t.say("talk.emergency_known",
+              {{"place", t.shown_label(filing::place_label(t, draft))}, {"phone", t.world.duty_phone}});
         const Draft known = draft;
         t.talk.drop_draft(known.id);
         if (auto* before = t.talk.draft()) {
@@ -69,6 +70,20 @@ void ask_what_is_missing(Turn& t, Draft& draft) {
 void advise(Turn& t, const std::string& danger) {
     t.say("talk.emergency." + danger, {{"phone", t.world.phone_for(danger)}}).kind = "emergency";
     if (danger == "self_harm" || danger == "violence") t.act(CallPerson{danger});
+}
+
+// Of the danger that is in hand, else of the one that is running.
+std::string danger_phone(const Turn& t, const Draft& draft) {
+    const auto* own = t.own(draft.ticket);
+    return t.world.phone_for(own ? own->ticket.emergency : std::string{});
+}
+
+// Whoever is in danger and wants a person waits for no desk: those on duty are paged, and the number is there.
+void call_in_danger(Turn& t) {
+    const auto* draft = t.talk.draft();
+    const auto* own = draft && draft->ticket ? t.own(draft->ticket) : running(t);
+    t.act(CallPerson{"danger"});
+    t.say("talk.emergency_person", {{"phone", t.world.phone_for(own ? own->ticket.emergency : std::string{})}});
 }
 
 // The form is done and somebody is on the way: what the person still says of the danger is passed on at once.
@@ -99,10 +114,24 @@ bool is_over(const Turn& t, const Draft& draft) {
         for (const std::string_view way : {"没事了", "人没事", "人没事了", "出来了", "人出来了", "救出来了", "放出来了",
                                            "不用来了", "不用过来了", "已经好了", "虚惊", "虚惊一场", "是虚惊一场"})
             if (says_just(clause, way)) return true;
-    return false;
+    return contains_any(t.meant.text,
+                        {"false alarm", "False alarm", "we're out now", "We're out now", "we are out now",
+                         "We are out now", "everyone is safe", "Everyone is safe", "everybody is safe"}) &&
+           !contains_any(t.meant.text, {"not a false", "n't a false", "still", " but "});
 }
 
 }  // namespace
+
+void call_person_for(Turn& t) {
+    const auto* draft = t.talk.draft();
+    constexpr std::int64_t fresh_ms = 30 * 60 * 1000;
+    const bool in_hand = draft && draft->ticket;
+    const auto* own = in_hand ? nullptr : running(t);
+    const bool fresh = own && !own->ticket.taken_over && to_ms(t.now) - to_ms(own->ticket.opened_at) <= fresh_ms;
+    if (!in_hand && !fresh) return t.act(CallPerson{"wished"});
+    call_in_danger(t);
+    if (in_hand && t.talk.question.kind == "ask") t.ask_again();
+}
 
 void filing::turns_out_dangerous(Turn& t, const std::string& danger) {
     Draft known = *t.talk.draft();
@@ -150,18 +179,24 @@ bool emergency_flow(Turn& t) {
         }
         if (t.means(MeaningKind::skip) || t.is_just(MeaningKind::no)) draft->declined.insert(t.talk.question.detail);
         for (const auto& attachment : t.heard.attachments) draft->attachments.push_back(attachment.value);
-        auto changed = *draft;
-        changed.touched_ms = before.touched_ms;
-        if (changed == before) {
-            // Nothing new for the form: another errand may have the message (a person wanted, for one); but words about
-            // the danger itself are never dropped.
-            if (t.heard.kind != HeardKind::text || !t.meant.has_substance) return false;
-            if (t.meant.matter.empty()) return false;
-            t.act(AddEvidence{draft->ticket, t.heard.text, {}});
-        } else {
+        auto compared = *draft;
+        compared.touched_ms = before.touched_ms;
+        compared.words = before.words;
+        const bool wants_person = t.means(MeaningKind::hand_over);
+        const bool new_facts = !(compared == before);
+        if (new_facts) {
             t.act(AmendTicket{draft->ticket, *draft});
             if (!t.heard.attachments.empty()) t.act(AddEvidence{draft->ticket, t.heard.text, t.heard.attachments});
+        } else if (!wants_person) {
+            // Nothing new for the form. Thanks, or "what did you ask", are answered as ever; whatever else somebody in
+            // danger says is passed on, and nothing of it is an errand.
+            if (t.heard.kind != HeardKind::text || t.means(MeaningKind::thanks) || t.means(MeaningKind::farewell) ||
+                t.is_just(MeaningKind::repeat_please))
+                return false;
+            t.act(AddEvidence{draft->ticket, t.heard.text, {}});
+            t.say("talk.emergency_more", {{"phone", danger_phone(t, *draft)}}).ticket = draft->ticket;
         }
+        if (wants_person) call_in_danger(t);
         ask_what_is_missing(t, *draft);
         return true;
     }

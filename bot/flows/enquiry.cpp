@@ -6,6 +6,19 @@
 
 namespace huiyin {
 
+bool only_calls(const Turn& t) {
+    constexpr std::size_t a_call = 30;  // bytes
+    if (t.heard.kind != HeardKind::text || t.meant.text.size() > a_call) return false;
+    const auto all = clauses(t.meant.text);
+    return !all.empty() && std::all_of(all.begin(), all.end(), [](const std::string& clause) {
+        static constexpr std::string_view calls[] = {"在",         "在吗",     "在么",   "在不在",   "在不",   "有人吗",
+                                                     "有人在吗",   "有人没",   "有人么", "有没有人", "人呢",   "喂",
+                                                     "有没有人啊", "有人没有", "你好",   "您好",     "喂喂",   "人在吗",
+                                                     "有没有人在", "有人不",   "哈喽",   "出来",     "说话呀", "说话"};
+        return std::find(std::begin(calls), std::end(calls), clause) != std::end(calls);
+    });
+}
+
 void offer_ways(Turn& t, std::string_view key) {
     auto& reply = t.say(key);
     t.choice(reply, t.text("talk.choice.report"), {{"talk", "report"}});
@@ -106,7 +119,7 @@ bool enquiry_flow(Turn& t) {
         t.ask({.kind = "ask", .detail = "matter", .key = "talk.emotion"});
         return true;
     }
-    if (t.means(MeaningKind::greet)) {
+    if (t.means(MeaningKind::greet) || only_calls(t)) {
         if (t.talk.draft()) {
             t.ask_again();
             return true;
@@ -134,8 +147,12 @@ void otherwise(Turn& t) {
         t.ask_again();
         return;
     }
-    if (t.talk.nonsense >= 3) {
-        auto& reply = t.ask({.kind = "offer_person", .key = "talk.offer_person"});
+    const bool cannot_write = contains_any(t.meant.text, {"打不了字", "不会打字", "不识字", "看不清字", "眼睛不好"});
+    const bool wants_person =
+        cannot_write || (t.meant.kind == MessageKind::handoff && t.meant.meanings.empty() && !t.talk.draft());
+    if (t.talk.nonsense >= 3 || wants_person) {
+        auto& reply =
+            t.ask({.kind = "offer_person", .key = wants_person ? "talk.offer_person_here" : "talk.offer_person"});
         t.choice(reply, t.text("talk.choice.person"), {{"talk", "person"}});
         return;
     }

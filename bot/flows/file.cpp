@@ -40,6 +40,19 @@ bool speaks_of_smell(const Turn& t) {
     return false;
 }
 
+// "急死了", "烦死了", and not what.
+bool only_feels(const Turn& t) {
+    if (t.heard.kind != HeardKind::text) return false;
+    const auto all = clauses(t.meant.text);
+    return !all.empty() && std::all_of(all.begin(), all.end(), [](const std::string& clause) {
+        for (const std::string_view feeling :
+             {"急死了", "急死我了", "急死人了", "急死", "着急死了", "愁死了", "愁死我了", "怎么办啊", "怎么办", "咋办",
+              "咋办啊", "急急急", "救命啊急死了"})
+            if (clause == feeling) return true;
+        return false;
+    });
+}
+
 bool complains(const Turn& t) {
     if (t.meant.sentiment == Sentiment::angry || t.means(MeaningKind::emotion) || t.means(MeaningKind::abuse) ||
         t.meant.slots.duration)
@@ -80,6 +93,13 @@ void filing::join_promised(Turn& t) {
 bool file_flow(Turn& t) {
     auto& talk = t.talk;
     auto* draft = talk.draft();
+    if (only_calls(t)) return false;
+    // An order to the desk is no matter; told beside a place it may be one.
+    if (!draft && t.means(MeaningKind::injection) && !has_facts(t.meant)) return false;
+    if (!draft && only_feels(t)) {
+        t.ask({.kind = "ask", .detail = "matter", .key = "talk.hurry"});
+        return true;
+    }
     if (tell_published(t)) return true;
     // An enquiry that has an answer opens no ticket, also in the middle of a form.
     if (t.heard.kind == HeardKind::text &&
@@ -177,8 +197,11 @@ bool file_flow(Turn& t) {
                 list += "\n" + std::to_string(std::min(i, most_promised) + 1) + " " + told[i].text;
                 promise(t, told[i].text, pack.model_knows ? told[i].category : std::string{});
             }
-            static constexpr const char* counts[] = {"两", "三", "四"};
-            const auto count = counts[std::min(told.size(), most_promised + 1) - 2];
+            static constexpr const char *counts[] = {"两", "三", "四"}, *in_english[] = {"two", "three", "four"};
+            const auto few = std::min(told.size(), most_promised + 1) - 2;
+            const std::string count = t.in_english()                           ? in_english[few]
+                                      : t.talk.language == "zh-TW" && few == 0 ? "兩"
+                                                                               : counts[few];
             auto& reply = t.ask({.kind = "split", .key = "talk.split"}, {{"list", list}, {"count", count}});
             t.choice(reply, t.text("talk.choice.split_yes"), {{"talk", "split"}, {"draft", id}, {"yes", true}});
             t.choice(reply, t.text("talk.choice.split_no"), {{"talk", "split"}, {"draft", id}, {"yes", false}});
@@ -286,7 +309,7 @@ bool file_flow(Turn& t) {
                               (talk.question.kind == "split" && has_facts(t.meant)));
     if (passed_over && talk.question.asked < 2) {
         if (t.heard.kind == HeardKind::text && before.building != draft->building && !before.building.empty())
-            t.say("talk.place_changed", {{"place", filing::place_label(t, *draft)}});
+            t.say("talk.place_changed", {{"place", t.shown_label(filing::place_label(t, *draft))}});
         return t.ask_once_more(), true;
     }
     if (!answers_question(t, before, compared) && !broken_phone && !taken) {
@@ -308,7 +331,7 @@ bool file_flow(Turn& t) {
         return !(before.*part).empty() && before.*part != draft->*part;
     };
     if (t.heard.kind == HeardKind::text && (moved(&Draft::building) || moved(&Draft::unit) || moved(&Draft::room)))
-        t.say("talk.place_changed", {{"place", filing::place_label(t, *draft)}});
+        t.say("talk.place_changed", {{"place", t.shown_label(filing::place_label(t, *draft))}});
     filing::next(t);
     return true;
 }

@@ -12,6 +12,7 @@ namespace huiyin {
 std::string matter_of(const Turn& t);
 // "（2月18日）" behind a day that was said by its distance, "上上周三", "前天": he sees which day was understood.
 std::string date_behind(const Turn& t, const Draft& draft);
+std::string in_brackets(const Turn& t, const std::string& words);  // nothing around nothing
 bool opens_ticket(const Understood& meant);
 bool is_only_time(const Turn& t, const std::string& matter);  // what the matter says is only when: no matter yet
 bool has_facts(const Understood& meant);

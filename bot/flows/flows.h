@@ -7,6 +7,7 @@
 
 #include "bot/turn.h"
 #include "bot/wording.h"
+#include "workflow/engine/language.h"
 
 namespace huiyin {
 
@@ -39,12 +40,20 @@ struct Turn {
     std::string talk_action() const { return heard.action.value("talk", std::string{}); }
 
     std::string text(std::string_view key, const PhraseValues& values = {}) const {
-        return world.pack->text(key, values);
+        return world.pack->text(key, values, talk.language);
     }
+    // What the pack calls a category, a clause … of its own, in his language.
+    std::string name(std::string_view what, std::string_view key, const std::string& title) const {
+        return world.pack->name(what, key, title, talk.language);
+    }
+    bool in_english() const { return talk.language == "en"; }
+    // A ticket's or place's label as he reads it; the short one for a button.
+    std::string shown_label(const std::string& label) const { return label_in(talk.language, label); }
+    std::string short_label(const std::string& label) const;
     Reply& say(std::string_view key, const PhraseValues& values = {});
     // Says it and remembers it as the open question; a question that was open is replaced.
     Reply& ask(Question question, const PhraseValues& values = {});
-    void choice(Reply& reply, std::string title, nlohmann::json action) const;
+    void choice(Reply& reply, const std::string& title, nlohmann::json action) const;
     // After a digression: the open question once more, with its choices.
     void ask_again();
     // The same, where it was put only once so far and would be passed over else; false: it was put often enough.
@@ -69,15 +78,18 @@ struct Turn {
 };
 
 // Each returns true if it has dealt with the message. In the order in which turn() asks them.
-bool emergency_flow(Turn& t);  // danger to life: advice, page, then questions
-bool person_flow(Turn& t);     // hand-over, crisis words, threats, security
-bool button_flow(Turn& t);     // a tapped choice, new or old
-bool control_flow(Turn& t);    // help, repeat, back, pause, resume, cancel, robot?, language, data of others
-bool answer_flow(Turn& t);     // consent, fixed?, rating: the answers to the engine's questions
-bool ticket_flow(Turn& t);     // progress, why, urge, withdraw, reopen, escalate, add, correct, join
-bool enquiry_flow(Turn& t);    // a question that has an answer
-bool file_flow(Turn& t);       // tell, complete, read back, file
-void otherwise(Turn& t);       // never a dead end
+bool emergency_flow(Turn& t);    // danger to life: advice, page, then questions
+bool person_flow(Turn& t);       // hand-over, crisis words, threats, security
+bool button_flow(Turn& t);       // a tapped choice, new or old
+bool control_flow(Turn& t);      // help, repeat, back, pause, resume, cancel, robot?, language, data of others
+bool joining_flow(Turn& t);      // somebody else's ticket: joined, or not; and what he says of one he joined
+bool answer_flow(Turn& t);       // consent, fixed?, rating: the answers to the engine's questions
+bool ticket_flow(Turn& t);       // progress, why, urge, withdraw, reopen, escalate, add, correct, join
+bool enquiry_flow(Turn& t);      // a question that has an answer
+bool file_flow(Turn& t);         // tell, complete, read back, file
+void otherwise(Turn& t);         // never a dead end
+void call_person_for(Turn& t);   // as he wishes: those on duty where he is in danger, else the front desk
+bool only_calls(const Turn& t);  // "有没有人啊": he wants an answer, and has told nothing yet
 void offer_ways(Turn& t, std::string_view key);  // report, progress, a person
 bool tell_published(Turn& t);                    // how complaints are dealt with, where the pack says so
 
@@ -91,15 +103,26 @@ void submit(Turn& t, Draft& draft);
 void go_on(Turn& t, const Draft& done);
 void join_promised(Turn& t);  // what was told beside the draft in hand becomes part of it after all
 void turns_out_dangerous(Turn& t, const std::string& danger);  // the draft in hand: filed as an emergency at once
-std::string place_label(const Turn& t, const Draft& draft);
-bool edit_line(Turn& t, Draft& draft, int number);  // of the read-back; false: it has no such line
+std::string place_label(const Turn& t, const Draft& draft);    // as the house writes it
+bool edit_line(Turn& t, Draft& draft, int number);             // of the read-back; false: it has no such line
+// Somebody else may have told the same already: looked for once the place is known, and offered beside the question of
+// this turn.
+void look_for_same(const Turn& t, Draft& draft);
+void offer_same(Turn& t, Draft& draft);
+void join_same(Turn& t, const Draft& draft);  // a copy: the draft goes
 bool put_again(Turn& t);  // the open question, where its choices are made anew with it; false: another kind of question
 }  // namespace filing
+// joining.cpp: where a ticket stands, for who joined it: what others are asked is not asked of him.
+std::string joined_state(const Turn& t, const OwnTicket& own, const Engine::Progress& now);
+std::string joined_next(const Turn& t, const OwnTicket& own, const Engine::Progress& now);
 // answer.cpp: what the engine asked a short while ago, to be tapped, after a digression; false: nothing, or long ago.
 bool put_prompt_again(Turn& t);
 // A score so low that the reason is asked for, by the pack's scale; and the question.
 bool wants_reason(const Turn& t, int score);
 void ask_low_reason(Turn& t, TicketId ticket);
+// revisit.cpp: what the pack's revisit form asks beyond the rating, or why it was so low.
+void ask_after_rating(Turn& t, TicketId ticket, int score);
+bool revisit_flow(Turn& t);
 Phase phase_of(const OwnTicket& own);
 TicketId ticket_named(const std::string& id);      // as a talk keeps it; what is none: no ticket
 TicketId ticket_in(const nlohmann::json& action);  // of a button

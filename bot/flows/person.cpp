@@ -1,16 +1,33 @@
 // To a person: at the first wish, in one turn, without a loop. Threats and crises go the same way.
 #include "bot/flows/flows.h"
+#include "bot/said.h"
 
 namespace huiyin {
+namespace {
+
+// "能不能打电话给我", "老人不会打字,给我回个电话": somebody has to speak with him.
+bool wants_a_call(const Turn& t) {
+    constexpr std::size_t a_sentence = 75;  // bytes
+    const auto& text = t.meant.text;
+    if (t.heard.kind != HeardKind::text || text.size() > a_sentence || t.meant.slots.phone ||
+        t.meant.slots.has_address() || t.means(MeaningKind::escalate_wish))
+        return false;
+    if (contains_any(text, {"不用", "别", "不要", "不想", "不方便"})) return false;
+    return contains_any(text, {"打电话给我", "给我打电话", "给我打个电话", "给我回电话", "给我回个电话", "回我电话",
+                               "回个电话", "打个电话给我", "电话联系我", "打我电话"}) &&
+           (t.meant.matter.empty() || t.meant.kind == MessageKind::handoff);
+}
+
+}  // namespace
 
 bool person_flow(Turn& t) {
     const bool offered =
         t.talk.question.kind == "offer_person" &&
         (t.means(MeaningKind::yes) || t.means(MeaningKind::vague_yes) ||
          (t.is_just(MeaningKind::menu_number) && t.value_of(MeaningKind::menu_number) == "1"));  // the one choice
-    if (t.means(MeaningKind::hand_over) || offered) {
+    if (t.means(MeaningKind::hand_over) || offered || wants_a_call(t)) {
         t.clear_question();
-        t.act(CallPerson{"wished"});
+        call_person_for(t);
         return true;
     }
     if (t.talk.question.kind == "offer_person" && t.means(MeaningKind::no)) {

@@ -40,12 +40,24 @@ bool ask_community(Turn& t, Draft& draft) {
     for (const auto& unit : t.world.directory->units())
         if (unit.kind == "community") communities.push_back(&unit);
     if (communities.size() < 2) return false;
-    auto& reply = t.ask({.kind = "ask", .detail = "community", .key = "talk.ask_community"});
+    // Without it nobody can be sent: put again in other words, and then with a way out beside it.
+    const auto& question = t.talk.question;
+    const int asked = question.kind == "ask" && question.detail == "community" ? question.asked : 0;
+    std::string names;
+    for (std::size_t i = 0; i < communities.size() && i < 6; ++i)
+        names += (i == 0 ? "" : t.text("talk.between_names")) + communities[i]->name;
+    auto& reply = t.ask({.kind = "ask",
+                         .detail = "community",
+                         .key = asked == 0   ? "talk.ask_community"
+                                : asked == 1 ? "talk.ask_community_again"
+                                             : "talk.ask_community_why"},
+                        {{"names", names}});
     for (const auto* unit : communities) {
         t.choice(reply, unit->name, {{"talk", "community"}, {"draft", draft.id}, {"name", unit->name}});
         t.talk.question.options.push_back(unit->name);
         if (reply.choices.size() == 6) break;
     }
+    if (asked >= 2) t.choice(reply, t.text("talk.choice.person"), {{"talk", "person"}});
     return true;
 }
 
@@ -56,8 +68,8 @@ bool doubt_place(Turn& t, Draft& draft) {
     if (place.match == PlaceMatch::building_only && draft.room.empty()) return false;
     draft.place_doubted = true;
     draft.flags.insert("unverified_address");
-    auto& reply =
-        t.ask({.kind = "ask", .detail = "place", .key = "talk.place_doubt"}, {{"place", spoken_address(draft)}});
+    auto& reply = t.ask({.kind = "ask", .detail = "place", .key = "talk.place_doubt"},
+                        {{"place", t.shown_label(spoken_address(draft))}});
     t.choice(reply, t.text("talk.choice.place_as_said"), {{"talk", "place_as_said"}, {"draft", draft.id}});
     return true;
 }

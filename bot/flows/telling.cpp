@@ -16,14 +16,19 @@ std::string date_behind(const Turn& t, const Draft& draft) {
     if (!draft.occurred_at_ms || said.find("月") != std::string::npos) return {};
     bool far = false;
     for (const std::string_view day :
-         {"周一",   "周二",   "周三",   "周四",   "周五",   "周六",   "周日",   "周天",   "星期一",
-          "星期二", "星期三", "星期四", "星期五", "星期六", "星期天", "星期日", "礼拜一", "礼拜二",
-          "礼拜三", "礼拜四", "礼拜五", "礼拜六", "礼拜天", "前天",   "天前"})
+         {"周一",   "周二",   "周三",     "周四",    "周五",    "周六",     "周日",
+          "周天",   "星期一", "星期二",   "星期三",  "星期四",  "星期五",   "星期六",
+          "星期天", "星期日", "礼拜一",   "礼拜二",  "礼拜三",  "礼拜四",   "礼拜五",
+          "礼拜六", "礼拜天", "前天",     "天前",    "day ago", "days ago", "before yesterday",
+          "onday",  "uesday", "ednesday", "hursday", "riday",   "aturday",  "unday"})
         far = far || said.find(day) != std::string::npos;
     if (!far) return {};
-    const std::chrono::year_month_day day{t.world.zone.to_local(from_ms(*draft.occurred_at_ms)).day};
-    return "（" + std::to_string(static_cast<unsigned>(day.month())) + "月" +
-           std::to_string(static_cast<unsigned>(day.day())) + "日）";
+    return in_brackets(t, date_in(t.talk.language, t.world.zone.to_local(from_ms(*draft.occurred_at_ms)).day));
+}
+
+std::string in_brackets(const Turn& t, const std::string& words) {
+    if (words.empty()) return words;
+    return t.in_english() ? " (" + words + ")" : "（" + words + "）";
 }
 
 bool opens_ticket(const Understood& meant) {
@@ -68,27 +73,11 @@ bool asks_silence(const std::string& clause) {
 
 // The clauses of the message without those that only hold a phone or a wish to be kept out of it.
 std::string own_words(const std::string& text) {
-    std::string kept, clause;
-    const auto take = [&] {
-        if (!clause.empty() && !only_reaches(clause) && !asks_silence(clause)) {
-            const auto words = without_phones(clause);
-            kept += (kept.empty() ? "" : "，") + words;
-        }
-        clause.clear();
-    };
-    for (std::size_t at = 0; at < text.size();) {
-        const auto sign = text.substr(at, point_length(text, at));
-        // A comma between figures ("1,200元") parts nothing.
-        const bool figures = sign == "," && at > 0 && at + 1 < text.size() && text[at - 1] >= '0' &&
-                             text[at - 1] <= '9' && text[at + 1] >= '0' && text[at + 1] <= '9';
-        if (!figures &&
-            (sign == "," || sign == "，" || sign == "。" || sign == ";" || sign == "；" || sign == "!" || sign == "！"))
-            take();
-        else
-            clause += sign;
-        at += sign.size();
+    std::string kept;
+    for (const auto& part : told_parts(text)) {
+        if (only_reaches(part) || asks_silence(part)) continue;
+        kept += (kept.empty() ? "" : "，") + without_phones(part);
     }
-    take();
     return kept.empty() ? text : kept;
 }
 
@@ -104,6 +93,17 @@ bool plain_yes(const Turn& t) {
         if (t.meant.text.find(but) != std::string::npos) return false;
     return true;
 }
+
+namespace {
+
+// Asked where it is, he asks back, blames or hurries: no place anybody could go to.
+bool is_no_place(const std::string& text) {
+    return contains_any(text, {"凭什么", "为什么", "怎么", "什么时候", "多少", "吗",   "?",    "赔",
+                               "投诉",   "起诉",   "算了", "尽快",     "快点", "赶紧", "你们", "你管",
+                               "不知道", "不清楚", "说了", "随便",     "都是", "电话", "打字"});
+}
+
+}  // namespace
 
 bool would_skip(const Turn& t) {
     if (t.is_just(MeaningKind::skip)) return true;
@@ -166,12 +166,13 @@ void take_answer(Turn& t, Draft& draft) {
             draft.matter = t.meant.matter.empty() ? t.heard.text : matter_of(t);
         return;
     }
+    const bool no_place = wants_household(t) && is_no_place(text);
     const bool names_himself = own_form(t) && t.meant.slots.name && t.world.policy->slot("name");
     if (slot == "place" && !t.meant.slots.has_address() && !t.meant.slots.location && !names_himself) {
         // "快递柜旁边", "大门口": a place in words. A bare number is a building.
         if (t.is_just(MeaningKind::menu_number))
             draft.building = t.value_of(MeaningKind::menu_number);
-        else if (!t.meant.slots.phone && !t.meant.slots.occurred_at && !text.empty() &&
+        else if (!no_place && !t.meant.slots.phone && !t.meant.slots.occurred_at && !text.empty() &&
                  !t.is_just(MeaningKind::nonsense) && !t.is_just(MeaningKind::emotion) &&
                  !t.is_just(MeaningKind::abuse) && !t.is_just(MeaningKind::yes) && !t.is_just(MeaningKind::no) &&
                  !t.is_just(MeaningKind::question) && text.size() <= 90 && !t.means(MeaningKind::thanks) &&
@@ -185,6 +186,37 @@ void take_answer(Turn& t, Draft& draft) {
 bool answers_question(const Turn& t, const Draft& before, const Draft& after) {
     return !(before == after) || !t.heard.attachments.empty();
 }
+
+namespace {
+
+// The figures right before one of the words; empty: there are none.
+std::string figures_before(std::string_view text, std::initializer_list<std::string_view> words) {
+    for (const auto word : words) {
+        const auto at = text.find(word);
+        if (at == std::string_view::npos) continue;
+        auto from = at;
+        while (from > 0 && text[from - 1] >= '0' && text[from - 1] <= '9') --from;
+        if (at > from && at - from <= 3) return std::string(text.substr(from, at - from));
+    }
+    return {};
+}
+
+// "还是3栋,不不,6栋2单元": of an address that is taken back in the same breath, what was said last.
+void take_last_address(const std::string& text, Draft& draft) {
+    std::size_t from = std::string::npos;
+    for (const std::string_view back : {"不不", "哦不", "噢不", "啊不", "不是不是", "说错了", "口误", "打错了"})
+        if (const auto at = text.rfind(back); at != std::string::npos && (from == std::string::npos || at > from))
+            from = at + back.size();
+    if (from == std::string::npos) return;
+    const auto last = std::string_view(text).substr(from);
+    const auto building = figures_before(last, {"栋", "号楼", "幢", "座"});
+    if (building.empty() || (building == draft.building && last.find("单元") == std::string_view::npos)) return;
+    if (building != draft.building) draft.unit.clear(), draft.room.clear();
+    draft.building = building;
+    if (const auto unit = figures_before(last, {"单元"}); !unit.empty()) draft.unit = unit;
+}
+
+}  // namespace
 
 namespace filing {
 
@@ -218,7 +250,14 @@ void take_slots(Turn& t, Draft& draft) {
     }
     if (address || wants_place(t)) take(draft.location, slots.location);
     if (address && slots.floor && draft.location.empty() && !slots.room) draft.location = *slots.floor + "楼";
-    if (slots.phone) draft.phone = *slots.phone, draft.phone_from_person = false;
+    if (slots.phone) {
+        if (*slots.phone != draft.phone) draft.contact.clear();  // another's number, another's name
+        draft.phone = *slots.phone;
+        draft.phone_from_person = false;
+    } else if (draft.phone.empty() && contains_any(meant.text, {"不用打电话", "别打电话", "不要打电话", "不方便接电话",
+                                                                "不用给我打电话", "别给我打电话", "不想留电话"})) {
+        draft.declined.insert("phone");
+    }
     take(draft.contact, slots.contact);
     // The day that was asked for is no day on which it happened.
     const bool when = !own_form(t) || !(asks_for_time(t) || (asks_for_slot(t) && !draft.occurred_text.empty()));
@@ -239,6 +278,7 @@ void take_slots(Turn& t, Draft& draft) {
         if (meaning.slot == "phone") draft.phone = meaning.value;
         if (meaning.slot == "matter") draft.matter = meaning.value;
     }
+    if (address && (slots.building || corrects_building)) take_last_address(meant.text, draft);
     const auto& hints = meant.hints;
     const std::pair<bool, const char*> flags[] = {
         {hints.media, "media"},   {hints.lawsuit, "lawsuit"},           {hints.group, "group"},
@@ -254,7 +294,9 @@ void take_slots(Turn& t, Draft& draft) {
         draft.category_sure = false;
     } else {
         // A question that turns into a complaint takes its words along.
-        if (draft.category == "consultation" && opens_ticket(meant) && !meant.category.empty() &&
+        const bool vague = draft.category == "consultation" || (draft.category == "other" && !draft.category_sure &&
+                                                                meant.category_sure && !slots.has_address());
+        if (vague && t.world.pack->model_knows && opens_ticket(meant) && !meant.category.empty() &&
             !meant.matter.empty()) {
             while (!draft.matter.empty() && (draft.matter.back() == '?' || draft.matter.back() == '!'))
                 draft.matter.pop_back();

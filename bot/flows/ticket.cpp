@@ -8,10 +8,11 @@ namespace huiyin {
 namespace {
 
 using Wanted = bool (*)(const OwnTicket&);
-bool is_open(const OwnTicket& own) { return !is_end(own.ticket.phase); }
+bool goes_on(const OwnTicket& own) { return !is_end(own.ticket.phase); }
+bool is_open(const OwnTicket& own) { return !own.joined && goes_on(own); }
 bool is_over(const OwnTicket& own) {
-    return own.ticket.phase == Phase::closed || own.ticket.phase == Phase::resolved ||
-           own.ticket.phase == Phase::revisiting;
+    return !own.joined && (own.ticket.phase == Phase::closed || own.ticket.phase == Phase::resolved ||
+                           own.ticket.phase == Phase::revisiting);
 }
 bool any(const OwnTicket&) { return true; }
 
@@ -40,27 +41,40 @@ const OwnTicket* pick(Turn& t, const std::string& errand, Wanted wanted, std::st
     if (named.size() == 1) return named.front();
     auto& reply = t.ask({.kind = "which_ticket", .detail = errand, .key = "talk.which_ticket"});
     for (const auto* own : fitting) {
-        t.choice(reply, own->label, {{"talk", "errand"}, {"errand", errand}, {"ticket", to_text(own->ticket.id)}});
+        t.choice(reply, t.short_label(own->label),
+                 {{"talk", "errand"}, {"errand", errand}, {"ticket", to_text(own->ticket.id)}});
         t.talk.question.options.push_back(to_text(own->ticket.id));
         if (reply.choices.size() == 5) break;
     }
     return nullptr;
 }
 
-PhraseValues progress_values(const OwnTicket& own, const Engine::Progress& now) {
-    return {
-        {"number", own.ticket.number}, {"label", own.label}, {"state", now.state}, {"next", now.next}, {"why", now.why},
-        {"clause", now.clause}};
+PhraseValues progress_values(const Turn& t, const OwnTicket& own, const Engine::Progress& now) {
+    return {{"number", own.ticket.number},
+            {"label", t.shown_label(own.label)},
+            {"state", joined_state(t, own, now)},
+            {"next", joined_next(t, own, now)},
+            {"why", now.why},
+            {"clause", now.clause}};
 }
 
 void tell_progress(Turn& t, const OwnTicket& own) {
+    // To somebody in danger no working day is named.
+    if (!own.ticket.emergency.empty() && !own.ticket.taken_over && own.ticket.phase == Phase::open) {
+        auto& reply = t.say("talk.emergency_progress",
+                            {{"number", own.ticket.number}, {"phone", t.world.phone_for(own.ticket.emergency)}});
+        reply.ticket = t.talk.last_ticket = own.ticket.id;
+        t.choice(reply, t.text("talk.choice.person"), {{"talk", "person"}});
+        return;
+    }
     const auto now = t.world.progress(own.ticket);
-    auto& reply = t.say("talk.progress", progress_values(own, now));
+    auto& reply = t.say("talk.progress", progress_values(t, own, now));
     reply.ticket = own.ticket.id;
     t.talk.last_ticket = own.ticket.id;
     if (is_end(own.ticket.phase)) return;
     const auto id = to_text(own.ticket.id);
-    t.choice(reply, t.text("talk.choice.urge"), {{"talk", "errand"}, {"errand", "urge"}, {"ticket", id}});
+    if (!own.joined)
+        t.choice(reply, t.text("talk.choice.urge"), {{"talk", "errand"}, {"errand", "urge"}, {"ticket", id}});
     if (now.next_at)
         t.choice(reply, t.text("talk.choice.why"), {{"talk", "errand"}, {"errand", "why"}, {"ticket", id}});
     t.choice(reply, t.text("talk.choice.person"), {{"talk", "person"}});
@@ -69,7 +83,7 @@ void tell_progress(Turn& t, const OwnTicket& own) {
 bool progress(Turn& t) {
     const auto& all = t.tickets();
     if (all.empty()) {
-        t.say("talk.no_tickets");
+        t.say(t.telling() ? "talk.promise" : "talk.no_tickets");
         t.ask_again();
         return true;
     }
@@ -79,7 +93,7 @@ bool progress(Turn& t) {
     }
     std::vector<const OwnTicket*> open;
     for (const auto& own : all)
-        if (is_open(own)) open.push_back(&own);
+        if (goes_on(own)) open.push_back(&own);
     if (open.empty())
         tell_progress(t, all.front());
     else if (open.size() == 1)
@@ -89,7 +103,7 @@ bool progress(Turn& t) {
         int number = 0;
         for (const auto* own : open) {
             lines += (number ? "\n" : "") +
-                     t.text("talk.progress_line", progress_values(*own, t.world.progress(own->ticket)));
+                     t.text("talk.progress_line", progress_values(t, *own, t.world.progress(own->ticket)));
             if (++number == 5) break;
         }
         t.say("talk.progress_list", {{"count", std::to_string(open.size())}, {"lines", lines}});
@@ -100,21 +114,22 @@ bool progress(Turn& t) {
 
 Reply& tell_why(Turn& t, const OwnTicket& own) {
     const auto now = t.world.progress(own.ticket);
-    auto values = progress_values(own, now);
+    auto values = progress_values(t, own, now);
     // The clause in its own words: a number of a paper nobody has at hand explains nothing.
     auto& clause = values["clause"];
     const auto& clauses = t.world.policy->clauses;
     const auto at = std::find_if(clauses.begin(), clauses.end(), [&](const Clause& one) { return one.id == clause; });
-    clause = at == clauses.end() ? std::string{} : at->text;
+    clause = at == clauses.end() ? std::string{} : t.name("clause", at->id, at->text);
     return t.say(now.why.empty() ? "talk.why_none" : "talk.why", values);
 }
 
 bool why(Turn& t) {
-    const auto* own = pick(t, "why", is_open, "talk.no_tickets");
+    const auto* own = pick(t, "why", goes_on, "talk.no_tickets");
     if (!own) return true;
     auto& reply = tell_why(t, *own);
-    t.choice(reply, t.text("talk.choice.escalate"),
-             {{"talk", "errand"}, {"errand", "escalate"}, {"ticket", to_text(own->ticket.id)}});
+    if (!own->joined)
+        t.choice(reply, t.text("talk.choice.escalate"),
+                 {{"talk", "errand"}, {"errand", "escalate"}, {"ticket", to_text(own->ticket.id)}});
     t.ask_again();
     return true;
 }
@@ -135,14 +150,31 @@ bool errand(Turn& t, const std::string& name) {
     if (name == "urge") return simple(t, name, is_open, "talk.no_open_tickets", "urge", {});
     if (name == "escalate")
         return simple(t, name, is_open, "talk.no_open_tickets", "escalate",
-                      {{"reason", words.empty() ? t.text("talk.customer_wishes") : words}});
+                      {{"reason", words.empty() ? t.world.pack->text("talk.customer_wishes") : words}});
     if (name == "withdraw")
         return simple(t, name, is_open, "talk.nothing_to_cancel", "withdraw",
-                      {{"reason", words.empty() ? t.text("talk.customer_wishes") : words}});
+                      {{"reason", words.empty() ? t.world.pack->text("talk.customer_wishes") : words}});
     if (name == "reopen")
         return simple(t, name, is_over, "talk.no_tickets", "reopen",
-                      {{"reason", words.empty() ? t.text("talk.customer_wishes") : words}});
+                      {{"reason", words.empty() ? t.world.pack->text("talk.customer_wishes") : words}});
     return false;
+}
+
+// The only number of three or four figures in the text, as a room has; empty: none, or several.
+std::string one_number(const std::string& text) {
+    std::string found;
+    for (std::size_t at = 0; at < text.size();) {
+        auto end = at;
+        while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+        if (end - at >= 3 && end - at <= 4) {
+            if (!found.empty()) return {};
+            found = text.substr(at, end - at);
+        } else if (end > at) {
+            return {};
+        }
+        at = end + 1;
+    }
+    return found;
 }
 
 // "等等,房号写错了,1202" after it was filed: the same ticket, amended.
@@ -162,6 +194,11 @@ bool correct_filed(Turn& t) {
         else if (meaning.slot == "phone")
             correction.phone = meaning.value;
     }
+    // "地址错了,是502": what was written wrongly is named, and there is one number that it can be.
+    if (correction.building.empty() && correction.unit.empty() && correction.room.empty() && !t.meant.slots.phone &&
+        contains_any(t.meant.text, {"地址错", "房号错", "门牌错", "房间号错", "地址写错", "房号写错", "地址不对",
+                                    "房号不对", "地址说错", "房号说错"}))
+        correction.room = one_number(t.meant.text);
     // A bare number after filing is the phone that was missing, or a better one.
     if (t.meant.slots.phone && t.meant.matter.empty() && correction.phone.empty() &&
         std::count_if(t.tickets().begin(), t.tickets().end(), is_open) == 1)
@@ -185,6 +222,37 @@ bool correct_filed(Turn& t) {
     return true;
 }
 
+// "赔多少钱", "谁来修", "我要起诉你们", a short while after it was filed: about that, and nothing to be filed anew.
+// Whoever deals with it answers; when, is said.
+bool speaks_of_filed(Turn& t) {
+    constexpr std::size_t a_few_words = 36;  // bytes
+    constexpr std::int64_t a_day_ms = 24 * 3600 * 1000;
+    if (t.talk.draft() || t.heard.kind != HeardKind::text || t.meant.text.size() > a_few_words) return false;
+    if (!t.talk.question.kind.empty() || !t.world.prompts.empty()) return false;
+    const bool threat = t.means(MeaningKind::threat_external);
+    const bool asks = t.meant.kind == MessageKind::consultation || t.means(MeaningKind::question);
+    if ((!threat && !asks) || t.meant.slots.has_address() || t.means(MeaningKind::another_matter)) return false;
+    if (asks && t.world.answers && t.world.answers->find(t.meant.text)) return false;
+    if (asks &&
+        !contains_any(t.meant.text, {"赔", "谁来", "谁修", "师傅", "几点来", "上门", "要不要", "收费吗", "要钱吗",
+                                     "多少钱", "怎么修", "怎么处理", "怎么弄", "怎么赔", "能修好吗", "修得好吗"}))
+        return false;
+    const auto* own = t.own(t.talk.last_ticket);
+    if (!own || !is_open(*own) || to_ms(t.now) - to_ms(own->ticket.opened_at) > a_day_ms) return false;
+    t.act(AddEvidence{own->ticket.id, t.heard.text, {}});
+    if (threat) {
+        std::set<std::string> flags;
+        if (t.meant.hints.media) flags.insert("media");
+        if (t.meant.hints.lawsuit) flags.insert("lawsuit");
+        if (!flags.empty()) t.act(FlagTicket{own->ticket.id, flags});
+        t.say("talk.external", {{"whom", t.value_of(MeaningKind::threat_external)}}).ticket = own->ticket.id;
+        return true;
+    }
+    const auto now = t.world.progress(own->ticket);
+    t.say("talk.asked_of_ticket", {{"number", own->ticket.number}, {"next", now.next}}).ticket = own->ticket.id;
+    return true;
+}
+
 bool add(Turn& t) {
     if (t.talk.draft()) return false;
     const bool media_only = t.heard.kind == HeardKind::media;
@@ -201,7 +269,8 @@ bool add(Turn& t) {
         if (!own) return t.talk.question.variables["words"] = t.heard.text, true;
     }
     t.act(AddEvidence{own->ticket.id, t.heard.text, t.heard.attachments});
-    t.say("talk.evidence_added", {{"number", own->ticket.number}, {"label", own->label}}).ticket = own->ticket.id;
+    t.say("talk.evidence_added", {{"number", own->ticket.number}, {"label", t.shown_label(own->label)}}).ticket =
+        own->ticket.id;
     return true;
 }
 
@@ -210,7 +279,7 @@ std::size_t named_in_words(const Turn& t) {
     const auto& options = t.talk.question.options;
     const auto none = options.size();
     constexpr std::size_t a_few_words = 45;  // bytes
-    if (t.meant.text.size() > a_few_words) return none;
+    if (t.meant.text.size() > a_few_words || t.means(MeaningKind::injection)) return none;
     std::size_t best = none, best_length = 0;
     bool alone = false;
     for (std::size_t i = 0; i < options.size(); ++i) {
@@ -246,10 +315,11 @@ bool does_for(Turn& t, TicketId id) {
     if (name == "why") return tell_why(t, *own), true;
     if (name == "urge") return t.command(id, "urge"), true;
     if (name == "escalate" || name == "withdraw" || name == "reopen")
-        return t.command(id, name, {{"reason", t.text("talk.customer_wishes")}}), true;
+        return t.command(id, name, {{"reason", t.world.pack->text("talk.customer_wishes")}}), true;
     if (name == "add") {
         t.act(AddEvidence{id, question.variables.value("words", std::string{}), {}});
-        t.say("talk.evidence_added", {{"number", own->ticket.number}, {"label", own->label}}).ticket = id;
+        t.say("talk.evidence_added", {{"number", own->ticket.number}, {"label", t.shown_label(own->label)}}).ticket =
+            id;
         return true;
     }
     if (const auto wish = question.variables.find("correction");
@@ -260,6 +330,14 @@ bool does_for(Turn& t, TicketId id) {
         return true;
     }
     return t.say("talk.draft_gone"), true;
+}
+
+// "算了你们尽快吧", "赶紧的": nothing but that it should go faster.
+bool hurries(const Turn& t) {
+    constexpr std::size_t a_few_words = 36;  // bytes
+    return !t.talk.draft() && t.heard.kind == HeardKind::text && t.meant.text.size() <= a_few_words &&
+           t.meant.matter.empty() && !t.meant.slots.has_address() &&
+           contains_any(t.meant.text, {"尽快", "快点", "快一点", "抓紧", "赶快", "赶紧", "麻利"});
 }
 
 // "查到哪一步了", "什么时候回复": short, no telling, and something of his is open.
@@ -273,7 +351,7 @@ bool asks_how_far(const Turn& t) {
     if (!when && !contains_any(text, {"哪一步", "到哪了", "到哪儿了", "怎么样了", "怎么办了", "有结果了吗", "有消息吗",
                                       "有进展"}))
         return false;
-    return std::any_of(t.tickets().begin(), t.tickets().end(), is_open);
+    return std::any_of(t.tickets().begin(), t.tickets().end(), goes_on);
 }
 
 }  // namespace
@@ -303,7 +381,7 @@ bool ticket_flow(Turn& t) {
     if (asks_how_far(t)) return progress(t);
     if (t.means(MeaningKind::why_so_long) && !t.tickets().empty()) return why(t);
     if (t.means(MeaningKind::promise_wish) && !t.tickets().empty() && !t.talk.draft()) return progress(t);
-    if (t.means(MeaningKind::urge) && std::any_of(t.tickets().begin(), t.tickets().end(), is_open))
+    if ((t.means(MeaningKind::urge) || hurries(t)) && std::any_of(t.tickets().begin(), t.tickets().end(), is_open))
         return errand(t, "urge");
     if (t.means(MeaningKind::escalate_wish) && std::any_of(t.tickets().begin(), t.tickets().end(), is_open))
         return errand(t, "escalate");
@@ -323,12 +401,12 @@ bool ticket_flow(Turn& t) {
     // What was rated low or called fixed after all, without a question of ours being open.
     if (t.means(MeaningKind::rating_correction) && !t.tickets().empty()) {
         const auto score = t.value_of(MeaningKind::rating_correction);
-        if (!score.empty())
-            return t.command(t.talk.last_ticket ? t.talk.last_ticket : t.tickets().front().ticket.id, "rate",
-                             {{"score", score[0] - '0'}}),
-                   true;
+        const auto* own = t.own(t.talk.last_ticket);
+        for (const auto& one : t.tickets())
+            if ((!own || own->joined) && !one.joined) own = &one;
+        if (!score.empty() && own) return t.command(own->ticket.id, "rate", {{"score", score[0] - '0'}}), true;
     }
-    if (correct_filed(t)) return true;
+    if (correct_filed(t) || speaks_of_filed(t)) return true;
     return add(t);
 }
 

@@ -46,7 +46,7 @@ Json conversation_json(Reading& reading, const Asked& asked, const Conversation&
               {"since", to_rfc3339(conversation.state_since, zone)}};
     json["customer"] = {
         {"name", person && !person->name.empty() ? Json(person->name) : Json()},
-        {"phone_masked", person && !person->phone.empty() ? Json(masked_phone(person->phone)) : Json()}};
+        {"phone_masked", person && !person->phone.empty() ? Json(phone_masked(person->phone)) : Json()}};
     const auto* unit = directory->unit(conversation.unit);
     json["unit"] = unit ? Json{{"id", to_text(unit->id)}, {"name", unit->name}} : Json();
     const auto* taken = directory->staff(conversation.taken_by);
@@ -57,7 +57,7 @@ Json conversation_json(Reading& reading, const Asked& asked, const Conversation&
     if (const auto* draft = talk.draft())
         json["draft"] = {{"matter", draft->matter},     {"building", draft->building},
                          {"unit", draft->unit},         {"room", draft->room},
-                         {"location", draft->location}, {"phone_masked", masked_phone(draft->phone)},
+                         {"location", draft->location}, {"phone_masked", phone_masked(draft->phone)},
                          {"wish", draft->wish},         {"category", draft->category}};
     json["ticket"] = Json();
     const auto tickets = reading.tickets_of(conversation.person, 1);

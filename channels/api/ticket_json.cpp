@@ -138,7 +138,7 @@ Json ticket_json(Reading& reading, const Engine& engine, const Directory& direct
     const auto conversation = ticket.conversation ? reading.conversation(ticket.conversation) : std::nullopt;
     const bool hidden = veiled || ticket.anonymous || ticket.flags.contains("confidential");
     json["customer"] = {{"name", hidden ? Json() : or_null(without_numbers(details.contact_name))},
-                        {"phone_masked", hidden ? Json() : or_null(masked_phone(details.contact_phone))},
+                        {"phone_masked", hidden ? Json() : or_null(phone_masked(details.contact_phone))},
                         {"channel", conversation ? Json(conversation->channel.value) : Json()},
                         {"anonymous", ticket.anonymous}};
     json["facts"] = {{"amount_yuan", yuan(ticket.amount_fen)},

@@ -49,7 +49,7 @@ std::string state_of(Room& room, const std::string& who) {
         {"readback", "read back"},       {"split", "split asked"},         {"category", "category asked"},
         {"smell", "smell asked"},        {"admission", "admission asked"}, {"offer_person", "person offered"},
         {"which_ticket", "which asked"}, {"which_answer", "which asked"},  {"refusal", "gap asked"},
-        {"words", "words awaited"}};
+        {"words", "words awaited"},      {"revisit", "words awaited"}};
     const auto name = names.find(question.kind);
     return name == names.end() ? "nothing asked" : name->second;
 }

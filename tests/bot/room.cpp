@@ -323,6 +323,7 @@ std::string Room::field(const std::string& name) {
     if (name == "fixed") return ticket.fixed;
     if (name == "anonymous") return ticket.anonymous ? "yes" : "no";
     if (name == "rating") return ticket.rating ? std::to_string(ticket.rating->score) : "";
+    if (name == "linked") return ticket.joined_to ? "yes" : "no";
     if (name == "household") return ticket.household ? "known" : "unknown";
     if (name == "flags") {
         std::string list;

@@ -1,0 +1,56 @@
+// What is open in a community and may be told by somebody else as well: the lift of a building, its water, the leak at
+// home. Found in the memory of this process, so that nobody waits while tickets are read; what is found is looked at in
+// the store before anything is said of it. Never what was told in confidence, of a person, or of a danger.
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "workflow/base/clock.h"
+#include "workflow/base/id.h"
+#include "workflow/store/store.h"
+
+namespace huiyin {
+
+// The things that a matter is about and that several people may miss: one bit each. 0: none is known.
+std::uint64_t things_in(const std::string& matter);
+
+struct KnownMatter {
+    TicketId ticket;
+    PersonId customer;
+    HouseholdId household;
+    std::string building, unit, room, location, matter;
+    std::uint64_t things = 0;
+};
+
+// The same thing in the same flat; or one that the house has in common, where both can meet it.
+bool same_at_home(const KnownMatter& one, const KnownMatter& other);
+bool same_in_house(const KnownMatter& one, const KnownMatter& other);
+// May it be told to others at all that somebody reported this?
+bool may_be_shared(const Ticket& ticket);
+
+// Threads: any.
+class SharedMatters {
+public:
+    void note(UnitId centre, KnownMatter matter);
+    // Those that somebody else than `wanted.customer` told lately and that are the same, those of his own household
+    // first; at most three. Which are still open is the caller's to look.
+    std::vector<KnownMatter> like(Reading& reading, UnitId centre, const KnownMatter& wanted, TimePoint now,
+                                  TimePoint system_now);
+
+private:
+    struct Centre {
+        std::map<std::string, std::deque<KnownMatter>> by_building;  // "": where no building was told
+        TimePoint read_at{};
+        bool read = false;
+    };
+    void read(Reading& reading, Centre& centre, UnitId id, TimePoint now);
+    std::mutex mutex_;
+    std::map<UnitId, Centre> centres_;
+};
+
+}  // namespace huiyin
