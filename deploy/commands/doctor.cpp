@@ -123,6 +123,9 @@ void doctor(const Asked& asked) {
         [](const AttachmentId&) -> Result<OutgoingFile> {
             return Problem{"media.missing", "", ""};
         },
+        [](const ChannelId&) {  // only asked, and nothing kept
+            return HealthKeeper{[] { return EndpointHealth{}; }, [](const EndpointHealth&, const EndpointHealth&) {}};
+        },
         system);
     if (!channels) {
         report.bad("channels: " + channels.problem().text);

@@ -13,12 +13,30 @@ namespace huiyin {
 std::vector<std::string> trusted_origins(const Config& config) {
     std::vector<std::string> origins;
     for (const auto& channel : config.channels)
-        for (const auto& url : {channel.api_base, channel.webhook_url})
+        for (const auto& url : {channel.api_base, channel.webhook_url, channel.url})
             if (auto origin = http::origin_of(url); !origin.empty()) origins.push_back(std::move(origin));
     return origins;
 }
 
-Result<Channels> make_channels(const Config& config, const Caller& call, const FileReader& files, const Clock& system) {
+HealthKeeper keep_in_store(Store& store, const ChannelId& channel,
+                           std::function<void(Transaction&, const ChannelId&, bool disabled)> changed) {
+    const auto key = "endpoint:" + channel.value;
+    return {
+        [&store, key] {
+            std::optional<std::string> kept;
+            store.read([&](Reading& reading) { kept = reading.setting(key); });
+            return read_health(kept.value_or(""));
+        },
+        [&store, key, channel, changed = std::move(changed)](const EndpointHealth& before, const EndpointHealth& now) {
+            store.run([&](Transaction& tx) {
+                tx.set_setting(key, to_text(now));
+                if (before.disabled != now.disabled) changed(tx, channel, now.disabled);
+            });
+        }};
+}
+
+Result<Channels> make_channels(const Config& config, const Caller& call, const FileReader& files,
+                               const KeeperOf& keeper_of, const Clock& system) {
     Channels channels;
     std::string wrong;
     const std::chrono::seconds window{config.signature_window_seconds};
@@ -79,6 +97,10 @@ Result<Channels> make_channels(const Config& config, const Caller& call, const F
             if (made) channels.pulled.push_back(made->get());
             keep(made ? Result<std::unique_ptr<Channel>>(std::move(*made))
                       : Result<std::unique_ptr<Channel>>(made.problem()));
+        } else if (channel.type == "webhook") {
+            keep(make_webhook(
+                {.id = ChannelId{channel.id}, .secrets = channel.hook_secrets, .url = channel.url, .window = window},
+                call, keeper_of(ChannelId{channel.id}), system));
         } else if (channel.type == "wecom_robot") {
             keep(make_wecom_robot({.id = ChannelId{channel.id}, .webhook_url = channel.webhook_url}, call, system));
         }

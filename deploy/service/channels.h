@@ -1,5 +1,6 @@
 // The configured channels as adapters. The web chat is none: it has no platform behind it.
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -7,8 +8,10 @@
 #include "channels/channel.h"
 #include "channels/outgoing/file_reader.h"
 #include "channels/outgoing/json_api.h"
+#include "channels/webhook/webhook.h"
 #include "channels/wecom_kf/wecom_kf.h"
 #include "deploy/service/config.h"
+#include "workflow/store/store.h"
 
 namespace huiyin {
 
@@ -17,10 +20,17 @@ struct Channels {
     std::vector<std::unique_ptr<Channel>> all;
     std::vector<CustomerService*> pulled;
 };
+using KeeperOf = std::function<HealthKeeper(const ChannelId&)>;
+// Keeps an endpoint's health as a setting. `changed`, in the same unit of work: it was disabled, or answers again.
+HealthKeeper keep_in_store(Store& store, const ChannelId& channel,
+                           std::function<void(Transaction&, const ChannelId&, bool disabled)> changed);
+
 // What the functions and the clock (the system's) refer to must outlive the channels.
 // Errors: config.invalid - all of them, a line each.
-Result<Channels> make_channels(const Config& config, const Caller& call, const FileReader& files, const Clock& system);
-// The origins of every api_base and webhook_url: a person wrote them down, so they may be called even on this machine.
+Result<Channels> make_channels(const Config& config, const Caller& call, const FileReader& files,
+                               const KeeperOf& keeper_of, const Clock& system);
+// The origins of every api_base, webhook_url and url: a person wrote them down, so they may be called even on this
+// machine.
 std::vector<std::string> trusted_origins(const Config& config);
 
 }  // namespace huiyin

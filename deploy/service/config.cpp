@@ -12,6 +12,7 @@
 #include <set>
 #include <sstream>
 
+#include "channels/codec/webhook_signature.h"
 #include "channels/edge/address.h"
 #include "channels/edge/http_client.h"
 #include "workflow/base/digest.h"
@@ -122,7 +123,8 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
         });
     if (!channel.id.empty() && !good_id)
         read.wrong("id", "write at most 32 lower-case letters, digits, - or _: it is part of an address");
-    channel.type = read.one_of("type", {"webchat", "wechat_official_account", "wecom_app", "wecom_kf", "wecom_robot"});
+    channel.type =
+        read.one_of("type", {"webchat", "wechat_official_account", "wecom_app", "wecom_kf", "wecom_robot", "webhook"});
     if (channel.type == "wechat_official_account") {
         channel.app_id = text(read, "app_id", "", source);
         channel.app_secret = text(read, "app_secret", "", source);
@@ -177,6 +179,18 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
     } else if (channel.type == "wecom_robot") {
         channel.webhook_url = text(read, "webhook_url", "", source);
         required(read, "webhook_url", !channel.webhook_url.empty(), channel.type);
+    } else if (channel.type == "webhook") {
+        channel.hook_secrets = secrets(read, "secret", source);
+        channel.url = text(read, "url", "", source);
+        if (channel.hook_secrets.empty())
+            read.wrong(
+                "secret",
+                "missing: write whsec_ and base64 of 24 to 64 bytes, for example from: echo whsec_$(openssl rand "
+                "-base64 32)");
+        for (const auto& secret : channel.hook_secrets)
+            if (const auto key = webhook::read_secret(secret); !key) read.wrong("secret", key.problem().text);
+        if (!channel.url.empty() && http::origin_of(channel.url).empty())
+            read.wrong("url", "cannot read this address: write one like https://desk.example.com/huiyin, or nothing");
     }
     read.finish();
     return channel;
@@ -377,6 +391,11 @@ Result<Config> config_from(const Json& json, const std::string& path, const std:
                     notify.wrong(key, "unknown channel \"" + id + "\"" +
                                           (near ? ": did you mean \"" + *near + "\"?" : ": name one of \"channels\""));
                 }
+        for (const auto& channel : config.channels)
+            if (channel.type == "webhook" && channel.url.empty() &&
+                std::find(config.notify_staff.begin(), config.notify_staff.end(), channel.id) !=
+                    config.notify_staff.end())
+                notify.wrong("staff", "the webhook \"" + channel.id + "\" has no \"url\": write where notices go");
         notify.finish();
     }
     read.finish();

@@ -11,7 +11,7 @@
 namespace huiyin {
 
 struct ChannelConfig {
-    std::string id, type;            // type: webchat, wechat_official_account, wecom_app, wecom_kf, wecom_robot
+    std::string id, type;  // type: webchat, wechat_official_account, wecom_app, wecom_kf, wecom_robot, webhook
     std::string app_id, app_secret;  // wechat_official_account
     std::string corp_id, secret;     // wecom_app, wecom_kf
     std::string open_kfid;           // wecom_kf
@@ -22,7 +22,9 @@ struct ChannelConfig {
     bool compat = false;
     bool can_custom_send = true, can_template = false;
     std::string api_base;
-    std::string webhook_url;  // wecom_robot
+    std::string webhook_url;                // wecom_robot
+    std::vector<std::string> hook_secrets;  // webhook; newest first
+    std::string url;                        // webhook; may be empty
 };
 
 // An OpenAI-compatible endpoint that is asked about unclear messages, masked.

@@ -25,6 +25,7 @@
 #include "workflow/base/log.h"
 #include "workflow/directory/directory_file.h"
 #include "workflow/engine/engine.h"
+#include "workflow/engine/push.h"
 #include "workflow/engine/timer.h"
 #include "workflow/engine/versions.h"
 #include "workflow/store/backup.h"
@@ -41,7 +42,7 @@ std::vector<ChannelTraits> traits_of(const Config& config) {
     for (const auto& channel : config.channels)
         traits.push_back({.id = ChannelId{channel.id},
                           .pulls = channel.type == "webchat",
-                          .robot = channel.type == "wecom_robot",
+                          .robot = channel.type == "wecom_robot" || channel.type == "webhook",
                           .login_is_address = channel.type == "wecom_app",
                           .buttons = channel.type == "wecom_app",
                           .kind = channel.type});
@@ -109,6 +110,7 @@ struct Service::State {
     void follow_changed_rules();
     Result<Done> reload_rules();
     http::RouteTable routes();
+    void tell_of_endpoint(Transaction& tx, const ChannelId& endpoint, bool disabled);
     bool ring(const ChannelId& hook, const InboundMessage& doorbell, std::function<void(bool)> noted);
     void move_clock(TimePoint to);
     void stop();
@@ -227,6 +229,11 @@ std::optional<Problem> Service::State::open_channels() {
             if (!file) return file.problem();
             return OutgoingFile{
                 .name = attachment->name, .media_type = attachment->media_type, .bytes = file->read_all(20 << 20)};
+        },
+        [this](const ChannelId& id) {
+            return keep_in_store(*store, id, [this](Transaction& tx, const ChannelId& endpoint, bool disabled) {
+                tell_of_endpoint(tx, endpoint, disabled);
+            });
         },
         system);
     if (!made) return made.problem();
@@ -383,6 +390,19 @@ void Service::State::move_clock(TimePoint to) {
     const auto deadline = std::chrono::steady_clock::now() + couriers_most;
     for (auto& puller : pullers) puller->flush(deadline);
     for (auto& courier : couriers) courier->flush(deadline);
+}
+
+// A system that listens to us has not answered for five days, or answers again.
+void Service::State::tell_of_endpoint(Transaction& tx, const ChannelId& endpoint, bool disabled) {
+    Push push;
+    push.said.text =
+        phrases->render(disabled ? "staff.endpoint_disabled" : "staff.endpoint_again", {{"channel", endpoint.value}});
+    push.kind = "task";
+    push.priority = Priority::deadline;
+    push.at = service_clock().now();
+    push.key = "endpoint:" + endpoint.value + ":" + std::to_string(to_ms(push.at)) + (disabled ? ":off" : ":on");
+    engine->push_to_holders(tx, "administrator", directory->get()->organisation().id, push);
+    engine->push_to_groups(tx, push);
 }
 
 // A doorbell may come to any hook of the company; the account says whose it is.

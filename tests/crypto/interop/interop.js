@@ -1,4 +1,4 @@
-// Our envelope against two independent implementations, both ways: what one side seals, the other must open.
+// Our envelope and our webhooks against independent implementations, both ways: what one side seals, the other opens.
 // Usage: node interop.js PATH_OF_crypto_peer. The last line counts; exit 1 if anything failed.
 "use strict";
 const { spawnSync } = require("node:child_process");
@@ -7,6 +7,7 @@ const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 const wecom = require("@wecom/crypto");
 const WeChat = require("wechat-crypto");
+const { Webhook } = require("standardwebhooks");
 
 const peer = process.argv[2];
 let passed = 0;
@@ -100,6 +101,33 @@ for (const [name, library] of Object.entries(libraries)) {
     const strangers = ask(requests.map((r) => ({ do: "open", ...r, ...library.seal({ ...r, receiver: "wx0000000000000000" }) })));
     wrong = strangers.filter((a) => a.refused !== "codec.receiver").length;
     check(`${rounds} messages sealed by ${name} for somebody else, refused by us`, wrong === 0, `${wrong} opened`);
+}
+
+// Signed webhooks: the scheme's own library checks the time too, so its clock is set to each message's.
+{
+    const requests = Array.from({ length: 4 * rounds }, (_, i) => {
+        const { message, timestamp } = request(i);
+        return { secret: `whsec_${randomBytes(randomInt(24, 65)).toString("base64")}`, id: `msg_${randomBytes(9).toString("hex")}`, timestamp,
+                 body: JSON.stringify({ type: "message.received", data: { from: "u", text: message } }) };
+    });
+    const at = (r, work) => {
+        const clock = Date.now;
+        Date.now = () => Number(r.timestamp) * 1000;
+        try { return work(new Webhook(r.secret), new Date(Number(r.timestamp) * 1000)); } finally { Date.now = clock; }
+    };
+    const signed = ask(requests.map((r) => ({ do: "sign", ...r })));
+    let wrong = requests.filter((r, i) => {
+        try {
+            at(r, (library) => library.verify(r.body, { "webhook-id": r.id, "webhook-timestamp": r.timestamp, "webhook-signature": signed[i].signature }));
+            return false;
+        } catch { return true; }
+    }).length;
+    check(`${requests.length} webhooks signed by us, taken by standardwebhooks`, wrong === 0, `${wrong} refused`);
+    const theirs = requests.map((r) => at(r, (library, time) => library.sign(r.id, time, r.body)));
+    wrong = ask(requests.map((r, i) => ({ do: "check", ...r, signature: theirs[i] }))).filter((a) => !a.fits).length;
+    check(`${requests.length} webhooks signed by standardwebhooks, taken by us`, wrong === 0, `${wrong} refused`);
+    wrong = ask(requests.map((r, i) => ({ do: "check", ...r, body: `${r.body} `, signature: theirs[i] }))).filter((a) => a.fits).length;
+    check(`${requests.length} webhooks altered on the way, refused by us`, wrong === 0, `${wrong} taken`);
 }
 
 console.log(`${passed} passed, ${failed} failed, 0 skipped`);
