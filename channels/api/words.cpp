@@ -109,6 +109,10 @@ Json words_of(const std::shared_ptr<const Policy>& pack, const Engine& engine) {
                             [](const ReasonChoice& reason) {
                                 return Json{{"command", reason.command}, {"title", reason.title}};
                             })},
+        {"stages", each_of(policy.talk.stages,
+                           [](const TalkStage& part) {
+                               return Json{{"stage", part.stage}, {"script", part.script}};
+                           })},
         {"slots", each_of(policy.slots, slot_json)},
         {"facts", each_of(policy.facts,
                           [](const FactInfo& fact) {

@@ -254,6 +254,7 @@ test('the words tell which pack is for which unit, what a step may be answered w
     assert.deepEqual(names(items[1]), ['翠湖苑', '翠湖苑物业服务中心'].sort());
     const verify = items[1].steps.find((one) => one.key === 'verify');
     assert.deepEqual(verify.decisions, [{ key: 'so', title: '属实' }, { key: 'not_so', title: '不属实' }]);
+    assert.deepEqual(items[1].stages.map((one) => one.stage), ['intake', 'waiting', 'answer']);
     const type = (name) => items[0].facts.find((one) => one.key === name)?.type;
     assert.deepEqual(['amount_yuan', 'people', 'media', 'flags', 'cause'].map(type), ['number', 'integer', 'boolean', 'list', 'text']);
 });

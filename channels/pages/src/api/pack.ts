@@ -68,6 +68,7 @@ export interface PackWords {
     answers: { score: number; title: string }[];
     scale: number;
     reasons: { command: string; title: string }[];
+    stages?: { stage: string; script: string }[]; // how a talk is led
     slots: Slot[];
     facts: Fact[];
     units?: string[]; // of one's own units, those under these rules
