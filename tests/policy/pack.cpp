@@ -234,6 +234,22 @@ TEST_CASE("a pack says the conversation's words its own way, where there are suc
     CHECK(found.find("/phrases/zh-CN/talk.greeting:") == std::string::npos);
 }
 
+TEST_CASE("a pack names its parts in another language, and only parts that it has") {
+    Json json = group_json();
+    json["phrases"]["en"]["customer.category.housng"] = "Building";
+    json["phrases"]["en"]["customer.state.filed"] = "on file";
+    json["phrases"]["en"]["customer.clause.property-group/T99"] = "a rule";
+    const Folder folder;
+    const auto pack = load_pack(folder.write("pack.json", json), templates);
+    REQUIRE(pack.findings.empty());
+    const auto found = lines(check_pack(pack, {{"zh-CN", group().phrase_keys()}}));
+    CAPTURE(found);
+    CHECK(found.find("unknown part of the pack \"housng\" (did you mean \"housing\"?)") != std::string::npos);
+    CHECK(found.find("property-group/T99") != std::string::npos);
+    CHECK(found.find("customer.state.filed") == std::string::npos);
+    CHECK(found.find("missing phrase") == std::string::npos);
+}
+
 TEST_CASE("a finding is told as what, where, how to mend") {
     CHECK(to_text(PackFinding{PackFinding::Weight::error, "p.json", "/deadlines/2/span",
                               "unknown unit \"a: b\": write days"}) ==

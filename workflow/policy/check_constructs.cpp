@@ -1,5 +1,6 @@
 // What can be proved of intake, steps, reactions, authority, consequences, papers and talk.
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "workflow/policy/checker.h"
 #include "workflow/policy/jsonlogic.h"
@@ -334,6 +335,36 @@ void Checker::consequences() {
     }
 }
 
+namespace {
+
+// Of "customer.category.quality": the pack's own of that sort, which such a text names in another language. Nothing:
+// a text of another sort.
+std::optional<Names> named_after(const Policy& policy, std::string_view sort) {
+    Names names;
+    const auto keys_of = [&](const auto& parts) {
+        for (const auto& part : parts) names.push_back(part.key);
+    };
+    if (sort == "state") return keys_of(policy.states), names;
+    if (sort == "kind") return keys_of(policy.kinds), names;
+    if (sort == "level") return keys_of(policy.levels), names;
+    if (sort == "slot" || sort == "ask") return keys_of(policy.slots), names;
+    if (sort == "category") {
+        for (const auto& kind : policy.kinds) keys_of(kind.categories);
+        return names;
+    }
+    if (sort == "deadline") {
+        for (const auto& deadline : policy.deadlines) names.push_back(deadline.name);
+        return names;
+    }
+    if (sort == "clause") {
+        for (const auto& clause : policy.clauses) names.push_back(clause.id);
+        return names;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
 void Checker::talk() {
     clause("/talk/clause", policy_.talk.clause);
     for (std::size_t i = 0; i < policy_.talk.never.size(); ++i)
@@ -349,6 +380,9 @@ void Checker::talk() {
                 wrong(at, "\"" + key + "\" does not say who is spoken to: begin it with customer., staff. or talk.");
             if (const auto house = phrases_.find(locale); talk && house != phrases_.end())
                 known(at, "text of the conversation", key, house->second, "write a key of templates/phrases");
+            if (const auto sort = key.find('.'), end = key.find('.', sort + 1); end != std::string::npos && !talk)
+                if (const auto names = named_after(policy_, key.substr(sort + 1, end - sort - 1)))
+                    known(at, "part of the pack", key.substr(end + 1), *names, "write the key of one that it has");
             Names may = talk ? talk_values() : told_values();
             may.insert(may.end(), facts_.begin(), facts_.end());
             for (const auto& move : policy_.moves)
