@@ -51,17 +51,26 @@ Result<Scope> scope_of(const Asked& asked) {
 http::Answer list(Asked& asked) {
     const auto scope = scope_of(asked);
     if (!scope) return problem_answer(scope.problem());
+    const auto& policy = *scope->policy;
     Json items = Json::array();
-    for (const auto& report : reports_of(*scope->policy)) {
-        Json item{{"name", report.name}, {"title", report.title}, {"is", "report"}, {"every", report.every}};
+    for (const auto& report : reports_of(policy)) {
+        Json item{{"name", report.name},
+                  {"title", report.title},
+                  {"is", "report"},
+                  {"every", report.every},
+                  {"present", present_period(policy, report, asked.now)}};
         if (!report.clause.empty()) item["clause"] = report.clause;
         items.push_back(std::move(item));
     }
-    for (const auto& [name, title] : registers_of(*scope->policy))
-        items.push_back({{"name", name}, {"title", title}, {"is", "register"}, {"every", "month"}});
+    for (const auto& [name, title] : registers_of(policy))
+        items.push_back({{"name", name},
+                         {"title", title},
+                         {"is", "register"},
+                         {"every", "month"},
+                         {"present", present_period(policy, {}, asked.now)}});
     return json_answer(200, {{"items", std::move(items)},
                              {"next_cursor", nullptr},
-                             {"policy", {{"id", scope->policy->id}, {"title", scope->policy->title}}}});
+                             {"policy", {{"id", policy.id}, {"title", policy.title}}}});
 }
 
 std::string file_name(const ReportMade& made, const std::string& ending) {

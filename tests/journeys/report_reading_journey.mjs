@@ -52,6 +52,13 @@ test('what a unit did in a month is read by those whose unit it is', async (endi
     assert.equal(register.rows[0][register.columns.findIndex((one) => one.key === 'number')] ?? number, number);
     assert.doesNotMatch(JSON.stringify(register), /13812345678/);
 
+    // The pack's March ends on the 24th.
+    const present = async () => (await li.good('GET', '/api/v1/reports')).items.find((one) => one.name === 'monthly').present;
+    assert.equal(await present(), '2026-03');
+    await it.to('2026-03-25 09:00');
+    assert.equal(await present(), '2026-04');
+    assert.equal((await li.good('GET', '/api/v1/reports/monthly')).period.label, '2026-04');
+
     for (const [who, path, status] of [
         [admin, '/api/v1/reports', 403],
         [admin, '/api/v1/reports/register', 403],

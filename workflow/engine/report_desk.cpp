@@ -41,14 +41,26 @@ Problem unknown(const ReportWish& wish, const std::vector<Report>& reports) {
     return {"report.unknown", "no report \"" + wish.name + "\" in " + wish.policy->id + ": write one of " + names, {}};
 }
 
-Result<NamedPeriod> period_of(const ReportWish& wish, const Report& report, TimePoint now) {
-    if (!wish.period.empty()) return period_named(*wish.policy, report, wish.period);
-    const auto today = to_date(wish.policy->calendar.zone().to_local(now).day);
-    const bool by_days = report.every == "day" || report.every == "week";
-    return period_named(*wish.policy, report, by_days ? today : today.substr(0, 7));
+std::string label_of(const std::string& every, int month) {  // months since the year 0
+    const auto year = std::to_string(month / 12);
+    const auto of_year = month % 12;
+    if (every == "year") return year;
+    if (every == "quarter") return year + "-Q" + std::to_string(of_year / 3 + 1);
+    return year + (of_year < 9 ? "-0" : "-") + std::to_string(of_year + 1);
 }
 
 }  // namespace
+
+std::string present_period(const Policy& policy, const Report& report, TimePoint now) {
+    const auto day = policy.calendar.zone().to_local(now).day;
+    if (report.every == "day" || report.every == "week") return to_date(day);
+    const std::chrono::year_month_day date{day};
+    const int step = report.every == "year" ? 12 : report.every == "quarter" ? 3 : 1;
+    const int month = static_cast<int>(date.year()) * 12 + static_cast<int>(static_cast<unsigned>(date.month())) - 1;
+    const auto label = label_of(report.every, month);
+    const auto period = period_named(policy, report, label);
+    return period && now >= period->period.until ? label_of(report.every, month + step) : label;
+}
 
 Result<ReportMade> make_report(Reading& reading, const EngineParts& parts, const ReportWish& wish, TimePoint now) {
     const auto& policy = *wish.policy;
@@ -59,7 +71,8 @@ Result<ReportMade> make_report(Reading& reading, const EngineParts& parts, const
     const auto report = is_report ? *found : Report{};
     auto table = is_report ? std::nullopt : wish.name == "files" ? files_table() : empty_register(policy, wish.name);
     if (!is_report && !table) return unknown(wish, reports);
-    const auto period = period_of(wish, report, now);
+    const auto period =
+        period_named(policy, report, wish.period.empty() ? present_period(policy, report, now) : wish.period);
     if (!period) return period.problem();
 
     const auto each = [&](const std::function<void(const CaseOnRecord&)>& take) {
@@ -92,8 +105,7 @@ Result<ReportMade> make_report(Reading& reading, const EngineParts& parts, const
         if (wish.name == "files")
             add_files(*table, policy, record);
         else if (belongs_into(policy, wish.name, record))
-            table->rows.push_back(
-                register_row(table->columns, record, policy, static_cast<int>(table->rows.size()) + 1));
+            add_case(*table, record, policy);
     });
     Json json{{"report", wish.name},
               {"title", table->title},

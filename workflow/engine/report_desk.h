@@ -25,6 +25,8 @@ struct ReportMade {
     std::set<std::string> numbers{};  // the columns that are whole numbers
     Json json;
 };
+// The label of the period that `now` lies in; a month that ends on the 24th is followed by the next on the 25th.
+std::string present_period(const Policy& policy, const Report& report, TimePoint now);
 // Errors: report.unknown (with the names that there are), report.bad_period.
 Result<ReportMade> make_report(Reading& reading, const EngineParts& parts, const ReportWish& wish, TimePoint now);
 

@@ -270,12 +270,17 @@ std::optional<PaperTable> empty_register(const Policy& policy, const std::string
     if (const auto* book = book_named(policy, name))
         return PaperTable{name, book->title, book->clause, book->columns, {}};
     if (name != "register" || policy.register_columns.empty()) return std::nullopt;
-    return PaperTable{name, policy.title, {}, policy.register_columns, {}};
+    return PaperTable{name, "登记表", {}, policy.register_columns, {}};
 }
 
 bool belongs_into(const Policy& policy, const std::string& name, const CaseOnRecord& of) {
     const auto* book = book_named(policy, name);
     return book ? holds(book->when, of.facts) : name == "register";
+}
+
+void add_case(PaperTable& table, const CaseOnRecord& of, const Policy& policy) {
+    table.rows.push_back(register_row(table.columns, of, policy, static_cast<int>(table.rows.size()) + 1));
+    table.tickets.push_back(of.ticket.number);
 }
 
 std::vector<std::string> register_row(const std::vector<RegisterColumn>& columns, const CaseOnRecord& of,

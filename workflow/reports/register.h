@@ -14,12 +14,15 @@ struct PaperTable {
     std::string name, title, clause;
     std::vector<RegisterColumn> columns;
     std::vector<std::vector<std::string>> rows;
+    std::vector<std::string> tickets{};  // the case of each row; empty: rows are no cases
 };
 
 // The pack's register ("register"), or one of its others by name; nothing: it has none of that name.
 std::optional<PaperTable> empty_register(const Policy& policy, const std::string& name);
 // Does the case stand in that register, and with what? `serial`: the row's number.
 bool belongs_into(const Policy& policy, const std::string& name, const CaseOnRecord& of);
+// The next row.
+void add_case(PaperTable& table, const CaseOnRecord& of, const Policy& policy);
 std::vector<std::string> register_row(const std::vector<RegisterColumn>& columns, const CaseOnRecord& of,
                                       const Policy& policy, int serial);
 

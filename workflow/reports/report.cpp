@@ -16,8 +16,7 @@ ReportMaker::ReportMaker(const Policy& policy, const Report& report, NamedPeriod
 bool ReportMaker::take(const CaseOnRecord& of) {
     const bool counted = figures_.take(of);
     for (auto& table : tables_)
-        if (table.name == "cases" ? counted : belongs_into(policy_, table.name, of))
-            table.rows.push_back(register_row(table.columns, of, policy_, static_cast<int>(table.rows.size()) + 1));
+        if (table.name == "cases" ? counted : belongs_into(policy_, table.name, of)) add_case(table, of, policy_);
     return counted;
 }
 
@@ -50,6 +49,7 @@ Json row_json(const FigureRow& row, const Report& report) {
 
 Json to_json(const PaperTable& table) {
     Json json{{"name", table.name}, {"title", table.title}, {"columns", Json::array()}, {"rows", table.rows}};
+    if (!table.tickets.empty()) json["tickets"] = table.tickets;
     if (!table.clause.empty()) json["clause"] = table.clause;
     for (const auto& column : table.columns) {
         Json one{{"key", column.key}, {"title", column.title}};

@@ -4,6 +4,7 @@ export interface ReportEntry {
     title: string;
     is: 'report' | 'register';
     every: 'day' | 'week' | 'month' | 'quarter' | 'year';
+    present: string; // the period that is running
     clause?: string;
 }
 
@@ -20,6 +21,7 @@ export interface ReportTable {
     clause?: string;
     columns: { key: string; title: string; group?: string }[];
     rows: string[][];
+    tickets?: string[]; // the case of each row
 }
 
 export interface ReportAnswer {

@@ -10,25 +10,24 @@ export interface PeriodChoice {
 const two = (n: number) => String(n).padStart(2, '0');
 
 // The present period and those before it, the newest first.
-export function periods(every: ReportEntry['every'], now: number): PeriodChoice[] {
-    const p = parts(with_offset(now, '+08:00'));
-    if (!p) return [];
+export function periods(every: ReportEntry['every'], present: string): PeriodChoice[] {
     const choices: PeriodChoice[] = [];
+    const year = Number(present.slice(0, 4));
     if (every === 'year')
-        for (let i = 0; i < 4; ++i) choices.push({ label: String(p.year - i), title: `${p.year - i} 年` });
+        for (let i = 0; i < 4; ++i) choices.push({ label: String(year - i), title: `${year - i} 年` });
     else if (every === 'quarter')
         for (let i = 0; i < 6; ++i) {
-            const at = p.year * 4 + Math.floor((p.month - 1) / 3) - i;
+            const at = year * 4 + Number(present.slice(6)) - 1 - i;
             choices.push({ label: `${Math.floor(at / 4)}-Q${(at % 4) + 1}`, title: `${Math.floor(at / 4)} 年第 ${(at % 4) + 1} 季度` });
         }
     else if (every === 'month')
         for (let i = 0; i < 13; ++i) {
-            const at = p.year * 12 + p.month - 1 - i;
+            const at = year * 12 + Number(present.slice(5, 7)) - 1 - i;
             choices.push({ label: `${Math.floor(at / 12)}-${two((at % 12) + 1)}`, title: `${Math.floor(at / 12)} 年 ${(at % 12) + 1} 月` });
         }
     else
         for (let i = 0; i < 14; ++i) {
-            const day = new Date((p.day_number - i * (every === 'week' ? 7 : 1)) * 86_400_000);
+            const day = new Date(Date.parse(present + 'T00:00:00Z') - i * (every === 'week' ? 7 : 1) * 86_400_000);
             const label = day.toISOString().slice(0, 10);
             choices.push({ label, title: every === 'week' ? `${label} 那一周` : label });
         }
