@@ -27,9 +27,11 @@ std::vector<ClassReasons> Explainer::explain(std::string_view text, std::size_t 
     const auto words = text_for_features(written, read_facts(written, hits, {}, {}));
     std::vector<ClassReasons> list;
     if (words.empty()) return list;
-    const auto scores = state_->model.score(words, &hits);
+    const auto found = find_danger(written.low, hits);
+    const DangerSigns signs{hits, found};
+    const auto scores = state_->model.score(words, &signs);
     const auto add = [&](const std::string& kind, const std::string& category, double probability) {
-        auto all = state_->model.reasons(words, kind, category, &hits);
+        auto all = state_->model.reasons(words, kind, category, &signs);
         ClassReasons one{kind + "/" + category, probability, {}};
         const auto half = (reasons + 1) / 2 + reasons / 4;  // more of what speaks for it
         for (std::size_t index = 0; index < all.size() && index < half && all[index].second > 0; ++index)

@@ -12,7 +12,8 @@ namespace {
 constexpr float concept_value = 0.45f, heard_concept_value = 0.3f, concept_pairs_value = 0.3f, sounds_value = 0.3f,
                 shape_value = 0.3f;
 // Of the words the rules look for, and of the concepts of danger.
-constexpr float groups_value = 0.7f, group_pairs_value = 0.7f, danger_concepts_value = 0.7f, danger_pairs_value = 0.8f;
+constexpr float groups_value = 0.7f, group_pairs_value = 0.7f, danger_concepts_value = 0.7f, danger_pairs_value = 0.8f,
+                found_value = 0.5f;
 constexpr std::size_t most_paired_concepts = 12, most_paired_groups = 24;
 
 std::vector<WordFinder::Entry> concept_entries(const std::vector<Concept>& concepts, bool of_danger) {
@@ -51,6 +52,9 @@ std::uint32_t bucket_of(std::uint64_t a, std::uint64_t b, std::uint64_t c) {
     }
     return static_cast<std::uint32_t>(hash ^ hash >> 32) & (feature_buckets - 1);
 }
+
+// What the rules found: a danger and which, a cue that is guarded against, a word of what happens, nothing.
+enum Found : std::uint64_t { any_danger = 32, guarded_cue, event_word, nothing };
 
 // Dangers are judged by many pairs: theirs lie near each other, where the cache keeps them.
 std::uint32_t small_bucket_of(std::uint64_t a, std::uint64_t b, std::uint64_t c) { return bucket_of(a, b, c) & 16383; }
@@ -142,8 +146,18 @@ std::vector<Feature> Featurizer::features(std::u32string_view low) const {
     return features;
 }
 
-std::vector<Feature> Featurizer::danger_features(std::u32string_view low, const Hits& hits) const {
+std::vector<Feature> Featurizer::danger_features(std::u32string_view low, const DangerSigns& signs) const {
+    const auto& [hits, found] = signs;
     std::vector<Feature> features;
+    const auto rules = [&features](std::uint64_t what) {
+        features.push_back({small_bucket_of(what, 0, 12), found_value});
+    };
+    if (found.danger) {
+        rules(static_cast<std::uint64_t>(found.danger->kind));
+        rules(any_danger);
+    } else {
+        rules(found.guarded ? guarded_cue : names_event(hits) ? event_word : nothing);
+    }
     std::vector<std::uint32_t> some;
     const auto add = [&](std::uint64_t space, float alone, float together) {
         const auto count = some.size();
@@ -189,11 +203,11 @@ std::vector<std::pair<std::string, std::string>> Featurizer::concepts_in(std::u3
     return found;
 }
 
-std::vector<Featurizer::Named> Featurizer::named(std::u32string_view low, const Hits* hits) const {
+std::vector<Featurizer::Named> Featurizer::named(std::u32string_view low, const DangerSigns* signs) const {
     std::vector<Named> list;
     auto all = features(low);
-    if (hits) {
-        const auto more = danger_features(low, *hits);
+    if (signs) {
+        const auto more = danger_features(low, *signs);
         all.insert(all.end(), more.begin(), more.end());
     }
     const auto add = [&](const std::string& name, std::uint32_t index) {
@@ -217,10 +231,19 @@ std::vector<Featurizer::Named> Featurizer::named(std::u32string_view low, const 
         add(name, feature_buckets + id);
         for (std::uint32_t other = id + 1; other < names_.size(); ++other)
             add(names_[id] + " + " + names_[other], bucket_of(id, other, 2));
-        if (!hits) continue;
+        if (!signs) continue;
         add(names_[id], small_bucket_of(id, 0, 8));
         for (std::uint32_t other = id + 1; other < names_.size(); ++other)
             add(names_[id] + " + " + names_[other], small_bucket_of(id, other, 9));
+    }
+    if (signs && signs->found.danger) {
+        const auto kind = signs->found.danger->kind;
+        add("rules: " + std::string(to_text(kind)), small_bucket_of(static_cast<std::uint64_t>(kind), 0, 12));
+        add("rules: a danger", small_bucket_of(any_danger, 0, 12));
+    } else if (signs) {
+        add("rules: a cue that is denied", small_bucket_of(guarded_cue, 0, 12));
+        add("rules: a word of what happens", small_bucket_of(event_word, 0, 12));
+        add("rules: nothing", small_bucket_of(nothing, 0, 12));
     }
     return list;
 }

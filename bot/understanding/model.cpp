@@ -10,7 +10,7 @@
 namespace huiyin {
 namespace {
 
-constexpr std::string_view magic = "HUIYIN\x03\n";
+constexpr std::string_view magic = "HUIYIN\x04\n";
 constexpr std::size_t shown_concepts = 5;
 constexpr std::size_t lane = 16;       // a row is a multiple of it: so many sums are made at once
 constexpr std::size_t rows_ahead = 8;  // fetched before they are needed
@@ -178,12 +178,12 @@ void Model::add_rows(const std::vector<Feature>& features, std::size_t first, fl
     add_plain(weights_.data() + first, stride_, stride_ - first, features, sums);
 }
 
-void Model::judge_danger(std::u32string_view text, const Hits& hits, std::vector<float> sums,
+void Model::judge_danger(std::u32string_view text, const DangerSigns& signs, std::vector<float> sums,
                          ModelScores& scores) const {
     if (dangers_.empty()) return;
     // The columns of dangers stand in the last lanes: the lanes before are left as they are.
     const std::size_t first = classes_.size() / lane * lane;
-    add_rows(featurizer_->danger_features(text, hits), first, sums.data() + first);
+    add_rows(featurizer_->danger_features(text, signs), first, sums.data() + first);
     const float* columns = sums.data() + classes_.size();
     const std::size_t none = dangers_.size();
     const float most = *std::max_element(columns, columns + none + 1);
@@ -200,11 +200,11 @@ void Model::judge_danger(std::u32string_view text, const Hits& hits, std::vector
     }
 }
 
-ModelScores Model::score(std::u32string_view text, const Hits* hits) const {
+ModelScores Model::score(std::u32string_view text, const DangerSigns* signs) const {
     std::vector<float> sums(stride_, 0.0f);
     add_rows(featurizer_->features(text), 0, sums.data());
     ModelScores scores;
-    if (hits) judge_danger(text, *hits, sums, scores);
+    if (signs) judge_danger(text, *signs, sums, scores);
     sums.resize(classes_.size());
     const float most = sums.empty() ? 0 : *std::max_element(sums.begin(), sums.end());
     std::vector<double> likely;
@@ -240,7 +240,8 @@ ModelScores Model::score(std::u32string_view text, const Hits* hits) const {
 }
 
 std::vector<std::pair<std::string, double>> Model::reasons(std::u32string_view text, const std::string& kind,
-                                                           const std::string& category, const Hits* hits) const {
+                                                           const std::string& category,
+                                                           const DangerSigns* signs) const {
     const bool of_danger = kind == "danger";
     const std::size_t first = of_danger ? classes_.size() : 0, count = !of_danger         ? classes_.size()
                                                                        : dangers_.empty() ? 0
@@ -260,7 +261,7 @@ std::vector<std::pair<std::string, double>> Model::reasons(std::u32string_view t
         mean /= static_cast<double>(count);
         return (row[wanted] - mean) * static_cast<double>(value * (of_danger ? danger_scale_ : scale_));
     };
-    for (const auto& named : featurizer_->named(text, of_danger ? hits : nullptr))
+    for (const auto& named : featurizer_->named(text, of_danger ? signs : nullptr))
         list.emplace_back(named.name, worth(named.index, named.value));
     std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
     return list;

@@ -2,9 +2,9 @@
 // keywords.tsv, by their characters or by their sound.
 //
 // A second opinion on dangers stands in the same rows: classes "danger/gas" … "danger/none" by a softmax of their own,
-// which also sees the groups of words the rules look for, and pairs of them. It may find a danger, it denies none.
+// which also sees the groups of words the rules look for, pairs of them, and what the rules found.
 //
-// File (little endian): "HUIYIN\x03\n", four u32: buckets, concepts, classes, bytes of the concept table; per class its
+// File (little endian): "HUIYIN\x04\n", four u32: buckets, concepts, classes, bytes of the concept table; per class its
 // name (u8 length, bytes), "complaint/housing", "chitchat/" or "danger/gas"; two f32 scales, of dangers the second;
 // then (buckets + concepts) rows of i8, one a class; then the concept table, a line each: name, tab, words separated by
 // spaces.
@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bot/understanding/emergency.h"
 #include "bot/understanding/lexicon.h"
 #include "bot/understanding/meaning.h"
 #include "bot/understanding/slots.h"
@@ -36,6 +37,12 @@ struct Feature {
 };
 inline constexpr std::uint32_t feature_buckets = 1u << 18;
 
+// What the rules saw of dangers. Borrowing.
+struct DangerSigns {
+    const Hits& hits;
+    const DangerFound& found;
+};
+
 // What features are made of, the same in training and in use. Threads: any.
 class Featurizer {
 public:
@@ -50,10 +57,10 @@ public:
         std::uint32_t index = 0;
         float value = 0;
     };
-    std::vector<Named> named(std::u32string_view low, const Hits* hits = nullptr) const;
-    // What the second opinion sees beside them: the groups of danger and guard words that are there, and the concepts
-    // of danger, alone and by twos.
-    std::vector<Feature> danger_features(std::u32string_view low, const Hits& hits) const;
+    std::vector<Named> named(std::u32string_view low, const DangerSigns* signs = nullptr) const;
+    // What the second opinion sees beside them: what the rules found, and the groups of danger and guard words that are
+    // there and the concepts of danger, alone and by twos.
+    std::vector<Feature> danger_features(std::u32string_view low, const DangerSigns& signs) const;
     std::uint32_t size() const { return feature_buckets + static_cast<std::uint32_t>(names_.size()); }
 
 private:
@@ -81,12 +88,13 @@ class Model {
 public:
     // Errors: understanding.no_model, understanding.bad_model.
     static Result<Model> read(const std::string& file);
-    // With hits the dangers are judged too.
-    ModelScores score(std::u32string_view text, const Hits* hits = nullptr) const;
+    // With signs the dangers are judged too.
+    ModelScores score(std::u32string_view text, const DangerSigns* signs = nullptr) const;
     // What speaks for a kind and category, strongest first: "灯不", "lamp (灯不亮)", and how much. Slow: for showing
-    // only. Of a danger too: kind "danger", category its name, and the hits.
+    // only. Of a danger too: kind "danger", category its name, and the signs.
     std::vector<std::pair<std::string, double>> reasons(std::u32string_view text, const std::string& kind,
-                                                        const std::string& category, const Hits* hits = nullptr) const;
+                                                        const std::string& category,
+                                                        const DangerSigns* signs = nullptr) const;
 
     // Writes a model file: weights[feature * classes + class], names as in the file; those of dangers apart.
     struct Trained {
@@ -99,7 +107,8 @@ public:
 private:
     // From column `first` on.
     void add_rows(const std::vector<Feature>& features, std::size_t first, float* sums) const;
-    void judge_danger(std::u32string_view text, const Hits& hits, std::vector<float> sums, ModelScores& scores) const;
+    void judge_danger(std::u32string_view text, const DangerSigns& signs, std::vector<float> sums,
+                      ModelScores& scores) const;
 
     struct Class {
         std::string kind, category;

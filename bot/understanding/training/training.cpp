@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "bot/understanding/emergency.h"
 #include "bot/understanding/training/softmax.h"
 
 namespace huiyin {
@@ -49,9 +48,9 @@ void train_model(const std::vector<Example>& examples, const std::vector<Example
     of_dangers.names.emplace_back("danger/none");
     const auto no_danger = static_cast<std::uint32_t>(of_dangers.names.size() - 1);
     std::vector<SoftmaxRow> rows, danger_rows;
-    const auto add_danger = [&](std::vector<Feature> features, const std::u32string& low, const Hits& hits,
+    const auto add_danger = [&](std::vector<Feature> features, const std::u32string& low, const DangerSigns& signs,
                                 std::uint32_t label) {
-        const auto more = featurizer.danger_features(low, hits);
+        const auto more = featurizer.danger_features(low, signs);
         features.insert(features.end(), more.begin(), more.end());
         danger_rows.push_back({std::move(features), label});
     };
@@ -62,7 +61,8 @@ void train_model(const std::vector<Example>& examples, const std::vector<Example
             static_cast<std::uint32_t>(std::lower_bound(names.begin(), names.end(), name) - names.begin());
         prepare(example.text, [&](const Written& written, const Hits& hits, const std::u32string& low) {
             rows.push_back({featurizer.features(low), label});
-            if (!find_danger(written.low, hits).danger) add_danger(rows.back().features, low, hits, no_danger);
+            const auto found = find_danger(written.low, hits);
+            if (!found.danger) add_danger(rows.back().features, low, {hits, found}, no_danger);
             const auto plain = without_marks(low);
             if (plain != low) rows.push_back({featurizer.features(plain), label});
         });
@@ -72,10 +72,11 @@ void train_model(const std::vector<Example>& examples, const std::vector<Example
         const auto label = static_cast<std::uint32_t>(
             std::find(of_dangers.names.begin(), of_dangers.names.end(), name) - of_dangers.names.begin());
         if (label > no_danger) throw std::runtime_error("no danger of that name: " + example.kind);
-        prepare(example.text, [&](const Written&, const Hits& hits, const std::u32string& low) {
-            add_danger(featurizer.features(low), low, hits, label);
+        prepare(example.text, [&](const Written& written, const Hits& hits, const std::u32string& low) {
+            const auto found = find_danger(written.low, hits);
+            add_danger(featurizer.features(low), low, {hits, found}, label);
             const auto plain = without_marks(low);
-            if (plain != low) add_danger(featurizer.features(plain), plain, hits, label);
+            if (plain != low) add_danger(featurizer.features(plain), plain, {hits, found}, label);
         });
     }
     const auto classes = static_cast<std::uint32_t>(of_matters.names.size());

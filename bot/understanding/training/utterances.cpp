@@ -171,7 +171,7 @@ Result<Utterances> read_utterances(const std::string& folder) {
             ++number;
             if (line.empty() || line[0] == '#') continue;
             const auto columns = split(line, '\t');
-            if (name == "dangers.tsv") {
+            if (name.starts_with("danger")) {
                 if (columns.size() != 2 || columns[1].empty() || !dangers.count(columns[0]))
                     return Problem{"utterances.unreadable",
                                    name + " line " + std::to_string(number) +
