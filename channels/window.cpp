@@ -75,6 +75,11 @@ void put_back(Transaction& tx, OutboxItem item, TimePoint at, TimePoint system_a
 
 }  // namespace
 
+std::string asked_again(TimePoint system_now) {
+    return "again:" + std::to_string(to_ms(system_now) / 1000 % 1'000'000);
+}
+bool is_asked_again(const OutboxItem& item) { return item.reference.rfind("again:", 0) == 0; }
+
 bool is_windowed(const Capabilities& can) { return can.window || can.window_pushes > 0 || !can.push; }
 
 Allowance allowance_of(const Capabilities& can, const std::optional<Conversation>& conversation, TimePoint now) {
@@ -111,7 +116,7 @@ Letter make_letter(Transaction& tx, const OutboxItem& claimed, const Channel& ch
         }
         lead.reference.clear();
     }
-    const bool must = by_code || must_arrive(lead);
+    const bool must = by_code || must_arrive(lead) || is_asked_again(lead);
     const bool again = lead.attempts > 0;
     if (can.window_pushes > 0 && !must && !again && room.left <= kept_for_duties && now < room.until - last_chance) {
         lead.error_code = held_code;

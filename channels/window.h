@@ -50,6 +50,11 @@ inline constexpr const char* not_arrived = "not_arrived";
 bool reopen_letter(Transaction& tx, OutboxId lead, const ChannelId& channel, const std::string& code,
                    const std::string& text, bool as_text, TimePoint now, TimePoint system_now);
 
+// The reference of a row that a person wants sent once more: it is not held, and goes under a new name where the
+// platform takes each name once.
+std::string asked_again(TimePoint system_now);
+bool is_asked_again(const OutboxItem& item);
+
 // He wrote: what was held goes now.
 void free_held(Transaction& tx, ConversationId conversation, TimePoint now, TimePoint system_now);
 

@@ -4,6 +4,7 @@
 #include "bot/wording.h"
 #include "channels/api/guard.h"
 #include "channels/api/routes.h"
+#include "channels/window.h"
 #include "workflow/policy/span.h"
 
 namespace huiyin::api {
@@ -119,6 +120,9 @@ http::Answer outbox_command(Asked& asked) {
             return bad("outbox.conflict", "this row is " + to_text(item->state) + ": only what failed can be retried");
         item->state = OutboxState::waiting;
         item->attempts = 0;
+        item->error_code.clear();
+        item->error_text.clear();
+        if (item->conversation) item->reference = asked_again(system_now);
         item->next_attempt_at = asked.now;
         item->next_attempt_system = system_now;
         tx.save(*item);

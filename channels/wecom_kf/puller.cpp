@@ -20,6 +20,7 @@ constexpr auto token_life = 9min;  // of ten
 constexpr auto written_now = 60s;
 constexpr int stumbles_most = 5;  // then the item is kept as it came, and the page goes on without it
 constexpr int refused_cursors_most = 3;
+constexpr int most_at_once = 1000;  // that the platform gives
 
 Milliseconds told_to_wait(const std::string& detail) {
     const auto at = detail.find("retry_after_ms=");
@@ -129,7 +130,9 @@ Milliseconds Puller::pull(const PullState& state) {
         asked_system_ = system_now;
     }
     wanted_ = false;  // a doorbell from here on is for what comes after this page
-    auto fetched = parts_.service->news(state.cursor, fresh ? state.token : std::string{}, limit_);
+    // Whoever may ask seldom asks for much.
+    const int most = fresh ? limit_ : std::min(limit_ * 10, most_at_once);
+    auto fetched = parts_.service->news(state.cursor, fresh ? state.token : std::string{}, most);
     looked_at_ = parts_.clock->now();
     looked_system_ = parts_.system->now();
     if (!fetched) return failed(fetched.problem(), state);

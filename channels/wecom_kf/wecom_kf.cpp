@@ -12,6 +12,7 @@
 #include "channels/wecom_kf/messages.h"
 #include "channels/wecom_kf/reactions.h"
 #include "channels/wecom_kf/sessions.h"
+#include "channels/window.h"
 #include "workflow/base/log.h"
 
 namespace huiyin {
@@ -205,7 +206,8 @@ private:
         body["touser"] = item.address;
         body["open_kfid"] = settings_.open_kfid;
         // The platform takes a name once: what makes a repeat safe.
-        body["msgid"] = platform_message_id(item.id, progress.done, progress.plain);
+        body["msgid"] = platform_message_id(item.id, progress.done, progress.plain,
+                                            is_asked_again(item) ? item.reference : std::string{});
         return api_.post("/cgi-bin/kf/send_msg", body);
     }
 
@@ -324,16 +326,20 @@ std::optional<EventCode> read_event_reference(const std::string& reference) {
     return EventCode{reference.substr(colon + 1), from_ms(*until)};
 }
 
-std::string platform_message_id(OutboxId item, std::size_t part, bool plain) {
-    return (plain ? "t" : "o") + to_text(item) + "-" + std::to_string(part);
+std::string platform_message_id(OutboxId item, std::size_t part, bool plain, const std::string& again) {
+    const auto colon = again.find(':');
+    return (plain ? "t" : "o") + to_text(item) + "-" + std::to_string(part) +
+           (colon == std::string::npos ? "" : "-" + again.substr(colon + 1));
 }
 
 std::optional<OutboxId> item_of_message_id(const std::string& message_id) {
     if (message_id.size() < 4 || (message_id[0] != 'o' && message_id[0] != 't')) return std::nullopt;
     const auto dash = message_id.find('-');
-    if (dash == std::string::npos || !number_in(std::string_view(message_id).substr(dash + 1))) return std::nullopt;
+    if (dash == std::string::npos) return std::nullopt;
+    const auto last = std::min(message_id.find('-', dash + 1), message_id.size());
     const auto id = number_in(std::string_view(message_id).substr(1, dash - 1));
-    if (!id || *id <= 0) return std::nullopt;
+    if (!id || *id <= 0 || !number_in(std::string_view(message_id).substr(dash + 1, last - dash - 1)))
+        return std::nullopt;
     return OutboxId{*id};
 }
 

@@ -65,8 +65,9 @@ struct EventCode {
 };
 std::optional<EventCode> read_event_reference(const std::string& reference);
 
-// The name under which the platform knows a part of an outbox item, and back.
-std::string platform_message_id(OutboxId item, std::size_t part, bool plain);
+// The name under which the platform knows a part of an outbox item, and back. `again`: of a row that a person had sent
+// once more, its reference; else empty.
+std::string platform_message_id(OutboxId item, std::size_t part, bool plain, const std::string& again = {});
 std::optional<OutboxId> item_of_message_id(const std::string& message_id);
 
 }  // namespace huiyin

@@ -130,7 +130,11 @@ TEST_CASE("a doorbell that is lost is made up for; without its token the platfor
     house.passes(2s);
     CHECK(house.heard(mrs_wang).size() == 1);
     CHECK(pulls(house) == before + 1);
-    CHECK_FALSE(house.platform.calls(pull_path).back().at("body").contains("token"));
+    const auto asked = house.platform.calls(pull_path).back().at("body");
+    CHECK_FALSE(asked.contains("token"));
+    CHECK(asked.at("limit") == 1000);
+    house.says(mrs_wang, "还没来人");
+    CHECK(house.platform.calls(pull_path).back().at("body").at("limit") == 100);
 }
 
 TEST_CASE("a token past its time, a limit, a silent platform: asked again later, from the same place") {

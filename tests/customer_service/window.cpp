@@ -151,6 +151,35 @@ TEST_CASE("what the platform tells later did not arrive falls back, or goes once
     CHECK(house.rows("undeliverable").size() == 2);
 }
 
+TEST_CASE("what a person has sent once more is not held, and goes under a new name") {
+    ServiceHouse house;
+    const auto ticket = house.files(mrs_wang);
+    house.told(mrs_wang);
+    house.pushes(mrs_wang, "进展一", Priority::progress, ticket);
+    const auto name = house.platform.delivered(mrs_wang).back().at("message").at("msgid").get<std::string>();
+    house.happens({{"do", "fail"}, {"from", mrs_wang}, {"msgid", name}, {"type", 13}});
+    house.pushes(mrs_wang, "进展二", Priority::progress, ticket);
+    house.pushes(mrs_wang, "进展三", Priority::progress, ticket);
+    house.told(mrs_wang);
+    REQUIRE(house.rows("undeliverable").size() == 1);
+    REQUIRE(house.rows("waiting").size() == 1);  // 进展三 is held
+    const auto again = [&](OutboxItem item) {    // as the API does
+        house.room.world.store->run([&](Transaction& tx) {
+            item.state = OutboxState::waiting;
+            item.attempts = 0;
+            item.error_code.clear();
+            item.reference = asked_again(house.now());
+            item.next_attempt_at = house.room.world.now();
+            tx.save(item);
+        });
+        house.settles();
+    };
+    again(house.rows("undeliverable").front());
+    CHECK(house.rows("undeliverable").empty());
+    CHECK(house.told(mrs_wang) == std::vector<std::string>{"进展一\n\n进展三"});
+    CHECK(house.platform.delivered(mrs_wang).back().at("message").at("msgid") != name);
+}
+
 TEST_CASE("a letter whose answer was lost goes again as it was, whatever is owed by then") {
     ServiceHouse house;
     const auto ticket = house.files(mrs_wang);

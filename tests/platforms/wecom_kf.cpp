@@ -240,6 +240,8 @@ TEST_CASE("what was asked before its answer was lost is not shown twice, also af
     CHECK(platform_message_id(OutboxId{77}, 1, false) == "o77-1");
     CHECK(item_of_message_id("o77-1") == OutboxId{77});
     CHECK(item_of_message_id("t77-0") == OutboxId{77});
+    CHECK(platform_message_id(OutboxId{9223372036854775807}, 99, false, "again:123456").size() <= 32);
+    CHECK(item_of_message_id(platform_message_id(OutboxId{77}, 1, false, "again:5")) == OutboxId{77});
     for (const auto* foreign : {"", "kfmsg0001", "o77", "o-1", "oabc-1", "o77-x"})
         CHECK_FALSE(item_of_message_id(foreign));
 }
