@@ -103,6 +103,17 @@ private:
         http::Parked parked;
     };
 
+    static std::vector<Said> said_of(const Work& work) {
+        std::vector<Said> said;
+        for (const auto& answer : work.answers)
+            for (const auto& message : answer.said) said.push_back(message.said);
+        return said;
+    }
+    // Can the answer to the callback itself carry all that is said? What it cannot goes out through the outbox.
+    static bool fits(const Work& work) {
+        return work.channel->capabilities().passive_reply && work.channel->passive_fits(said_of(work));
+    }
+
     // Any thread; returns before it is saved.
     void take(const std::shared_ptr<Work>& work) {
         const auto now = parts_.service->now();
@@ -124,8 +135,9 @@ private:
                             hearing_.hear(tx, message, work->understood[i], work->too_fast[i], {}, now, system_now);
                 }
                 // Here and not after it: the same delivery again may stand right behind, and must find the courier has
-                // it.
-                if (work->parked.late()) Hearing::push_instead(tx, Hearing::said_in(work->answers), now, system_now);
+                // it; and what the answer cannot carry must not be lost with us between two commits.
+                if (work->parked.late() || !fits(*work))
+                    Hearing::push_instead(tx, Hearing::said_in(work->answers), now, system_now);
             },
             [this, work](Outcome outcome, const std::exception_ptr& problem) {
                 const auto& channel = *work->channel;
@@ -134,14 +146,10 @@ private:
                     work->parked.answer(http::Answer::empty(500));
                     return;
                 }
-                std::vector<Said> said;
-                for (const auto& answer : work->answers)
-                    for (const auto& message : answer.said) said.push_back(message.said);
-                const bool passive = channel.capabilities().passive_reply && channel.passive_fits(said);
-                // What the answer cannot carry goes out through the outbox.
-                const bool taken = work->parked.answer(to_answer(
-                    channel.passive(*work->callback, work->messages.front(), passive ? said : std::vector<Said>{})));
-                if (!said.empty() && (!passive || !taken)) push_instead(work->answers);
+                const bool passive = fits(*work);
+                const bool taken = work->parked.answer(to_answer(channel.passive(
+                    *work->callback, work->messages.front(), passive ? said_of(*work) : std::vector<Said>{})));
+                if (passive && !taken) push_instead(work->answers);
             });
     }
 
@@ -181,7 +189,7 @@ private:
         }
     }
 
-    // For what its own unit could not know: an answer that cannot carry it, or a patience that ended after the unit.
+    // For what its own unit could not know: a patience that ended after it.
     void push_instead(const std::vector<Heardback>& answers) {
         const auto now = parts_.service->now();
         const auto system_now = parts_.system->now();

@@ -38,7 +38,8 @@ public:
         for (const auto& one : said) answer.body += one.text + "\n";
         return answer;
     }
-    bool passive_fits(const std::vector<Said>&) const override { return true; }
+    bool passive_fits(const std::vector<Said>&) const override { return fits; }
+    bool fits = true;
     Result<Receipt> send(const OutboxItem&) override { return Receipt{}; }
 
 private:
@@ -164,4 +165,30 @@ TEST_CASE("a repeat that waits behind a first delivery whose patience is over te
     const bool carried = reply.status == 200 && reply.body != "success";
     const bool pushed = hook.waiting_rows() > 0;
     CHECK(carried != pushed);
+}
+
+TEST_CASE("what the answer cannot carry is the courier's in the same commit") {
+    Hook hook(std::chrono::seconds{4});
+    hook.platform.fits = false;
+    std::promise<void> started, go_on;
+    auto going_on = go_on.get_future().share();
+    hook.room.world.store->submit(
+        [&, going_on](Transaction&) {
+            started.set_value();
+            going_on.wait();
+        },
+        {});
+    started.get_future().wait();
+    auto delivered = std::async(std::launch::async, [&] { return hook.delivers("1|你好"); });
+    std::this_thread::sleep_for(std::chrono::milliseconds{150});  // stands behind the first by now
+    std::size_t right_behind = 0;
+    hook.room.world.store->submit(
+        [&](Transaction& tx) { right_behind = tx.outbox_page("waiting", 100, "").items.size(); }, {});
+    go_on.set_value();
+    CHECK(delivered.get().body == "success");
+    hook.room.world.store->run([](Transaction&) {});
+    CHECK(right_behind > 0);
+    CHECK(hook.waiting_rows() == right_behind);
+    CHECK(hook.delivers("1|你好").body == "success");
+    CHECK(hook.waiting_rows() == right_behind);
 }
