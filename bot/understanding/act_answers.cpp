@@ -49,11 +49,11 @@ void find_answers(Said& said) {
     // The repair did not hold: 其实还在漏, 修了还是漏, 又坏了
     {
         static constexpr std::u32string_view still[] = {
-            U"还在漏",        U"还是漏",       U"又漏了",       U"又坏了",   U"还在响",   U"还是不亮",
-            U"还是坏",        U"没修好",       U"没有修好",     U"还没修好", U"还在滴",   U"还是不行",
-            U"根本没修",      U"修了跟没修",   U"修了等于没修", U"又堵了",   U"又不亮了", U"还是堵",
-            U"还是老样子",    U"仍然漏",       U"照样漏",       U"照样坏",   U"没解决",   U"没有解决",
-            U"still leaking", U"still broken", U"not fixed",    U"依然",     U"依旧没",   U"越修越"};
+            U"还在漏",    U"还是漏",     U"又漏了",       U"又坏了", U"还在响",   U"还是不亮",      U"还是坏",
+            U"没修好",    U"没有修好",   U"还没修好",     U"还在滴", U"还是不行", U"还是会漏",      U"还会漏",
+            U"根本没修",  U"修了跟没修", U"修了等于没修", U"又堵了", U"又不亮了", U"还是堵",        U"还是老样子",
+            U"仍然漏",    U"照样漏",     U"照样坏",       U"没解决", U"没有解决", U"still leaking", U"still broken",
+            U"not fixed", U"依然",       U"依旧没",       U"越修越"};
         if (low.size() <= 30)
             for (const auto word : still)
                 if (has(low, word)) {

@@ -10,11 +10,11 @@ void find_errands(Said& said) {
     if (!found.has(Kind::hand_over))
         said.add_if(
             Kind::hand_over, 0.9,
-            {U"转人工",     U"转接人工",    U"人工客服",         U"找个活人",        U"要真人",      U"找真人",
-             U"找人工",     U"要人工",      U"接人工",           U"真人客服",        U"叫个真人",    U"换真人",
-             U"换个真人",   U"跟真人说",    U"和真人说",         U"叫人工",          U"来个真人",    U"人工服务",
-             U"让真人来",   U"real person", U"speak to a human", U"talk to a human", U"human agent", U"不想跟机器人",
-             U"不跟机器人", U"不要机器人",  U"别让机器人"});
+            {U"转人工",      U"转接人工",     U"人工客服",   U"找个活人",    U"要真人",           U"找真人",
+             U"找人工",      U"要人工",       U"接人工",     U"真人客服",    U"叫个真人",         U"换真人",
+             U"换个真人",    U"跟真人说",     U"和真人说",   U"叫人工",      U"来个真人",         U"人工服务",
+             U"让真人来",    U"真人讲",       U"转真人",     U"real person", U"speak to a human", U"talk to a human",
+             U"human agent", U"不想跟机器人", U"不跟机器人", U"不要机器人",  U"别让机器人"});
     if (has(low, U"人工客服") && (has(low, U"态度") || has(low, U"也不") || has(low, U"不接") || has(low, U"打不通")))
         found.remove(Kind::hand_over);
     // "我的投诉到哪了", "上次报的那个灯修了没"
@@ -71,12 +71,12 @@ void find_errands(Said& said) {
         static constexpr std::u32string_view why[] = {U"凭什么", U"凭啥", U"为什么", U"为啥",
                                                       U"干嘛",   U"怎么", U"咋",     U"why"};
         static constexpr std::u32string_view wait[] = {
-            U"要等",     U"等三天",     U"等这么久",   U"等那么久",   U"这么久",     U"那么久",  U"这么慢",
-            U"那么慢",   U"要这么长",   U"这么长时间", U"那么长时间", U"要三天",     U"要五天",  U"等五天",
-            U"等几天",   U"so long",    U"拖这么久",   U"要一周",     U"要一个星期", U"要两天",  U"得等",
-            U"还要等",   U"等两天",     U"等一周",     U"要十天",     U"要15天",     U"要5天",   U"要3天",
-            U"等3天",    U"等5天",      U"需要三天",   U"需要五天",   U"需要5天",    U"需要3天", U"要半个月",
-            U"等半个月", U"五个工作日", U"5个工作日",  U"要好几天"};
+            U"是这天",   U"要等",     U"等三天",     U"等这么久",   U"等那么久",   U"这么久",     U"那么久",
+            U"这么慢",   U"那么慢",   U"要这么长",   U"这么长时间", U"那么长时间", U"要三天",     U"要五天",
+            U"等五天",   U"等几天",   U"so long",    U"拖这么久",   U"要一周",     U"要一个星期", U"要两天",
+            U"得等",     U"还要等",   U"等两天",     U"等一周",     U"要十天",     U"要15天",     U"要5天",
+            U"要3天",    U"等3天",    U"等5天",      U"需要三天",   U"需要五天",   U"需要5天",    U"需要3天",
+            U"要半个月", U"等半个月", U"五个工作日", U"5个工作日",  U"要好几天"};
         if (has_any(low, why) && has_any(low, wait) && low.size() <= 30 && !has(low, U"坏") && !has(low, U"漏"))
             found.add(Kind::why_so_long, 0.9, low);
     }

@@ -16,7 +16,8 @@ struct Row {
 // Whole messages (or whole clauses). Politeness around them is stripped before they are looked up.
 const Row rows[] = {
     {Kind::yes, "",
-     U"是 是的 对 对的 对对 对对对 没错 正确 确认 确定 可以 可以的 好 好的 好呀 好啊 行 中 得 要得 ok okay yes y yep "
+     U"送出 是 是的 对 对的 对对 对对对 没错 正确 确认 确定 可以 可以的 好 好的 好呀 好啊 行 中 得 要得 ok okay yes y "
+     U"yep "
      U"yeah sure correct right 嗯对 是这样 是这样的 就是这样 没问题 提交 就这样 无误 信息无误 "
      U"确认无误 准确 好滴 好嘞 成 妥 对滴 是滴 可 没毛病 是我 👌 👍 👌🏻 👍🏻 "
      U"确认提交 "

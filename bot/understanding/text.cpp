@@ -71,6 +71,9 @@ constexpr Spelling cantonese[] = {
     {U"跌親", U"跌伤"},   {U"打交", U"打架"},
 
 };
+// What rules would not know, or take for something else, in traditional writing; few, for a matter is read back in his
+// words.
+constexpr Spelling taiwanese[] = {{U"跳電", U"跳闸"}, {U"案件", U"工单"}, {U"我的件", U"我的工单"}};
 // What typing and voice input make of common words, applied after the conversion.
 constexpr Spelling misspelt[] = {
     {U"电剃", U"电梯"},     {U"电题", U"电梯"},       {U"电体", U"电梯"},         {U"电踢", U"电梯"},
@@ -330,7 +333,7 @@ int digit_of(char32_t point) {
 struct Normaliser::State {
     opencc::SimpleConverter to_simplified{"t2s.json"};
     std::bitset<han_last - han_first + 1> traditional;
-    Replacer cantonese_words{cantonese};
+    Replacer cantonese_words{cantonese}, taiwanese_words{taiwanese};
     Replacer spellings{misspelt};
 };
 
@@ -373,6 +376,7 @@ Written Normaliser::normalise(std::string_view utf8, std::size_t most) const {
     written.language = traditional > 0 ? "zh-TW" : han == 0 && letters >= 3 ? "en" : letters > 6 * han ? "en" : "zh-CN";
     if (han > 0) {
         state_->cantonese_words.apply(points);
+        if (traditional > 0) state_->taiwanese_words.apply(points);
         if (traditional > 0) points = to_points(state_->to_simplified.Convert(to_utf8(points)));
     }
     tidy(points);

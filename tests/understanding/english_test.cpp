@@ -1,4 +1,4 @@
-// English as residents write it: acts, dangers, what only sounds like one, and facts.
+// English, and Chinese of Taiwan, as residents write it: acts, dangers, what only sounds like one, and facts.
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <string>
@@ -27,6 +27,16 @@ std::vector<std::pair<std::string, std::string>> rows(const char* name) {
     return all;
 }
 
+// "hand_over", or with its value: "rating:5".
+bool has_meaning(const Understood& understood, const std::string& wanted) {
+    const auto colon = wanted.find(':');
+    for (const auto& meaning : understood.meanings)
+        if (to_text(meaning.kind) == wanted.substr(0, colon) &&
+            (colon == std::string::npos || meaning.value == wanted.substr(colon + 1)))
+            return true;
+    return false;
+}
+
 }  // namespace
 
 TEST_CASE("english: answers and wishes are heard") {
@@ -34,13 +44,7 @@ TEST_CASE("english: answers and wishes are heard") {
     REQUIRE(all.size() >= 140);
     for (const auto& [wanted, text] : all) {
         CAPTURE(text, wanted);
-        const auto understood = read(text);
-        const auto colon = wanted.find(':');
-        bool found = false;
-        for (const auto& meaning : understood.meanings)
-            found = found || (to_text(meaning.kind) == wanted.substr(0, colon) &&
-                              (colon == std::string::npos || meaning.value == wanted.substr(colon + 1)));
-        CHECK(found);
+        CHECK(has_meaning(read(text), wanted));
     }
 }
 
@@ -51,6 +55,24 @@ TEST_CASE("english: a danger is heard, and what only sounds like one is none") {
         CAPTURE(text);
         const auto understood = read(text);
         CHECK((understood.emergency ? std::string(to_text(*understood.emergency)) : std::string("-")) == wanted);
+    }
+}
+
+TEST_CASE("taiwan: dangers, matters and acts are heard as they are written there") {
+    const auto all = rows("taiwanese.tsv");
+    REQUIRE(all.size() >= 55);
+    for (const auto& [wanted, text] : all) {
+        CAPTURE(text, wanted);
+        const auto understood = read(text);
+        const auto what = wanted.substr(2);
+        if (wanted[0] == 'E') {
+            CHECK((understood.emergency ? std::string(to_text(*understood.emergency)) : std::string("-")) == what);
+        } else if (wanted[0] == 'K') {
+            CHECK_FALSE(understood.emergency);
+            CHECK(understood.category == what.substr(what.find('/') + 1));
+        } else {
+            CHECK(has_meaning(understood, what));
+        }
     }
 }
 
