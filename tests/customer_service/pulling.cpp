@@ -34,6 +34,22 @@ TEST_CASE("one doorbell for many messages, many for one: each is heard once, in 
     CHECK(house.puller->figures().repeated == 2);
 }
 
+TEST_CASE("a page out of order is heard in the order in which it was written") {
+    ServiceHouse house;
+    house.platform.setup({{"kf", {{"shuffled", true}}}});
+    const auto now = to_ms(house.now()) / 1000;
+    for (int i = 0; i < 4; ++i)
+        house.happens({{"do", "say"},
+                       {"from", mrs_wang},
+                       {"text", "第" + std::to_string(i) + "条 楼道灯坏了"},
+                       {"over", {{"send_time", now + i}}}},
+                      false);
+    house.ring();
+    const auto heard = house.heard(mrs_wang);
+    REQUIRE(heard.size() == 4);
+    CHECK(std::is_sorted(heard.begin(), heard.end()));
+}
+
 TEST_CASE("a thousand items in pages are all stored, once, in the order of each customer") {
     ServiceHouse house;
     house.platform.setup({{"kf", {{"page", 334}, {"empty_pages", 2}}}});
@@ -156,7 +172,8 @@ TEST_CASE("a token past its time, a limit, a silent platform: asked again later,
     CHECK(house.heard(mrs_wang).size() == 1);
 
     const auto cursor = house.pulled().cursor;
-    for (const auto* kind : {"http", "reset", "empty", "text"}) {
+    house.patience = 300ms;
+    for (const auto* kind : {"http", "reset", "empty", "text", "hang", "drip", "redirect"}) {
         CAPTURE(kind);
         house.platform.fault({{"path", pull_path}, {"kind", kind}});
         const std::string words = std::string("还没来人 ") + kind;
@@ -166,7 +183,8 @@ TEST_CASE("a token past its time, a limit, a silent platform: asked again later,
         CHECK(house.heard(mrs_wang).back() == words);
     }
     CHECK(house.pulled().cursor != cursor);
-    CHECK(house.puller->figures().failures >= 5);
+    CHECK(house.puller->figures().failures >= 8);
+    CHECK(house.puller->figures().repeated == 0);
 }
 
 TEST_CASE("a cursor that the platform no longer knows: from the beginning, and nothing twice") {

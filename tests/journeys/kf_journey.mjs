@@ -127,6 +127,24 @@ test('the doorbell twenty times at once, out of order, and lost: one effect', as
     assert.match(await says('谢谢'), /./);
 });
 
+test('two accounts of one app: each its own puller and talk, one token for both', async (to_end) => {
+    const stand_in = await platform();
+    to_end(() => stand_in.stop());
+    const second = { ...account, open_kfid: 'wkTESTkfid0002' };
+    await stand_in.call('/_setup', { kf: { accounts: [account, second].map((one) => ({ open_kfid: one.open_kfid, name: one.open_kfid, manage_privilege: true, servicers: [] })) } });
+    const it = await house({ channels: [{ id: 'web', type: 'webchat' }, { id: 'kf', type: 'wecom_kf', api_base: stand_in.url, ...account }, { id: 'kf2', type: 'wecom_kf', api_base: stand_in.url + '/', ...second }] });
+    to_end(() => it.destroy());
+    // Both doorbells at one address: the account says whose they are.
+    for (const open_kfid of [account.open_kfid, second.open_kfid])
+        assert.equal((await stand_in.call('/_kf', { do: 'say', from: wang, open_kfid, text: `${open_kfid} 3栋2单元501漏水`, url: it.url + '/hooks/kf' })).problem, '');
+    const told = async () => (await stand_in.delivered(wang)).filter((one) => one.platform === 'kf');
+    await until('both are answered', async () => new Set((await told()).map((one) => one.open_kfid)).size === 2);
+    const li = await it.sign_in('li.na');
+    const talks = (await li.get('/api/v1/conversations?limit=100')).items;
+    assert.deepEqual(talks.map((one) => one.channel).sort(), ['kf', 'kf2']);
+    assert.equal((await stand_in.call('/_recorded?path=/cgi-bin/gettoken')).calls.length, 1);
+});
+
 test('callbacks that are not right: 403 without a body, nothing stored; the address proves itself', async (to_end) => {
     const { it, stand_in } = await with_service(to_end);
     const refused = async (more, status = 403) => {

@@ -21,6 +21,7 @@ class Kf {
             tokenless_per_minute: 6, // sync_msg without token: more is 45009
             duplicate_code: 95099,   // for a msgid that was used before; the real number is not published
             over_budget: "code",     // "code": 95001 at once; "event": accepted, msg_send_fail 6 later
+            shuffled: false,         // items of a page come in another order than they happened
             refuses: [],             // msgtypes that the account's settings forbid: 95030
         };
         this.items = [];             // all that happened: {at, open_kfid, item}
@@ -103,6 +104,7 @@ class Kf {
         let next = from;
         for (; next < this.items.length && list.length < most; ++next)
             if (this.items[next].open_kfid === account.open_kfid) list.push(this.items[next].item);
+        if (this.settings.shuffled) list.reverse();
         const more = this.items.slice(next).some((one) => one.open_kfid === account.open_kfid);
         return ok({ next_cursor: this.cursor(next), has_more: more ? 1 : 0, msg_list: list });
     }
