@@ -72,7 +72,7 @@ std::optional<std::string> phrase_for_supporters(std::string_view phrase, Phase 
     if (is_any({"customer.accepted", "customer.assigned", "customer.escalated", "customer.escalated_accepted",
                 "customer.paused", "customer.resumed", "customer.extended", "customer.exempt", "customer.reopened",
                 "customer.relayed", "customer.moved_up", "customer.transferred", "customer.harm_stopped",
-                "customer.rejected", "customer.terminated"}))
+                "customer.rejected", "customer.terminated", "customer.result"}))
         return std::string();
     if (phase == Phase::merged) return std::nullopt;  // they go along, and are told so there
     if (phrase == "customer.withdrawn") return "customer.joined_withdrawn";
