@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "bot/flows/flows.h"
+#include "bot/said.h"
 #include "workflow/phrases/writing.h"
 
 namespace huiyin {
@@ -139,7 +140,10 @@ bool silent_flow(Turn& t) {
     if (state == "bot" || t.heard.kind == HeardKind::choice) return false;
     // A person has the talk, or is on the way: what is said is kept for him, and the bot keeps quiet. Whoever would
     // rather have the bot back before anybody came says so.
-    if (state == "waiting" && (t.is_just(MeaningKind::resume) || t.is_just(MeaningKind::cancel))) {
+    const bool rather_not = t.is_just(MeaningKind::resume) || t.is_just(MeaningKind::cancel) ||
+                            contains_any(t.meant.text, {"不用人工", "不找人了", "不用找人", "不用转人工", "你帮我记",
+                                                        "还是你来", "你来吧"});
+    if (state == "waiting" && rather_not) {
         t.act(CallPerson{"give_back"});
         t.say("talk.back_to_bot");
         t.ask_again();

@@ -11,10 +11,12 @@ bool only_calls(const Turn& t) {
     if (t.heard.kind != HeardKind::text || t.meant.text.size() > a_call) return false;
     const auto all = clauses(t.meant.text);
     return !all.empty() && std::all_of(all.begin(), all.end(), [](const std::string& clause) {
-        static constexpr std::string_view calls[] = {"在",         "在吗",     "在么",   "在不在",   "在不",   "有人吗",
-                                                     "有人在吗",   "有人没",   "有人么", "有没有人", "人呢",   "喂",
-                                                     "有没有人啊", "有人没有", "你好",   "您好",     "喂喂",   "人在吗",
-                                                     "有没有人在", "有人不",   "哈喽",   "出来",     "说话呀", "说话"};
+        static constexpr std::string_view calls[] = {
+            "在",       "在吗",   "在么",     "在不在",       "在不",       "有人吗",     "有人在吗",
+            "有人没",   "有人么", "有没有人", "人呢",         "喂",         "有没有人啊", "有人没有",
+            "你好",     "您好",   "喂喂",     "人在吗",       "有没有人在", "有人不",     "哈喽",
+            "出来",     "说话呀", "说话",     "我想咨询一下", "咨询一下",   "想咨询一下", "我想问一下",
+            "想问一下", "问一下", "问个事",   "我想问个事",   "打听一下",   "请问一下"};
         return std::find(std::begin(calls), std::end(calls), clause) != std::end(calls);
     });
 }
@@ -147,9 +149,7 @@ void otherwise(Turn& t) {
         t.ask_again();
         return;
     }
-    const bool cannot_write = contains_any(t.meant.text, {"打不了字", "不会打字", "不识字", "看不清字", "眼睛不好"});
-    const bool wants_person =
-        cannot_write || (t.meant.kind == MessageKind::handoff && t.meant.meanings.empty() && !t.talk.draft());
+    const bool wants_person = t.meant.kind == MessageKind::handoff && t.meant.meanings.empty() && !t.talk.draft();
     if (t.talk.nonsense >= 3 || wants_person) {
         auto& reply =
             t.ask({.kind = "offer_person", .key = wants_person ? "talk.offer_person_here" : "talk.offer_person"});

@@ -30,6 +30,14 @@ bool person_flow(Turn& t) {
         call_person_for(t);
         return true;
     }
+    // Who cannot write is asked whether somebody shall speak with him.
+    const bool cannot_write = t.heard.kind == HeardKind::text && !t.talk.draft() && !t.meant.slots.has_address() &&
+                              contains_any(t.meant.text, {"打不了字", "不会打字", "不识字", "看不清字", "写不了字"});
+    if (cannot_write) {
+        auto& reply = t.ask({.kind = "offer_person", .key = "talk.offer_person_here"});
+        t.choice(reply, t.text("talk.choice.person"), {{"talk", "person"}});
+        return true;
+    }
     if (t.talk.question.kind == "offer_person" && t.means(MeaningKind::no)) {
         t.clear_question();
         t.say("talk.no_person");

@@ -98,9 +98,10 @@ namespace {
 
 // Asked where it is, he asks back, blames or hurries: no place anybody could go to.
 bool is_no_place(const std::string& text) {
-    return contains_any(text, {"凭什么", "为什么", "怎么", "什么时候", "多少", "吗",   "?",    "赔",
-                               "投诉",   "起诉",   "算了", "尽快",     "快点", "赶紧", "你们", "你管",
-                               "不知道", "不清楚", "说了", "随便",     "都是", "电话", "打字"});
+    return contains_any(text,
+                        {"凭什么", "为什么", "怎么",   "什么时候", "多少", "吗",   "?",      "赔",     "投诉", "起诉",
+                         "算了",   "尽快",   "快点",   "赶紧",     "你们", "你管", "不知道", "不清楚", "说了", "说过",
+                         "报过",   "好多次", "多少次", "升级",     "随便", "都是", "电话",   "打字"});
 }
 
 }  // namespace
@@ -248,7 +249,12 @@ void take_slots(Turn& t, Draft& draft) {
         take(draft.unit, slots.unit);
         take(draft.room, slots.room);
     }
-    if (address || wants_place(t)) take(draft.location, slots.location);
+    // The name of a community is no spot in it.
+    const auto& units = t.world.directory->units();
+    const bool community = slots.location && std::any_of(units.begin(), units.end(), [&](const Unit& unit) {
+                               return unit.kind == "community" && unit.name == *slots.location;
+                           });
+    if ((address || wants_place(t)) && !community) take(draft.location, slots.location);
     if (address && slots.floor && draft.location.empty() && !slots.room) draft.location = *slots.floor + "楼";
     if (slots.phone) {
         if (*slots.phone != draft.phone) draft.contact.clear();  // another's number, another's name
@@ -324,6 +330,8 @@ void take_slots(Turn& t, Draft& draft) {
                 draft.matter.pop_back();
         }
     }
+    for (const std::string_view lead : {"我说的是", "我是说", "我想说", "我要说的是", "那我自己报,", "那我自己报，"})
+        if (draft.matter.size() > lead.size() + 6 && draft.matter.starts_with(lead)) draft.matter.erase(0, lead.size());
     if (!t.heard.text.empty() && t.heard.kind != HeardKind::choice) draft.words.push_back(t.heard.text);
     if (draft.words.size() > 50) draft.words.erase(draft.words.begin() + 1);  // the first telling and the newest words
     if (!t.heard.location_label.empty()) draft.location = t.heard.location_label;

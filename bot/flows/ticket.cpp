@@ -177,6 +177,20 @@ std::string one_number(const std::string& text) {
     return found;
 }
 
+// "地址错了,是502", and shortly after it was filed "不对,是1203", "刚才说错了是302".
+bool corrects_number(const Turn& t) {
+    constexpr std::size_t a_few_words = 45;  // bytes
+    constexpr std::int64_t shortly_ms = 3600 * 1000;
+    if (t.meant.text.size() > a_few_words) return false;
+    if (contains_any(t.meant.text, {"地址错", "房号错", "门牌错", "房间号错", "地址写错", "房号写错", "地址不对",
+                                    "房号不对", "地址说错", "房号说错"}))
+        return true;
+    const auto* own = t.own(t.talk.last_ticket);
+    return own && to_ms(t.now) - to_ms(own->ticket.opened_at) <= shortly_ms &&
+           contains_any(t.meant.text, {"不对", "说错", "写错", "打错", "应该是"}) &&
+           !contains_any(t.meant.text, {"元", "块", "钱", "费"});
+}
+
 // "等等,房号写错了,1202" after it was filed: the same ticket, amended.
 bool correct_filed(Turn& t) {
     if (t.talk.draft()) return false;
@@ -196,9 +210,11 @@ bool correct_filed(Turn& t) {
     }
     // "地址错了,是502": what was written wrongly is named, and there is one number that it can be.
     if (correction.building.empty() && correction.unit.empty() && correction.room.empty() && !t.meant.slots.phone &&
-        contains_any(t.meant.text, {"地址错", "房号错", "门牌错", "房间号错", "地址写错", "房号写错", "地址不对",
-                                    "房号不对", "地址说错", "房号说错"}))
+        corrects_number(t))
         correction.room = one_number(t.meant.text);
+    if (t.meant.slots.phone && correction.phone.empty() && contains_any(t.meant.text, {"电话", "号码", "手机"}) &&
+        contains_any(t.meant.text, {"换成", "改成", "错了", "不对", "写错"}))
+        correction.phone = *t.meant.slots.phone;
     // A bare number after filing is the phone that was missing, or a better one.
     if (t.meant.slots.phone && t.meant.matter.empty() && correction.phone.empty() &&
         std::count_if(t.tickets().begin(), t.tickets().end(), is_open) == 1)
@@ -229,13 +245,22 @@ bool speaks_of_filed(Turn& t) {
     constexpr std::int64_t a_day_ms = 24 * 3600 * 1000;
     if (t.talk.draft() || t.heard.kind != HeardKind::text || t.meant.text.size() > a_few_words) return false;
     if (!t.talk.question.kind.empty() || !t.world.prompts.empty()) return false;
+    const auto* filed = t.own(t.talk.last_ticket);
+    const bool quietly = t.means(MeaningKind::confidential) ||
+                         contains_any(t.meant.text, {"别让他知道", "别让人知道", "不要让他知道", "别让他们知道",
+                                                     "别说是我", "别告诉他", "不要说是我", "替我保密", "给我保密"});
+    if (quietly && filed && is_open(*filed) && !t.meant.slots.has_address()) {
+        t.act(FlagTicket{filed->ticket.id, {"confidential"}});
+        t.say("talk.confidential").ticket = filed->ticket.id;
+        return true;
+    }
     const bool threat = t.means(MeaningKind::threat_external);
     const bool asks = t.meant.kind == MessageKind::consultation || t.means(MeaningKind::question);
     if ((!threat && !asks) || t.meant.slots.has_address() || t.means(MeaningKind::another_matter)) return false;
     if (asks && t.world.answers && t.world.answers->find(t.meant.text)) return false;
-    if (asks &&
-        !contains_any(t.meant.text, {"赔", "谁来", "谁修", "师傅", "几点来", "上门", "要不要", "收费吗", "要钱吗",
-                                     "多少钱", "怎么修", "怎么处理", "怎么弄", "怎么赔", "能修好吗", "修得好吗"}))
+    if (asks && !contains_any(t.meant.text,
+                              {"赔", "谁来", "谁修", "师傅", "几点来", "上门", "要不要", "收费吗", "要钱吗", "多少钱",
+                               "监控", "怎么修", "怎么处理", "怎么弄", "怎么赔", "能修好吗", "修得好吗"}))
         return false;
     const auto* own = t.own(t.talk.last_ticket);
     if (!own || !is_open(*own) || to_ms(t.now) - to_ms(own->ticket.opened_at) > a_day_ms) return false;
@@ -334,10 +359,12 @@ bool does_for(Turn& t, TicketId id) {
 
 // "算了你们尽快吧", "赶紧的": nothing but that it should go faster.
 bool hurries(const Turn& t) {
-    constexpr std::size_t a_few_words = 36;  // bytes
+    constexpr std::size_t a_few_words = 45;  // bytes
     return !t.talk.draft() && t.heard.kind == HeardKind::text && t.meant.text.size() <= a_few_words &&
-           t.meant.matter.empty() && !t.meant.slots.has_address() &&
-           contains_any(t.meant.text, {"尽快", "快点", "快一点", "抓紧", "赶快", "赶紧", "麻利"});
+           (t.meant.matter.empty() || !t.meant.category_sure) && !t.meant.slots.has_address() &&
+           !t.means(MeaningKind::another_matter) &&
+           contains_any(t.meant.text, {"尽快", "快点", "快一点", "抓紧", "赶快", "赶紧", "麻利", "太久", "太慢",
+                                       "等不了", "等不及", "就要今天", "今天就要", "必须今天", "今天必须"});
 }
 
 // "查到哪一步了", "什么时候回复": short, no telling, and something of his is open.
@@ -347,17 +374,29 @@ bool asks_how_far(const Turn& t) {
     if (t.meant.slots.has_address() || t.meant.slots.phone) return false;
     const auto& text = t.meant.text;
     const bool when = contains_any(text, {"什么时候", "啥时候", "几时", "哪天"}) &&
-                      contains_any(text, {"答复", "回复", "结果", "受理", "消息"});
+                      contains_any(text, {"答复", "回复", "结果", "受理", "消息", "修", "来", "好", "弄", "处理"});
     if (!when && !contains_any(text, {"哪一步", "到哪了", "到哪儿了", "怎么样了", "怎么办了", "有结果了吗", "有消息吗",
                                       "有进展"}))
         return false;
     return std::any_of(t.tickets().begin(), t.tickets().end(), goes_on);
 }
 
+bool ask_withdrawal(Turn& t) {
+    const auto own = std::find_if(t.tickets().begin(), t.tickets().end(), is_open);
+    const std::string id = to_text(own->ticket.id);
+    auto& reply = t.ask({.kind = "which_ticket", .detail = "withdraw", .key = "talk.withdraw_sure"},
+                        {{"number", own->ticket.number}});
+    t.talk.question.options.push_back(id);
+    t.choice(reply, t.text("talk.choice.withdraw"), {{"talk", "errand"}, {"errand", "withdraw"}, {"ticket", id}});
+    t.choice(reply, t.text("talk.choice.goes_on"), {{"talk", "errand"}, {"errand", "progress"}, {"ticket", id}});
+    return true;
+}
+
 }  // namespace
 
 bool ticket_flow(Turn& t) {
     if (t.heard.kind == HeardKind::choice) {
+        if (t.talk.question.key == "talk.withdraw_sure") t.clear_question();
         const auto name = t.heard.action.value("errand", std::string{});
         if (t.talk_action() == "errand" && (name == "correct" || name == "add") &&
             t.talk.question.kind == "which_ticket" && t.talk.question.detail == name)
@@ -373,6 +412,13 @@ bool ticket_flow(Turn& t) {
             index = static_cast<std::size_t>(t.value_of(MeaningKind::menu_number)[0] - '1');
         else if (t.heard.kind == HeardKind::text)
             index = named_in_words(t);
+        if (question.key == "talk.withdraw_sure") {
+            const bool second = t.is_just(MeaningKind::menu_number) && index == question.options.size();
+            if (t.is_just(MeaningKind::no) || second) return t.clear_question(), t.say("talk.goes_on"), true;
+            const bool sure =
+                t.is_just(MeaningKind::yes) || t.is_just(MeaningKind::cancel) || t.means(MeaningKind::withdraw);
+            if (!t.is_just(MeaningKind::menu_number)) index = sure ? 0 : question.options.size();
+        }
         if (index < question.options.size()) return does_for(t, ticket_named(question.options[index]));
     }
     if (t.means(MeaningKind::progress) &&
@@ -383,7 +429,11 @@ bool ticket_flow(Turn& t) {
     if (t.means(MeaningKind::promise_wish) && !t.tickets().empty() && !t.talk.draft()) return progress(t);
     if ((t.means(MeaningKind::urge) || hurries(t)) && std::any_of(t.tickets().begin(), t.tickets().end(), is_open))
         return errand(t, "urge");
-    if (t.means(MeaningKind::escalate_wish) && std::any_of(t.tickets().begin(), t.tickets().end(), is_open))
+    const bool upwards =
+        !t.talk.draft() && t.heard.kind == HeardKind::text &&
+        contains_any(t.meant.text, {"给我升级", "我要升级", "申请升级", "往上报", "报给上级", "找上级"});
+    if ((t.means(MeaningKind::escalate_wish) || upwards) &&
+        std::any_of(t.tickets().begin(), t.tickets().end(), is_open))
         return errand(t, "escalate");
     // "又漏了" inside a telling takes up what was closed only where it is the same kind of thing in the same place.
     if (t.means(MeaningKind::reopen) && (t.is_just(MeaningKind::reopen) || !t.talk.draft()) &&
@@ -396,8 +446,12 @@ bool ticket_flow(Turn& t) {
         }))
         return errand(t, "reopen");
     const bool gives_up = t.means(MeaningKind::withdraw) || (t.is_just(MeaningKind::cancel) && !t.talk.draft());
-    if (gives_up && !t.talk.draft() && std::any_of(t.tickets().begin(), t.tickets().end(), is_open))
+    if (gives_up && !t.talk.draft() && std::any_of(t.tickets().begin(), t.tickets().end(), is_open)) {
+        // "算了" may be a sigh: what is filed is taken back only when he means it.
+        const bool a_sigh = t.meant.text == "算了" || t.meant.text == "算了吧" || t.meant.text == "那算了";
+        if (a_sigh && std::count_if(t.tickets().begin(), t.tickets().end(), is_open) == 1) return ask_withdrawal(t);
         return errand(t, "withdraw");
+    }
     // What was rated low or called fixed after all, without a question of ours being open.
     if (t.means(MeaningKind::rating_correction) && !t.tickets().empty()) {
         const auto score = t.value_of(MeaningKind::rating_correction);
