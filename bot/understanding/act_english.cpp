@@ -136,6 +136,19 @@ void find_english(Said& said) {
         found.remove(Kind::yes);
         found.add(Kind::partial_consent, 0.9, low, rest);
     }
+    // "I don't accept your proposal", "I'd give it a 4".
+    if (any(whole, {"proposal", "your plan", "the plan", "your offer", "the offer"}) &&
+        any(whole, {"accept", "agree", "refuse", "reject"}) && whole.size() <= 60 && !found.has(Kind::partial_consent))
+        found.add(any(whole, {"dont", "not", "cant", "cannot", "wont", "refuse", "reject", "never"})
+                      ? Kind::refuse_proposal
+                      : Kind::agree_proposal,
+                  0.9, low);
+    if (starts(whole,
+               {"id give it a", "i give it a", "i would give it a", "id give it", "i give it", "i give", "give it a",
+                "id say"},
+               &rest) &&
+        rest.size() == 1 && rest[0] >= '1' && rest[0] <= '5')
+        found.add(Kind::rating, 0.9, low, rest);
     if (any(whole, {"still not fixed", "not fixed", "isnt fixed", "still leaking", "still leaks", "still broken",
                     "still not working", "still doesnt work", "broke again", "leaking again"}) &&
         whole.size() <= 80) {

@@ -306,6 +306,7 @@ FoundFacts read_facts(const Written& written, const Hits& hits, TimePoint now, c
     for (auto& point : low)
         if (point >= U'A' && point <= U'Z') point += 32;
     read_times(low, hits, now, zone, facts);
+    read_english_times(text, now, zone, facts);
     read_amount(low, hits, facts);
     read_circumstances(text, hits, facts);
     std::stable_sort(facts.list.begin(), facts.list.end(),

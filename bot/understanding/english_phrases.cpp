@@ -38,7 +38,8 @@ const English rows[] = {
      "fine|anything|"
      "anything is fine|i have no preference|doesnt matter|it doesnt matter|i do not care"},
     {Kind::no, "",
-     "no|nope|nah|not right|wrong|thats wrong|its wrong|this is wrong|thats not right|thats not correct|not correct|"
+     "no|no no|no no no|nope|nah|not right|wrong|thats wrong|its wrong|this is wrong|thats not right|thats not "
+     "correct|not correct|"
      "incorrect|its not right|that is wrong|that is not right|that is not correct|no thats wrong|not really|no its not|"
      "its not|it isnt|it does not|it doesnt|no it doesnt|something is wrong|not yet|as one|no need|no thanks"},
     {Kind::refuse_proposal, "",

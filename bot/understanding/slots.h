@@ -33,6 +33,7 @@ void read_numbers_that_are_no_phones(std::u32string& text, FoundFacts& facts);  
 void read_phones(std::u32string& text, const Hits& hits, FoundFacts& facts);
 void read_address(std::u32string& text, const Hits& hits, FoundFacts& facts);
 void read_times(std::u32string& text, const Hits& hits, TimePoint now, const Zone& zone, FoundFacts& facts);
+void read_english_times(const std::u32string& text, TimePoint now, const Zone& zone, FoundFacts& facts);
 void read_amount(std::u32string& text, const Hits& hits, FoundFacts& facts);
 void read_circumstances(const std::u32string& text, const Hits& hits, FoundFacts& facts);
 

@@ -96,6 +96,21 @@ TEST_CASE("english: places, times and phones") {
     CHECK(told.slots.phone == "13812345678");
     REQUIRE(told.slots.occurred_at);
     CHECK(to_rfc3339(*told.slots.occurred_at) == "2026-11-25T20:00:00+08:00");
+    // A Thursday, nine in the morning.
+    const auto when = [](const char* text) {
+        const auto slots = read(text).slots;
+        return slots.occurred_at ? to_rfc3339(*slots.occurred_at).substr(0, 16) : std::string("-");
+    };
+    CHECK(when("the lift broke two days ago") == "2026-11-24T00:00");
+    CHECK(when("it stopped 3 hours ago") == "2026-11-26T06:00");
+    CHECK(when("it happened last Tuesday at 9 in the evening") == "2026-11-24T21:00");
+    CHECK(when("no hot water since Monday") == "2026-11-23T00:00");
+    CHECK(when("it broke yesterday at 9:30 pm") == "2026-11-25T21:30");
+    CHECK(when("the door was broken on March 1st") == "2026-03-01T00:00");
+    CHECK(when("the light has been out since 24 December") == "2025-12-24T00:00");
+    CHECK(when("please come on Monday, the lift is broken") == "-");
+    CHECK(when("it may rain in 3 days") == "-");
+    CHECK(read("the light has been out for three days").slots.duration == "three days");
     CHECK(read("Block 3").slots.building == "3");
     CHECK(read("bldg 12 unit 1 room 102").slots.room == "102");
     CHECK(read("I'm in Tower B").slots.building == "B");
