@@ -45,18 +45,17 @@ Details FrontDesk::Work::details_of(const Draft& draft, Place& place) const {
 }
 
 // A category the policy knows under a kind it knows: what was said last may have come from another kind.
-std::pair<std::string, std::string> FrontDesk::Work::fitting(const std::string& kind,
-                                                             const std::string& category) const {
-    const auto& policy = pack().policy;
-    if (policy->category(kind, category)) return {kind, category};
-    for (const auto& other : policy->kinds)
-        if (!other.unasked && policy->category(other.key, category)) return {other.key, category};
-    const auto* known = policy->kind(kind);
-    if (!known || known->unasked) known = policy->kind("demand");
-    for (const auto& other : policy->kinds)
+std::pair<std::string, std::string> FrontDesk::Work::fitting(const Policy& policy, const std::string& kind,
+                                                             const std::string& category) {
+    if (policy.category(kind, category)) return {kind, category};
+    for (const auto& other : policy.kinds)
+        if (!other.unasked && policy.category(other.key, category)) return {other.key, category};
+    const auto* known = policy.kind(kind);
+    if (!known || known->unasked) known = policy.kind("demand");
+    for (const auto& other : policy.kinds)
         if (!known && !other.unasked) known = &other;
-    if (!known) known = &policy->kinds.front();
-    const bool has_other = policy->category(known->key, "other") != nullptr;
+    if (!known) known = &policy.kinds.front();
+    const bool has_other = policy.category(known->key, "other") != nullptr;
     return {known->key, has_other || known->categories.empty() ? "other" : known->categories.back().key};
 }
 
@@ -64,8 +63,11 @@ void FrontDesk::Work::file(Talk& talk, const FileDraft& wish) {
     const auto& draft = wish.draft;
     Place place;
     OpenTicket open;
-    std::tie(open.kind, open.category) = fitting(draft.kind, draft.category);
     open.details = details_of(draft, place);
+    open.unit = unit_for(*directory, conversation.unit, place.community);
+    // The rules of the place, which the talk may have learnt only now.
+    const auto rules = parts.policies->for_unit(open.unit, *directory);
+    std::tie(open.kind, open.category) = fitting(*rules, draft.kind, draft.category);
     open.amount_fen = amount_of(draft);
     if (draft.occurred_at_ms) open.occurred_at = from_ms(*draft.occurred_at_ms);
     open.flags = draft.flags;
@@ -73,11 +75,10 @@ void FrontDesk::Work::file(Talk& talk, const FileDraft& wish) {
     open.conversation = conversation.id;
     open.anonymous = draft.anonymous;
     open.household = place.household;
-    open.unit = unit_for(*directory, conversation.unit, place.community);
     if (place.community && !conversation.unit) conversation.unit = place.community;
     for (const auto& id : draft.attachments) open.attachments.push_back(AttachmentId{id});
     open.by = resident(person.id);
-    open.more = facts_to_file(draft, *pack().policy);
+    open.more = facts_to_file(draft, *rules);
     open.emergency = wish.emergency;
     open.joined_to = draft.same_as;
     const auto opened = with_engine([&] { return parts.engine->open(tx, open, now, held()); });

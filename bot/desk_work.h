@@ -39,7 +39,8 @@ struct FrontDesk::Work {
     const std::vector<OwnTicket>& tickets();
     World world();
     Details details_of(const Draft& draft, Place& place) const;
-    std::pair<std::string, std::string> fitting(const std::string& kind, const std::string& category) const;
+    static std::pair<std::string, std::string> fitting(const Policy& policy, const std::string& kind,
+                                                       const std::string& category);
 
     bool take_turn(Talk talk, const Heard& heard);  // false: it stumbled, and nothing of it was done
     // Something went wrong with this message: said so, the words are kept, and a person is called.

@@ -281,6 +281,23 @@ test('a form asks what the rules ask that the matter will be under', async (endi
     }
 });
 
+test('a place that is named in the talk may have rules of its own: the matter is filed under them all the same', async (ending) => {
+    const it = await changed_house(ending, {
+        directory: (json) => {
+            json.units.find((one) => one.key === 'cuihu').policy = 'bank';
+            json.staff.find((one) => one.login === 'zhou.jie').roles.push('contact_centre');
+        },
+    });
+    const resident = it.resident();
+    await resident.says('翠湖苑A栋1201的楼道灯坏了三天没人修,电话13812345678');
+    const said = await resident.says('对');
+    const number = /TS\d{8}-\d+/.exec(said + (await resident.hears()))?.[0];
+    assert.ok(number, said);
+    const zhou = await it.sign_in('zhou.jie');
+    const ticket = await zhou.ticket(number);
+    assert.deepEqual([ticket.policy.id, ticket.kind], ['bank', 'complaint']);
+});
+
 // The demo's people, each in a role that the pack at hand has.
 function only_roles(role) {
     return (json) => json.staff.filter((one) => !one.roles.includes('administrator')).forEach((one) => (one.roles = [role]));
