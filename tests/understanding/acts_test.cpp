@@ -309,3 +309,26 @@ TEST_CASE("a message of facts alone reports nothing") {
     }
     CHECK(read("电梯坏了,还有楼道的垃圾没人清").matters.size() == 2);
 }
+
+TEST_CASE("an errand that no phrase has is one where the model has no doubt, and an answer to us is none") {
+    const auto first = [](const char* text) {
+        const auto understood = builtin().understand(text, *parse_rfc3339("2026-11-26T09:00:00+08:00"), {});
+        return understood.meanings.empty() ? std::string() : std::string(to_text(understood.meanings[0].kind));
+    };
+    for (const auto* text :
+         {"进度到哪了", "进度怎么样了", "处理到哪里了", "有消息了吗", "什么时候来修", "我之前投诉的那个呢",
+          "上次报的那个事呢", "工单状态", "跟进得咋样了", "受理了吗", "几时能搞掂"}) {
+        INFO(text);
+        CHECK(first(text) == "progress");
+    }
+    for (const auto* text : {"我要和人说话", "别机器人了", "打电话给我"}) {
+        INFO(text);
+        CHECK(first(text) == "hand_over");
+    }
+    for (const auto* text :
+         {"跟上次一样", "还有吗", "然后呢", "他姓李", "黑色的车", "就是那个", "看情况吧", "没空", "谁负责"}) {
+        INFO(text);
+        CHECK(first(text) != "progress");
+        CHECK(first(text) != "hand_over");
+    }
+}
