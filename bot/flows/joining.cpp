@@ -154,7 +154,8 @@ bool joining_flow(Turn& t) {
     if (picture) {
         if (is_end(own->ticket.phase) || t.talk.question.kind == "ask") return false;
         t.act(AddEvidence{own->ticket.id, t.heard.text, t.heard.attachments});
-        t.say("talk.evidence_added", {{"number", own->ticket.number}, {"label", own->label}}).ticket = own->ticket.id;
+        t.say("talk.evidence_added", {{"number", own->ticket.number}, {"label", t.shown_label(own->label)}}).ticket =
+            own->ticket.id;
         return true;
     }
     if (would_stay_apart(t)) return begin_apart(t, own->ticket.id), true;

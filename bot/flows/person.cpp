@@ -25,7 +25,8 @@ bool person_flow(Turn& t) {
         t.talk.question.kind == "offer_person" &&
         (t.means(MeaningKind::yes) || t.means(MeaningKind::vague_yes) ||
          (t.is_just(MeaningKind::menu_number) && t.value_of(MeaningKind::menu_number) == "1"));  // the one choice
-    if (t.means(MeaningKind::hand_over) || offered || wants_a_call(t)) {
+    const bool no_call = contains_any(t.meant.text, {"不用打电话", "别打电话", "不要打电话", "不用给我打"});
+    if ((t.means(MeaningKind::hand_over) && !no_call) || offered || wants_a_call(t)) {
         t.clear_question();
         call_person_for(t);
         return true;
