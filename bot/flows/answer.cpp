@@ -79,6 +79,43 @@ std::string said_button(const Turn& t, std::string_view question, std::initializ
     return found;
 }
 
+// "根本没人来过": asked whether it is mended, that says no.
+bool nobody_came(const Turn& t) {
+    constexpr std::size_t a_sentence = 60;  // bytes
+    return t.heard.kind == HeardKind::text && t.meant.text.size() <= a_sentence && !t.meant.slots.has_address() &&
+           contains_any(t.meant.text,
+                        {"没人来", "没来过", "没来人", "没有人来", "没人上门", "没人修", "没见人", "没动过"});
+}
+
+// "亮了亮了", "来水了", "不漏了": as a whole message, that says yes.
+bool works_again(const Turn& t) {
+    if (t.heard.kind != HeardKind::text || t.meant.slots.has_address()) return false;
+    const auto all = clauses(t.meant.text);
+    return !all.empty() &&
+           std::all_of(all.begin(), all.end(),
+                       [](const std::string& clause) {
+                           for (const std::string_view way :
+                                {"亮了", "亮了亮了", "灯亮了", "通了", "来水了", "有水了", "来电了", "有电了", "不漏了",
+                                 "不堵了", "能用了", "可以用了", "好使了", "热了", "谢谢", "嗯", "是的"})
+                               if (clause == way) return true;
+                           return false;
+                       }) &&
+           !t.is_just(MeaningKind::thanks) && !t.is_just(MeaningKind::yes);
+}
+
+// "能不能便宜点": he would take another proposal; "凭什么我出钱": he will not have this one.
+bool bargains(const Turn& t) {
+    constexpr std::size_t a_sentence = 60;  // bytes
+    return t.heard.kind == HeardKind::text && t.meant.text.size() <= a_sentence && !t.meant.slots.has_address() &&
+           contains_any(t.meant.text, {"便宜", "少一点", "少点", "太贵", "贵了", "打个折", "免了", "免费", "早一点",
+                                       "早点来", "换个时间", "改个时间", "改天", "晚点来"});
+}
+bool objects(const Turn& t) {
+    constexpr std::size_t a_sentence = 60;  // bytes
+    return t.heard.kind == HeardKind::text && t.meant.text.size() <= a_sentence && !t.meant.slots.has_address() &&
+           contains_any(t.meant.text, {"凭什么", "不合理", "我不出", "不出这个钱", "为什么要我", "我不认"});
+}
+
 // What the message says to an open question of this kind, if anything.
 std::optional<Meant> reading(const Turn& t, std::string_view kind) {
     if (kind == "consent") {
@@ -91,6 +128,8 @@ std::optional<Meant> reading(const Turn& t, std::string_view kind) {
             return Meant{"consent", "consent", {{"answer", "small_gap"}, {"text", t.heard.text}}};
         if (t.means(MeaningKind::agree_proposal) && !doubts_mending(t.meant.text))
             return Meant{"consent", "consent", {{"answer", "agreed"}}};
+        if (bargains(t) && may_answer(t, "small_gap") && !t.talk.draft())
+            return Meant{"consent", "consent", {{"answer", "small_gap"}, {"text", t.heard.text}}};
         return std::nullopt;
     }
     if (kind == "fixed") {
@@ -100,6 +139,8 @@ std::optional<Meant> reading(const Turn& t, std::string_view kind) {
             return Meant{"fixed", "confirm", {{"fixed", said}, {"text", t.heard.text}}};
         if (t.means(MeaningKind::fixed_partly))
             return Meant{"fixed", "confirm", {{"fixed", "partly"}, {"text", t.heard.text}}};
+        if (nobody_came(t)) return Meant{"fixed", "confirm", {{"fixed", "no"}, {"text", t.heard.text}}};
+        if (works_again(t)) return Meant{"fixed", "confirm", {{"fixed", "yes"}}};
         if (t.means(MeaningKind::fixed_no)) return Meant{"fixed", "confirm", {{"fixed", "no"}, {"text", t.heard.text}}};
         if (t.means(MeaningKind::fixed_yes) && !doubts_mending(t.meant.text))
             return Meant{"fixed", "confirm", {{"fixed", "yes"}}};
@@ -394,7 +435,9 @@ bool answer_flow(Turn& t) {
         return true;
     }
     if (const auto consents = open_of(t, "consent"); !consents.empty()) {
-        if (t.means(MeaningKind::refuse_proposal) || (t.is_just(MeaningKind::no) && newest.kind == "consent"))
+        const bool of_it = newest.kind == "consent" && !t.talk.draft();
+        if (t.means(MeaningKind::refuse_proposal) || (t.is_just(MeaningKind::no) && newest.kind == "consent") ||
+            (of_it && objects(t)))
             return ask_refusal(t, *consents.front()), true;
         const bool half = (t.means(MeaningKind::partial_consent) && !may_answer(t, "small_gap")) ||
                           (newest.kind == "consent" && t.means(MeaningKind::agree_proposal));  // doubted: read above

@@ -149,7 +149,8 @@ void otherwise(Turn& t) {
         t.ask_again();
         return;
     }
-    const bool wants_person = t.meant.kind == MessageKind::handoff && t.meant.meanings.empty() && !t.talk.draft();
+    const bool wants_person =
+        t.meant.kind == MessageKind::handoff && t.meant.meanings.empty() && !t.talk.draft() && !t.in_english();
     if (t.talk.nonsense >= 3 || wants_person) {
         auto& reply =
             t.ask({.kind = "offer_person", .key = wants_person ? "talk.offer_person_here" : "talk.offer_person"});

@@ -360,9 +360,9 @@ bool does_for(Turn& t, TicketId id) {
 // "算了你们尽快吧", "赶紧的": nothing but that it should go faster.
 bool hurries(const Turn& t) {
     constexpr std::size_t a_few_words = 45;  // bytes
-    return !t.talk.draft() && t.heard.kind == HeardKind::text && t.meant.text.size() <= a_few_words &&
-           (t.meant.matter.empty() || !t.meant.category_sure) && !t.meant.slots.has_address() &&
-           !t.means(MeaningKind::another_matter) &&
+    return !t.talk.draft() && t.world.prompts.empty() && t.heard.kind == HeardKind::text &&
+           t.meant.text.size() <= a_few_words && (t.meant.matter.empty() || !t.meant.category_sure) &&
+           !t.meant.slots.has_address() && !t.means(MeaningKind::another_matter) &&
            contains_any(t.meant.text, {"尽快", "快点", "快一点", "抓紧", "赶快", "赶紧", "麻利", "太久", "太慢",
                                        "等不了", "等不及", "就要今天", "今天就要", "必须今天", "今天必须"});
 }
@@ -373,7 +373,7 @@ bool asks_how_far(const Turn& t) {
     if (t.talk.draft() || t.heard.kind != HeardKind::text || t.meant.text.size() > a_question) return false;
     if (t.meant.slots.has_address() || t.meant.slots.phone) return false;
     const auto& text = t.meant.text;
-    const bool when = contains_any(text, {"什么时候", "啥时候", "几时", "哪天"}) &&
+    const bool when = contains_any(text, {"什么时候", "啥时候", "几时", "哪天", "几点"}) &&
                       contains_any(text, {"答复", "回复", "结果", "受理", "消息", "修", "来", "好", "弄", "处理"});
     if (!when && !contains_any(text, {"哪一步", "到哪了", "到哪儿了", "怎么样了", "怎么办了", "有结果了吗", "有消息吗",
                                       "有进展"}))
