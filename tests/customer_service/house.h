@@ -104,8 +104,8 @@ public:
     }
     void settles() {
         const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-        puller->flush(until);
-        courier->flush(until);
+        if (puller) puller->flush(until);
+        if (courier) courier->flush(until);
     }
     // Gives what he was told since the last time, one text a platform message.
     std::vector<std::string> says(const std::string& who, const std::string& words) {

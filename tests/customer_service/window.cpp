@@ -206,6 +206,37 @@ TEST_CASE("a letter whose answer was lost goes again as it was, whatever is owed
     CHECK(shown == 1);
 }
 
+TEST_CASE("whoever dies between sending and writing it down sends the same letter again, and it is shown once") {
+    ServiceHouse house;
+    const auto ticket = house.files(mrs_wang);
+    for (const auto* words : {"进展一", "进展二", "进展三"}) house.pushes(mrs_wang, words, Priority::progress, ticket);
+    house.told(mrs_wang);
+    house.courier.reset();
+    house.pushes(mrs_wang, "这样处理可以吗?", Priority::consent, ticket);
+    // As the courier does, to the moment at which the platform has it and nobody has written that down.
+    house.room.world.store->run([&](Transaction& tx) {
+        const auto claimed = tx.claim_outbox(house.channel_id, house.room.world.now(), house.now(), 16);
+        REQUIRE(claimed.size() == 1);
+        const auto letter = make_letter(tx, claimed.front(), *house.channel, house.channel->capabilities(),
+                                        house.room.world.now(), house.now());
+        REQUIRE(letter.fate == Letter::Fate::go);
+        CHECK(letter.with.size() == 1);
+        CHECK(house.channel->send(letter.lead));
+    });
+    CHECK(house.told(mrs_wang) == std::vector<std::string>{"进展三\n\n这样处理可以吗?"});
+    CHECK(house.rows("sending").size() == 2);
+    house.stops();
+    house.room.world.store->run([](Transaction& tx) { tx.release_claims(); });
+    house.starts();
+    house.pushes(mrs_wang, "今天17:30前给您结果", Priority::deadline,
+                 ticket);  // owed by now, and no part of that letter
+    CHECK(house.told(mrs_wang) == std::vector<std::string>{"今天17:30前给您结果"});
+    CHECK(house.rows("waiting").empty());
+    CHECK(house.rows("sending").empty());
+    CHECK(house.rows("dead").empty());
+    CHECK(house.talk(mrs_wang)->pushes_since_inbound == 5);
+}
+
 TEST_CASE("a known channel of the same person takes over what customer service cannot say") {
     ServiceHouse house;
     const auto ticket = house.files(mrs_wang);
