@@ -181,6 +181,7 @@ void Model::add_rows(const std::vector<Feature>& features, std::size_t first, fl
 void Model::judge_danger(std::u32string_view text, const DangerSigns& signs, std::vector<float> sums,
                          ModelScores& scores) const {
     if (dangers_.empty()) return;
+    scores.judged_danger = true;
     // The columns of dangers stand in the last lanes: the lanes before are left as they are.
     const std::size_t first = classes_.size() / lane * lane;
     add_rows(featurizer_->danger_features(text, signs), first, sums.data() + first);

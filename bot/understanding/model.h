@@ -82,6 +82,7 @@ struct ModelScores {
     std::vector<std::pair<std::string, std::string>> concepts;
     Emergency danger{};     // the likeliest, if there is one
     double endangered = 0;  // probability that there is one
+    bool judged_danger = false;
 };
 
 class Model {

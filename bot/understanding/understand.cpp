@@ -19,6 +19,9 @@ constexpr std::size_t read_at_most = 4000;
 // on frames of dangers that were left out of the training in turn. Below the last one it overrules what the rules
 // found.
 constexpr double endangered_by_event = 0.4, endangered_by_tone = 0.5, overruled_below = 0.1;
+// A word or two say too little by themselves: 还在漏.
+constexpr std::size_t little = 4;
+constexpr double endangered_by_little = 0.8;
 constexpr double sure_of_errand = 0.95;  // of the held-out answers to our questions none comes near it
 // Few of its utterances are English: there it must be surer, and overrules nothing.
 constexpr double endangered_in_english = 0.9;
@@ -72,15 +75,17 @@ private:
         const auto sure = [](double share) { return std::to_string(static_cast<int>(share * 100)) + " of 100"; };
         if (found.danger) {
             const auto name = std::string(to_text(found.danger->kind)) + ": " + found.danger->because;
-            if (model_ && !english && !scores.kind.empty() && scores.endangered < overruled_below) {
+            if (scores.judged_danger && !english && scores.endangered < overruled_below) {
                 result.because.push_back("no emergency " + name + ", reads like none, " + sure(1 - scores.endangered));
                 return;
             }
             result.emergency = found.danger->kind;
             result.because.push_back("emergency " + name);
-        } else if (!found.guarded && scores.endangered >= (english             ? endangered_in_english
-                                                           : names_event(hits) ? endangered_by_event
-                                                                               : endangered_by_tone)) {
+        } else if (!found.guarded &&
+                   scores.endangered >= (english                                   ? endangered_in_english
+                                         : to_points(result.text).size() <= little ? endangered_by_little
+                                         : names_event(hits)                       ? endangered_by_event
+                                                                                   : endangered_by_tone)) {
             result.emergency = scores.danger;
             result.because.push_back("emergency " + std::string(to_text(scores.danger)) + ": reads like one, " +
                                      sure(scores.endangered));
@@ -138,7 +143,7 @@ private:
             list.push_back({MeaningKind::praise, "", "", result.kind_scores[0].score, result.text});
         if (result.kind == MessageKind::suggestion)
             list.push_back({MeaningKind::suggestion, "", result.text, result.kind_scores[0].score, result.text});
-        add_what_is_sure(result, list);
+        add_what_is_sure(result, written, list);
         several(result, written, list);
         result.has_substance = std::any_of(list.begin(), list.end(),
                                            [](const Meaning& meaning) {
@@ -166,8 +171,10 @@ private:
 
     // What no phrase of ours has, and the model has no doubt of: "进度到哪了". Only where nothing else is said, and
     // only what does no harm should it be wrong.
-    static void add_what_is_sure(const Understood& result, std::vector<Meaning>& list) {
-        if (!list.empty() || result.kind_scores.empty() || result.kind_scores[0].score < sure_of_errand) return;
+    static void add_what_is_sure(const Understood& result, const Written& written, std::vector<Meaning>& list) {
+        if (!list.empty() || written.language == "en" || result.kind_scores.empty() ||
+            result.kind_scores[0].score < sure_of_errand)
+            return;
         const auto kind = result.kind == MessageKind::progress_query ? std::optional(MeaningKind::progress)
                           : result.kind == MessageKind::handoff      ? std::optional(MeaningKind::hand_over)
                                                                      : std::nullopt;

@@ -54,9 +54,10 @@ TEST_CASE("messages written apart from the training are given their kind and cat
         const char* file;
         double kind, category, complaint_category;
     };
-    // heldout.tsv is full of rare words and was looked at once; fresh.tsv is plain and was not.
+    // heldout.tsv is full of rare words and was looked at once; fresh.tsv and daily.tsv are plain and were
+    // not.
     for (const auto& floors : {Floors{"heldout.tsv", 0.88, 0.86, 0.86}, Floors{"fresh.tsv", 0.92, 0.90, 0.88},
-                               Floors{"street.tsv", 0.80, 0.78, 0.78}}) {
+                               Floors{"street.tsv", 0.80, 0.78, 0.78}, Floors{"daily.tsv", 0.93, 0.90, 0.90}}) {
         Labels kinds, categories, complaint_categories;
         int wrong = 0;
         const bool tell = std::getenv("HUIYIN_TELL") != nullptr;
@@ -95,8 +96,8 @@ TEST_CASE("frames that were kept apart are read") {
                         std::string(to_text(understood.kind)).c_str(), understood.category.c_str(),
                         example->text.c_str(), example->source.c_str());
         }
-    CHECK(measured.kind.macro_f1() >= 0.84);
-    CHECK(measured.category.macro_f1() >= 0.85);
+    CHECK(measured.kind.macro_f1() >= 0.88);
+    CHECK(measured.category.macro_f1() >= 0.90);
 }
 
 TEST_CASE("the utterances are many, unlike one another, and of many frames") {
@@ -182,7 +183,7 @@ TEST_CASE("probes that were run blind once do not get worse") {
     };
     for (const auto& floors : {Floors{"probe1.tsv", 0, 3}, Floors{"probe2.tsv", 1, 4}, Floors{"probe3.tsv", 4, 3},
                                Floors{"probe4.tsv", 1, 3}, Floors{"probe5.tsv", 4, 6}, Floors{"probe6.tsv", 4, 3, 105},
-                               Floors{"probe7.tsv", 1, 2, 105}}) {
+                               Floors{"probe7.tsv", 1, 2, 105}, Floors{"probe8.tsv", 9, 3, 105}}) {
         int dangers = 0, missed = 0, named = 0, ordinary = 0, alarms = 0;
         for (const auto& row : table(floors.file)) {
             REQUIRE(row.size() == 2);

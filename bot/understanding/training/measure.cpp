@@ -68,4 +68,12 @@ std::vector<Example> only_kept_apart(const std::vector<Example>& examples, bool 
     return some;
 }
 
+std::vector<Example> to_learn_from(const std::vector<Example>& examples) {
+    const auto alike = like_kept_apart(examples);
+    std::vector<Example> some;
+    for (std::size_t index = 0; index < examples.size(); ++index)
+        if (!kept_apart(examples[index]) && !alike[index]) some.push_back(examples[index]);
+    return some;
+}
+
 }  // namespace huiyin

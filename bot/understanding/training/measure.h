@@ -35,7 +35,8 @@ struct Measured {
 };
 // Reads all of them. `now` only matters to slots.
 Measured measure(const Understanding& understanding, const std::vector<Example>& examples);
-// The same of those that were kept apart.
 std::vector<Example> only_kept_apart(const std::vector<Example>& examples, bool kept);
+// What may be trained on: neither kept apart nor so like something kept apart that it would give it away.
+std::vector<Example> to_learn_from(const std::vector<Example>& examples);
 
 }  // namespace huiyin

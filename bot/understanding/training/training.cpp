@@ -44,9 +44,11 @@ void train_model(const std::vector<Example>& examples, const std::vector<Example
                                         Emergency::falling_object, Emergency::water_on_wires,
                                         Emergency::injury,         Emergency::violence,
                                         Emergency::self_harm};
-    for (const auto danger : all) of_dangers.names.push_back("danger/" + std::string(to_text(danger)));
-    of_dangers.names.emplace_back("danger/none");
-    const auto no_danger = static_cast<std::uint32_t>(of_dangers.names.size() - 1);
+    if (!dangers.empty()) {
+        for (const auto danger : all) of_dangers.names.push_back("danger/" + std::string(to_text(danger)));
+        of_dangers.names.emplace_back("danger/none");
+    }
+    const auto no_danger = static_cast<std::uint32_t>(std::size(all));
     std::vector<SoftmaxRow> rows, danger_rows;
     const auto add_danger = [&](std::vector<Feature> features, const std::u32string& low, const DangerSigns& signs,
                                 std::uint32_t label) {
@@ -62,7 +64,7 @@ void train_model(const std::vector<Example>& examples, const std::vector<Example
         prepare(example.text, [&](const Written& written, const Hits& hits, const std::u32string& low) {
             rows.push_back({featurizer.features(low), label});
             const auto found = find_danger(written.low, hits);
-            if (!found.danger) add_danger(rows.back().features, low, {hits, found}, no_danger);
+            if (!found.danger && !dangers.empty()) add_danger(rows.back().features, low, {hits, found}, no_danger);
             const auto plain = without_marks(low);
             if (plain != low) rows.push_back({featurizer.features(plain), label});
         });
@@ -82,7 +84,7 @@ void train_model(const std::vector<Example>& examples, const std::vector<Example
     const auto classes = static_cast<std::uint32_t>(of_matters.names.size());
     of_matters.weights = train_softmax(rows, classes, featurizer.size(), {});
     add_frequencies(rows, classes, featurizer.size(), of_matters.weights);
-    of_dangers.weights = train_softmax(danger_rows, no_danger + 1, featurizer.size(), {});
+    if (!dangers.empty()) of_dangers.weights = train_softmax(danger_rows, no_danger + 1, featurizer.size(), {});
     Model::write(file, of_matters, of_dangers, concepts);
 }
 

@@ -9,7 +9,7 @@
 namespace huiyin {
 
 // Trains kind and category, and the second opinion on dangers, and writes the model file. Examples in which the rules
-// find a danger teach the second opinion nothing. Throws if it cannot be written.
+// find a danger teach the second opinion nothing; without dangers there is none. Throws if it cannot be written.
 void train_model(const std::vector<Example>& examples, const std::vector<Example>& dangers,
                  const std::vector<Concept>& concepts, const std::string& file);
 

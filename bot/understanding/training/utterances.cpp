@@ -216,6 +216,30 @@ bool kept_apart(const Example& example) { return hash_of(example.frame, 7) % 20 
 
 double likeness(const std::string& a, const std::string& b) { return alike(bigrams(a), bigrams(b)); }
 
+std::vector<bool> like_kept_apart(const std::vector<Example>& examples) {
+    std::vector<Grams> kept;
+    std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> with;  // bigram -> kept texts that have it
+    for (const auto& example : examples) {
+        if (!kept_apart(example)) continue;
+        kept.push_back(bigrams(example.text));
+        for (const auto gram : kept.back()) with[gram].push_back(static_cast<std::uint32_t>(kept.size() - 1));
+    }
+    std::vector<bool> flags(examples.size(), false);
+    std::vector<std::uint32_t> shared;
+    for (std::size_t index = 0; index < examples.size(); ++index) {
+        const auto grams = bigrams(examples[index].text);
+        shared.assign(kept.size(), 0);
+        for (const auto gram : grams)
+            if (const auto found = with.find(gram); found != with.end())
+                for (const auto other : found->second) ++shared[other];
+        for (std::size_t other = 0; other < kept.size(); ++other) {
+            const auto all = grams.size() + kept[other].size() - shared[other];
+            if (static_cast<double>(shared[other]) > gives_away * static_cast<double>(all)) flags[index] = true;
+        }
+    }
+    return flags;
+}
+
 std::vector<bool> distinct(const std::vector<Example>& examples) {
     std::vector<bool> flags(examples.size(), false);
     std::vector<Grams> kept;

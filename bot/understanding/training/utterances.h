@@ -21,11 +21,11 @@ struct Utterances {
     std::vector<Example> examples;
     std::vector<Concept> concepts;
     std::size_t handwritten = 0;
-    // dangers.tsv: kind is the emergency or "none", category is empty. Not among the examples.
+    // dangers*.tsv: kind is the emergency or "none", category is empty. Not among the examples.
     std::vector<Example> dangers;
 };
 // Reads a folder: frames.tsv (kind, category, frame with {filler} or {one|another}), fillers.tsv (name, texts separated
-// by "|"), keywords.tsv (concepts), dangers.tsv (emergency or "none", frame), and every other *.tsv with the columns
+// by "|"), keywords.tsv (concepts), dangers*.tsv (emergency or "none", frame), and every other *.tsv with the columns
 // kind, category or "-", text. Errors: utterances.unreadable - the file, the line and what is wrong with it.
 Result<Utterances> read_utterances(const std::string& folder);
 
@@ -36,6 +36,10 @@ bool kept_apart(const Example& example);
 // How alike two texts are: the bigrams they share against all they have, marks and spaces aside. 0..1.
 double likeness(const std::string& a, const std::string& b);
 inline constexpr double nearly_the_same = 0.6;
+
+// One flag an example: true for those that share more than nine twentieths of their bigrams with one kept apart.
+std::vector<bool> like_kept_apart(const std::vector<Example>& examples);
+inline constexpr double gives_away = 0.45;
 
 // One flag an example: true for those that are not nearly the same as one before that is true.
 std::vector<bool> distinct(const std::vector<Example>& examples);
