@@ -214,6 +214,8 @@ bool emergency_flow(Turn& t) {
     // What was being told stays as it is; what it knows of place and phone serves here too.
     Draft known;
     if (draft) known = *draft;
+    // The questions of an earlier danger are past.
+    std::erase_if(t.talk.drafts, [](const Draft& one) { return static_cast<bool>(one.ticket); });
     auto& fresh = t.talk.begin_draft(to_ms(t.now));
     fresh.community = known.community;
     fresh.building = known.building;

@@ -303,7 +303,7 @@ bool add(Turn& t) {
 std::size_t named_in_words(const Turn& t) {
     const auto& options = t.talk.question.options;
     const auto none = options.size();
-    constexpr std::size_t a_few_words = 45;  // bytes
+    constexpr std::size_t a_few_words = 33;  // bytes
     if (t.meant.text.size() > a_few_words || t.means(MeaningKind::injection)) return none;
     std::size_t best = none, best_length = 0;
     bool alone = false;
