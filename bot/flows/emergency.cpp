@@ -194,7 +194,10 @@ bool emergency_flow(Turn& t) {
                 t.is_just(MeaningKind::repeat_please))
                 return false;
             t.act(AddEvidence{draft->ticket, t.heard.text, {}});
-            t.say("talk.emergency_more", {{"phone", danger_phone(t, *draft)}}).ticket = draft->ticket;
+            // Who would harm himself is not answered by a form of words: he is asked again where he is.
+            const auto* own = t.own(draft->ticket);
+            if (!own || own->ticket.emergency != "self_harm")
+                t.say("talk.emergency_more", {{"phone", danger_phone(t, *draft)}}).ticket = draft->ticket;
         }
         if (wants_person) call_in_danger(t);
         ask_what_is_missing(t, *draft);
