@@ -89,12 +89,12 @@ void StandIn::serve(int socket) {
             wanted = head + 4 + (length < head ? std::stoul(request.substr(length + 16)) : 0);
     }
     if (request.size() >= wanted) {
-        const auto answering = answer_(request);
         {
             const std::lock_guard lock(mutex_);
             requests_.push_back(request);
         }
         came_.notify_all();
+        const auto answering = answer_(request);
         if (answering.hang) {
             while (!stopped(-1)) continue;
         } else if (!answering.reset) {
