@@ -102,6 +102,40 @@ struct Hook {
     std::unique_ptr<http::Client> client;
 };
 
+// The writer is in a unit that lasts until it is let go: what comes meanwhile waits behind it.
+class HeldWriter {
+public:
+    explicit HeldWriter(Store& store) : store_(store) {
+        std::promise<void> started;
+        store.submit(
+            [&started, going_on = go_on_.get_future().share()](Transaction&) {
+                started.set_value();
+                going_on.wait();
+            },
+            {});
+        started.get_future().wait();
+    }
+    HeldWriter(const HeldWriter&) = delete;
+    HeldWriter& operator=(const HeldWriter&) = delete;
+    ~HeldWriter() {
+        if (held_) let_go();
+    }
+    bool has_waiting(std::size_t units) const {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+        while (store_.waiting() < units && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+        return store_.waiting() >= units;
+    }
+    void let_go() {
+        held_ = false;
+        go_on_.set_value();
+    }
+
+private:
+    Store& store_;
+    std::promise<void> go_on_;
+    bool held_ = true;
+};
+
 }  // namespace
 
 TEST_CASE("the same delivery again has the same answer and one effect") {
@@ -118,19 +152,11 @@ TEST_CASE("the same delivery again has the same answer and one effect") {
 
 TEST_CASE("what is not saved when the platform's patience ends is not acknowledged; what is said of it is said once") {
     Hook hook(std::chrono::milliseconds{30});
-    std::promise<void> started, go_on;
-    auto going_on = go_on.get_future().share();
-    hook.room.world.store->submit(
-        [&, going_on](Transaction&) {
-            started.set_value();
-            going_on.wait();
-        },
-        {});
-    started.get_future().wait();
+    HeldWriter writer(*hook.room.world.store);
     const auto too_early = hook.delivers("1|你好");
     CHECK(too_early.status == 500);
     CHECK(too_early.body.empty());
-    go_on.set_value();
+    writer.let_go();
     hook.room.world.store->run([](Transaction&) {});  // the delivery is saved …
     hook.room.world.store->run([](Transaction&) {});  // … and what it was told waits for the courier
     CHECK(hook.heard() == 1);
@@ -145,19 +171,11 @@ TEST_CASE("what is not saved when the platform's patience ends is not acknowledg
 
 TEST_CASE("a repeat that waits behind a first delivery whose patience is over tells nothing twice") {
     Hook hook(std::chrono::milliseconds{500});
-    std::promise<void> started, go_on;
-    auto going_on = go_on.get_future().share();
-    hook.room.world.store->submit(
-        [&, going_on](Transaction&) {
-            started.set_value();
-            going_on.wait();
-        },
-        {});
-    started.get_future().wait();
+    HeldWriter writer(*hook.room.world.store);
     CHECK(hook.delivers("1|你好").status == 500);
     auto again = std::async(std::launch::async, [&] { return hook.delivers("1|你好"); });
-    std::this_thread::sleep_for(std::chrono::milliseconds{150});  // behind the first by now
-    go_on.set_value();
+    REQUIRE(writer.has_waiting(2));
+    writer.let_go();
     const auto reply = again.get();
     hook.room.world.store->run([](Transaction&) {});
     hook.room.world.store->run([](Transaction&) {});
@@ -170,21 +188,13 @@ TEST_CASE("a repeat that waits behind a first delivery whose patience is over te
 TEST_CASE("what the answer cannot carry is the courier's in the same commit") {
     Hook hook(std::chrono::seconds{4});
     hook.platform.fits = false;
-    std::promise<void> started, go_on;
-    auto going_on = go_on.get_future().share();
-    hook.room.world.store->submit(
-        [&, going_on](Transaction&) {
-            started.set_value();
-            going_on.wait();
-        },
-        {});
-    started.get_future().wait();
+    HeldWriter writer(*hook.room.world.store);
     auto delivered = std::async(std::launch::async, [&] { return hook.delivers("1|你好"); });
-    std::this_thread::sleep_for(std::chrono::milliseconds{150});  // stands behind the first by now
+    REQUIRE(writer.has_waiting(1));
     std::size_t right_behind = 0;
     hook.room.world.store->submit(
         [&](Transaction& tx) { right_behind = tx.outbox_page("waiting", 100, "").items.size(); }, {});
-    go_on.set_value();
+    writer.let_go();
     CHECK(delivered.get().body == "success");
     hook.room.world.store->run([](Transaction&) {});
     CHECK(right_behind > 0);
