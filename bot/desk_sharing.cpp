@@ -21,8 +21,8 @@ std::optional<SameMatter> FrontDesk::Work::same_matter(const Draft& draft, const
                        .unit = draft.unit,
                        .room = draft.room,
                        .location = draft.location,
-                       .matter = draft.matter,
-                       .things = things_in(draft.matter)};
+                       .matter = draft.matter};
+    find_things(wanted);
     for (const auto& known : desk.shared_->like(tx, centre_of(place.community), wanted, now, parts.system->now())) {
         const auto ticket = tx.ticket(known.ticket);
         if (!ticket || ticket->phase >= Phase::resolved || now - ticket->opened_at > lately) continue;

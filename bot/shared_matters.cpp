@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <string_view>
 
+#include "bot/understanding/lexicon.h"
+#include "bot/understanding/text.h"
+
 namespace huiyin {
 namespace {
 
@@ -57,11 +60,21 @@ std::uint64_t bits(bool Thing::*which) {
     return found;
 }
 
-// "我家卫生间": whatever the house has in common, this is within his own four walls.
-bool is_indoors(const std::string& matter) {
-    for (const std::string_view room : {"卫生间", "厨房", "阳台", "卧室", "客厅", "家里的", "屋里的", "马桶"})
-        if (matter.find(room) != std::string::npos) return true;
-    return false;
+constexpr std::uint16_t room = 64;  // no bit: the word is one of the four walls
+
+const WordFinder& finder() {
+    static const WordFinder all = [] {
+        std::vector<WordFinder::Entry> entries;
+        std::uint16_t bit = 0;
+        for (const auto& thing : things()) {
+            for (const auto& word : thing.words) entries.push_back({to_points(word), bit});
+            ++bit;
+        }
+        for (const std::string_view word : {"卫生间", "厨房", "阳台", "卧室", "客厅", "家里的", "屋里的", "马桶"})
+            entries.push_back({to_points(word), room});
+        return WordFinder(std::move(entries));
+    }();
+    return all;
 }
 
 bool meets(const std::string& one, const std::string& other) {
@@ -71,14 +84,15 @@ bool meets(const std::string& one, const std::string& other) {
 
 }  // namespace
 
-std::uint64_t things_in(const std::string& matter) {
-    std::uint64_t found = 0, bit = 1;
-    for (const auto& thing : things()) {
-        for (const auto& word : thing.words)
-            if (matter.find(word) != std::string::npos) found |= bit;
-        bit <<= 1U;
-    }
-    return found;
+void find_things(KnownMatter& of) {
+    of.things = 0;
+    of.indoors = false;
+    finder().each(to_points(of.matter), [&](std::size_t, std::size_t, std::uint16_t id) {
+        if (id == room)
+            of.indoors = true;
+        else
+            of.things |= std::uint64_t{1} << id;
+    });
 }
 
 bool same_at_home(const KnownMatter& one, const KnownMatter& other) {
@@ -91,7 +105,7 @@ bool same_at_home(const KnownMatter& one, const KnownMatter& other) {
 bool same_in_house(const KnownMatter& one, const KnownMatter& other) {
     static const auto of_a_flat = bits(&Thing::home), of_an_entry = bits(&Thing::entry);
     const auto both = one.things & other.things & ~of_a_flat;
-    if (both == 0 || is_indoors(one.matter) || is_indoors(other.matter)) return false;
+    if (both == 0 || one.indoors || other.indoors) return false;
     if (one.building.empty() && other.building.empty()) return meets(one.location, other.location);
     if (one.building != other.building) return false;
     const bool other_entry = !one.unit.empty() && !other.unit.empty() && one.unit != other.unit;
@@ -106,7 +120,7 @@ bool may_be_shared(const Ticket& ticket) {
 }
 
 void SharedMatters::note(UnitId centre, KnownMatter matter) {
-    matter.things = things_in(matter.matter);
+    find_things(matter);
     if (matter.things == 0) return;
     const std::lock_guard lock(mutex_);
     auto& known = centres_[centre].by_building[matter.building];
@@ -155,8 +169,8 @@ void SharedMatters::read(Reading& reading, Centre& centre, UnitId id, TimePoint 
                            .unit = row.details.unit,
                            .room = row.details.room,
                            .location = row.details.location,
-                           .matter = row.details.summary,
-                           .things = things_in(row.details.summary)};
+                           .matter = row.details.summary};
+        find_things(matter);
         auto& known = centre.by_building[matter.building];
         if (matter.things != 0 && known.size() < kept_of_a_building) known.push_back(std::move(matter));
     }

@@ -16,16 +16,16 @@
 
 namespace huiyin {
 
-// The things that a matter is about and that several people may miss: one bit each. 0: none is known.
-std::uint64_t things_in(const std::string& matter);
-
 struct KnownMatter {
     TicketId ticket;
     PersonId customer;
     HouseholdId household;
     std::string building, unit, room, location, matter;
-    std::uint64_t things = 0;
+    std::uint64_t things = 0;  // what it is about and several people may miss: one bit each; 0: nothing known
+    bool indoors = false;      // whatever the house has in common, this is within his own four walls
 };
+// Finds both in its words.
+void find_things(KnownMatter& of);
 
 // The same thing in the same flat; or one that the house has in common, where both can meet it.
 bool same_at_home(const KnownMatter& one, const KnownMatter& other);
