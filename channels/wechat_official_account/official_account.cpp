@@ -8,6 +8,7 @@
 #include "channels/codec/envelope.h"
 #include "channels/codec/utf8.h"
 #include "channels/codec/xml.h"
+#include "channels/outgoing/uploads.h"
 #include "channels/wechat_official_account/reactions.h"
 #include "channels/wechat_official_account/reading.h"
 #include "workflow/base/digest.h"
@@ -20,7 +21,6 @@ using namespace std::chrono_literals;
 constexpr std::size_t most_text_bytes = 2048;
 constexpr std::size_t most_menu_items = 10;
 constexpr std::size_t most_menu_item_bytes = 60;
-constexpr auto media_life = 71h;  // of three days
 
 std::string query_of(const Callback& callback, const char* name) {
     const auto at = callback.query.find(name);
@@ -79,10 +79,11 @@ public:
         : settings_(std::move(settings)),
           envelope_(settings_.tokens, std::move(keys), settings_.app_id),
           clock_(clock),
-          files_(std::move(files)),
           token_api_(call, settings_.api_base, wechat::reactions(), nullptr),
           tokens_(clock, [this] { return fetch_token(); }),
-          api_(std::move(call), settings_.api_base, wechat::reactions(), &tokens_) {
+          api_(std::move(call), settings_.api_base, wechat::reactions(), &tokens_),
+          uploads_(api_, std::move(files), clock_,
+                   [this](const ApiAnswer& answer) { return problem_of(wechat::reactions(), answer, clock_.now()); }) {
         capabilities_.passive_reply = true;
         capabilities_.push = settings_.can_custom_send;
         capabilities_.menu = settings_.can_custom_send;
@@ -279,13 +280,14 @@ private:
     Result<Done> send_part(const OutboxItem& item, const Part& part) {
         Json body{{"touser", item.address}};
         if (part.kind == Part::Kind::image) {
-            auto medium = uploaded(part.image, false);
+            auto medium = uploads_.id_of(part.image);
             if (!medium) return medium.problem();
             body["msgtype"] = "image";
             body["image"] = {{"media_id", *medium}};
             auto sent = post(body);
             if (sent || code_of(sent) != 40007) return sent;
-            medium = uploaded(part.image, true);
+            uploads_.forget(part.image);
+            medium = uploads_.id_of(part.image);
             if (!medium) return medium.problem();
             body["image"] = {{"media_id", *medium}};
             return post(body);
@@ -342,38 +344,15 @@ private:
         return code;
     }
 
-    // The platform's id of an attachment of ours, uploaded when it was not yet or not lately.
-    Result<std::string> uploaded(const AttachmentId& attachment, bool anew) {
-        auto& known = uploads_[attachment];
-        if (!anew && !known.media_id.empty() && clock_.now() < known.until) return known.media_id;
-        auto file = files_(attachment);
-        if (!file) return Problem{"channel.rejected", "the picture is no longer there", file.problem().code};
-        auto answer = api_.upload("/cgi-bin/media/upload?type=image",
-                                  {"media", file->name, file->media_type, std::move(file->bytes)});
-        if (!answer) return answer.problem();
-        if (answer->errcode) return problem_of(wechat::reactions(), *answer, clock_.now());
-        const auto medium = answer->json.find("media_id");
-        if (medium == answer->json.end() || !medium->is_string())
-            return Problem{"channel.busy", "WeChat's answer has no media_id", "unreadable"};
-        if (uploads_.size() > 1000) uploads_.clear();
-        uploads_[attachment] = {medium->get<std::string>(), clock_.now() + media_life};
-        return medium->get<std::string>();
-    }
-
     const OfficialAccountSettings settings_;
     const Envelope envelope_;
     Capabilities capabilities_;
     const Clock& clock_;
-    const FileReader files_;
     JsonApi token_api_;
     TokenCache tokens_;
     JsonApi api_;
     // Of the courier's thread alone.
-    struct Upload {
-        std::string media_id;
-        TimePoint until;
-    };
-    std::map<AttachmentId, Upload> uploads_;
+    Uploads uploads_;
     std::map<OutboxId, std::size_t> parts_sent_;
     bool menu_works_ = true;
 };

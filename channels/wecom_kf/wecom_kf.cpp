@@ -6,6 +6,7 @@
 
 #include "channels/codec/utf8.h"
 #include "channels/codec/xml.h"
+#include "channels/outgoing/uploads.h"
 #include "channels/wecom/access.h"
 #include "channels/wecom/callback.h"
 #include "channels/wecom/reading.h"
@@ -19,7 +20,6 @@ namespace huiyin {
 namespace {
 using namespace std::chrono_literals;
 
-constexpr auto media_life = 71h;                  // of three days
 constexpr std::size_t most_news_bytes = 4 << 20;  // of one answer
 constexpr const char* plain_reference = "plain";
 
@@ -38,12 +38,12 @@ public:
         : settings_(std::move(settings)),
           callbacks_(settings_.tokens, std::move(keys), settings_.corp_id, settings_.signature_window),
           clock_(clock),
-          files_(std::move(files)),
           tokens_(settings_.access
                       ? settings_.access
                       : wecom::token_cache_of({settings_.api_base, settings_.corp_id, settings_.secret}, call, clock)),
           api_(std::move(call), settings_.api_base, kf::reactions(), tokens_.get()),
-          sessions_(api_, settings_.id, settings_.open_kfid, clock_) {
+          sessions_(api_, settings_.id, settings_.open_kfid, clock_),
+          uploads_(api_, std::move(files), clock_, [this](const ApiAnswer& answer) { return refusal(answer); }) {
         capabilities_.push = true;
         capabilities_.menu = true;
         capabilities_.images = true;
@@ -185,12 +185,12 @@ private:
             ++progress.messages;
         }
         if (item.said.image && progress.done == progress.bodies.size()) {
-            auto medium = uploaded(item.said.image);
+            auto medium = uploads_.id_of(item.said.image);
             if (!medium) return medium.problem();
             auto sent = post(item, progress, {{"msgtype", "image"}, {"image", {{"media_id", *medium}}}});
             if (!sent) return sent.problem();
             if (sent->errcode == 40007) {
-                uploads_.erase(item.said.image);
+                uploads_.forget(item.said.image);
                 return Problem{"channel.busy", "the uploaded picture is gone: it is sent anew", "40007"};
             }
             if (auto taken = taken_or_not(item, *sent); !taken) return taken.problem();
@@ -270,37 +270,15 @@ private:
         return halves;
     }
 
-    Result<std::string> uploaded(const AttachmentId& attachment) {
-        if (const auto known = uploads_.find(attachment); known != uploads_.end() && clock_.now() < known->second.until)
-            return known->second.media_id;
-        auto file = files_(attachment);
-        if (!file) return Problem{"channel.rejected", "the picture is no longer there", file.problem().code};
-        auto answer = api_.upload("/cgi-bin/media/upload?type=image",
-                                  {"media", file->name, file->media_type, std::move(file->bytes)});
-        if (!answer) return answer.problem();
-        if (answer->errcode) return refusal(*answer);
-        const auto medium = answer->json.find("media_id");
-        if (medium == answer->json.end() || !medium->is_string())
-            return Problem{"channel.busy", "WeCom's answer has no media_id", "unreadable"};
-        if (uploads_.size() > 1000) uploads_.clear();
-        uploads_[attachment] = {medium->get<std::string>(), clock_.now() + media_life};
-        return medium->get<std::string>();
-    }
-
     const WecomKfSettings settings_;
     const wecom::Callbacks callbacks_;
     Capabilities capabilities_;
     const Clock& clock_;
-    const FileReader files_;
     const std::shared_ptr<TokenCache> tokens_;
     JsonApi api_;
     // Of the courier's thread alone.
     kf::Sessions sessions_;
-    struct Upload {
-        std::string media_id;
-        TimePoint until;
-    };
-    std::map<AttachmentId, Upload> uploads_;
+    Uploads uploads_;
     std::map<OutboxId, Progress> progress_;
 };
 
