@@ -55,9 +55,12 @@ void Courier::flush(std::chrono::steady_clock::time_point deadline) {
 }
 
 void Courier::run() {
+    bool stumbled = false;
     while (true) {
         std::vector<std::shared_ptr<Queue<int>>> waiting;
         try {
+            if (stumbled) release_own();
+            stumbled = false;
             // Everything due is tried before those who wait hear that it was.
             while (deliver_due() > 0 && !wake_ups_.closed()) continue;
             for (auto& one : wake_ups_.take_up_to(1000, look_again))
@@ -66,12 +69,32 @@ void Courier::run() {
                 while (deliver_due() > 0 && !wake_ups_.closed()) continue;
         } catch (const std::exception& e) {
             log::error("courier.failed", {{"channel", id().value}, {"what", e.what()}});
+            stumbled = true;
             for (auto& one : wake_ups_.take_up_to(1000, look_again))
                 if (one) waiting.push_back(std::move(one));
         }
         for (auto& one : waiting) one->put(1);
         if (wake_ups_.closed()) return;
     }
+}
+
+// What was claimed when the store failed is nobody's: it would wait for the next start, and all of that person behind
+// it.
+void Courier::release_own() {
+    parts_.store->run([&](Transaction& tx) {
+        std::string cursor;
+        std::vector<OutboxItem> ours;
+        do {
+            auto page = tx.outbox_page("sending", 200, cursor);
+            for (auto& item : page.items)
+                if (item.channel == id()) ours.push_back(std::move(item));
+            cursor = page.next_cursor;
+        } while (!cursor.empty());
+        for (auto& item : ours) {
+            item.state = OutboxState::waiting;
+            tx.save(item);
+        }
+    });
 }
 
 std::size_t Courier::deliver_due() {
@@ -177,7 +200,10 @@ void Courier::deliver_letter(OutboxItem item) {
     if (letter.fate == Letter::Fate::closed) {
         item.error_code = "window_closed";
         item.error_text = "the platform lets us speak only a while after the resident did";
-        return give_up(std::move(item), OutboxState::undeliverable);
+        item.state = OutboxState::undeliverable;
+        return give_up(item, OutboxState::undeliverable, [&](Transaction& tx) {
+            settle_letter(tx, item, letter.with, 0, false, can, now, system_now);  // each of them finds its own way
+        });
     }
     const auto attempted = attempt(letter.lead);
     letter.lead.said = item.said;  // its own words again: what went with it has rows of its own

@@ -71,6 +71,7 @@ private:
     void fetch(OutboxItem item);
     void note(const OutboxItem& item);
     // `also`: in the same unit of work, before it.
+    void release_own();
     void give_up(OutboxItem item, OutboxState state, const std::function<void(Transaction&)>& also = {});
     CourierParts parts_;
     Queue<std::shared_ptr<Queue<int>>> wake_ups_;  // a flush() waits at the inner one

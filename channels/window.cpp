@@ -102,8 +102,22 @@ Letter make_letter(Transaction& tx, const OutboxItem& claimed, const Channel& ch
     const auto conversation = tx.conversation(lead.conversation);
     auto room = allowance_of(can, conversation, now);
     if (by_code) room = {1, now};
+    // Of a letter that was tried, exactly what went then.
+    const auto mark = mark_of(lead.id);
+    std::vector<OutboxItem> before, behind;
+    if (lead.attempts > 0 && conversation) {
+        const auto is_ours = [&](const OutboxItem& item) { return item.reference == mark; };
+        before = rows_of_tickets(tx, *conversation, is_ours);
+        behind = answers_behind(tx, lead);
+        std::erase_if(behind, [&](const OutboxItem& item) { return !is_ours(item); });
+        std::erase_if(before, [&](const OutboxItem& item) {
+            return std::any_of(behind.begin(), behind.end(), [&](const auto& other) { return other.id == item.id; });
+        });
+    }
     if (!conversation || room.left <= 0) {
         letter.fate = Letter::Fate::closed;
+        letter.with = std::move(before);
+        letter.with.insert(letter.with.end(), behind.begin(), behind.end());
         return letter;
     }
     if (is_marked(lead)) {
@@ -126,18 +140,7 @@ Letter make_letter(Transaction& tx, const OutboxItem& claimed, const Channel& ch
         return letter;
     }
 
-    // What goes with it: of a letter that was tried, exactly what went then.
-    const auto mark = mark_of(lead.id);
-    std::vector<OutboxItem> before, behind;
-    if (again) {
-        const auto is_ours = [&](const OutboxItem& item) { return item.reference == mark; };
-        before = rows_of_tickets(tx, *conversation, is_ours);
-        behind = answers_behind(tx, lead);
-        std::erase_if(behind, [&](const OutboxItem& item) { return !is_ours(item); });
-        std::erase_if(before, [&](const OutboxItem& item) {
-            return std::any_of(behind.begin(), behind.end(), [&](const auto& other) { return other.id == item.id; });
-        });
-    } else if (can.window_pushes > 0) {
+    if (!again && can.window_pushes > 0) {
         behind = answers_behind(tx, lead);
         if (lead.priority != Priority::emergency)
             before = rows_of_tickets(tx, *conversation, [&](const OutboxItem& item) {
@@ -238,8 +241,9 @@ bool reopen_letter(Transaction& tx, OutboxId id, const ChannelId& channel, const
 void free_held(Transaction& tx, ConversationId id, TimePoint now, TimePoint system_now) {
     const auto conversation = tx.conversation(id);
     if (!conversation) return;
-    for (auto& item :
-         rows_of_tickets(tx, *conversation, [](const OutboxItem& one) { return one.error_code == held_code; })) {
+    for (auto& item : rows_of_tickets(tx, *conversation, [](const OutboxItem& one) {
+             return one.error_code == held_code && !is_marked(one);  // what goes with a letter goes with it
+         })) {
         item.error_code.clear();
         item.error_text.clear();
         put_back(tx, item, now, system_now);

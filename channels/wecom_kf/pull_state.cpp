@@ -54,4 +54,10 @@ void drop_lease(Transaction& tx, const ChannelId& channel) {
     save(tx, channel, state);
 }
 
+void begin_anew(Transaction& tx, const ChannelId& channel, TimePoint system_now) {
+    auto state = pull_state(tx, channel);
+    state.live_since = system_now;
+    save(tx, channel, state);
+}
+
 }  // namespace huiyin::kf

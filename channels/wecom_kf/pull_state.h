@@ -25,5 +25,7 @@ bool take_lease(Transaction& tx, const ChannelId& channel, const std::string& ow
                 Milliseconds span);
 // Whoever had it is gone: on his own stop, or because this process alone has the store and has just started.
 void drop_lease(Transaction& tx, const ChannelId& channel);
+// What was written until now is history.
+void begin_anew(Transaction& tx, const ChannelId& channel, TimePoint system_now);
 
 }  // namespace huiyin::kf

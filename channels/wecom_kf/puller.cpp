@@ -221,9 +221,10 @@ std::vector<News> Puller::understood(const std::vector<Json>& items) {
                           .understood = told ? &news.understood : nullptr});
     }
     if (parts_.advisor && !spoken.empty()) {
-        Queue<int> advised;
-        parts_.advisor->advise(spoken, [&advised] { advised.put(1); });
-        advised.take();
+        // Shared: whoever puts is still in it when we have taken.
+        const auto advised = std::make_shared<Queue<int>>();
+        parts_.advisor->advise(spoken, [advised] { advised->put(1); });
+        advised->take();
     }
     return page;
 }

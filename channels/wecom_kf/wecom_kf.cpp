@@ -243,7 +243,7 @@ private:
             if (!answer) return answer.problem();
             if (answer->errcode) return refusal(*answer);
         }
-        return Receipt{};
+        return Receipt{.reference = {}, .partial = false, .messages = 0};  // outside of the window
     }
 
     // A menu's words as text.

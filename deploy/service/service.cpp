@@ -93,6 +93,7 @@ struct Service::State {
     Queue<std::function<void()>> long_work;  // reports: seconds each, so they are kept off the workers
     std::jthread long_work_thread;
     std::atomic<bool> stopping{false};
+    bool restored = false;  // this is the first start on a restored store
     std::unique_ptr<http::Server> server;
     std::unique_ptr<Control> control;
     bool stopped = false;
@@ -149,8 +150,10 @@ std::optional<Problem> Service::State::open_store_and_directory() {
     auto opened = open_store(wish, ids);
     if (!opened) return opened.problem();
     store = std::move(*opened);
-    if (const int held = hold_back_after_restore(*store))
-        log::warning("store.restored", {{"held_back", std::to_string(held)}});
+    if (const auto held = hold_back_after_restore(*store)) {
+        restored = true;
+        log::warning("store.restored", {{"held_back", std::to_string(*held)}});
+    }
     store->on_commit([this](const Touched& touched) { tell(touched); });
 
     std::shared_ptr<const Directory> known;
@@ -241,7 +244,11 @@ std::optional<Problem> Service::State::open_channels() {
     pulled = std::move(made->pulled);
     // This process alone has the store: whoever had a lease is gone.
     store->run([&](Transaction& tx) {
-        for (const auto* service : pulled) kf::drop_lease(tx, service->id());
+        for (const auto* service : pulled) {
+            kf::drop_lease(tx, service->id());
+            // Its cursor is as old as the backup: what comes again was handled, and is only kept and told.
+            if (restored) kf::begin_anew(tx, service->id(), system.now());
+        }
     });
     return std::nullopt;
 }

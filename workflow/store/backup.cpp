@@ -129,7 +129,7 @@ std::optional<Problem> take_snapshot(const StoreOptions& from, const std::string
 std::map<std::string, std::int64_t> media_of(const std::string& snapshot) {
     std::map<std::string, std::int64_t> media;
     SQLite::Database store(snapshot, SQLite::OPEN_READONLY);
-    SQLite::Statement each(store, "SELECT DISTINCT sha256, bytes FROM attachments");
+    SQLite::Statement each(store, "SELECT DISTINCT sha256, bytes FROM attachments WHERE sha256 <> ''");
     while (each.executeStep()) media[each.getColumn(0).getString()] = each.getColumn(1).getInt64();
     return media;
 }
@@ -361,10 +361,10 @@ Result<BackupMade> restore(const StoreOptions& to, const std::string& file, IdMa
     return BackupMade{manifest->fence, manifest->store_bytes, media, manifest->missing};
 }
 
-int hold_back_after_restore(Store& store) {
+std::optional<int> hold_back_after_restore(Store& store) {
     std::optional<std::string> fence;
     store.read([&](Reading& reading) { fence = reading.setting(fence_setting); });
-    if (!fence || fence->empty()) return 0;
+    if (!fence || fence->empty()) return std::nullopt;
     int held = 0;
     store.run([&](Transaction& tx) {
         held = 0;

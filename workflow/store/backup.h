@@ -7,6 +7,7 @@
 // The fence is the moment of the snapshot. The snapshot itself knows it, so whatever starts on a restored store first
 // holds back what waited to be sent then: it may have been sent since, and nobody is to hear it twice.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,7 @@ Result<BackupMade> back_up(const StoreOptions& from, const std::string& file, Ti
 Result<BackupMade> restore(const StoreOptions& to, const std::string& file, IdMaker& ids);
 
 // Called once when a store is opened to serve: of a restored one, what waited to be sent becomes dead ("restored") and
-// can be sent again from the console. How many; nothing is done the second time.
-int hold_back_after_restore(Store& store);
+// can be sent again from the console. How many; nothing: this start is not the first after a restore.
+std::optional<int> hold_back_after_restore(Store& store);
 
 }  // namespace huiyin
