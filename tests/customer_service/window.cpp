@@ -293,3 +293,46 @@ TEST_CASE("room is what the platform leaves, by when he wrote and how much was s
     for (int i = 0; i < 1000; ++i) said.text += "楼";
     CHECK(in_one_message(said, 2048).text.size() <= 2048);
 }
+
+namespace {
+// Two pieces of news are held; what must arrive takes them along, and the platform is down.
+void takes_along_and_fails(ServiceHouse& house, TicketId ticket) {
+    for (const auto* words : {"进展一", "进展二", "进展三", "进展四"})
+        house.pushes(mrs_wang, words, Priority::progress, ticket);
+    house.told(mrs_wang);
+    REQUIRE(house.rows("waiting").size() == 2);
+    house.platform.post("/_fault", {{"kind", "http"}, {"status", 503}, {"path", "/cgi-bin/kf/send_msg"}, {"times", 1}});
+    house.pushes(mrs_wang, "今天17:30前给您结果", Priority::deadline, ticket);
+    REQUIRE(house.told(mrs_wang).empty());
+    REQUIRE(house.rows("waiting").size() == 3);
+}
+void passes(ServiceHouse& house, Milliseconds time) {
+    house.platform.post("/_clock", {{"advance_ms", time.count()}});
+    house.room.world.system.set(house.now() + time);
+    house.room.world.service.set(house.room.world.now() + time);
+    house.settles();
+}
+}  // namespace
+
+TEST_CASE("news that goes with a letter stays with it when he writes meanwhile, and blocks nobody") {
+    ServiceHouse house;
+    const auto ticket = house.files(mrs_wang);
+    takes_along_and_fails(house, ticket);
+    house.says(mrs_wang, "查进度");
+    passes(house, 10min);
+    CHECK(house.rows("waiting").empty());
+    int news = 0;
+    for (const auto& words : house.told(mrs_wang)) news += words.find("进展三") != std::string::npos;
+    CHECK(news == 1);
+}
+
+TEST_CASE("what went with a letter that came too late is not left behind") {
+    ServiceHouse house;
+    const auto ticket = house.files(mrs_wang);
+    takes_along_and_fails(house, ticket);
+    passes(house, 49h);
+    CHECK(house.told(mrs_wang).empty());
+    CHECK(house.rows("waiting").empty());
+    CHECK(house.rows("undeliverable").size() == 3);
+    CHECK(calls_for(house) > 0);
+}
