@@ -12,6 +12,13 @@ UnitId FrontDesk::Work::centre_of(UnitId community) const {
     return directory->service_centre_of(unit_for(*directory, conversation.unit, community));
 }
 
+// A centre may answer for several communities, and each has a building 3.
+bool FrontDesk::Work::of_one_community(UnitId centre, const Ticket& known, const Place& place) const {
+    if (directory->communities_of(centre).size() <= 1) return true;
+    const auto* household = directory->household(known.household);
+    return household && place.community && household->community == place.community;
+}
+
 std::optional<SameMatter> FrontDesk::Work::same_matter(const Draft& draft, const Place& place) {
     constexpr std::chrono::hours lately{7 * 24};
     KnownMatter wanted{.ticket = {},
@@ -23,9 +30,11 @@ std::optional<SameMatter> FrontDesk::Work::same_matter(const Draft& draft, const
                        .location = draft.location,
                        .matter = draft.matter};
     find_things(wanted);
-    for (const auto& known : desk.shared_->like(tx, centre_of(place.community), wanted, now, parts.system->now())) {
+    const auto centre = centre_of(place.community);
+    for (const auto& known : desk.shared_->like(tx, centre, wanted, now, parts.system->now())) {
         const auto ticket = tx.ticket(known.ticket);
         if (!ticket || ticket->phase >= Phase::resolved || now - ticket->opened_at > lately) continue;
+        if (!of_one_community(centre, *ticket, place)) continue;
         const auto& supporters = ticket->supporters;
         if (!may_be_shared(*ticket) || ticket->customer == person.id ||
             std::find(supporters.begin(), supporters.end(), person.id) != supporters.end())
@@ -65,11 +74,18 @@ void FrontDesk::Work::join(Talk& talk, const JoinTicket& wish) {
     // What he has seen himself reaches whoever deals with it.
     std::vector<AttachmentId> pictures;
     for (const auto& id : told.attachments) pictures.push_back(AttachmentId{id});
-    if (!pictures.empty() || !told.vulnerable.empty() || !told.wish.empty())
+    Amendment more;
+    for (const auto& flag : told.flags)
+        if (flag != "repeat") more.add_flags.insert(flag);
+    if (!pictures.empty() || !told.vulnerable.empty() || !told.wish.empty() || !more.add_flags.empty())
         tell_refusal(with_engine([&] {
             return parts.engine->add_evidence(tx, told.ticket, without_numbers(huiyin::joined(told.words, "\n")),
                                               pictures, resident(person.id), now, held());
         }));
+    // So does what makes it graver: the press, a court, the old and ill.
+    if (!more.add_flags.empty())
+        tell_refusal(
+            with_engine([&] { return parts.engine->amend(tx, told.ticket, more, resident(person.id), now, held()); }));
     if (!told.same_home || !present->conversation) return;
     // His own household reported it: they hear of each other.
     auto theirs = tx.conversation(present->conversation);

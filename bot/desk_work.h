@@ -50,6 +50,7 @@ struct FrontDesk::Work {
     void amend(const AmendTicket& wish);
     void correct(const CorrectTicket& wish);
     void join(Talk& talk, const JoinTicket& wish);
+    bool of_one_community(UnitId centre, const Ticket& known, const Place& place) const;
     // desk_sharing.cpp: what others told already.
     std::optional<SameMatter> same_matter(const Draft& draft, const Place& place);
     void note_shared(const Ticket& ticket, const Details& details);

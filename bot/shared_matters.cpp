@@ -137,9 +137,9 @@ std::vector<KnownMatter> SharedMatters::like(Reading& reading, UnitId centre, co
     const std::lock_guard lock(mutex_);
     auto& here = centres_[centre];
     if (!here.read || system_now - here.read_at > fresh) {
+        read(reading, here, centre, now);
         here.read = true;
         here.read_at = system_now;
-        read(reading, here, centre, now);
     }
     const auto building = here.by_building.find(wanted.building);
     if (building == here.by_building.end()) return found;

@@ -1,6 +1,7 @@
 // What is open in a community and may be told by somebody else as well: the lift of a building, its water, the leak at
-// home. Found in the memory of this process, so that nobody waits while tickets are read; what is found is looked at in
-// the store before anything is said of it. Never what was told in confidence, of a person, or of a danger.
+// home. Found in the memory of this process, which reads a centre's newest open ones anew after some minutes; what is
+// found is looked at in the store before anything is said of it. Never what was told in confidence, of a person, or of
+// a danger.
 #pragma once
 #include <cstdint>
 #include <deque>

@@ -15,7 +15,9 @@ void look_for_same(const Turn& t, Draft& draft) {
     const auto& flags = draft.flags;
     const bool to_himself =
         draft.anonymous || flags.contains("confidential") || flags.contains("praise") || flags.contains("suggestion");
-    if (!to_himself && t.world.same_matter) same = t.world.same_matter(draft, find_place(t, draft));
+    // Elsewhere than where people live the same place says little: two customers of a bank share nothing.
+    if (!to_himself && wants_household(t) && t.world.same_matter)
+        same = t.world.same_matter(draft, find_place(t, draft));
     draft.same_as = same ? same->ticket : TicketId{};  // looked for anew: what he told may have changed
     draft.same_home = same && same->home;
 }
@@ -87,7 +89,8 @@ bool would_join(const Turn& t) {
 
 bool would_stay_apart(const Turn& t) {
     if (t.heard.kind != HeardKind::text || t.meant.text.size() > a_few_words) return false;
-    return contains_any(t.meant.text,
+    return !contains_any(t.meant.text, {"分不开", "分开不"}) &&  // a door
+           contains_any(t.meant.text,
                         {"单独", "分开", "各办各", "各报各", "自己报", "自己登记", "不合并", "不要合并", "别合并",
                          "不想合并", "不加入", "不跟他们", "不要一起", "不一起", "不是一回事", "不是同一件", "另开一"});
 }
@@ -132,11 +135,13 @@ bool joining_flow(Turn& t) {
     if (draft && draft->same_as && draft->asked.contains("same") && !draft->asked.contains("apart")) {
         if (would_stay_apart(t)) {
             draft->asked.insert("apart");
+            filing::take_slots(t, *draft);  // "不要一起,我要匿名"
             t.say("talk.apart");
             filing::next(t);
             return true;
         }
-        if (would_join(t)) {
+        if (would_join(t) && !t.meant.hints.anonymous && !t.meant.hints.confidential) {
+            filing::take_slots(t, *draft);
             const Draft told = *draft;
             return filing::join_same(t, told), true;
         }
@@ -144,6 +149,7 @@ bool joining_flow(Turn& t) {
     }
     const bool picture = t.heard.kind == HeardKind::media && !t.heard.attachments.empty();
     if (draft || t.talk.joined.empty() || !t.world.prompts.empty()) return false;
+    if (t.means(MeaningKind::hand_over)) return false;  // a person is called, whatever else he says
     if (t.heard.kind != HeardKind::text && !picture) return false;
     const bool only_joined = std::none_of(t.tickets().begin(), t.tickets().end(), [](const OwnTicket& own) {
         return !own.joined && !is_end(own.ticket.phase);

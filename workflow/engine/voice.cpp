@@ -70,10 +70,13 @@ std::optional<std::string> phrase_for_supporters(std::string_view phrase, Phase 
         return std::find(keys.begin(), keys.end(), phrase) != keys.end();
     };
     if (is_any({"customer.accepted", "customer.assigned", "customer.escalated", "customer.escalated_accepted",
-                "customer.paused", "customer.resumed", "customer.extended", "customer.exempt", "customer.reopened",
-                "customer.relayed", "customer.moved_up", "customer.transferred", "customer.harm_stopped",
-                "customer.rejected", "customer.terminated", "customer.result"}))
+                "customer.resumed", "customer.exempt", "customer.reopened", "customer.relayed", "customer.moved_up",
+                "customer.transferred", "customer.harm_stopped", "customer.result"}))
         return std::string();
+    // A reason was written for the customer, and may speak of him.
+    if (phrase == "customer.paused") return "customer.joined_paused";
+    if (phrase == "customer.extended") return "customer.joined_extended";
+    if (phrase == "customer.rejected" || phrase == "customer.terminated") return "customer.joined_ended";
     if (phase == Phase::merged) return std::nullopt;  // they go along, and are told so there
     if (phrase == "customer.withdrawn") return "customer.joined_withdrawn";
     if (is_end(phase)) return "customer.joined_closed";
