@@ -19,19 +19,24 @@ struct Figure {
     friend bool operator==(const Figure&, const Figure&) = default;
 };
 
-// What each measure means. Of the cases accepted in the period, or filed in it and not accepted:
-//   count         how many
-//   timeliness    of those that were resolved or missed a limit to the result: how many missed none (a limit that is
-//   only
-//                 soft, or binds somebody else, is none; where the pack has no limit to the result, every limit of
-//                 ours)
-//   revisits      of those drawn for one (resolved, where nothing is drawn) whose time for it is over, or who were
-//                 reached: how many were reached
-//   in_person     of those revisited: how many in person
-//   satisfaction  of those with a score, of the revisit else of the rating: how many above Surveys.low; sum of the
-//   scores direct_solve  of those resolved: how many without having been escalated or reopened waiting_time  from
-//   filing to acceptance: sum in minutes, of so many accepted repeats       of all: how many came back with a matter
-//   that had been here before a fact        added up
+// What each measure means, of the cases accepted in the period, or filed in it and not accepted.
+//
+// count: how many.
+//
+// timeliness: of those that were resolved or missed a limit to the result, how many missed none. A limit that is only
+// soft, or binds somebody else, is none; where the pack has no limit to the result, every limit of ours is one.
+//
+// revisits: of those drawn for one (resolved, where nothing is drawn) whose time for it is over, or who were reached,
+// how many were reached. in_person: of those revisited, how many in person.
+//
+// satisfaction: of those with a score, of the revisit else of the rating, how many above Surveys.low; sum of the
+// scores.
+//
+// direct_solve: of those resolved, how many without having been escalated or reopened.
+//
+// waiting_time: from filing to acceptance, sum in minutes, of so many accepted.
+//
+// repeats: of all, how many came back with a matter that had been here before. A fact: added up.
 struct FigureRow {
     std::vector<std::string> split;   // keys, one for each word of Report::by; empty: all of it
     std::vector<std::string> titles;  // the same as people read them
