@@ -1,0 +1,207 @@
+// nginx with TLS in front, as deploy/operating/nginx.conf says; the figures that alarms and dashboard ask for; an installed copy.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as listener, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect as connect_tls } from 'node:tls';
+import { Resident, end, house, png, root, run, start, test, until } from '../journeys/house.mjs';
+
+const given = (name) => readFileSync(join(root, 'deploy/operating', name), 'utf8');
+const certificate = process.env.NODE_EXTRA_CA_CERTS;
+
+const free_port = () =>
+    new Promise((resolve) => {
+        const one = listener().listen(0, '127.0.0.1', () => {
+            const { port } = one.address();
+            one.close(() => resolve(port));
+        });
+    });
+
+function replaced(text, found, by) {
+    assert.ok(text.includes(found), `nginx.conf has no "${found}"`);
+    return text.replaceAll(found, by);
+}
+
+// The given file, with this machine's ports and a certificate of the moment; nothing else is changed.
+async function nginx(ending, upstream) {
+    const folder = mkdtempSync(join(tmpdir(), 'huiyin-front-'));
+    chmodSync(folder, 0o755);
+    const [plain, tls] = [await free_port(), await free_port()];
+    let site = replaced(given('nginx.conf'), '127.0.0.1:8080', upstream);
+    site = replaced(site, 'listen 80;', `listen 127.0.0.1:${plain};`);
+    site = replaced(site, 'listen 443 ssl http2;', `listen 127.0.0.1:${tls} ssl http2;`);
+    site = replaced(site, '/etc/huiyin/tls/chain.pem', certificate);
+    site = replaced(site, '/etc/huiyin/tls/key.pem', certificate.replace('chain', 'key'));
+    const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ');
+    writeFileSync(join(folder, 'nginx.conf'), `pid ${folder}/pid; error_log stderr warn; events { } http { access_log off; ${places} ${site} }`);
+    const child = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf'), '-g', 'daemon off;'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
+    ending(async () => {
+        await end(child, 'SIGQUIT');
+        rmSync(folder, { recursive: true, force: true });
+    });
+    await until(`nginx listens: ${said}`, () => {
+        assert.equal(child.exitCode, null, said);
+        return new Promise((resolve) => connect(tls, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false)).unref());
+    });
+    return { url: `https://127.0.0.1:${tls}`, tls, plain };
+}
+
+const port_of = (url) => new URL(url).host;
+
+test('a complaint with a photo through nginx: TLS, cookies for https only, news at once', async (ending) => {
+    const it = await house({ over: { public_url: 'https://service.example.com' } });
+    ending(it.destroy);
+    const front = await nginx(ending, port_of(it.url));
+    const page = await fetch(front.url + '/chat/web');
+    assert.equal(page.status, 200);
+    assert.match(page.headers.get('set-cookie'), /huiyin_chat=.*Secure/);
+    assert.match(page.headers.get('strict-transport-security'), /max-age/);
+
+    const resident = new Resident({ url: front.url });
+    const number = await resident.files();
+    assert.equal((await resident.photo(png, '这是漏水的地方')).status, 200);
+
+    // An open stream is not held back by the proxy.
+    const stop = new AbortController();
+    ending(() => stop.abort());
+    const stream = await fetch(`${front.url}/chat/web/messages?after=0`, {
+        headers: { Accept: 'text/event-stream', Authorization: `Bearer ${resident.token}` }, signal: stop.signal,
+    });
+    let heard = '';
+    const reading = (async () => {
+        const decoder = new TextDecoder();
+        for await (const piece of stream.body) heard += decoder.decode(piece, { stream: true });
+    })().catch(() => {});
+    const keeper = await it.sign_in('li.na');
+    await keeper.give(number, 'accept');
+    await until('the news that it was accepted', () => heard.includes(number) && /受理|接/.test(heard));
+    stop.abort();
+    await reading;
+});
+
+test('nginx keeps out what is too large, and what is not for the world', async (ending) => {
+    const it = await house();
+    ending(it.destroy);
+    const front = await nginx(ending, port_of(it.url));
+    const post = (path, bytes) => fetch(front.url + path, { method: 'POST', body: Buffer.alloc(bytes, 0x61) });
+    assert.equal((await post('/hooks/oa', 70_000)).status, 413);
+    assert.equal((await post('/api/v1/sessions', 70_000)).status, 413);
+    for (const path of ['/metrics', '/healthz', '/readyz']) assert.equal((await fetch(front.url + path)).status, 404, path);
+    assert.equal((await fetch(it.url + '/metrics')).status, 200);
+    assert.equal((await fetch(it.url + '/metrics', { headers: { 'X-Forwarded-For': '203.0.113.9' } })).status, 401);
+    const plain = await fetch(`http://127.0.0.1:${front.plain}/chat/web`, { redirect: 'manual' });
+    assert.equal(plain.status, 308);
+});
+
+test('nginx says who asks, whatever the client says of himself', async (ending) => {
+    const seen = [];
+    const upstream = createServer((request, response) => {
+        seen.push(request.headers);
+        response.end('heard');
+    });
+    await new Promise((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+    ending(() => new Promise((resolve) => upstream.close(resolve)));
+    const front = await nginx(ending, `127.0.0.1:${upstream.address().port}`);
+    for (const path of ['/chat/web', '/api/v1/me', '/hooks/oa'])
+        await (await fetch(front.url + path, { headers: { 'X-Forwarded-For': '6.6.6.6', 'X-Forwarded-Proto': 'http' } })).text();
+    assert.deepEqual(seen.map((one) => [one['x-forwarded-for'], one['x-forwarded-proto']]), Array(3).fill(['127.0.0.1', 'https']));
+    upstream.closeAllConnections?.();
+});
+
+test('one request is never two behind nginx', async (ending) => {
+    const seen = [];
+    const upstream = createServer((request, response) => {
+        const pieces = [];
+        request.on('data', (piece) => pieces.push(piece)).on('end', () => {
+            seen.push({ url: request.url, body: Buffer.concat(pieces).toString() });
+            response.end('heard');
+        });
+    });
+    await new Promise((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+    ending(() => new Promise((resolve) => upstream.close(resolve)));
+    const front = await nginx(ending, `127.0.0.1:${upstream.address().port}`);
+    const hidden = 'GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n';
+    const heads = [
+        `Content-Length: ${hidden.length + 5}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`,
+        `Content-Length: 0\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`,
+        `Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n${hidden}`,
+        `Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n${hidden}`,
+        `Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n${hidden}`,
+        `Content-Length: +${hidden.length}\r\n\r\n${hidden}`,
+        `Content-Length: ${hidden.length}, ${hidden.length}\r\n\r\n${hidden}`,
+        `X: a\r\n Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`,
+        `Transfer-Encoding: chunked\r\n\r\n5;\r\nhello\r\n0\r\nHost: b\r\n\r\n`,
+    ];
+    for (const head of heads) {
+        const answer = await new Promise((resolve) => {
+            let said = '';
+            const socket = connect_tls({ port: front.tls, host: '127.0.0.1', ca: readFileSync(certificate) }, () =>
+                socket.write(`POST /chat/web/messages HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${head}`));
+            socket.on('data', (piece) => (said += piece)).on('close', () => resolve(said)).on('error', () => resolve(said));
+        });
+        assert.ok((answer.match(/^HTTP\/1\.1 /gm) ?? []).length <= 1, `${JSON.stringify(head)}: ${answer}`);
+    }
+    assert.deepEqual(seen.filter((one) => one.url !== '/chat/web/messages'), [], 'a second request came out of one');
+});
+
+test('every figure that alarms and dashboard ask for is served, and every one served is shown', async (ending) => {
+    const key = randomBytes(33).toString('base64').replace(/[+/=]/g, 'a').slice(0, 43);
+    const it = await house({
+        over: { understanding: { model: 'openai-compatible', url: 'http://127.0.0.1:9/v1#none', key: 'none', timeout_ms: 500 } },
+        channels: [
+            { id: 'web', type: 'webchat' },
+            { id: 'app', type: 'wecom_app', api_base: 'http://127.0.0.1:9', corp_id: 'ww1', agent_id: 1000002, secret: 's', token: 't', encoding_aes_key: key },
+            { id: 'kf', type: 'wecom_kf', api_base: 'http://127.0.0.1:9', corp_id: 'ww1', secret: 's', open_kfid: 'wk1', token: 't', encoding_aes_key: key },
+        ],
+    });
+    ending(it.destroy);
+    for (const text of ['那玩意儿又整活了', '它还在那儿', '咋整嘛这个', '懂的都懂']) await it.resident().says(text); // unclear: the endpoint is asked, and is not there
+    const served = await (await fetch(it.url + '/metrics')).text();
+    const names = new Set([...served.matchAll(/^# TYPE (\w+)/gm)].map((found) => found[1]));
+    assert.ok(names.size > 10, served);
+    const dashboard = JSON.parse(given('dashboard.json'));
+    const asked = dashboard.panels.flatMap((panel) => (panel.targets ?? []).map((target) => target.expr)).join('\n');
+    const rules = given('alerts.yml');
+    const in_use = (text) => new Set([...text.matchAll(/\bhuiyin_[a-z0-9_]+/g)].map((found) => found[0]));
+    for (const name of [...in_use(asked), ...in_use(rules)]) assert.ok(names.has(name), `${name} is asked for and not served`);
+    for (const name of names) assert.ok(in_use(asked).has(name), `${name} is served and not shown`);
+    for (const [, label, values] of (asked + rules).matchAll(/(outcome|class)=~?"([\w|]+)"/g))
+        for (const value of values.split('|')) assert.ok(served.includes(`${label}="${value}"`), `${label}="${value}" is never served`);
+    assert.equal(new Set(dashboard.panels.map((panel) => panel.id)).size, dashboard.panels.length);
+});
+
+test('an installed copy runs for a user of its own, with keys that only he may read', async (ending) => {
+    const place = mkdtempSync(join(tmpdir(), 'huiyin-installed-'));
+    ending(() => rmSync(place, { recursive: true, force: true }));
+    chmodSync(place, 0o755);
+    const installed = spawnSync('cmake', ['--install', join(root, 'build'), '--prefix', join(place, 'usr')], { encoding: 'utf8' });
+    assert.equal(installed.status, 0, installed.stderr);
+    const [etc, home] = [join(place, 'etc'), join(place, 'lib')];
+    mkdirSync(etc);
+    mkdirSync(home, { mode: 0o700 });
+    writeFileSync(join(etc, 'data.key'), randomBytes(32).toString('hex') + '\n', { mode: 0o600 });
+    writeFileSync(join(etc, 'huiyin.json'), JSON.stringify({
+        listen: '127.0.0.1:0', store: `sqlite:${home}/huiyin.db`, media: `${home}/media`, policy: 'templates/policies/property-group.json',
+        directory: 'templates/demo/directory.json', secret: randomBytes(32).toString('hex'), data_key: 'file:data.key', channels: [{ id: 'web', type: 'webchat' }],
+    }), { mode: 0o600 });
+    const nobody = process.getuid() === 0 ? { uid: 65534, gid: 65534 } : {};
+    if (nobody.uid) for (const path of [home, etc, join(etc, 'data.key'), join(etc, 'huiyin.json')]) chownSync(path, nobody.uid, nobody.gid);
+    chmodSync(etc, 0o500);
+    const as_nobody = { ...nobody, cwd: home, env: { PATH: '/usr/bin:/bin', HOME: home } };
+    const program = join(place, 'usr/bin/huiyin');
+    const looked = spawnSync(program, ['doctor', '--config', join(etc, 'huiyin.json')], { ...as_nobody, encoding: 'utf8' });
+    assert.equal(looked.status, 0, looked.stdout + looked.stderr);
+    const { child, url } = await start(program, ['serve', '--config', join(etc, 'huiyin.json')], as_nobody);
+    ending(() => end(child));
+    assert.match(await (await fetch(url + '/chat/web')).text(), /<script/);
+    assert.match(await new Resident({ url }).files(), /^T\d{8}-\d+$/);
+    assert.equal(statSync(join(home, 'huiyin.db')).mode & 0o077, 0, 'others may read the store');
+});
+
+await run();
