@@ -10,7 +10,8 @@
 namespace huiyin {
 namespace {
 
-bool contains(const std::vector<std::string>& list, const std::string& item) {
+template <class List, class Item>
+bool contains(const List& list, const Item& item) {
     return std::find(list.begin(), list.end(), item) != list.end();
 }
 
@@ -35,29 +36,32 @@ bool applies(const Authority& authority, const Facts& facts, const Facts& given)
 
 AuthorityJudgement judge_authority(const Policy& policy, const std::vector<std::string>& actor, const Facts& facts,
                                    const Facts& given) {
-    std::vector<std::string> fields;
-    for (const auto& authority : policy.authority)
-        if (!contains(fields, authority.field)) fields.push_back(authority.field);
-    for (const auto& field : fields) {
-        const auto asked = number(given, field);
-        if (!asked || *asked <= 0) continue;
+    std::vector<std::string_view> fields;  // that were asked for, in the order of the pack
+    std::string_view last;                 // those of one field mostly stand together
+    for (const auto& authority : policy.authority) {
+        if (authority.field == last) continue;
+        last = authority.field;
+        if (number(given, last).value_or(0) > 0 && !contains(fields, last)) fields.push_back(last);
+    }
+    for (const auto field : fields) {
+        const auto asked = number(given, field).value_or(0);
         AuthorityJudgement judged;
         judged.field = field;
-        judged.asked = *asked;
+        judged.asked = asked;
         std::vector<const Authority*> enough;
         bool any = false;
         for (const auto& authority : policy.authority) {
             if (authority.field != field || !applies(authority, facts, given)) continue;
             any = true;
             if (judged.clause.empty()) judged.clause = authority.clause;
-            if (authority.at_most >= *asked) enough.push_back(&authority);
+            if (authority.at_most >= asked) enough.push_back(&authority);
             if (!contains(actor, authority.role)) continue;
             if (!judged.at_most || authority.at_most > *judged.at_most) {
                 judged.at_most = authority.at_most;
                 judged.clause = authority.clause;
             }
         }
-        if (!any || (judged.at_most && *judged.at_most >= *asked)) continue;
+        if (!any || (judged.at_most && *judged.at_most >= asked)) continue;
         std::stable_sort(enough.begin(), enough.end(),
                          [](const Authority* a, const Authority* b) { return a->at_most < b->at_most; });
         for (const auto* authority : enough)

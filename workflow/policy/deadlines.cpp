@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "workflow/policy/running.h"
+#include "workflow/policy/same_text.h"
 
 namespace huiyin {
 namespace {
@@ -46,41 +47,6 @@ std::optional<TimePoint> time_field(const Facts& fields, FactName name) {
     return found == fields.end() ? std::nullopt : time_of(found->second);
 }
 
-// The same type of event? Most names of one length differ in their last letters: a look at those tells them apart.
-bool is_same(const std::string& one, const std::string& other) {
-    if (one.size() != other.size()) return false;
-    std::uint64_t tail = 0, other_tail = 0;
-    if (one.size() >= sizeof tail) {
-        std::memcpy(&tail, one.data() + one.size() - sizeof tail, sizeof tail);
-        std::memcpy(&other_tail, other.data() + other.size() - sizeof tail, sizeof tail);
-    }
-    return tail == other_tail && one == other;
-}
-
-// Finds events after which nothing is owed: by their name, or because they move the ticket into an end.
-class Ends {
-public:
-    explicit Ends(const Policy& policy) : policy_(policy) {}
-    bool operator()(const HistoryEvent& happened, std::uint64_t kind) {
-        static const auto ends = event_kind("ticket.closed") | event_kind("ticket.rejected") |
-                                 event_kind("ticket.withdrawn") | event_kind("ticket.merged") |
-                                 event_kind("ticket.terminated");
-        if ((kind & ends) != 0) return true;
-        const auto& to = text_field(happened.fields, "to");
-        if (to.empty()) return false;
-        if (last_ && *last_ == to) return last_ends_;  // it stays there
-        const State* state = policy_.state(to);
-        last_ = &to;
-        last_ends_ = state && is_end(state->phase);
-        return last_ends_;
-    }
-
-private:
-    const Policy& policy_;
-    const std::string* last_ = nullptr;
-    bool last_ends_ = false;
-};
-
 // What was declared for the ticket's unit.
 struct Declared {
     std::size_t event;  // its place in the history
@@ -97,13 +63,14 @@ struct Given {
 // A count that is under way: what has happened since the latest start.
 struct Count {
     TimePoint start;
-    std::string event;
+    const HistoryEvent* began = nullptr;  // by it
     std::optional<TimePoint> promised, stopped, cancelled;
     std::vector<Given> given;
     std::vector<Pause> pauses;
     std::optional<TimePoint> pause_began, pause_until;
     std::vector<std::string> done;
     bool missed_recorded = false;
+    bool is_over() const { return stopped || cancelled; }
 };
 
 class Computation {
@@ -115,35 +82,61 @@ public:
           events_(events),
           calendar_(calendar),
           parts_(parts),
-          running_only_(running_only) {
+          running_only_(running_only),
+          kind_(text_field(facts, "kind")),
+          level_(text_field(facts, "level")) {
+        static const auto declarations = event_kind("event.declared") | event_kind("event.lifted");
         seen_.reserve(events.size());
-        Ends ends(policy);
         for (std::size_t i = 0; i < events.size(); ++i) {
             const auto kind = event_kind(events[i].type);
-            take_declared(i, kind);
-            seen_.push_back({kind, ends(events[i], kind)});
+            if ((kind & declarations) != 0) take_declared(i, kind);
+            seen_.push_back({kind, Seen::End::unknown});
         }
     }
 
     // The deadline of that name on the first `events` events, as it stands at `now`.
     std::optional<Deadline> named(std::string_view name, std::size_t events, TimePoint now, int depth) const {
-        for (std::size_t i = 0; i < policy_.deadlines.size(); ++i)
-            if (policy_.deadlines[i].name == name && applies(policy_.deadlines[i]))
-                return computed(i, events, now, depth);
-        return std::nullopt;
+        const auto& rules = policy_.deadlines;
+        const auto rule = std::find_if(rules.begin(), rules.end(), [&](const DeadlineRule& each) {
+            return is_same_text(each.name, name) && applies(each);
+        });
+        auto count = rule == rules.end() ? std::nullopt : counted(*rule, events, depth);
+        if (!count) return std::nullopt;
+        std::optional<Deadline> found(std::in_place);
+        fill(*found, static_cast<std::size_t>(rule - rules.begin()), *count, events, now, depth);
+        return found;
     }
     bool applies(const DeadlineRule& rule) const {
-        return (rule.kinds.empty() || contains(rule.kinds, text_field(facts_, "kind"))) &&
-               (rule.levels.empty() || contains(rule.levels, text_field(facts_, "level"))) && holds(rule.when, facts_);
+        return (rule.kinds.empty() || contains(rule.kinds, kind_)) &&
+               (rule.levels.empty() || contains(rule.levels, level_)) && (!rule.when || holds(rule.when, facts_));
     }
 
-    std::optional<Deadline> computed(std::size_t index, std::size_t events, TimePoint now, int depth = 0) const;
+    // What there is of a rule's count by the first `events` events.
+    std::optional<Count> counted(const DeadlineRule& rule, std::size_t events, int depth = 0) const;
+    // The deadline of that count, as it stands at `now`.
+    void fill(Deadline& deadline, std::size_t index, Count& count, std::size_t events, TimePoint now,
+              int depth = 0) const;
 
 private:
+    std::optional<Count> begun(const DeadlineRule& rule, const DeadlineStart& start, std::size_t at) const;
+    const DeadlineStart* started_by(const DeadlineRule& rule, std::size_t at, int depth) const;
     bool starts(const DeadlineStart& start, std::size_t at, int depth) const;
+    bool concerns(const DeadlineRule& rule, std::size_t at) const {
+        return rule.concerned == 0 || (rule.concerned & seen_[at].kind) != 0;
+    }
+    bool is_end_of_all(std::size_t at) const {
+        auto& seen = seen_[at];
+        if (seen.end == Seen::End::unknown) seen.end = ends_all(at) ? Seen::End::yes : Seen::End::no;
+        return seen.end == Seen::End::yes;
+    }
+    bool ends_all(std::size_t at) const;
+    bool fits(const Rule& when, const HistoryEvent& event) const {
+        static const Facts none;
+        return !when || holds(when, facts_, none, event.fields);
+    }
     bool any(const std::vector<DeadlineStop>& stops, const HistoryEvent& event) const {
         return std::any_of(stops.begin(), stops.end(), [&](const DeadlineStop& stop) {
-            return is_same(stop.event, event.type) && holds(stop.when, facts_, {}, event.fields);
+            return is_same_text(stop.event, event.type) && fits(stop.when, event);
         });
     }
     void take_declared(std::size_t at, std::uint64_t kind);
@@ -165,12 +158,27 @@ private:
     std::vector<Declared> declared_;
     DeadlineParts parts_;
     bool running_only_;
+    const std::string& kind_;
+    const std::string& level_;
     struct Seen {  // of an event, found once for all rules
         std::uint64_t kind;
-        bool ends;  // nothing is owed after it
+        enum class End { unknown, yes, no } end;  // looked for when somebody asks
     };
-    std::vector<Seen> seen_;
+    mutable std::vector<Seen> seen_;
+    mutable const State* last_state_ = nullptr;  // that an event led to: the next one mostly leads to the same
 };
+
+// Is nothing owed after it: by its name, or because it moves the ticket into an end?
+bool Computation::ends_all(std::size_t at) const {
+    static const auto ends = event_kind("ticket.closed") | event_kind("ticket.rejected") |
+                             event_kind("ticket.withdrawn") | event_kind("ticket.merged") |
+                             event_kind("ticket.terminated");
+    if ((seen_[at].kind & ends) != 0) return true;
+    const auto& to = text_field(events_[at].fields, "to");
+    if (to.empty()) return false;
+    if (!last_state_ || !is_same_text(last_state_->key, to)) last_state_ = policy_.state(to);
+    return last_state_ && is_end(last_state_->phase);
+}
 
 void Computation::take_declared(std::size_t at, std::uint64_t kind) {
     static const auto declared = event_kind("event.declared"), lifted = event_kind("event.lifted");
@@ -278,9 +286,51 @@ Derivation Computation::derive(const DeadlineRule& rule, const Count& count, std
     return derivation;
 }
 
+// The latest start is looked for from the end: what happened before it changes nothing.
+std::optional<Count> Computation::counted(const DeadlineRule& rule, std::size_t events, int depth) const {
+    for (auto i = events; i-- > 0;) {
+        const auto* start = concerns(rule, i) ? started_by(rule, i, depth) : nullptr;
+        auto count = start ? begun(rule, *start, i) : std::nullopt;
+        if (!count) continue;
+        for (++i; i < events; ++i) {
+            // One that could not begin it anew for want of a due time does nothing else either.
+            if (rule.only_set_by_event && concerns(rule, i) && started_by(rule, i, depth)) continue;
+            if (!concerns(rule, i) && !is_end_of_all(i)) continue;
+            follow(rule, *count, i);
+            // Of one that has stopped only another limit asks, whether it was missed.
+            if (running_only_ && depth == 0 && count->is_over()) return std::nullopt;
+        }
+        return count;
+    }
+    return std::nullopt;
+}
+
+std::optional<Count> Computation::begun(const DeadlineRule& rule, const DeadlineStart& start, std::size_t at) const {
+    const HistoryEvent& event = events_[at];
+    Count count;
+    const auto field = start.due_field.empty() ? event.fields.end() : event.fields.find(start.due_field);
+    if (field != event.fields.end())
+        count.promised = limit_meant(field->second, event.at, rule.first_day, calendar_of(rule));
+    if (!count.promised && rule.only_set_by_event) return std::nullopt;
+    count.start = event.at;
+    count.began = &event;
+    // What was told later than the event moves the start, too: the limit counts anew from there.
+    if (!start.from_fact.empty()) count.start = time_field(facts_, start.from_fact).value_or(event.at);
+    return count;
+}
+
+const DeadlineStart* Computation::started_by(const DeadlineRule& rule, std::size_t at, int depth) const {
+    const auto& type = events_[at].type;
+    const auto start = std::find_if(rule.starts_on.begin(), rule.starts_on.end(), [&](const DeadlineStart& each) {
+        return is_same_text(each.event, type) && starts(each, at, depth);
+    });
+    return start == rule.starts_on.end() ? nullptr : &*start;
+}
+
+// Of an event of its kind: do the facts and the history let it begin the count?
 bool Computation::starts(const DeadlineStart& start, std::size_t at, int depth) const {
     const HistoryEvent& event = events_[at];
-    if (!is_same(start.event, event.type) || !holds(start.when, facts_, {}, event.fields)) return false;
+    if (!fits(start.when, event)) return false;
     if (!start.unless_missed.empty() && depth < 4) {  // the check refuses packs whose deadlines wait for each other
         const auto other = named(start.unless_missed, at + 1, event.at, depth + 1);
         if (other && other->state == DeadlineState::missed) return false;
@@ -289,7 +339,7 @@ bool Computation::starts(const DeadlineStart& start, std::size_t at, int depth) 
         const auto day = calendar_.zone().to_local(event.at).day;
         std::optional<TimePoint> latest;
         for (std::size_t i = 0; i < at; ++i)
-            if (is_same(events_[i].type, start.same_day_as)) latest = events_[i].at;
+            if (is_same_text(events_[i].type, start.same_day_as)) latest = events_[i].at;
         if (!latest || calendar_.zone().to_local(*latest).day != day) return false;
     }
     return true;
@@ -308,19 +358,17 @@ void Computation::follow(const DeadlineRule& rule, Count& count, std::size_t at)
         count.done.emplace_back("miss");
         count.missed_recorded = true;
     }
-    if (count.stopped || count.cancelled) return;
+    if (count.is_over()) return;
     for (const auto& promise : rule.promises_on) {
         const auto field = event.fields.find(promise.field);
-        if (promise.event != event.type || field == event.fields.end() ||
-            !holds(promise.when, facts_, {}, event.fields))
-            continue;
+        if (promise.event != event.type || field == event.fields.end() || !fits(promise.when, event)) continue;
         if (const auto due = limit_meant(field->second, event.at, rule.first_day, calendar_of(rule)))
             count.given.push_back({{DueChange::By::promise, event.at, *due, {}, 0, promise.clause}, promise.effect});
         break;
     }
     if (any(rule.stops_on, event)) {
         count.stopped = event.at;
-    } else if (any(rule.cancels_on, event) || (seen_[at].ends && !rule.outlives_end)) {
+    } else if (any(rule.cancels_on, event) || (!rule.outlives_end && is_end_of_all(at))) {
         count.cancelled = event.at;
     } else if (any(rule.pauses_on, event)) {
         if (count.pause_began) return;
@@ -340,7 +388,11 @@ void Computation::follow(const DeadlineRule& rule, Count& count, std::size_t at)
 void Computation::add_steps(const DeadlineRule& rule, const Count& count, Deadline& deadline) const {
     const TimePoint due = *deadline.due_at;
     const Calendar& calendar = calendar_of(rule);
-    const auto is_done = [&](const std::string& name) { return contains(count.done, name); };
+    const auto put = [&](const std::string& name, TimePoint at) {
+        const auto later = std::find_if(deadline.steps.begin(), deadline.steps.end(),
+                                        [&](const StepDue& each) { return at < each.at; });
+        deadline.steps.insert(later, {name, at, contains(count.done, name)});
+    };
     // Of what falls on one moment, the miss comes before what follows from it.
     const auto add = [&](const DeadlineStep& warn) {
         TimePoint at = due;
@@ -359,92 +411,68 @@ void Computation::add_steps(const DeadlineRule& rule, const Count& count, Deadli
             }
         }
         if (at < count.start || (warn.from != DeadlineStep::From::due_after && at > due)) return;
-        deadline.steps.push_back({warn.name, at, is_done(warn.name)});
+        put(warn.name, at);
     };
+    deadline.steps.reserve(rule.warns.size() + 1);
     for (const auto& warn : rule.warns)
         if (warn.from != DeadlineStep::From::due_after) add(warn);
-    deadline.steps.push_back({"miss", due, is_done("miss")});
+    put("miss", due);
     for (const auto& warn : rule.warns)
         if (warn.from == DeadlineStep::From::due_after) add(warn);
-    std::stable_sort(deadline.steps.begin(), deadline.steps.end(),
-                     [](const StepDue& a, const StepDue& b) { return a.at < b.at; });
 }
 
-std::optional<Deadline> Computation::computed(std::size_t index, std::size_t events, TimePoint now, int depth) const {
+void Computation::fill(Deadline& deadline, std::size_t index, Count& count, std::size_t events, TimePoint now,
+                       int depth) const {
     const DeadlineRule& rule = policy_.deadlines[index];
-    std::optional<Count> count;
-    for (std::size_t i = 0; i < events; ++i) {
-        if (rule.concerned != 0 && (rule.concerned & seen_[i].kind) == 0 && !seen_[i].ends) continue;
-        const HistoryEvent& event = events_[i];
-        const auto start = std::find_if(rule.starts_on.begin(), rule.starts_on.end(),
-                                        [&](const DeadlineStart& each) { return starts(each, i, depth); });
-        if (start != rule.starts_on.end()) {
-            Count fresh;
-            fresh.start = event.at;
-            fresh.event = event.type;
-            // What was told later than the event moves the start, too: the limit counts anew from there.
-            if (!start->from_fact.empty()) fresh.start = time_field(facts_, start->from_fact).value_or(event.at);
-            if (const auto field = event.fields.find(start->due_field); field != event.fields.end())
-                fresh.promised = limit_meant(field->second, event.at, rule.first_day, calendar_of(rule));
-            if (fresh.promised || !rule.only_set_by_event) count = std::move(fresh);
-        } else if (count) {
-            follow(rule, *count, i);
-        }
-    }
-    if (!count) return std::nullopt;
-    // Of one that has stopped only another limit asks, whether it was missed.
-    if (running_only_ && depth == 0 && (count->stopped || count->cancelled)) return std::nullopt;
-
-    Deadline deadline;
     deadline.name = rule.name;
-    deadline.start_at = count->start;
+    deadline.start_at = count.start;
     if (parts_ == DeadlineParts::all) {
         deadline.title = rule.title;
         deadline.clause = rule.clause;
-        deadline.starts_on = count->event;
+        deadline.starts_on = count.began->type;
     }
     deadline.rule = index;
-    const TimePoint end = count->stopped ? *count->stopped : count->cancelled ? *count->cancelled : now;
+    const TimePoint end = count.stopped ? *count.stopped : count.cancelled ? *count.cancelled : now;
     bool in_pause = false;
-    if (count->pause_began) {
-        const TimePoint until = count->pause_until ? *count->pause_until : std::max(end, *count->pause_began);
-        in_pause = !count->stopped && !count->cancelled && (!count->pause_until || now < *count->pause_until);
-        const TimePoint paused_to = in_pause ? until : std::min(until, std::max(end, *count->pause_began));
-        if (paused_to > *count->pause_began) count->pauses.push_back({*count->pause_began, paused_to});
+    if (count.pause_began) {
+        const TimePoint until = count.pause_until ? *count.pause_until : std::max(end, *count.pause_began);
+        in_pause = !count.is_over() && (!count.pause_until || now < *count.pause_until);
+        const TimePoint paused_to = in_pause ? until : std::min(until, std::max(end, *count.pause_began));
+        if (paused_to > *count.pause_began) count.pauses.push_back({*count.pause_began, paused_to});
     }
-    deadline.derivation = derive(rule, *count, events);
+    deadline.derivation = derive(rule, count, events);
     const TimePoint due = deadline.derivation.due_in_force();
     for (const auto& change : deadline.derivation.changes)
         if (change.by == DueChange::By::extension) deadline.extended_to = due;
     deadline.extensions =
-        static_cast<int>(std::count_if(count->given.begin(), count->given.end(),
+        static_cast<int>(std::count_if(count.given.begin(), count.given.end(),
                                        [](const Given& given) { return given.change.by == DueChange::By::extension; }));
     deadline.soft = rule.soft;
     deadline.binds = rule.binds;
-    deadline.exempt = rule.exempt && !count->missed_recorded && holds(rule.exempt, facts_);
+    deadline.exempt = rule.exempt && !count.missed_recorded && holds(rule.exempt, facts_);
     if (!deadline.exempt)
         deadline.due_at = due;
     else if (!rule.exempt_clause.empty() && parts_ == DeadlineParts::all)
         deadline.clause = rule.exempt_clause;
 
-    deadline.stopped_at = count->stopped ? count->stopped : count->cancelled;
+    deadline.stopped_at = count.stopped ? count.stopped : count.cancelled;
     const bool late =
-        !deadline.exempt && (count->missed_recorded || (deadline.stopped_at ? *deadline.stopped_at > due : now >= due));
+        !deadline.exempt && (count.missed_recorded || (deadline.stopped_at ? *deadline.stopped_at > due : now >= due));
     if (late)
         deadline.state = DeadlineState::missed;
-    else if (count->stopped)
+    else if (count.stopped)
         deadline.state = DeadlineState::met;
-    else if (count->cancelled)
+    else if (count.cancelled)
         deadline.state = DeadlineState::cancelled;
     else if (in_pause)
         deadline.state = DeadlineState::paused;
 
     // Nothing will be done any more at one that has stopped.
     if (!deadline.exempt && (parts_ == DeadlineParts::all || !deadline.stopped_at) && depth == 0) {
-        add_steps(rule, *count, deadline);
+        add_steps(rule, count, deadline);
         if (!deadline.stopped_at) {
             if (deadline.state == DeadlineState::paused)
-                deadline.next_look_at = count->pause_until;
+                deadline.next_look_at = count.pause_until;
             else
                 for (const auto& step : deadline.steps)
                     if (!step.done) {
@@ -453,33 +481,35 @@ std::optional<Deadline> Computation::computed(std::size_t index, std::size_t eve
                     }
         }
     }
-    return deadline;
 }
 
 }  // namespace
 
 std::uint64_t event_kind(std::string_view type) {
     struct Entry {
-        FactName name{std::string_view()};
+        std::string_view name;
         std::uint64_t bit = 0;
     };
-    constexpr std::size_t places = 256;  // of a table that is looked up by the name's mark, the next place if taken
-    static const auto table = [] {
+    constexpr std::size_t places = 256;  // of a table that is looked up by the name's end, the next place if taken
+    const auto place_of = [](std::string_view name) {
+        std::uint64_t end = name.size();
+        if (name.size() >= sizeof end) std::memcpy(&end, name.data() + name.size() - sizeof end, sizeof end);
+        return static_cast<std::size_t>((end + name.size()) * 0x9e3779b97f4a7c15U >> 56) % places;
+    };
+    static const auto table = [&] {
         std::array<Entry, places> kinds{};
         const auto& names = known_events();
         for (std::size_t i = 0; i < names.size(); ++i) {
-            const FactName name(names[i]);
-            auto place = name.mark() % places;
+            auto place = place_of(names[i]);
             while (kinds[place].bit != 0) place = (place + 1) % places;
-            kinds[place] = {name, std::uint64_t{1} << std::min<std::size_t>(i, 62)};
+            kinds[place] = {names[i], std::uint64_t{1} << std::min<std::size_t>(i, 62)};
         }
         return kinds;
     }();
-    const FactName name(type);
-    for (auto place = name.mark() % places;; place = (place + 1) % places) {
+    for (auto place = place_of(type);; place = (place + 1) % places) {
         const auto& kind = table[place];
         if (kind.bit == 0) return std::uint64_t{1} << 63;
-        if (kind.name.mark() == name.mark() && kind.name.text() == type) return kind.bit;
+        if (is_same_text(kind.name, type)) return kind.bit;
     }
 }
 
@@ -515,7 +545,8 @@ std::vector<Deadline> found_by(const Computation& computation, const Policy& pol
         const DeadlineRule& rule = policy.deadlines[i];
         if (std::find(names.begin(), names.end(), rule.name) != names.end() || !computation.applies(rule)) continue;
         names.push_back(rule.name);
-        if (auto deadline = computation.computed(i, events.size(), now)) found.push_back(std::move(*deadline));
+        if (auto count = computation.counted(rule, events.size()))
+            computation.fill(found.emplace_back(), i, *count, events.size(), now);
     }
     return found;
 }

@@ -1,26 +1,39 @@
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <stdexcept>
 
 #include "workflow/policy/fact.h"
+#include "workflow/policy/same_text.h"
 
 namespace huiyin {
 namespace {
 
-// As ==, without a call for the names there are: two words, which may lie over each other, hold all of most of them.
-bool is_same(const std::string& one, std::string_view other) {
-    const auto size = one.size();
-    constexpr std::size_t word = sizeof(std::uint64_t);
-    if (size != other.size()) return false;
-    if (size < word || size > 2 * word) return one == other;
-    const auto word_at = [](const char* at) {
-        std::uint64_t value = 0;
-        std::memcpy(&value, at, sizeof value);
-        return value;
-    };
-    return word_at(one.data()) == word_at(other.data()) &&
-           word_at(one.data() + size - word) == word_at(other.data() + size - word);
+using Marks = std::vector<std::uint32_t>;
+using Entries = std::vector<Facts::value_type>;
+
+// Where the name stands at `from` or behind it; the size if nowhere.
+std::size_t place_behind(std::size_t from, FactName name, const Marks& marks, const Entries& all) {
+    const auto begin = marks.begin();
+    for (auto at = begin + static_cast<std::ptrdiff_t>(from);; ++at) {
+        at = std::find(at, marks.end(), name.mark());
+        const auto place = static_cast<std::size_t>(at - begin);
+        if (at == marks.end() || is_same_text(all[place].first, name.text())) return place;
+    }
+}
+
+// Brings a fact to its place from behind it, where it is known already; what lay there goes to where it was. Not to be
+// mixed into its caller, who has nothing to do most of the time.
+[[gnu::noinline]] Fact& brought_to(std::size_t place, FactName name, Marks& marks, Entries& all) {
+    const auto found = place_behind(place, name, marks, all);
+    if (found == all.size()) {
+        marks.push_back(name.mark());
+        all.emplace_back(name.text(), Fact{});
+    }
+    if (found != place) {
+        std::swap(marks[place], marks[found]);
+        std::swap(all[place], all[found]);
+    }
+    return all[place].second;
 }
 
 }  // namespace
@@ -37,11 +50,7 @@ void Facts::reserve(std::size_t count) {
 }
 
 std::ptrdiff_t Facts::place_of(FactName name) const {
-    const auto count = marks_.size();
-    const auto* marks = marks_.data();
-    for (std::size_t i = 0; i < count; ++i)
-        if (marks[i] == name.mark() && is_same(all_[i].first, name.text())) return static_cast<std::ptrdiff_t>(i);
-    return static_cast<std::ptrdiff_t>(count);
+    return static_cast<std::ptrdiff_t>(place_behind(0, name, marks_, all_));
 }
 
 const Fact& Facts::at(FactName name) const {
@@ -57,7 +66,7 @@ Fact& Facts::operator[](FactName name) {
 
 Fact& Facts::add(FactName name, Fact fact) {
     marks_.push_back(name.mark());
-    return all_.emplace_back(std::string(name.text()), std::move(fact)).second;
+    return all_.emplace_back(name.text(), std::move(fact)).second;
 }
 
 std::size_t Facts::erase(FactName name) {
@@ -87,21 +96,10 @@ bool operator==(const Facts& a, const Facts& b) {
 Fact& FactWriter::next(FactName name) {
     auto& all = facts_.all_;
     auto& marks = facts_.marks_;
-    const auto is_it = [&](std::size_t place) {
-        return marks[place] == name.mark() && is_same(all[place].first, name.text());
-    };
-    auto place = at_;
-    while (place < all.size() && !is_it(place)) ++place;
-    const auto here = static_cast<std::ptrdiff_t>(at_++);
-    if (place == all.size()) {  // new among the others
-        marks.insert(marks.begin() + here, name.mark());
-        return all.emplace(all.begin() + here, std::string(name.text()), Fact{})->second;
-    }
-    if (const auto skipped = static_cast<std::ptrdiff_t>(place) - here; skipped > 0) {  // not known any more
-        marks.erase(marks.begin() + here, marks.begin() + here + skipped);
-        all.erase(all.begin() + here, all.begin() + here + skipped);
-    }
-    return all[static_cast<std::size_t>(here)].second;
+    const auto here = at_++;
+    if (here < marks.size() && marks[here] == name.mark() && is_same_text(all[here].first, name.text()))
+        return all[here].second;
+    return brought_to(here, name, marks, all);
 }
 
 void FactWriter::finish() {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "workflow/policy/jsonlogic.h"
+#include "workflow/policy/same_text.h"
 
 namespace huiyin {
 namespace {
@@ -20,7 +21,7 @@ const std::array<std::string, phase_count>& phase_names() {
 }
 
 bool contains(const std::vector<std::string>& list, std::string_view item) {
-    return std::find(list.begin(), list.end(), item) != list.end();
+    return std::any_of(list.begin(), list.end(), [&](const std::string& each) { return is_same_text(each, item); });
 }
 
 const std::string& text_fact(const Facts& facts, FactName name) {
@@ -33,15 +34,16 @@ const std::string& text_fact(const Facts& facts, FactName name) {
 
 template <class List>
 auto* by_key(const List& list, std::string_view key) {
-    const auto found = std::find_if(list.begin(), list.end(), [&](const auto& item) { return item.key == key; });
+    const auto found =
+        std::find_if(list.begin(), list.end(), [&](const auto& item) { return is_same_text(item.key, key); });
     return found == list.end() ? nullptr : &*found;
 }
 
-bool leaves_from(const Policy& policy, const Move& move, std::string_view state) {
-    const State* here = policy.state(state);
-    if (!here) return false;
+// Does the move leave from this state?
+bool leaves_from(const Move& move, const State& here) {
+    const auto& phase = to_text(here.phase);
     return std::any_of(move.from.begin(), move.from.end(), [&](const std::string& from) {
-        return (from == "*" && !is_end(here->phase)) || from == state || from == to_text(here->phase);
+        return is_same_text(from, here.key) || is_same_text(from, phase) || (from == "*" && !is_end(here.phase));
     });
 }
 
@@ -54,8 +56,10 @@ bool fits(const std::vector<std::string>& wanted, std::string_view value) {
 }
 
 const Route* route_for(const Policy& policy, const Facts& facts, bool in_any_state) {
-    const std::string kind = text_fact(facts, "kind"), category = text_fact(facts, "category");
-    const std::string level = text_fact(facts, "level"), state = text_fact(facts, "state");
+    const auto& kind = text_fact(facts, "kind");
+    const auto& category = text_fact(facts, "category");
+    const auto& level = text_fact(facts, "level");
+    const auto& state = text_fact(facts, "state");
     for (const auto& route : policy.routes) {
         if (in_any_state ? !route.states.empty() : !fits(route.states, state)) continue;
         if (fits(route.kinds, kind) && fits(route.categories, category) && fits(route.levels, level) &&
@@ -154,15 +158,18 @@ std::vector<std::string> Policy::phrase_keys() const {
 
 std::vector<const Move*> moves_from(const Policy& policy, std::string_view state, std::string_view command) {
     std::vector<const Move*> found;
+    const State* here = policy.state(state);
+    if (!here) return found;
     for (const auto& move : policy.moves)
-        if (move.command == command && leaves_from(policy, move, state)) found.push_back(&move);
+        if (is_same_text(move.command, command) && leaves_from(move, *here)) found.push_back(&move);
     return found;
 }
 
 bool has_own_move(const Policy& policy, std::string_view state, std::string_view command, std::string_view step) {
-    return !step.empty() && std::any_of(policy.moves.begin(), policy.moves.end(), [&](const Move& move) {
-        return move.command == command && move.step == step && leaves_from(policy, move, state);
-    });
+    const State* here = step.empty() ? nullptr : policy.state(state);
+    return here && std::any_of(policy.moves.begin(), policy.moves.end(), [&](const Move& move) {
+               return move.command == command && move.step == step && leaves_from(move, *here);
+           });
 }
 
 Result<const Move*> find_move(const Policy& policy, std::string_view state, std::string_view command,
@@ -218,9 +225,11 @@ Result<const Move*> find_move(const Policy& policy, std::string_view state, std:
 std::vector<const Move*> open_moves(const Policy& policy, std::string_view state, const ActingAs& actor,
                                     const Facts& facts, std::string_view command) {
     std::vector<const Move*> found;
+    const State* here = policy.state(state);
+    if (!here) return found;
     for (const auto& move : policy.moves) {
         if (!command.empty() && move.command != command) continue;
-        if (move.refused || !leaves_from(policy, move, state) || !admits(move, actor)) continue;
+        if (move.refused || !leaves_from(move, *here) || !admits(move, actor)) continue;
         if (!move.when.asks_given && !holds(move.when, facts)) continue;
         const bool known = std::any_of(found.begin(), found.end(), [&](const Move* other) {
             return other->command == move.command && other->step == move.step;
@@ -231,7 +240,7 @@ std::vector<const Move*> open_moves(const Policy& policy, std::string_view state
 }
 
 LevelJudgement judge_level(const Policy& policy, const Facts& facts) {
-    const std::string kind = text_fact(facts, "kind");
+    const auto& kind = text_fact(facts, "kind");
     LevelJudgement mildest;
     for (auto level = policy.levels.rbegin(); level != policy.levels.rend(); ++level) {
         if (!level->kinds.empty() && !contains(level->kinds, kind)) continue;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "workflow/policy/same_text.h"
+
 namespace huiyin {
 namespace {
 
@@ -36,11 +38,6 @@ Value of_fact(const Fact& fact) {
     if (const auto* number = std::get_if<double>(&fact)) return {Value::Is::number, *number};
     if (const auto* text = std::get_if<std::string>(&fact)) return {Value::Is::text, 0, text};
     return {Value::Is::texts, 0, nullptr, &std::get<std::vector<std::string>>(fact)};
-}
-
-Value named(const Facts& facts, const std::string& name, std::uint32_t mark) {
-    const auto found = facts.find(FactName(name, mark));
-    return found == facts.end() ? Value{} : of_fact(found->second);
 }
 
 Value soft_equal(const Value& a, const Value& b) {
@@ -92,11 +89,15 @@ struct QuickRule::Node {
     std::uint32_t mark = 0;   // of that name
     std::vector<Node> parts;  // of an operator, a list
     bool negated = false;     // equal, same: the other way round
+    bool with_word = false;   // equal: of what has a name, with a word
     void settle() {           // once it lies where it stays: a literal's value points into it
         if (value.is == Value::Is::text) value.text = &text;
         mark = FactName::mark_of(text);
         for (auto& part : parts) part.settle();
+        with_word =
+            op == Op::equal && parts[0].has_name() && parts[1].value.is == Value::Is::text && is_word(parts[1].text);
     }
+    bool has_name() const { return op == Op::fact || op == Op::given || op == Op::event; }
 };
 
 namespace {
@@ -196,7 +197,21 @@ struct Look {
     const Facts& event;
 };
 
+const Fact* named(const Node& node, const Look& look) {
+    const auto& facts = node.op == Op::fact ? look.facts : node.op == Op::given ? look.given : look.event;
+    const auto found = facts.find(FactName(node.text, node.mark));
+    return found == facts.end() ? nullptr : &found->second;
+}
+
 Value run(const Node& node, const Look& look);
+
+// Most rules compare a name with a word: soft_equal() for when the name is that of a text, or of nothing.
+std::optional<bool> is_word_named(const Node& node, const Look& look) {
+    const auto* fact = named(node.parts[0], look);
+    if (!fact) return false;
+    const auto* text = std::get_if<std::string>(fact);
+    return text ? std::optional(is_same_text(*text, node.parts[1].text)) : std::nullopt;
+}
 
 Value run_in(const Node& node, const Look& look) {
     const auto wanted = run(node.parts[0], look);
@@ -224,12 +239,14 @@ Value run(const Node& node, const Look& look) {
         case Op::literal:
             return node.value;
         case Op::fact:
-            return named(look.facts, node.text, node.mark);
         case Op::given:
-            return named(look.given, node.text, node.mark);
-        case Op::event:
-            return named(look.event, node.text, node.mark);
+        case Op::event: {
+            const auto* fact = named(node, look);
+            return fact ? of_fact(*fact) : Value{};
+        }
         case Op::equal:
+            if (node.with_word)
+                if (const auto yes = is_word_named(node, look)) return turned(boolean(*yes));
             return turned(soft_equal(run(node.parts[0], look), run(node.parts[1], look)));
         case Op::same:
             return turned(strict_equal(run(node.parts[0], look), run(node.parts[1], look)));

@@ -36,6 +36,14 @@ bool is_role(const Policy& policy, const std::string& name) {
     return std::find(policy.roles.begin(), policy.roles.end(), name) != policy.roles.end();
 }
 
+// The one that draw_revisit() draws in.
+std::string stratum_of(const Policy& policy, const Facts& facts) {
+    const auto& strata = policy.revisit.strata;
+    const auto found =
+        std::find_if(strata.begin(), strata.end(), [&](const RevisitStratum& each) { return holds(each.when, facts); });
+    return found == strata.end() ? std::string() : found->name;
+}
+
 Effect plain_effect(const std::string& name, const std::string& phrase, const std::string& clause) {
     Effect effect;
     effect.name = name;
@@ -63,7 +71,7 @@ TimePoint asking_time(const Policy& policy, const Zone& zone, TimePoint at) {
 }
 
 Course::Course(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now)
-    : ticket_(ticket),
+    : decision_{{}, {}, {}, {}, ticket, {}},
       was_over_(is_end(ticket.phase)),
       policy_(policy),
       context_(context),
@@ -107,7 +115,7 @@ void Course::moved(const std::string& type, Json data, const Party& by, const st
     data["phase"] = to_text(state ? state->phase : ticket_.phase);
     happen(type, std::move(data), by, clause);
     if (ticket_.phase == Phase::closed && !was_closed)
-        happen("ticket.closed", {{"to", ticket_.state}, {"phase", to_text(ticket_.phase)}}, by, clause);
+        happen("ticket.closed", data_of("to", ticket_.state, "phase", to_text(ticket_.phase)), by, clause);
 }
 
 void Course::owe(Effect effect, const Facts& given) {
@@ -121,7 +129,11 @@ void Course::follow(const Effects& effects, const Facts& given, const Party& by)
     }
     ++depth_;
     in_talk_ = in_talk_ || by.kind == PartyKind::resident;
-    for (const auto* effect : due_effects(effects, facts(), given)) carry_out(*effect, given, by);
+    // All are judged on the facts as they are before the first of them is carried out.
+    if (std::any_of(effects.begin(), effects.end(), [](const Effect& effect) { return bool(effect.when); }))
+        for (const auto* effect : due_effects(effects, facts(), given)) carry_out(*effect, given, by);
+    else
+        for (const auto& effect : effects) carry_out(effect, given, by);
     --depth_;
 }
 
@@ -139,10 +151,10 @@ void Course::carry_out(const Effect& effect, const Facts& given, const Party& by
     if (name == "set_level") return set_level(effect);
     if (name == "set_flag") {
         const auto flag = effect.field("flag");
-        if (ticket_.flags.count(flag) == 0) happen("flag.set", {{"flag", flag}}, by_policy, effect.clause);
+        if (ticket_.flags.count(flag) == 0) happen("flag.set", data_of("flag", flag), by_policy, effect.clause);
         return;
     }
-    if (name == "clear") return happen("fact.cleared", {{"fact", effect.field("fact")}}, by_policy, effect.clause);
+    if (name == "clear") return happen("fact.cleared", data_of("fact", effect.field("fact")), by_policy, effect.clause);
     if (name == "set") return set(effect);
     if (name == "drop") return drop(effect.field("task"), effect.clause);
     if (name == "penalty") return propose_penalty(effect, given);
@@ -192,7 +204,7 @@ void Course::route(const Effect& effect, const Facts& given) {
     const auto owner_unit = unit == "own" ? ticket_.unit : unit_of(role);
     if (role == ticket_.owner_role && owner_unit == ticket_.owner_unit && !ticket_.assignee) return;
     happen("ticket.routed",
-           {{"role", role}, {"owner_unit", to_text(owner_unit)}, {"because", words_of_clause(policy_, clause)}},
+           data_of("role", role, "owner_unit", to_text(owner_unit), "because", words_of_clause(policy_, clause)),
            by_policy, clause);
 }
 
@@ -207,7 +219,7 @@ void Course::assign(const Effect& effect, const Facts& given, const Party& by) {
     }
     if (target == ticket_.assignee || context_.kept_out.count(target.value)) return;
     if (target)
-        happen("ticket.assigned", {{"assignee", to_text(target)}}, by, effect.clause);
+        happen("ticket.assigned", data_of("assignee", to_text(target)), by, effect.clause);
     else
         happen("assignee.cleared", Json::object(), by_policy, effect.clause);
 }
@@ -221,10 +233,8 @@ void Course::set_level(const Effect& effect) {
     const auto target = effect.field("level");
     if (rank(target) <= rank(ticket_.level)) return;
     happen("ticket.level_changed",
-           {{"level", target},
-            {"from_level", ticket_.level},
-            {"judged", huiyin::judge_level(policy_, facts()).level},
-            {"because", words_of_clause(policy_, effect.clause)}},
+           data_of("level", target, "from_level", ticket_.level, "judged", huiyin::judge_level(policy_, facts()).level,
+                   "because", words_of_clause(policy_, effect.clause)),
            by_policy, effect.clause);
     if (const auto* level = policy_.level(target)) follow(level->effects, {}, by_policy);
 }
@@ -245,8 +255,9 @@ bool Course::was_at(const std::string& level) const {
 
 // Records the level that the rules find now; gives it when it is reached for the first time.
 const Level* Course::take_level() {
+    if (is_end(ticket_.phase)) return nullptr;
     const auto judged = huiyin::judge_level(policy_, facts());
-    if (judged.level == ticket_.level || is_end(ticket_.phase)) return nullptr;
+    if (judged.level == ticket_.level) return nullptr;
     const bool higher = rank(judged.level) > rank(ticket_.level);
     // A level that a person or the policy set stands until the rules find something worse than they knew then.
     if (!ticket_.level_pin.empty() && !(higher && rank(judged.level) > rank(ticket_.level_pin))) return nullptr;
@@ -258,7 +269,7 @@ const Level* Course::take_level() {
     const auto* level = policy_.level(judged.level);
     if (clause.empty() && level) clause = level->clause;
     const bool first_time = !was_at(judged.level);
-    happen("ticket.level_changed", {{"level", judged.level}, {"from_level", ticket_.level}, {"because", because}},
+    happen("ticket.level_changed", data_of("level", judged.level, "from_level", ticket_.level, "because", because),
            by_policy, clause);
     return first_time ? level : nullptr;
 }
@@ -277,12 +288,10 @@ void Course::level_was_set(const std::string& before, const Party& by) {
     // Of a case that has ended it is put right for the record alone: no limit begins, nobody is told.
     if (!level || ticket_.level == before || is_end(ticket_.phase)) return;
     const bool first_time = !was_at(ticket_.level);
-    happen("ticket.level_changed",
-           {{"level", ticket_.level},
-            {"from_level", before},
-            {"judged", ticket_.level_pin},
-            {"because", "由工作人员认定"}},
-           by, level->clause);
+    happen(
+        "ticket.level_changed",
+        data_of("level", ticket_.level, "from_level", before, "judged", ticket_.level_pin, "because", "由工作人员认定"),
+        by, level->clause);
     if (first_time) follow(level->effects, {}, by);
 }
 
@@ -305,17 +314,17 @@ void Course::set(const Effect& effect) {
     const auto value = value_for(policy_, fact, effect.field("value"));
     if (fact == "kind" && ticket_.kind == value) return;
     if (fact == "category" && ticket_.category == value) return;
-    happen("fact.set", {{"fact", fact}, {"value", value}, {"because", words_of_clause(policy_, effect.clause)}},
+    happen("fact.set", data_of("fact", fact, "value", value, "because", words_of_clause(policy_, effect.clause)),
            by_policy, effect.clause);
     // A category of the old kind is none of the new one.
     if (fact == "kind" && !ticket_.category.empty() && !policy_.category(ticket_.kind, ticket_.category))
-        happen("fact.set", {{"fact", "category"}, {"value", ""}}, by_policy, effect.clause);
+        happen("fact.set", data_of("fact", "category", "value", ""), by_policy, effect.clause);
 }
 
 void Course::drop(const std::string& task, const std::string& clause) {
     const bool open = std::any_of(ticket_.steps.begin(), ticket_.steps.end(),
                                   [&](const Step& step) { return step.step == task && step.state == "open"; });
-    if (open) happen("task.dropped", {{"task", task}}, by_policy, clause);
+    if (open) happen("task.dropped", data_of("task", task), by_policy, clause);
 }
 
 // Only ever proposed: the step is decided by a named person.
@@ -327,8 +336,8 @@ void Course::propose_penalty(const Effect& effect, const Facts& given) {
                                    [&](const Step& each) { return each.step == step && each.state == "open"; });
     if (waits) return;
     const bool person = penalty->against == "owner" || penalty->against == "assignee";
-    Json data{
-        {"penalty", penalty->key}, {"role", person ? ticket_.owner_role : penalty->against}, {"title", penalty->title}};
+    auto data = data_of("penalty", penalty->key, "role", person ? ticket_.owner_role : penalty->against, "title",
+                        penalty->title);
     if (person && ticket_.assignee) data["staff"] = to_text(ticket_.assignee);
     if (!person && !is_role(policy_, penalty->against)) {  // whoever the command names
         const auto named = given.find(penalty->against);
@@ -435,7 +444,7 @@ std::optional<Problem> Course::why_not_close(const Party& by) const {
 
 void Course::page(const Effect& effect, const Facts& given) {
     const auto role = role_meant(effect.field("role"));
-    happen("emergency.paged", {{"role", role}, {"unit", to_text(unit_of(role))}, {"emergency", ticket_.emergency}},
+    happen("emergency.paged", data_of("role", role, "unit", to_text(unit_of(role)), "emergency", ticket_.emergency),
            by_policy, effect.clause);
     owe(effect, given);
 }
@@ -452,9 +461,8 @@ void Course::open_step(const std::string& task, const std::string& role, const E
         }))
         return;
     const auto& calendar = context_.calendar ? *context_.calendar : policy_.calendar;
-    Json data{{"task", task},
-              {"role", role},
-              {"unit", to_text(effect.field("unit") == "own" ? ticket_.unit : unit_of(role))}};
+    auto data = data_of("task", task, "role", role, "unit",
+                        to_text(effect.field("unit") == "own" ? ticket_.unit : unit_of(role)));
     if (const auto means = effect.field("means"); !means.empty()) data["means"] = means;
     if (const auto name = effect.field("deadline"); !name.empty()) {
         data["deadline"] = name;
@@ -469,7 +477,7 @@ void Course::open_step(const std::string& task, const std::string& role, const E
 }
 
 void Course::draw(const Effect& effect) {
-    const auto stratum = draw_revisit(policy_, facts(), ticket_.number).stratum;
+    const auto stratum = stratum_of(policy_, facts());
     // One draw a stratum: who was drawn stays drawn, until what is known of the case puts it into another one.
     const bool drawn_before = std::any_of(history_.begin(), history_.end(), [&](const HistoryEvent& event) {
         const auto found = event.fields.find("stratum");
@@ -480,7 +488,7 @@ void Course::draw(const Effect& effect) {
     auto drawn = draw_revisit(policy_, facts(), ticket_.number,
                               counts == context_.draw_counts.end() ? std::optional<DrawCounts>() : counts->second);
     happen("revisit.drawn",
-           {{"stratum", drawn.stratum}, {"lot", drawn.lot}, {"revisit", drawn.revisit}, {"in_person", drawn.in_person}},
+           data_of("stratum", drawn.stratum, "lot", drawn.lot, "revisit", drawn.revisit, "in_person", drawn.in_person),
            by_policy, drawn.clause.empty() ? effect.clause : drawn.clause);
     const auto row = std::find_if(policy_.revisit.strata.begin(), policy_.revisit.strata.end(),
                                   [&](const RevisitStratum& each) { return each.name == stratum; });
@@ -498,7 +506,7 @@ void Course::draw(const Effect& effect) {
         const auto name = task.field("task");
         for (const auto& step : ticket_.steps)
             if (step.step == name && step.state == "open") {
-                happen("task.dropped", {{"task", name}}, by_policy, effect.clause);
+                happen("task.dropped", data_of("task", name), by_policy, effect.clause);
                 break;
             }
     }
@@ -530,7 +538,7 @@ void Course::ask(const std::string& question, const std::string& clause, bool in
     }
     if (question == "rating") {
         if (const auto rule = survey_rule_against(); !rule.empty()) {
-            happen("survey.suppressed", {{"rule", rule}}, by_policy, policy_.surveys.clause);
+            happen("survey.suppressed", data_of("rule", rule), by_policy, policy_.surveys.clause);
             if (in_talk) owe(plain_effect("tell", "customer.confirmed", policy_.surveys.clause), {});
             return follow(policy_.surveys.suppressed, {}, by_policy);
         }
@@ -538,7 +546,7 @@ void Course::ask(const std::string& question, const std::string& clause, bool in
     if (question != "consent" && !in_talk) {
         const auto& zone = (context_.calendar ? *context_.calendar : policy_.calendar).zone();
         if (const auto at = asking_time(policy_, zone, now_); at != now_)
-            return happen("question.put_off", {{"question", question}, {"until", to_ms(at)}}, by_policy,
+            return happen("question.put_off", data_of("question", question, "until", to_ms(at)), by_policy,
                           policy_.surveys.clause);
     }
     auto effect = ask_effect(policy_, question);
@@ -556,7 +564,6 @@ void Course::after_close() {
 Decision Course::end() {
     if (!decision_.events.empty()) settle();
     after_close();
-    decision_.ticket = std::move(ticket_);
     const auto first = history_.end() - static_cast<std::ptrdiff_t>(decision_.events.size());
     decision_.happened.assign(std::make_move_iterator(first), std::make_move_iterator(history_.end()));
     return std::move(decision_);

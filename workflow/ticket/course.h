@@ -73,7 +73,8 @@ private:
     std::string survey_rule_against() const;
     int rank(const std::string& level) const;
 
-    Ticket ticket_;
+    Decision decision_;
+    Ticket& ticket_ = decision_.ticket;  // as what happened so far has made it
     bool was_over_;
     const Policy& policy_;
     const DecideContext& context_;
@@ -86,8 +87,21 @@ private:
     bool in_talk_ = false;
     std::string last_type_;
     std::size_t reacted_ = 0;  // events that were looked at, of those of this decision
-    Decision decision_;
 };
+
+// An event's data, of names and values in turn: data_of("role", role, "unit", unit). A list of pairs would first make
+// an array of each of them.
+template <class... Fields>
+nlohmann::json data_of(Fields&&... fields) {
+    auto data = nlohmann::json::object();
+    auto& object = data.template get_ref<nlohmann::json::object_t&>();
+    const auto put = [&](const auto& itself, const char* name, auto&& value, auto&&... more) {
+        object.emplace(name, std::forward<decltype(value)>(value));
+        if constexpr (sizeof...(more) > 0) itself(itself, std::forward<decltype(more)>(more)...);
+    };
+    put(put, std::forward<Fields>(fields)...);
+    return data;
+}
 
 inline constexpr Party by_policy{PartyKind::policy, 0};
 inline constexpr Party by_system{PartyKind::system, 0};

@@ -122,18 +122,19 @@ std::optional<Problem> check_required(const Command& command, const Move& move) 
 std::optional<Problem> check_fields(const Ticket& ticket, const Command& command, const Move& move,
                                     const Policy& policy, TimePoint now) {
     const auto& fields = command.fields;
+    const std::string_view name = command.name;
     if (auto problem = check_required(command, move)) return problem;
-    if (command.name == "classify")
+    if (name == "classify")
         if (auto problem = check_classification(ticket, fields, policy)) return problem;
     for (const char* score : {"score"})
         if (auto problem = check_score(fields, score, policy)) return problem;
     for (const char* time : {"until", "finish_by"})
         if (auto problem = check_future(fields, time, now)) return problem;
-    if (command.name == "complete" || command.name == "decide")
+    if (name == "complete" || name == "decide")
         if (auto problem = check_step(ticket, command, policy, now)) return problem;
-    if (command.name == "consent" && !contains(policy.proposals.answers, text_of(fields, "answer")))
+    if (name == "consent" && !contains(policy.proposals.answers, text_of(fields, "answer")))
         return bad_field("answer", "没有这个答复：" + text_of(fields, "answer"));
-    if (command.name == "transfer" && fields.contains("role") && !contains(policy.roles, text_of(fields, "role")))
+    if (name == "transfer" && fields.contains("role") && !contains(policy.roles, text_of(fields, "role")))
         return bad_field("role", "没有这个岗位：" + text_of(fields, "role"));
     if (speaks_for_customer(command) && command.by.kind == PartyKind::staff && command.means.empty() &&
         !fields.contains("means"))
@@ -162,11 +163,12 @@ Json event_data(const Command& command, const Ticket& ticket, const Policy& poli
     Json data = command.fields.is_object() ? command.fields : Json::object();
     if (!command.means.empty() && !data.contains("means")) data["means"] = command.means;
     if (speaks_for_customer(command) && command.by.kind == PartyKind::resident) data["means"] = "chat";
-    if (command.name == "rate") {
+    const std::string_view name = command.name;
+    if (name == "rate") {
         data["scale"] = policy.surveys.scale;
         if (ticket.rating) data["correction"] = true;
     }
-    if (command.name == "resolve" && data.contains("cause")) {
+    if (name == "resolve" && data.contains("cause")) {
         data["cause_words"] = data["cause"];
         data.erase("cause");
     }
@@ -175,33 +177,33 @@ Json event_data(const Command& command, const Ticket& ticket, const Policy& poli
 
 // What the command itself adds to its event, beside the fields.
 void complete_data(Json& data, const Command& command, Course& course, const Policy& policy) {
-    if (command.name == "transfer") {
+    const std::string_view name = command.name;
+    if (name == "transfer") {
         const auto role = data.contains("role") ? text_of(data, "role") : course.ticket().owner_role;
         data["owner_unit"] = to_text(course.unit_of(role));
     }
-    if (command.name == "classify" && data.contains("level"))
-        data["judged"] = judge_level(policy, course.facts()).level;
+    if (name == "classify" && data.contains("level")) data["judged"] = judge_level(policy, course.facts()).level;
 }
 
 // Duties that are fulfilled by the command as such: a call that was to be made, a visit that was drawn. A task named
 // "revisit" is fulfilled by whoever reaches the customer, and by the customer himself who rates in chat; any other by
 // the role it was given to, with the means it names.
 void fulfil_steps(Course& course, const Command& command) {
-    const auto question = command.name == "consent"   ? "consent"
-                          : command.name == "confirm" ? "fixed"
-                          : command.name == "rate"    ? "rating"
-                                                      : "";
+    const auto& steps = course.ticket().steps;
+    if (std::none_of(steps.begin(), steps.end(), [](const Step& step) { return step.state == "open"; })) return;
+    const std::string_view name = command.name;
+    const auto question = name == "consent" ? "consent" : name == "confirm" ? "fixed" : name == "rate" ? "rating" : "";
     const auto means = text_of(command.fields, "means");
-    const bool reached = command.name == "revisit" && command.fields.value("reached", true);
+    const bool reached = name == "revisit" && command.fields.value("reached", true);
     std::vector<std::string> done;
-    for (const auto& step : course.ticket().steps) {
+    for (const auto& step : steps) {
         if (step.state != "open") continue;
         const bool called = *question && step.step == std::string("call_") + question;
-        const bool answered = step.step == "revisit" && (reached || command.name == "rate");
+        const bool answered = step.step == "revisit" && (reached || name == "rate");
         const bool made = reached && step.means == means && contains(command.roles, step.role);
         if (called || answered || made) done.push_back(step.step);
     }
-    for (const auto& step : done) course.happen("ticket.completed", {{"step", step}}, command.by, {});
+    for (const auto& step : done) course.happen("ticket.completed", data_of("step", step), command.by, {});
 }
 
 bool would_close(const Policy& policy, const Ticket& ticket, const Move& move) {
@@ -285,18 +287,11 @@ Result<Decision> decide_open(const Ticket& filed, const Party& by, const Policy&
             mildest = level.key;
             break;
         }
-    Json data{{"number", filed.number},
-              {"policy", policy.id},
-              {"policy_version", policy.version},
-              {"kind", filed.kind},
-              {"category", filed.category},
-              {"level", mildest},
-              {"flags", std::vector<std::string>(filed.flags.begin(), filed.flags.end())},
-              {"unit", to_text(filed.unit)},
-              {"owner_role", policy.accept_role},
-              {"owner_unit", to_text(course.unit_of(policy.accept_role))},
-              {"customer", to_text(filed.customer)}};
-    if (filed.details) data["details"] = {{"text_id", to_text(filed.details)}};
+    auto data = data_of("number", filed.number, "policy", policy.id, "policy_version", policy.version, "kind",
+                        filed.kind, "category", filed.category, "level", mildest, "flags", filed.flags, "unit",
+                        to_text(filed.unit), "owner_role", policy.accept_role, "owner_unit",
+                        to_text(course.unit_of(policy.accept_role)), "customer", to_text(filed.customer));
+    if (filed.details) data["details"] = data_of("text_id", to_text(filed.details));
     if (filed.household) data["household"] = to_text(filed.household);
     if (filed.conversation) data["conversation"] = to_text(filed.conversation);
     if (filed.anonymous) data["anonymous"] = true;
@@ -334,12 +329,13 @@ Result<Decision> decide_open(const Ticket& filed, const Party& by, const Policy&
 
 Result<Decision> decide(const Ticket& ticket, const Command& command, const Policy& policy,
                         const DecideContext& context, TimePoint now) {
+    const std::string_view name = command.name;
     thread_local Facts known;  // written over each time (FactWriter)
     write_facts(known, ticket, policy, context, now);
     const Facts& facts = known;
     auto given = given_of(command.fields);
     add_given(given, command, policy, facts);
-    if ((speaks_for_customer(command) || command.name == "revisit") && handles(ticket, command.by))
+    if ((speaks_for_customer(command) || name == "revisit") && handles(ticket, command.by))
         return Problem{"ticket.own_ticket", "这张工单是您自己办的，客户的答复要由别人来问。请让前台联系客户",
                        ticket.number};
     auto found = find_move(policy, ticket.state, command.name, command.roles, facts, given);
@@ -347,7 +343,7 @@ Result<Decision> decide(const Ticket& ticket, const Command& command, const Poli
         auto problem = found.problem();
         // All that is missing, in one go.
         Facts told;
-        if (command.name == "accept" || command.name == "escalate") add_told(told, policy, facts);
+        if (name == "accept" || name == "escalate") add_told(told, policy, facts);
         if (const auto missing = told.find("missing"); missing != told.end())
             problem.text += "。还缺：" + std::get<std::string>(missing->second);
         if (problem.code == "ticket.not_allowed") problem.text += instead(ticket, policy, command.roles, facts);
@@ -359,13 +355,13 @@ Result<Decision> decide(const Ticket& ticket, const Command& command, const Poli
         problem->clause = move.clause;
         return std::move(*problem);
     }
-    if (auto problem = check_limits(ticket, command, move, policy, facts, context.role_title)) {
+    if (auto problem = check_limits(ticket, command, move, policy, facts, given, context.role_title)) {
         if (problem->clause.empty()) problem->clause = move.clause;
         return std::move(*problem);
     }
-    if (command.name == "assign" && context.kept_out.count(std::atoll(text_of(command.fields, "assignee").c_str())))
+    if (name == "assign" && context.kept_out.count(std::atoll(text_of(command.fields, "assignee").c_str())))
         return Problem{"ticket.bad_field", "这位同事要回避这件事，请派给别人", "/assignee", policy.recusal.clause};
-    if (command.name == "extend")
+    if (name == "extend")
         if (auto problem = check_extension(ticket, command, policy, context, now)) return std::move(*problem);
     Course course(ticket, policy, context, now);
     if (would_close(policy, ticket, move) && !is_customers_word(command))
@@ -378,9 +374,9 @@ Result<Decision> decide(const Ticket& ticket, const Command& command, const Poli
     take_fields(data, command, move, policy, facts);
     course.moved(event_of(command.name), std::move(data), command.by,
                  command.clause.empty() ? move.clause : command.clause, move.to);
-    if (command.name == "classify") course.level_was_set(ticket.level, command.by);
+    if (name == "classify") course.level_was_set(ticket.level, command.by);
     fulfil_steps(course, command);
-    if (command.name == "complete" || command.name == "decide")
+    if (name == "complete" || name == "decide")
         course.answer_penalty(text_of(command.fields, "step"), text_of(command.fields, "decision"));
     add_told(given, policy, facts);
     course.follow(move.effects, given, command.by);
@@ -432,7 +428,9 @@ std::string script_of(const Policy& policy, std::string_view command, const Tick
 std::vector<AllowedCommand> allowed(const Ticket& ticket, const ActingAs& actor, const Policy& policy,
                                     const DecideContext& context, TimePoint now, std::string_view command) {
     std::vector<AllowedCommand> list;
-    for (const auto* move : open_moves(policy, ticket.state, actor, facts_of(ticket, policy, context, now), command)) {
+    thread_local Facts facts;  // written over each time (FactWriter)
+    write_facts(facts, ticket, policy, context, now);
+    for (const auto* move : open_moves(policy, ticket.state, actor, facts, command)) {
         const auto* spec = find_command(move->command);
         if (!spec) continue;
         const bool needs_step = move->command == "complete" || move->command == "decide";

@@ -84,7 +84,7 @@ void take_step(Course& course, const Policy& policy, const Deadline& deadline, c
     auto effects = step_effects(policy, deadline, step);
     const auto clause = effects.empty() || effects.front().clause.empty() ? policy.deadlines.at(deadline.rule).clause
                                                                           : effects.front().clause;
-    Json data{{"deadline", deadline.name}, {"step", step}, {"start_at", to_ms(deadline.start_at)}};
+    auto data = data_of("deadline", deadline.name, "step", step, "start_at", to_ms(deadline.start_at));
     if (deadline.due_at) data["due_at"] = to_ms(*deadline.due_at);
     // Who reads the event later must not count it against us.
     if (deadline.soft) data["soft"] = true;
@@ -104,7 +104,7 @@ void resume(Course& course, const Policy& policy) {
 }
 
 void ask_again(Course& course, const Policy& policy, const std::string& question) {
-    course.happen("question.repeated", {{"question", question}}, by_policy, policy.surveys.clause);
+    course.happen("question.repeated", data_of("question", question), by_policy, policy.surveys.clause);
     auto effect = ask_effect(policy, question);
     effect.fields["phrase"] = "customer.ask_" + question + "_again";
     course.owe(std::move(effect), {});
@@ -129,7 +129,7 @@ void act(Course& course, const Policy& policy, const DecideContext& context, con
         const auto at = asking_time(policy, calendar_of(policy, context).zone(), now);
         if (at != now) {
             course.go_on_at(now);
-            return course.happen("question.put_off", {{"question", due.name}, {"until", to_ms(at)}}, by_policy,
+            return course.happen("question.put_off", data_of("question", due.name, "until", to_ms(at)), by_policy,
                                  policy.surveys.clause);
         }
     }
@@ -152,7 +152,7 @@ void act(Course& course, const Policy& policy, const DecideContext& context, con
             }
             // Asked, or asked by telephone, or pointless: it waits no longer.
             if (course.ticket().put_off == due.name)
-                course.happen("question.put_off", {{"question", ""}}, by_policy, {});
+                course.happen("question.put_off", data_of("question", ""), by_policy, {});
             return;
         case Pending::What::look:
             return;

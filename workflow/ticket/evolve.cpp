@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "workflow/base/json_text.h"
+#include "workflow/policy/same_text.h"
 #include "workflow/ticket/decide.h"  // given_of
 
 namespace huiyin {
@@ -14,11 +15,17 @@ namespace {
 // Reads an event's data without ever refusing: what is absent or of another type is nothing.
 class Data {
 public:
-    explicit Data(const Json& json) : json_(json) {}
+    explicit Data(const Json& json) {
+        const auto* object = json.get_ptr<const Json::object_t*>();
+        if (!object) return;
+        fields_.reserve(object->size());
+        for (const auto& [name, value] : *object)
+            if (!value.is_null()) fields_.emplace_back(name, &value);
+    }
     const Json* find(std::string_view name) const {
-        if (!json_.is_object()) return nullptr;
-        const auto found = json_.find(name);
-        return found == json_.end() || found->is_null() ? nullptr : &*found;
+        for (const auto& [known, value] : fields_)
+            if (is_same_text(known, name)) return value;
+        return nullptr;
     }
     bool has(std::string_view name) const { return find(name) != nullptr; }
     std::string text(std::string_view name) const {
@@ -69,7 +76,7 @@ public:
     }
 
 private:
-    const Json& json_;
+    std::vector<std::pair<std::string_view, const Json*>> fields_;  // few, and often asked for one that is not there
 };
 
 void explain(Ticket& ticket, const std::string& decision, const std::string& clause, const std::string& because) {
@@ -378,7 +385,7 @@ void evolve_on(Ticket& ticket, const Event& event) {
         apply(ticket, event, data);
         const std::string_view type = event.type;
         if (type.rfind("ticket.", 0) == 0 && type != "ticket.opened") take_fields(ticket, data);
-        for (auto& attachment : data.texts("attachments")) {
+        for (const auto& attachment : data.texts("attachments")) {
             const AttachmentId id{attachment};
             auto& all = ticket.attachments;
             if (std::find(all.begin(), all.end(), id) == all.end()) all.push_back(id);

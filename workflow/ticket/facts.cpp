@@ -3,21 +3,48 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "workflow/policy/jsonlogic.h"
+#include "workflow/policy/same_text.h"
 #include "workflow/ticket/decide.h"
+#include "workflow/ticket/due_facts.h"
 
 namespace huiyin {
 namespace {
 
-void put_text(FactWriter& facts, FactName name, const std::string& value) {
+// Writes all facts that it is given.
+struct AllFacts {
+    FactWriter& writer;
+    bool wants(FactName) const { return true; }
+    template <class Value>
+    void put(FactName name, Value&& value) {
+        writer.put(name, std::forward<Value>(value));
+    }
+};
+
+// Writes those whose names have one of these marks.
+struct SomeFacts {
+    FactWriter& writer;
+    const std::vector<std::uint32_t>& marks;
+    bool wants(FactName name) const { return std::find(marks.begin(), marks.end(), name.mark()) != marks.end(); }
+    template <class Value>
+    void put(FactName name, Value&& value) {
+        if (wants(name)) writer.put(name, std::forward<Value>(value));
+    }
+};
+
+template <class Writer>
+void put_text(Writer& facts, FactName name, const std::string& value) {
     if (!value.empty()) facts.put(name, value);
 }
 
-void put_days_since(FactWriter& facts, FactName name, const std::optional<TimePoint>& at, TimePoint now) {
+template <class Writer>
+void put_days_since(Writer& facts, FactName name, const std::optional<TimePoint>& at, TimePoint now) {
     if (at) facts.put(name, static_cast<std::int64_t>(std::chrono::floor<std::chrono::days>(now - *at).count()));
 }
 
 // A fact that the ticket or the shell knows beside those of every ticket.
 const Fact* known_beside(const Ticket& ticket, const DecideContext& context, FactName name) {
+    if (ticket.facts.empty() && context.more.empty()) return nullptr;
     if (const auto own = ticket.facts.find(name); own != ticket.facts.end()) return &own->second;
     const auto more = context.more.find(name);
     return more == context.more.end() ? nullptr : &more->second;
@@ -29,13 +56,23 @@ std::int64_t known_or(const Fact* known, std::int64_t otherwise) {
 }
 
 std::optional<Fact> as_fact(const Json& value) {
-    if (value.is_boolean()) return value.get<bool>();
-    if (value.is_number_integer()) return value.get<std::int64_t>();
-    if (value.is_number()) return value.get<double>();
-    if (value.is_string()) return value.get<std::string>();
-    if (value.is_array() && std::all_of(value.begin(), value.end(), [](const Json& item) { return item.is_string(); }))
-        return value.get<std::vector<std::string>>();
-    return std::nullopt;
+    switch (value.type()) {
+        case Json::value_t::string:
+            return value.get_ref<const std::string&>();
+        case Json::value_t::number_integer:
+        case Json::value_t::number_unsigned:
+            return value.get<std::int64_t>();
+        case Json::value_t::boolean:
+            return value.get<bool>();
+        case Json::value_t::number_float:
+            return value.get<double>();
+        case Json::value_t::array:
+            if (std::all_of(value.begin(), value.end(), [](const Json& item) { return item.is_string(); }))
+                return value.get<std::vector<std::string>>();
+            return std::nullopt;
+        default:
+            return std::nullopt;
+    }
 }
 
 }  // namespace
@@ -73,7 +110,8 @@ void put_beside(Facts& facts, const Ticket& ticket, const DecideContext& context
         for (const auto& [name, fact] : *known) add(name, fact);
 }
 
-void put_moments(FactWriter& facts, const Ticket& ticket) {
+template <class Writer>
+void put_moments(Writer& facts, const Ticket& ticket) {
     const auto put = [&](FactName name, const std::optional<TimePoint>& at) {
         if (at) facts.put(name, static_cast<std::int64_t>(to_ms(*at)));
     };
@@ -83,15 +121,21 @@ void put_moments(FactWriter& facts, const Ticket& ticket) {
     put("resolved_at", ticket.resolved_at);
 }
 
-void put_steps(FactWriter& facts, const Ticket& ticket) {
-    std::vector<std::string> open, done;
-    for (const auto& step : ticket.steps)
-        if (step.state == "open")
-            open.push_back(step.step);
-        else if (step.state == "done")
-            done.push_back(step.step);
-    if (!open.empty()) facts.put("steps_open", std::move(open));
-    if (!done.empty()) facts.put("steps_done", std::move(done));
+template <class Writer>
+void put_steps(Writer& facts, const Ticket& ticket) {
+    const auto put = [&](FactName name, std::string_view state) {
+        if (!facts.wants(name)) return;
+        const auto is_so = [&](const Step& step) { return is_same_text(step.state, state); };
+        const auto count = std::count_if(ticket.steps.begin(), ticket.steps.end(), is_so);
+        if (count == 0) return;
+        std::vector<std::string> names;
+        names.reserve(static_cast<std::size_t>(count));
+        for (const auto& step : ticket.steps)
+            if (is_so(step)) names.push_back(step.step);
+        facts.put(name, std::move(names));
+    };
+    put("steps_open", "open");
+    put("steps_done", "done");
     if (!ticket.missed.empty())
         facts.put("missed", std::vector<std::string>(ticket.missed.begin(), ticket.missed.end()));
 }
@@ -109,43 +153,46 @@ void put_intake(Facts& facts, const Policy& policy) {
     if (judged.test) facts["admission_test"] = judged.test->name;
 }
 
-}  // namespace
+const Calendar& calendar_of(const Policy& policy, const DecideContext& context) {
+    return context.calendar ? *context.calendar : policy.calendar;
+}
 
-void write_facts(Facts& all, const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now,
-                 const std::vector<HistoryEvent>* history) {
-    constexpr std::size_t usual = 56;
-    all.reserve(usual + context.more.size() + ticket.facts.size());
-    FactWriter facts(all);
-    // Those that are always known come first: they find their places again, whichever ticket was looked at before.
+// What is known of every ticket.
+template <class Writer>
+void put_known(Writer facts, const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now) {
+    // Those that rules ask for most come first, then those that are always known: they find their places again,
+    // whichever ticket was looked at before.
+    put_text(facts, "kind", ticket.kind);
+    put_text(facts, "level", ticket.level);
+    put_text(facts, "state", ticket.state);
     facts.put("phase", to_text(ticket.phase));
     facts.put("people", std::max(known_or(known_beside(ticket, context, "people"), 1),
                                  static_cast<std::int64_t>(ticket.supporters.size()) + 1));
     facts.put("contacts", known_or(known_beside(ticket, context, "contacts"), 1) + ticket.urged);
     facts.put("repeats", known_or(known_beside(ticket, context, "repeats"), 0));
-    facts.put("media", ticket.flags.count("media") != 0);
-    facts.put("lawsuit", ticket.flags.count("lawsuit") != 0);
-    facts.put("group", ticket.flags.count("group") != 0);
+    const auto is_among = [](const std::set<std::string>& names, const char* name) {  // most sets are empty
+        return !names.empty() && names.count(name) != 0;
+    };
+    facts.put("media", is_among(ticket.flags, "media"));
+    facts.put("lawsuit", is_among(ticket.flags, "lawsuit"));
+    facts.put("group", is_among(ticket.flags, "group"));
     facts.put("anonymous", ticket.anonymous);
-    facts.put("flags", std::vector<std::string>(ticket.flags.begin(), ticket.flags.end()));
+    if (facts.wants("flags")) facts.put("flags", std::vector<std::string>(ticket.flags.begin(), ticket.flags.end()));
     facts.put("accepted", ticket.accepted_at.has_value());
     facts.put("assigned", static_cast<bool>(ticket.assignee));
     facts.put("escalated", ticket.escalations > 0);
-    facts.put("exempt", ticket.flags.count("exempt") != 0);
+    facts.put("exempt", is_among(ticket.flags, "exempt"));
     facts.put("paused", ticket.paused);
-    facts.put("overdue", ticket.missed.count("handle") != 0 || ticket.missed.count("escalated") != 0);
-    facts.put("overdue_accept", ticket.missed.count("accept") != 0);
+    facts.put("overdue", is_among(ticket.missed, "handle") || is_among(ticket.missed, "escalated"));
+    facts.put("overdue_accept", is_among(ticket.missed, "accept"));
     facts.put("proposals", static_cast<std::int64_t>(ticket.rounds));
     facts.put("reviews", static_cast<std::int64_t>(ticket.reviews));
     facts.put("reopens", static_cast<std::int64_t>(ticket.reopened));
     facts.put("attempts", static_cast<std::int64_t>(ticket.attempts));
-    const auto& calendar = context.calendar ? *context.calendar : policy.calendar;
-    facts.put("working_time", calendar.is_working_time(now));
+    if (facts.wants("working_time")) facts.put("working_time", calendar_of(policy, context).is_working_time(now));
     const bool beside = ticket.assignee && ticket.team.count(ticket.assignee.value) == 0;
     facts.put("handlers", static_cast<std::int64_t>(ticket.team.size() + (beside ? 1 : 0)));
-    put_text(facts, "kind", ticket.kind);
-    put_text(facts, "state", ticket.state);
     put_text(facts, "owner_role", ticket.owner_role);
-    put_text(facts, "level", ticket.level);
     put_text(facts, "category", ticket.category);
     put_text(facts, "intake_kind", ticket.filed_kind);
     put_text(facts, "intake_category", ticket.filed_category);
@@ -161,11 +208,56 @@ void write_facts(Facts& all, const Ticket& ticket, const Policy& policy, const D
     put_days_since(facts, "days_since_closed", ticket.closed_at, now);
     put_steps(facts, ticket);
     if (!policy.derived.empty() || policy.starts_from_facts) put_moments(facts, ticket);
-    facts.finish();
+}
+
+}  // namespace
+
+void write_facts(Facts& all, const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now,
+                 const std::vector<HistoryEvent>* history) {
+    constexpr std::size_t usual = 56;
+    all.reserve(usual + context.more.size() + ticket.facts.size());
+    FactWriter writer(all);
+    put_known(AllFacts{writer}, ticket, policy, context, now);
+    writer.finish();
     put_beside(all, ticket, context);
     if (!policy.derived.empty())
-        derive(policy, all, history ? *history : context.history, calendar, now, context.of_others);
+        derive(policy, all, history ? *history : context.history, calendar_of(policy, context), now, context.of_others);
     put_intake(all, policy);
+}
+
+DueFacts::DueFacts(const Policy& policy)
+    : policy_(policy), all_(!policy.derived.empty() || !policy.slots.empty() || !policy.admission.tests.empty()) {
+    const auto look_at_name = [&](FactName name) { marks_.push_back(name.mark()); };
+    look_at_name("kind");
+    look_at_name("level");
+    for (const auto& rule : policy.deadlines) {
+        look_at(rule.when);
+        look_at(rule.exempt);
+        for (const auto& start : rule.starts_on) {
+            look_at(start.when);
+            look_at_name(start.from_fact);
+        }
+        for (const auto* stops : {&rule.stops_on, &rule.cancels_on, &rule.pauses_on, &rule.resumes_on})
+            for (const auto& stop : *stops) look_at(stop.when);
+        for (const auto& promise : rule.promises_on) look_at(promise.when);
+        if (rule.customer_limit) look_at_name(rule.customer_limit->fact);
+    }
+    std::sort(marks_.begin(), marks_.end());
+    marks_.erase(std::unique(marks_.begin(), marks_.end()), marks_.end());
+}
+
+void DueFacts::look_at(const Rule& rule) {
+    if (!rule) return;
+    if (!rule.quick) all_ = true;  // it may work out the name that it asks for
+    for (const auto& name : rule_use(*rule.logic).facts) marks_.push_back(FactName(name).mark());
+}
+
+void DueFacts::write(Facts& facts, const Ticket& ticket, const DecideContext& context, TimePoint now) const {
+    if (all_) return write_facts(facts, ticket, policy_, context, now);
+    FactWriter writer(facts);
+    put_known(SomeFacts{writer, marks_}, ticket, policy_, context, now);
+    writer.finish();
+    put_beside(facts, ticket, context);
 }
 
 Facts facts_of(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now,
@@ -178,8 +270,8 @@ Facts facts_of(const Ticket& ticket, const Policy& policy, const DecideContext& 
 Facts given_of(const Json& fields) {
     Facts given;
     if (!fields.is_object()) return given;
-    given.reserve(fields.size());
-    for (const auto& [name, value] : fields.items())
+    given.reserve(fields.size() + 1);  // one more is put beside those of a command
+    for (const auto& [name, value] : fields.get_ref<const Json::object_t&>())
         if (auto fact = as_fact(value)) given.add(name, std::move(*fact));
     put_yuan(given);
     return given;

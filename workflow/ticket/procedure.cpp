@@ -242,7 +242,7 @@ std::optional<Problem> check_step(const Ticket& ticket, const Command& command, 
 }
 
 std::optional<Problem> check_limits(const Ticket& ticket, const Command& command, const Move& move,
-                                    const Policy& policy, const Facts& facts,
+                                    const Policy& policy, const Facts& facts, const Facts& given,
                                     const std::function<std::string(const std::string&)>& role_title) {
     if (auto problem = check_talk(command, policy)) return problem;
     if (command.name == "propose" && policy.proposals.rounds > 0 && ticket.rounds >= policy.proposals.rounds)
@@ -257,7 +257,7 @@ std::optional<Problem> check_limits(const Ticket& ticket, const Command& command
             return Problem{
                 "ticket.not_allowed", "您这个岗位只转达已经批准的答复，不自行答复客户", {}, policy.talk.clause};
     }
-    if (policy.authority.empty()) return std::nullopt;
+    if (policy.authority.empty() || given.at("over_authority") == Fact(false)) return std::nullopt;
     const auto judged = judge_authority(policy, command.roles, facts, given_of(command.fields));
     if (!judged.over || (move.when && to_text(*move.when.logic).find("over_authority") != std::string::npos))
         return std::nullopt;
@@ -285,7 +285,7 @@ void add_given(Facts& given, const Command& command, const Policy& policy, const
 }
 
 void take_fields(Json& data, const Command& command, const Move& move, const Policy& policy, const Facts& facts) {
-    auto words = Json::object();
+    Json words;  // an object, once there are any
     for (const auto& field : move.fields) {
         const auto name = field.type == "number" ? fen_name(field.name) : field.name;
         const auto found = data.find(name);

@@ -18,9 +18,10 @@ const Step* open_step(const Ticket& ticket, const std::string& name);
 std::optional<Problem> check_step(const Ticket& ticket, const Command& command, const Policy& policy, TimePoint now);
 // Is it within what the asker may grant, in decent words, and one of the rounds that are left?
 // Errors: ticket.not_allowed, with the clause and who may instead.
-// `role_title`: what staff call a role; none: as the pack's own texts do, else as it is written.
+// `given`: as add_given() left it. `role_title`: what staff call a role; none: as the pack's own texts do, else as it
+// is written.
 std::optional<Problem> check_limits(const Ticket& ticket, const Command& command, const Move& move,
-                                    const Policy& policy, const Facts& facts,
+                                    const Policy& policy, const Facts& facts, const Facts& given,
                                     const std::function<std::string(const std::string&)>& role_title);
 
 // What the rules see of the command beside its fields: given.over_authority, the fields of a step.

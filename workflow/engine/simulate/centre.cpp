@@ -14,7 +14,7 @@ namespace {
 
 constexpr int most_tries_of_a_step = 6;  // then it is ticked off, reached or not
 
-bool contains(const std::vector<std::string>& list, const std::string& item) {
+bool contains(const std::vector<std::string>& list, std::string_view item) {
     return std::find(list.begin(), list.end(), item) != list.end();
 }
 
@@ -218,14 +218,15 @@ private:
         }
     }
 
-    void take(std::size_t index, Decision decision) {
+    void take(std::size_t index, Decision&& decision) {
         if (decision.events.empty()) return;
         auto& live = *live_[index];
         const auto asked_before = live.ticket.asked_at;
         const bool ended_before = is_end(live.ticket.phase);
         const bool first = live.ticket.version == 0;
         const auto id = first ? TicketId{task_.first + static_cast<std::int64_t>(index) + 1} : live.ticket.id;
-        live.history.insert(live.history.end(), decision.happened.begin(), decision.happened.end());
+        live.history.insert(live.history.end(), std::make_move_iterator(decision.happened.begin()),
+                            std::make_move_iterator(decision.happened.end()));
         tally_.decided(decision);
         for (const auto& draw : decision.draws) {
             auto& counts = context_.draw_counts[draw.stratum];
@@ -252,7 +253,7 @@ private:
     void set_look(std::size_t index) {
         auto& live = *live_[index];
         const Around around(context_, live);
-        write_facts(facts_, live.ticket, policy_, around, now_);
+        conduct_.due_facts().write(facts_, live.ticket, around, now_);
         const auto running = running_deadlines(policy_, facts_, context_.history, policy_.calendar, now_);
         auto next = next_look(live.ticket, running, policy_, around);
         if (next && *next <= now_) next = now_ + std::chrono::minutes{1};
@@ -285,13 +286,16 @@ private:
         give(index, command);
     }
 
-    static std::string answering(const std::string& question) {
+    static std::string answering(std::string_view question) {
         return question == "consent" ? "consent" : question == "fixed" ? "confirm" : question == "rating" ? "rate" : "";
     }
 
     // Shares by the day begin anew with it.
     void begin_day_of_draws() {
-        const auto today = policy_.calendar.zone().to_local(now_).day;
+        if (now_ < end_of_day_) return;
+        const auto& zone = policy_.calendar.zone();
+        const auto today = zone.to_local(now_).day;
+        end_of_day_ = zone.from_local({today + std::chrono::days{1}, Milliseconds{0}});
         if (today == day_of_draws_) return;
         day_of_draws_ = today;
         for (const auto& stratum : policy_.revisit.strata)
@@ -554,6 +558,7 @@ private:
     Facts facts_;  // of the ticket looked at last, written over by the next
     DecideContext context_;
     std::chrono::local_days day_of_draws_{};
+    TimePoint end_of_day_;
     std::vector<std::unique_ptr<Live>> live_;
     std::priority_queue<Due, std::vector<Due>, std::greater<>> dues_;
     std::uint64_t order_ = 0;

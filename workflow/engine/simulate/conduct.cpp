@@ -6,7 +6,7 @@
 namespace huiyin {
 namespace {
 
-bool contains(const std::vector<std::string>& list, const std::string& item) {
+bool contains(const std::vector<std::string>& list, std::string_view item) {
     return std::find(list.begin(), list.end(), item) != list.end();
 }
 
@@ -19,9 +19,15 @@ bool leads_on(const std::string& command) {
 
 }  // namespace
 
-Conduct::Conduct(const Policy& policy, const Mix& mix) : policy_(policy), mix_(mix) {
+Conduct::Conduct(const Policy& policy, const Mix& mix) : policy_(policy), mix_(mix), due_facts_(policy) {
     for (const auto& state : policy.states) {
         auto& leads = leads_[state.key];
+        auto& commands = commands_[state.key];
+        for (const auto& spec : command_list()) {
+            const auto moves = moves_from(policy, state.key, spec.name);
+            if (std::any_of(moves.begin(), moves.end(), [](const Move* move) { return !move->refused; }))
+                commands.push_back(spec.name);
+        }
         if (is_end(state.phase)) continue;
         for (const auto& spec : command_list()) {
             if (!leads_on(spec.name)) continue;
@@ -49,9 +55,9 @@ const std::vector<Conduct::Lead>& Conduct::leads(const std::string& state) const
     return found == leads_.end() ? none : found->second;
 }
 
-bool Conduct::has_move(const std::string& state, const std::string& command) const {
-    const auto moves = moves_from(policy_, state, command);
-    return std::any_of(moves.begin(), moves.end(), [](const Move* move) { return !move->refused; });
+bool Conduct::has_move(const std::string& state, std::string_view command) const {
+    const auto found = commands_.find(state);
+    return found != commands_.end() && contains(found->second, command);
 }
 
 const std::string& Conduct::drawn(const std::string& field, Random& random) const {
@@ -68,7 +74,7 @@ const std::string& Conduct::drawn(const std::string& field, Random& random) cons
 
 Json Conduct::value(const std::string& name, const std::string& type, const std::vector<std::string>& choices,
                     TimePoint now, Random& random) const {
-    const auto answer = drawn(name, random);
+    const auto& answer = drawn(name, random);
     const bool number = !answer.empty() && answer.find_first_not_of("0123456789") == std::string::npos;
     if (type == "integer") return number ? std::stoll(answer) : random.below(policy_.surveys.scale) + 1;
     if (type == "boolean") return answer.empty() ? random.chance(50) : answer == "yes";

@@ -1,0 +1,31 @@
+// Are two texts the same? As ==, without a call for names of the usual length: the rules compare names all the time.
+#pragma once
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace huiyin {
+
+// Two words, which may lie over each other, hold all of a text that is as long as one to two of them.
+template <class Word>
+bool is_same_in_words(std::string_view one, std::string_view other) {
+    const auto word_at = [](const char* at) {
+        Word value = 0;
+        std::memcpy(&value, at, sizeof value);
+        return value;
+    };
+    const auto last = one.size() - sizeof(Word);
+    return word_at(one.data()) == word_at(other.data()) && word_at(one.data() + last) == word_at(other.data() + last);
+}
+
+inline bool is_same_text(std::string_view one, std::string_view other) {
+    const auto size = one.size();
+    if (size != other.size()) return false;
+    if (size >= sizeof(std::uint64_t) && size <= 2 * sizeof(std::uint64_t))
+        return is_same_in_words<std::uint64_t>(one, other);
+    if (size >= sizeof(std::uint32_t) && size < sizeof(std::uint64_t))
+        return is_same_in_words<std::uint32_t>(one, other);
+    return one == other;
+}
+
+}  // namespace huiyin
