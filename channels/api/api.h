@@ -8,6 +8,7 @@
 #include "channels/api/access.h"
 #include "channels/edge/route_table.h"
 #include "workflow/engine/engine.h"
+#include "workflow/engine/report_run.h"
 #include "workflow/store/store.h"
 
 namespace huiyin {
@@ -15,6 +16,7 @@ namespace huiyin {
 struct ApiParts {  // all pointers must outlive the routes
     Store* store = nullptr;
     Engine* engine = nullptr;
+    const ReportRun* reports = nullptr;
     FrontDesk* desk = nullptr;
     Access* access = nullptr;
     const SpeakerDesk* speaker = nullptr;

@@ -26,6 +26,7 @@
 #include "workflow/directory/directory_file.h"
 #include "workflow/engine/engine.h"
 #include "workflow/engine/push.h"
+#include "workflow/engine/report_run.h"
 #include "workflow/engine/timer.h"
 #include "workflow/engine/versions.h"
 #include "workflow/store/backup.h"
@@ -75,6 +76,7 @@ struct Service::State {
     std::unique_ptr<PayloadKeys> keys;
     std::unique_ptr<SpeakerDesk> speaker;
     std::unique_ptr<Engine> engine;
+    std::unique_ptr<ReportRun> reports;
     std::unique_ptr<FrontDesk> desk;
     std::unique_ptr<StaffDesk> staff_desk;
     std::unique_ptr<http::Client> client;
@@ -257,15 +259,17 @@ void Service::State::wire() {
     const auto& config = options.config;
     keys = std::make_unique<PayloadKeys>(config.secrets);
     speaker = std::make_unique<SpeakerDesk>(ids, system, *keys, traits_of(config));
-    engine = std::make_unique<Engine>(EngineParts{.policies = policies.get(),
-                                                  .directory = directory.get(),
-                                                  .phrases = phrases.get(),
-                                                  .speaker = speaker.get(),
-                                                  .keys = keys.get(),
-                                                  .ids = &ids,
-                                                  .system = &system,
-                                                  .staff_channels = ids_of(config.notify_staff),
-                                                  .public_url = config.public_url});
+    const EngineParts engine_parts{.policies = policies.get(),
+                                   .directory = directory.get(),
+                                   .phrases = phrases.get(),
+                                   .speaker = speaker.get(),
+                                   .keys = keys.get(),
+                                   .ids = &ids,
+                                   .system = &system,
+                                   .staff_channels = ids_of(config.notify_staff),
+                                   .public_url = config.public_url};
+    engine = std::make_unique<Engine>(engine_parts);
+    reports = std::make_unique<ReportRun>(engine_parts);
     desk = std::make_unique<FrontDesk>(FrontDeskParts{.engine = engine.get(),
                                                       .speaker = speaker.get(),
                                                       .policies = policies.get(),
@@ -304,6 +308,7 @@ void Service::State::wire() {
     access = std::make_unique<Access>(*store, *directory, system, config.public_url);
     streams = std::make_unique<Streams>(*store);
     add_engine_duties(duties, *engine);
+    reports->add_duties(duties);
     desk->add_duties(duties);
     follow_changed_rules();
     store->run([&](Transaction& tx) { engine->plan_duties(tx, service_clock().now()); });
@@ -475,6 +480,7 @@ http::RouteTable Service::State::routes() {
     ApiParts api{
         .store = store.get(),
         .engine = engine.get(),
+        .reports = reports.get(),
         .desk = desk.get(),
         .access = access.get(),
         .speaker = speaker.get(),

@@ -313,6 +313,7 @@ TEST_CASE("a duty of a pack that only a community names is told to those above i
     own->id = "own-rules";
     for (auto& duty : own->duties) duty.role = "centre_manager";
     own->duties.resize(1);
+    own->duties.front().name = "reminder";  // no report's name: it is only told
     auto standard = std::make_shared<Policy>(*shipped_pack("property-group"));
     standard->duties.clear();
     world.policies->put_in_force(standard, {own});

@@ -89,7 +89,9 @@ void House::wires() {
     parts.staff_channels = {ChannelId{"app"}, ChannelId{"crew"}};
     parts.public_url = "https://service.example.com";
     engine = std::make_unique<Engine>(parts);
+    reports = std::make_unique<ReportRun>(parts);
     add_engine_duties(duties, *engine);
+    reports->add_duties(duties);
 }
 
 void House::restarts() {

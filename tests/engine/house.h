@@ -11,6 +11,7 @@
 
 #include "workflow/directory/directory_file.h"
 #include "workflow/engine/engine.h"
+#include "workflow/engine/report_run.h"
 #include "workflow/engine/timer.h"
 
 namespace huiyin::test {
@@ -78,6 +79,7 @@ public:
     std::unique_ptr<PayloadKeys> keys;
     std::unique_ptr<SpeakerDesk> speaker;
     std::unique_ptr<Engine> engine;
+    std::unique_ptr<ReportRun> reports;
     Duties duties;
 
 private:

@@ -62,10 +62,10 @@ TEST_CASE("property-group: what is counted, by what, and who gets it on which da
 }
 
 TEST_CASE("property-group: the 25th, the 28th, the 5th, and the 5th of a quarter") {
-    CHECK(comes("monthly-report") == "2026-02-25 centre_manager property-group/17");
-    CHECK(comes("consolidated-report") == "2026-02-28 project_centre property-group/17");
-    CHECK(comes("monthly-count") == "2026-02-05 quality_centre property-group/17-quality");
-    CHECK(comes("quarterly-analysis") == "2026-04-05 quality_centre property-group/17-quality");
+    CHECK(comes("monthly") == "2026-02-25 centre_manager property-group/17");
+    CHECK(comes("consolidated") == "2026-02-28 project_centre property-group/17");
+    CHECK(comes("quality_monthly") == "2026-02-05 quality_centre property-group/17-quality");
+    CHECK(comes("quarterly") == "2026-04-05 quality_centre property-group/17-quality");
 }
 
 TEST_CASE("property-group: nothing is refused, and two thousand yuan is where the centre's own say ends") {

@@ -48,10 +48,10 @@ Names titles(const std::vector<ContactPoint>& channels) {
 
 TEST_CASE("property-internal: the analysis is due on the 30th, before a day off, on the last of February") {
     const auto& policy = pack("property-internal");
-    CHECK(comes(policy, "monthly-analysis", "2026-03-01") == "2026-03-30T09:00 general_affairs");
-    CHECK(comes(policy, "monthly-analysis", "2026-05-01") == "2026-05-29T09:00 general_affairs");
-    CHECK(comes(policy, "monthly-analysis", "2026-02-01") == "2026-02-28T09:00 general_affairs");
-    CHECK(comes(policy, "monthly-analysis", "2027-02-01") == "2027-02-26T09:00 general_affairs");
+    CHECK(comes(policy, "monthly", "2026-03-01") == "2026-03-30T09:00 general_affairs");
+    CHECK(comes(policy, "monthly", "2026-05-01") == "2026-05-29T09:00 general_affairs");
+    CHECK(comes(policy, "monthly", "2026-02-01") == "2026-02-28T09:00 general_affairs");
+    CHECK(comes(policy, "monthly", "2027-02-01") == "2027-02-26T09:00 general_affairs");
     CHECK(comes(policy, "monthly-analysis-soon", "2026-04-01") == "2026-04-28T09:00 general_affairs");
     REQUIRE(policy.reports.size() == 1);
     CHECK(policy.reports[0].due_day == 30);

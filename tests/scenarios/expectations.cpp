@@ -335,6 +335,8 @@ const std::vector<Form>& forms() {
         {"report: ", figures_met},
         {"paper: ", paper_met},
         {"kept: ", kept_met},
+        {"sent: ", [](Stage& s, const std::string& w) { return sent_met(s, w, true); }},
+        {"not sent: ", [](Stage& s, const std::string& w) { return sent_met(s, w, false); }},
         {"register: ",
          [](Stage& s, const std::string& w) {
              return some_fits({shown_register(s.house.policy->register_columns)}, w);

@@ -114,6 +114,36 @@ Unmet figures_met(Stage& stage, const std::string& wanted) {
     return some_fits(lines, rest_of(list, 2));
 }
 
+Unmet sent_met(Stage& stage, const std::string& wanted, bool must) {
+    const auto directory = stage.house.directory->get();
+    std::vector<std::string> lines;
+    stage.house.store->read([&](Reading& reading) {
+        for (const auto& sent : sent_reports(
+                 reading, [](const SentReport&) { return true; }, 1000)) {
+            const auto begins = sent.report + " " + sent.period + " " + directory->unit(sent.unit)->key + " at " +
+                                stage.house.shown(sent.at) +
+                                (!sent.paper            ? " nothing-to-report"
+                                 : sent.figures.empty() ? std::string(" nil")
+                                                        : " " + sent.figures);
+            if (sent.way.empty()) lines.push_back(begins);
+            for (const auto& hop : sent.way) {
+                auto line = begins + " to " + hop.role;
+                if (hop.until) line += " until " + stage.house.shown(*hop.until);
+                line += hop.told_at ? " told " + stage.house.shown(*hop.told_at) : std::string(" waiting");
+                if (hop.unconfirmed) line += " unconfirmed";
+                if (hop.confirmed_at)
+                    line += " confirmed " + stage.house.shown(*hop.confirmed_at) +
+                            " by=" + directory->staff(hop.confirmed_by)->login;
+                lines.push_back(std::move(line));
+            }
+        }
+    });
+    if (must) return some_fits(lines, wanted);
+    for (const auto& line : lines)
+        if (fits(line, wanted)) return line;
+    return std::nullopt;
+}
+
 Unmet paper_met(Stage& stage, const std::string& wanted) {
     const auto list = words(wanted);
     if (list.empty()) throw std::runtime_error("write \"paper: notice number=… customer_name=…\"");

@@ -14,7 +14,7 @@ namespace huiyin::test {
 // The house in the middle of a scenario: who is there, which tickets, and what was heard since the last step.
 class Stage {
 public:
-    Stage(std::shared_ptr<const Policy> pack, const std::string& start);
+    Stage(const std::shared_ptr<const Policy>& pack, const std::string& start);
 
     bool is_staff(const std::string& login) const;
     bool is_resident(const std::string& name) const { return residents_.count(name) != 0; }
@@ -43,6 +43,7 @@ private:
         refused = result ? std::nullopt : std::optional(result.problem());
     }
     OpenTicket wish_of(const std::string& words, std::string& label) const;
+    void confirms(const Party& by, const std::string& words);  // a report: "monthly 2026-03 centre"
     void amends(const Party& by, const std::string& words);
     Party party_called(const std::string& who);
 

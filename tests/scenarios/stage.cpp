@@ -53,7 +53,7 @@ Facts facts_in(const Json& fields, const Policy& policy) {
 
 }  // namespace
 
-Stage::Stage(std::shared_ptr<const Policy> pack, const std::string& start)
+Stage::Stage(const std::shared_ptr<const Policy>& pack, const std::string& start)
     : house(pack, standard_directory(*pack), start) {
     house.in_unit_of_work([&](Transaction& tx) { house.engine->plan_duties(tx, house.now()); });
 }
@@ -222,6 +222,20 @@ void Stage::amends(const Party& by, const std::string& words) {
         [&](Transaction& tx) { took(house.engine->amend(tx, current().id, amendment, by, house.now())); });
 }
 
+void Stage::confirms(const Party& by, const std::string& words) {
+    const auto list = huiyin::test::words(words);
+    const auto directory = house.directory->get();
+    const auto* unit = list.size() == 3 ? directory->unit_by_key(list[2]) : nullptr;
+    if (!unit) throw std::runtime_error("write \"confirms monthly 2026-03 centre\"");
+    SentReport which;
+    which.policy = house.policy->id;
+    which.report = list[0];
+    which.period = list[1];
+    which.unit = unit->id;
+    house.in_unit_of_work(
+        [&](Transaction& tx) { took(house.reports->confirm(tx, id_of(which), StaffId{by.id}, house.now())); });
+}
+
 void Stage::does(const std::string& who, const std::string& text) {
     auto rest = filled_in(text);
     if (begins(rest, "[") && rest.back() == ']') {
@@ -232,6 +246,7 @@ void Stage::does(const std::string& who, const std::string& text) {
     if (verb == "files" || verb == "opens") return opens(who, rest, verb == "opens");
     const auto by = party_called(who);
     begins_step();
+    if (verb == "confirms") return confirms(by, rest);
     if (verb == "joins") {
         const auto joining = resident_called(who);
         return house.in_unit_of_work([&](Transaction& tx) {

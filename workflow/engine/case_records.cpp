@@ -43,7 +43,7 @@ void take_names(CaseOnRecord& record, const Directory& directory) {
 
 }  // namespace
 
-CaseOnRecord record_of(Reading& reading, const EngineParts& parts, const Ticket& ticket, TimePoint now) {
+CaseOnRecord record_of(Reading& reading, const EngineParts& parts, const Ticket& ticket, TimePoint now, RecordOf what) {
     const Surroundings around(reading, parts, ticket);
     CaseOnRecord record;
     record.ticket = ticket;
@@ -51,18 +51,19 @@ CaseOnRecord record_of(Reading& reading, const EngineParts& parts, const Ticket&
     record.deadlines = deadlines_of(ticket, *around.policy, around.context, now);
     for (const auto& event : reading.events(ticket.id)) {
         record.events.push_back(event_from_text(event.text));
-        take_words(record, reading, record.events.back().data);
+        if (what == RecordOf::all) take_words(record, reading, record.events.back().data);
     }
     take_names(record, *around.directory);
     const TicketValues values(reading, parts, ticket, around, now, record.deadlines);
+    record.unit = values["unit"];
+    record.owner = values["owner"];
+    if (what == RecordOf::figures) return record;
     const bool unnamed = ticket.anonymous || ticket.flags.count("confidential") != 0;
     record.customer = unnamed ? std::string() : values["customer"];
     record.contact = unnamed ? std::string() : values["phone"];
     record.place = values["place"];
     record.matter = values["matter"];
     record.wish = values["wish"];
-    record.unit = values["unit"];
-    record.owner = values["owner"];
     return record;
 }
 
@@ -83,7 +84,7 @@ void each_record(Reading& reading, const EngineParts& parts, const RecordsWanted
     } while (!filter.cursor.empty());
     std::reverse(ids.begin(), ids.end());
     for (const auto id : ids)
-        if (const auto ticket = reading.ticket(id)) take(record_of(reading, parts, *ticket, now));
+        if (const auto ticket = reading.ticket(id)) take(record_of(reading, parts, *ticket, now, wanted.what));
 }
 
 }  // namespace huiyin

@@ -10,7 +10,10 @@
 
 namespace huiyin {
 
-CaseOnRecord record_of(Reading& reading, const EngineParts& parts, const Ticket& ticket, TimePoint now);
+// figures: what people wrote and who they are stays sealed, for those who only count.
+enum class RecordOf { all, figures };
+CaseOnRecord record_of(Reading& reading, const EngineParts& parts, const Ticket& ticket, TimePoint now,
+                       RecordOf what = RecordOf::all);
 
 // Those of that pack, of whatever version, accepted or filed in the period, of these units (home or owner); oldest
 // first.
@@ -18,6 +21,7 @@ struct RecordsWanted {
     std::string policy;
     ReportPeriod period;
     std::vector<UnitId> units;
+    RecordOf what = RecordOf::all;
 };
 void each_record(Reading& reading, const EngineParts& parts, const RecordsWanted& wanted, TimePoint now,
                  const std::function<void(const CaseOnRecord&)>& take);

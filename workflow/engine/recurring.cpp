@@ -8,6 +8,7 @@
 #include "workflow/base/log.h"
 #include "workflow/engine/engine.h"
 #include "workflow/engine/push.h"
+#include "workflow/engine/report_run.h"
 #include "workflow/engine/surroundings.h"
 #include "workflow/engine/wording.h"
 
@@ -85,8 +86,14 @@ void Engine::duty_due(Transaction& tx, const Reminder& reminder, TimePoint at) {
     // Not yet: the pack or the holidays changed since the reminder was set.
     if (!occurrence || occurrence->at > std::max(at, reminder.due_at)) return plan_duty(tx, *policy, *duty, last);
 
-    const auto directory = parts_.directory->get();
     const auto& zone = policy->calendar.zone();
+    tx.audit({}, "duty", {}, reminder.name, to_rfc3339(occurrence->at, zone), at);
+    tx.set_setting(setting_of(reminder.name), std::to_string(to_ms(occurrence->at)));
+    plan_duty(tx, *policy, *duty, occurrence->at);
+    // Who owes a report hears of it when it is made.
+    if (report_of(*policy, *duty)) return plan_reports(tx, parts_, *policy, *duty, occurrence->at);
+
+    const auto directory = parts_.directory->get();
     PhraseValues values;
     values["duty"] = duty->title;
     values["date"] = moment_in_words(occurrence->at, at, zone);
@@ -103,9 +110,6 @@ void Engine::duty_due(Transaction& tx, const Reminder& reminder, TimePoint at) {
                       {std::move(said), "task", Priority::progress, at, key + ":" + to_text(staff->id)});
     }
     if (whom.empty()) log::error("duty.nobody_holds_role", {{"duty", reminder.name}, {"role", duty->role}});
-    tx.audit({}, "duty", {}, reminder.name, to_rfc3339(occurrence->at, zone), at);
-    tx.set_setting(setting_of(reminder.name), std::to_string(to_ms(occurrence->at)));
-    plan_duty(tx, *policy, *duty, occurrence->at);
 }
 
 }  // namespace huiyin

@@ -49,17 +49,32 @@ std::string label_of(const std::string& every, int month) {  // months since the
     return year + (of_year < 9 ? "-0" : "-") + std::to_string(of_year + 1);
 }
 
-}  // namespace
-
-std::string present_period(const Policy& policy, const Report& report, TimePoint now) {
+// The period that `now` lies in, or so many later.
+std::string period_beside(const Policy& policy, const Report& report, TimePoint now, int later) {
     const auto day = policy.calendar.zone().to_local(now).day;
-    if (report.every == "day" || report.every == "week") return to_date(day);
+    if (report.every == "day" || report.every == "week")
+        return to_date(day + std::chrono::days{(report.every == "day" ? 1 : 7) * later});
     const std::chrono::year_month_day date{day};
     const int step = report.every == "year" ? 12 : report.every == "quarter" ? 3 : 1;
     const int month = static_cast<int>(date.year()) * 12 + static_cast<int>(static_cast<unsigned>(date.month())) - 1;
-    const auto label = label_of(report.every, month);
-    const auto period = period_named(policy, report, label);
-    return period && now >= period->period.until ? label_of(report.every, month + step) : label;
+    const auto period = period_named(policy, report, label_of(report.every, month));
+    const bool over = period && now >= period->period.until;
+    return label_of(report.every, month + (later + (over ? 1 : 0)) * step);
+}
+
+}  // namespace
+
+std::string present_period(const Policy& policy, const Report& report, TimePoint now) {
+    return period_beside(policy, report, now, 0);
+}
+
+std::string last_period(const Policy& policy, const Report& report, TimePoint now) {
+    return period_beside(policy, report, now, -1);
+}
+
+const std::set<std::string>& report_numbers() {
+    static const std::set<std::string> columns{"count", "rank", "serial", "begun", "kept", "missed", "running"};
+    return columns;
 }
 
 Result<ReportMade> make_report(Reading& reading, const EngineParts& parts, const ReportWish& wish, TimePoint now) {
@@ -75,10 +90,13 @@ Result<ReportMade> make_report(Reading& reading, const EngineParts& parts, const
         period_named(policy, report, wish.period.empty() ? present_period(policy, report, now) : wish.period);
     if (!period) return period.problem();
 
+    const bool only_figures = is_report && !report.lists && report.attaches.empty();
     const auto each = [&](const std::function<void(const CaseOnRecord&)>& take) {
-        each_record(reading, parts, {policy.id, period->period, wish.units}, now, [&](const CaseOnRecord& record) {
-            if (!wish.may_see || wish.may_see(record.ticket)) take(record);
-        });
+        each_record(reading, parts,
+                    {policy.id, period->period, wish.units, only_figures ? RecordOf::figures : RecordOf::all}, now,
+                    [&](const CaseOnRecord& record) {
+                        if (!wish.may_see || wish.may_see(record.ticket)) take(record);
+                    });
     };
     if (is_report) {
         ReportMaker maker(policy, report, *period);
@@ -96,10 +114,7 @@ Result<ReportMade> make_report(Reading& reading, const EngineParts& parts, const
         auto tables = std::move(made.tables);
         tables.insert(tables.begin(), as_table(made.figures, report, policy));
         json["table"] = to_json(tables.front());
-        return ReportMade{report.title,
-                          std::move(tables),
-                          {"count", "rank", "serial", "begun", "kept", "missed", "running"},
-                          std::move(json)};
+        return ReportMade{report.title, std::move(tables), report_numbers(), std::move(json)};
     }
     each([&](const CaseOnRecord& record) {
         if (wish.name == "files")

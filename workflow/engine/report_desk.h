@@ -27,6 +27,9 @@ struct ReportMade {
 };
 // The label of the period that `now` lies in; a month that ends on the 24th is followed by the next on the 25th.
 std::string present_period(const Policy& policy, const Report& report, TimePoint now);
+// … and of the newest one that is over.
+std::string last_period(const Policy& policy, const Report& report, TimePoint now);
+const std::set<std::string>& report_numbers();  // ReportMade::numbers of every report
 // Errors: report.unknown (with the names that there are), report.bad_period.
 Result<ReportMade> make_report(Reading& reading, const EngineParts& parts, const ReportWish& wish, TimePoint now);
 

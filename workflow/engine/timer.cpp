@@ -1,6 +1,7 @@
 #include "workflow/engine/timer.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "workflow/base/log.h"
 #include "workflow/engine/engine.h"
@@ -21,51 +22,78 @@ struct Moment {
     bool by_hand = false;  // a clock that is moved: everything happens at its own time
 };
 
-// One after the other, each taken when the one before is done, because it may have set an earlier one.
-std::size_t do_some(Transaction& tx, const Duties& duties, const Moment& moment, std::size_t most) {
+TimePoint acts_at(const Reminder& reminder, const Moment& moment) {
+    const bool as_if_then = moment.by_hand || moment.now - reminder.due_at < late;
+    return as_if_then ? reminder.due_at : moment.now;
+}
+
+struct Turn {
     std::size_t done = 0;
-    while (done < most) {
+    std::optional<Reminder> beside = std::nullopt;  // the next one in turn is not done in a unit of work
+};
+
+// One after the other, each taken when the one before is done, because it may have set an earlier one.
+Turn do_some(Transaction& tx, const Duties& duties, const Moment& moment, std::size_t most) {
+    Turn made;
+    while (made.done < most) {
         const auto due = tx.take_due(moment.now, moment.system, 1);
         if (due.empty()) break;
         const auto& reminder = due.front();
-        const bool as_if_then = moment.by_hand || moment.now - reminder.due_at < late;
+        if (duties.find_beside(reminder.kind)) {
+            tx.set_reminder(reminder);
+            made.beside = reminder;
+            break;
+        }
         if (const auto* handler = duties.find(reminder.kind))
-            (*handler)(tx, reminder, as_if_then ? reminder.due_at : moment.now);
+            (*handler)(tx, reminder, acts_at(reminder, moment));
         else
             log::error("timer.nobody_answers", {{"kind", reminder.kind}});
-        ++done;
+        ++made.done;
     }
-    return done;
+    return made;
+}
+
+void put_off(Transaction& tx, Reminder reminder, const Moment& moment) {
+    log::error("timer.put_off", {{"kind", reminder.kind}, {"ticket", reminder.ticket.value}});
+    reminder.due_at = moment.now + try_again_after;
+    tx.set_reminder(reminder);
+}
+
+void do_beside(Store& store, const Duties& duties, const Moment& moment, const Reminder& reminder) {
+    try {
+        (*duties.find_beside(reminder.kind))(store, reminder, acts_at(reminder, moment));
+    } catch (const std::exception& problem) {
+        log::error("timer.failed", {{"problem", problem.what()}});
+        store.run([&](Transaction& tx) { put_off(tx, reminder, moment); });
+    }
 }
 
 // After a failure: the first reminder alone; if it is the one that fails, it waits a minute so that others go on.
-std::size_t do_one(Store& store, const Duties& duties, const Moment& moment) {
-    std::size_t done = 0;
+Turn do_one(Store& store, const Duties& duties, const Moment& moment) {
+    Turn made;
     try {
-        store.run([&](Transaction& tx) { done = do_some(tx, duties, moment, 1); });
-        return done;
+        store.run([&](Transaction& tx) { made = do_some(tx, duties, moment, 1); });
+        return made;
     } catch (const std::exception& problem) {
         log::error("timer.failed", {{"problem", problem.what()}});
     }
     store.run([&](Transaction& tx) {
-        for (auto reminder : tx.take_due(moment.now, moment.system, 1)) {
-            log::error("timer.put_off", {{"kind", reminder.kind}, {"ticket", reminder.ticket.value}});
-            reminder.due_at = moment.now + try_again_after;
-            tx.set_reminder(reminder);
-        }
+        for (const auto& reminder : tx.take_due(moment.now, moment.system, 1)) put_off(tx, reminder, moment);
     });
-    return 1;
+    return {1};
 }
 
 std::size_t run_clock(Store& store, const Duties& duties, const Moment& moment, std::size_t most) {
     std::size_t all = 0;
     while (all < most) {
-        std::size_t done = 0;
+        Turn made;
         try {
-            store.run([&](Transaction& tx) { done = do_some(tx, duties, moment, in_one_unit); });
+            store.run([&](Transaction& tx) { made = do_some(tx, duties, moment, in_one_unit); });
         } catch (const std::exception&) {
-            done = do_one(store, duties, moment);
+            made = do_one(store, duties, moment);
         }
+        if (made.beside) do_beside(store, duties, moment, *made.beside);
+        const auto done = made.done + (made.beside ? 1 : 0);
         if (done == 0) break;
         all += done;
     }
@@ -79,6 +107,13 @@ void Duties::on(const std::string& kind, Handler handler) { handlers_[kind] = st
 const Duties::Handler* Duties::find(const std::string& kind) const {
     const auto found = handlers_.find(kind);
     return found == handlers_.end() ? nullptr : &found->second;
+}
+
+void Duties::beside(const std::string& kind, Beside handler) { beside_[kind] = std::move(handler); }
+
+const Duties::Beside* Duties::find_beside(const std::string& kind) const {
+    const auto found = beside_.find(kind);
+    return found == beside_.end() ? nullptr : &found->second;
 }
 
 void add_engine_duties(Duties& duties, Engine& engine) {

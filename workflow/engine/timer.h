@@ -1,7 +1,8 @@
 // Reminders become commands: the one thread that looks at the clock by itself, and the function it runs.
 //
 // The engine's reminders are of the kind `ticket`, one a ticket: when to look at it again; `duty`, one a recurring
-// duty; and `declared`, a declared event on its way to its tickets. Others register their own kinds.
+// duty; and `declared`, a declared event on its way to its tickets; `report` and `report_way` are of report_run.h.
+// Others register their own kinds.
 #pragma once
 #include <functional>
 #include <map>
@@ -26,9 +27,16 @@ public:
     using Handler = std::function<void(Transaction&, const Reminder&, TimePoint at)>;
     void on(const std::string& kind, Handler handler);
     const Handler* find(const std::string& kind) const;
+    // What has to look at too much for a unit of work: runs on the timer's thread while others write, in its turn of
+    // due times. It reads, and drops the reminder in the unit of work that keeps what it made; until then the reminder
+    // comes up again.
+    using Beside = std::function<void(Store&, const Reminder&, TimePoint at)>;
+    void beside(const std::string& kind, Beside handler);
+    const Beside* find_beside(const std::string& kind) const;
 
 private:
     std::map<std::string, Handler> handlers_;
+    std::map<std::string, Beside> beside_;
 };
 // The engine's own kinds.
 void add_engine_duties(Duties& duties, Engine& engine);

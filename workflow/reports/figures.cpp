@@ -100,6 +100,10 @@ bool is_higher(const Figure& one, const Figure& other) {
 
 }  // namespace
 
+std::string tenths(std::int64_t value) { return std::to_string(value / 10) + "." + std::to_string(value % 10); }
+
+std::string percent(std::int64_t part, std::int64_t of) { return of == 0 ? "" : tenths(part * 1000 / of) + "%"; }
+
 FigureMaker::FigureMaker(const Policy& policy, const Report& report, NamedPeriod period)
     : policy_(policy), report_(report), period_(std::move(period)) {
     all_.measured.resize(report.measures.size());

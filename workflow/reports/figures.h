@@ -55,6 +55,10 @@ struct ReportFigures {
     bool to_be_sent = true;  // false: there is nothing to report, and the pack wants no nil report
 };
 
+// Cut, not rounded: "90.0%" of 18 and 20, empty of none; "4.2" of 42 tenths.
+std::string percent(std::int64_t part, std::int64_t of);
+std::string tenths(std::int64_t value);
+
 class FigureMaker {
 public:
     FigureMaker(const Policy& policy, const Report& report, NamedPeriod period);

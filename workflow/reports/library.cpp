@@ -31,12 +31,6 @@ const std::vector<Report>& house_reports() {
     return reports;
 }
 
-std::string percent(int part, int of) {
-    if (of == 0) return "";
-    const auto tenths = part * 1000LL / of;
-    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + "%";
-}
-
 }  // namespace
 
 std::vector<Report> reports_of(const Policy& policy) {

@@ -22,13 +22,11 @@ std::string title_of(const Policy& policy, const std::string& name) {
     return fact == policy.facts.end() || fact->title.empty() ? name : fact->title;
 }
 
-std::string tenths(std::int64_t value) { return std::to_string(value / 10) + "." + std::to_string(value % 10); }
-
 std::string shown(const Figure& measured, const std::string& name) {
     if (name == "waiting_time") return measured.of == 0 ? "" : tenths(measured.sum * 10 / measured.of);
     if (measured.of == 0) return std::to_string(measured.part);
-    auto text = std::to_string(measured.part) + "/" + std::to_string(measured.of) + " " +
-                tenths(measured.part * 1000 / measured.of) + "%";
+    auto text =
+        std::to_string(measured.part) + "/" + std::to_string(measured.of) + " " + percent(measured.part, measured.of);
     if (measured.sum != 0) text += " " + tenths(measured.sum * 10 / measured.of);
     return text;
 }
