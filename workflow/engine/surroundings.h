@@ -106,6 +106,9 @@ private:
     PhraseValues own_, more_;  // more_: other fields of the command, where the ticket has no value of that name
 };
 
+// What the pack calls one of its own in that language: its text "customer.<what>.<key>"; without one, its title.
+std::string name_in(const EngineParts& parts, const std::shared_ptr<const Policy>& policy, const std::string& language,
+                    const char* what, const std::string& key, const std::string& title);
 // What a role is called: by the pack's own texts, else by those of the house, else as it is written.
 std::string title_of_role(const EngineParts& parts, const std::shared_ptr<const Policy>& policy,
                           const std::string& role, const std::string& language = {});

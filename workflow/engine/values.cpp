@@ -84,7 +84,8 @@ constexpr std::array<Named, 36> value_names{
      {"into", rest},           {"emergency", rest},     {"danger", rest},        {"text", rest}}};
 constexpr std::array<std::string_view, 2> given_only{"reason", "until"};  // empty unless the command gave them
 
-// What the pack calls one of its own in that language: its text "customer.<what>.<key>"; without one, its title.
+}  // namespace
+
 std::string name_in(const EngineParts& parts, const std::shared_ptr<const Policy>& policy, const std::string& language,
                     const char* what, const std::string& key, const std::string& title) {
     if (language.empty() || language == house_language) return title;
@@ -92,8 +93,6 @@ std::string name_in(const EngineParts& parts, const std::shared_ptr<const Policy
     const auto name = std::string("customer.") + what + "." + key;
     return own && own->has(name) ? own->render(name) : title;
 }
-
-}  // namespace
 
 TicketValues::TicketValues(Reading& reading, const EngineParts& parts, const Ticket& ticket, const Surroundings& around,
                            TimePoint at, std::vector<Deadline> deadlines, std::optional<Details> details,

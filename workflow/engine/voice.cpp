@@ -30,6 +30,7 @@ struct Answer {
     std::string phrase;
     Json action;
     std::string title = {};  // the pack's own word for it
+    int score = 0;
 };
 std::vector<Answer> answers_to(const std::string& question, const Policy& policy) {
     if (question == "consent") {
@@ -47,7 +48,7 @@ std::vector<Answer> answers_to(const std::string& question, const Policy& policy
                                                   "customer.choice.score_5"};
     std::vector<Answer> answers;
     for (const auto& answer : policy.surveys.answers)
-        answers.push_back({{}, {{"command", "rate"}, {"score", answer.score}}, answer.title});
+        answers.push_back({{}, {{"command", "rate"}, {"score", answer.score}}, answer.title, answer.score});
     if (!answers.empty()) return answers;
     for (int score = 1; score <= std::min(policy.surveys.scale, 5); ++score)
         answers.push_back({faces.at(static_cast<std::size_t>(score - 1)), {{"command", "rate"}, {"score", score}}});
@@ -71,9 +72,10 @@ std::optional<std::string> phrase_for_supporters(std::string_view phrase, Phase 
     };
     if (is_any({"customer.accepted", "customer.assigned", "customer.escalated", "customer.escalated_accepted",
                 "customer.resumed", "customer.exempt", "customer.reopened", "customer.relayed", "customer.moved_up",
-                "customer.transferred", "customer.harm_stopped", "customer.result"}))
+                "customer.transferred", "customer.harm_stopped"}))
         return std::string();
-    // A reason was written for the customer, and may speak of him.
+    // A reason or a result was written for the customer, and may speak of him.
+    if (phrase == "customer.result") return "customer.joined_result";
     if (phrase == "customer.paused") return "customer.joined_paused";
     if (phrase == "customer.extended") return "customer.joined_extended";
     if (phrase == "customer.rejected" || phrase == "customer.terminated") return "customer.joined_ended";
@@ -140,19 +142,50 @@ void Engine::Work::tell_person(PersonId person, ConversationId first, const InLa
     parts.speaker->say(tx, *conversation, std::move(said), {}, how, owed_at_);
 }
 
-void Engine::Work::tell(const Owed& owed, const std::string& key) {
-    // Where the pack wants a definite time at every pause, whoever waits for us hears one.
+// Why the pack does not take a matter, and who does, as he reads it.
+void Engine::Work::put_admission(GivenTo& given, const Facts& facts, const std::string& language) const {
+    if (language.empty() || language == house_language) return;
+    const auto named = [&](const char* what, const std::string& key, const std::string& title) {
+        return name_in(parts, around.policy, language, what, key, title);
+    };
+    const auto fact_of = [&](const char* name) {
+        const auto found = facts.find(name);
+        const auto* text = found == facts.end() ? nullptr : std::get_if<std::string>(&found->second);
+        return text ? *text : std::string{};
+    };
+    for (const auto& test : around.policy->admission.tests) {
+        if (!test.reason.empty() && test.reason == fact_of("admission_reason"))
+            given.put("admission_reason", named("reason", test.name, test.reason));
+        if (!test.advice.empty() && test.advice == fact_of("admission_advice"))
+            given.put("admission_advice", named("advice", test.name, test.advice));
+        for (std::size_t i = 0; i < test.bodies.size(); ++i) {
+            const auto& body = test.bodies[i];
+            if (body.name != fact_of("admission_body") || body.contact != fact_of("admission_contact")) continue;
+            const auto key = test.name + "." + std::to_string(i + 1);
+            given.put("admission_body", named("body", key, body.name));
+            if (!body.contact.empty()) given.put("admission_contact", named("contact", key, body.contact));
+        }
+    }
+}
+
+// Where the pack wants a definite time at every pause, whoever waits for us hears one.
+std::string Engine::Work::words_with_time(const std::string& phrase, const Owed& owed, const std::string& language) {
     const bool waits = around.policy->talk.states_time && !is_end(ticket.phase) && !ticket.resolved_at &&
                        ticket.asked.empty() && ticket.flags.count("emergency") == 0;
+    const auto& values = known(owed.at, language);
+    GivenTo given(values, owed.given);
+    put_admission(given, owed.given, language);
+    auto said = words(phrase, given, language);
+    if (!waits || names_time(said, given)) return said;
+    const bool result = !values["result_time"].empty();
+    if (result || !values["accept_time"].empty())
+        said += "\n" + words(result ? "customer.next.result" : "customer.next.accept", given, language);
+    return said;
+}
+
+void Engine::Work::tell(const Owed& owed, const std::string& key) {
     const auto text = [&](const std::string& language) {
-        const auto& values = known(owed.at, language);
-        const GivenTo given(values, owed.given);
-        auto said = words(owed.effect.field("phrase"), given, language);
-        if (!waits || names_time(said, given)) return said;
-        const bool result = !values["result_time"].empty();
-        if (result || !values["accept_time"].empty())
-            said += "\n" + words(result ? "customer.next.result" : "customer.next.accept", given, language);
-        return said;
+        return words_with_time(owed.effect.field("phrase"), owed, language);
     };
     Saying saying;
     saying.kind = is_about_deadline(owed) ? "deadline" : "progress";
@@ -185,7 +218,7 @@ void Engine::Work::tell_supporters(const Owed& owed, const Saying& saying) {
     const auto own = phrase_for_supporters(phrase, ticket.phase);
     if (!own) return;
     const auto text = [&](const std::string& language) {
-        return words(own->empty() ? phrase : *own, GivenTo(known(owed.at, language), owed.given), language);
+        return words_with_time(own->empty() ? phrase : *own, owed, language);
     };
     owed_at_ = owed.at;
     for (const auto supporter : ticket.supporters) tell_person(supporter, {}, text, saying);
@@ -197,9 +230,9 @@ void Engine::Work::welcome(PersonId supporter, ConversationId conversation) {
     saying.ticket = ticket.id;
     saying.key = "t" + to_text(ticket.id) + ":joined";
     owed_at_ = now;
-    const auto text = [&](const std::string& language) {
-        return words("customer.joined", known(now, language), language);
-    };
+    Owed joined;
+    joined.at = now;
+    const auto text = [&](const std::string& language) { return words_with_time("customer.joined", joined, language); };
     tell_person(supporter, conversation, text, saying);
 }
 
@@ -224,8 +257,10 @@ void Engine::Work::ask(const Owed& owed, const std::string& question, const std:
     const auto language = language_of(*conversation);
     std::vector<ChoiceAction> choices;
     for (auto& answer : answers_to(question, *around.policy))
-        choices.push_back({answer.title.empty() ? words(answer.phrase, nothing_given, language)
-                                                : in_writing_of(language, answer.title),
+        choices.push_back({answer.title.empty()
+                               ? words(answer.phrase, nothing_given, language)
+                               : in_writing_of(language, name_in(parts, around.policy, language, "answer",
+                                                                 std::to_string(answer.score), answer.title)),
                            std::move(answer.action)});
     Said said;
     said.text = words(phrase, GivenTo(known(owed.at, language), owed.given), language);

@@ -43,6 +43,8 @@ private:
     using InLanguage = std::function<std::string(const std::string& language)>;
     void tell_person(PersonId person, ConversationId first, const InLanguage& text, const Saying& saying);
     void tell_supporters(const Owed& owed, const Saying& saying);
+    void put_admission(GivenTo& given, const Facts& facts, const std::string& language) const;
+    std::string words_with_time(const std::string& phrase, const Owed& owed, const std::string& language);
     void ask(const Owed& owed, const std::string& question, const std::string& key);
     void notify(const Owed& owed, const std::string& kind, Priority priority, const std::string& key);
     std::vector<const Staff*> recipients(const std::string& role, const std::string& unit) const;
