@@ -12,10 +12,14 @@ bool is_phone(const std::string& words, std::size_t from, std::size_t until) {
     std::string digits;
     for (auto i = from; i < until; ++i)
         if (is_digit(words[i])) digits += words[i];
-    if (digits.starts_with("0086"))
-        digits.erase(0, 4);
-    else if (digits.size() == 13 && digits.starts_with("86"))
-        digits.erase(0, 2);
+    for (const std::string_view code : {"86", "852", "853", "886"})
+        if (digits.starts_with("00" + std::string(code))) digits.erase(0, 2);
+    if (digits.size() == 13 && digits.starts_with("86")) digits.erase(0, 2);
+    const bool plus = from > 0 && words[from - 1] == '+';
+    const bool spaced = words.find_first_of(" -", from) < until;
+    // Hong Kong, Macau, Taiwan with their country's code.
+    if (digits.size() == 11 && (digits.starts_with("852") || digits.starts_with("853"))) return plus || spaced;
+    if (digits.size() == 12 && digits.starts_with("886")) return true;
     return digits[0] == '1' ? digits.size() == 11 : digits[0] == '0' && digits.size() >= 10 && digits.size() <= 12;
 }
 

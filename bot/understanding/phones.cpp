@@ -32,11 +32,34 @@ bool is_mobile(std::string_view digits) {
     return digits.size() == 11 && digits[0] == '1' && digits[1] >= '3' && digits[1] <= '9';
 }
 
+// 0912345678: of Taiwan.
+bool is_taiwan_mobile(std::string_view digits) { return digits.size() == 10 && digits.starts_with("09"); }
+
+// Dialled from abroad: Hong Kong and Macau have eight digits, Taiwan 9xxxxxxxx or an area code and its number. Kept
+// with the country's code, without what is dialled before it.
+bool is_from_abroad(std::string_view digits) {
+    if (digits.starts_with("852") || digits.starts_with("853"))
+        return digits.size() == 11 && digits[3] >= '2' && digits[3] <= '9';
+    if (!digits.starts_with("886")) return false;
+    return digits.size() == 12 ? digits[3] != '0' : digits.size() == 11 && digits[3] >= '2' && digits[3] <= '8';
+}
+
+bool is_country_code(std::string_view digits) {
+    if (digits.starts_with("00")) digits.remove_prefix(2);
+    return digits == "852" || digits == "853" || digits == "886";
+}
+
 bool joins(const std::u32string& text, std::size_t from, std::size_t to) {
     if (to - from > 2 || to == from) return false;
     for (std::size_t at = from; at < to; ++at)
         if (text[at] != U' ' && text[at] != U'-' && text[at] != U'.' && text[at] != U',') return false;
     return true;
+}
+
+// 20261126 is no phone, whatever was spoken of.
+bool is_day(std::string_view digits) {
+    return digits.size() == 8 && (digits.starts_with("19") || digits.starts_with("20")) && digits[4] <= '1' &&
+           digits[6] <= '3';
 }
 
 struct Phone {
@@ -74,23 +97,34 @@ std::vector<Phone> find_phones(const std::u32string& text, const Hits& hits) {
             if (digits.size() > 15) break;
             std::string_view seen = digits;
             if (seen.size() == 13 && seen.substr(0, 2) == "86") seen.remove_prefix(2);
-            if (is_mobile(seen)) {
-                phones.push_back({run.begin, end, std::string(seen)});
+            const bool abroad = run.begin > 0 && text[run.begin - 1] == U'+';
+            std::string_view whole = seen;
+            if (whole.starts_with("00")) whole.remove_prefix(2);
+            const bool with_code = abroad || seen.starts_with("00") || is_country_code(run.digits) || cued(run.begin) ||
+                                   whole.size() == 12;
+            const bool is_one = is_mobile(seen) || is_taiwan_mobile(seen);
+            if (is_one || (with_code && is_from_abroad(whole))) {
+                // "0912-3456789" is a fixed line of the mainland, and goes on.
+                if (is_taiwan_mobile(seen) && next + 1 < runs.size() && runs[next + 1].begin == end) continue;
+                phones.push_back({run.begin - (abroad ? 1 : 0), end, std::string(is_one ? seen : whole)});
                 found = true;
                 break;
             }
         }
         if (!found) {
             // A fixed line: area code and number, or eight digits where a phone was spoken of.
-            if (run.digits.size() >= 3 && run.digits.size() <= 4 && run.digits[0] == '0' && first + 1 < runs.size() &&
+            const bool of_taiwan = run.digits.size() == 2 && run.digits[1] >= '2';  // 02-23456789
+            if ((of_taiwan || (run.digits.size() >= 3 && run.digits.size() <= 4)) && run.digits[0] == '0' &&
+                first + 1 < runs.size() &&
                 (joins(text, run.end, runs[first + 1].begin) ||
                  (runs[first + 1].begin == run.end + 1 && text[run.end] == U')'))) {
                 std::string rest = runs[first + 1].digits;
                 std::size_t rest_end = runs[first + 1].end, used = first + 1;
-                if (rest.size() == 4 && first + 2 < runs.size() && joins(text, rest_end, runs[first + 2].begin) &&
+                if ((rest.size() == 4 || (of_taiwan && rest.size() == 3)) && first + 2 < runs.size() &&
+                    joins(text, rest_end, runs[first + 2].begin) &&
                     (runs[first + 2].digits.size() == 4 || runs[first + 2].digits.size() == 3))
                     rest += runs[first + 2].digits, rest_end = runs[first + 2].end, used = first + 2;
-                if (rest.size() == 7 || rest.size() == 8) {
+                if (rest.size() == 7 || rest.size() == 8 || (run.digits.starts_with("037") && rest.size() == 6)) {
                     phones.push_back({run.begin, rest_end, run.digits + "-" + rest});
                     first = used;
                     continue;
@@ -103,8 +137,20 @@ std::vector<Phone> find_phones(const std::u32string& text, const Hits& hits) {
                     continue;
                 }
             }
-            if (run.digits.size() == 8 && run.digits[0] >= '2' && run.digits[0] <= '8' && cued(run.begin)) {
-                phones.push_back({run.begin, run.end, run.digits});
+            // (02)23456789 in one: no mainland number has ten digits.
+            if (run.digits.size() == 10 && (run.digits.starts_with("02") || run.digits.starts_with("04"))) {
+                phones.push_back({run.begin, run.end, run.digits.substr(0, 2) + "-" + run.digits.substr(2)});
+                continue;
+            }
+            // Eight digits, also as 9123 4567, where a phone was spoken of.
+            std::string eight = run.digits;
+            std::size_t eight_end = run.end, used = first;
+            if (eight.size() == 4 && first + 1 < runs.size() && runs[first + 1].digits.size() == 4 &&
+                joins(text, run.end, runs[first + 1].begin))
+                eight += runs[first + 1].digits, eight_end = runs[first + 1].end, used = first + 1;
+            if (eight.size() == 8 && eight[0] >= '2' && cued(run.begin) && !is_day(eight)) {
+                phones.push_back({run.begin, eight_end, eight});
+                first = used;
                 continue;
             }
             // A room and a phone in one breath: 五零一一三八一二三四五六七八
