@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "workflow/base/json_text.h"
+#include "workflow/phrases/writing.h"
 
 namespace huiyin {
 
@@ -16,7 +17,15 @@ Result<Answers> Answers::from_file(const std::string& path) {
         for (std::size_t i = 0; i < list->size(); ++i) {
             Reader one((*list)[i], "/answers/" + std::to_string(i), findings);
             Item item;
-            item.answered = {one.text("key"), one.text("answer"), one.text("source")};
+            item.answered.key = one.text("key");
+            item.answered.words = {one.text("answer"), one.text("source")};
+            for (const auto language : languages) {
+                const std::string name(language);
+                if (language == house_language || !one.has(name)) continue;
+                auto other = one.child(name);
+                item.answered.written[name] = {other.text("answer"), other.text("source")};
+                other.finish();
+            }
             if (const auto* groups = one.list_or_none("ask"))
                 for (const auto& group : *groups) {
                     std::vector<std::string> words;
@@ -43,7 +52,20 @@ Result<Answers> Answers::from_file(const std::string& path) {
     return Problem{"answers.unreadable", text, {}};
 }
 
-const Answered* Answers::find(const std::string& text) const {
+Answered::Words Answered::in(const std::string& language) const {
+    if (const auto found = written.find(language); found != written.end()) return found->second;
+    return {in_writing_of(language, words.answer), in_writing_of(language, words.source)};
+}
+
+std::vector<Answered> Answers::all() const {
+    std::vector<Answered> list;
+    for (const auto& item : items_) list.push_back(item.answered);
+    return list;
+}
+
+const Answered* Answers::find(const std::string& said) const {
+    std::string text = said;
+    for (auto& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     // The longest set of words that all occur wins: "装修时间" before "时间".
     const Answered* best = nullptr;
     std::size_t best_length = 0;

@@ -1,5 +1,6 @@
 // The same matter told by several: what is known of others' tickets, and joining them.
 #include <algorithm>
+#include <utility>
 
 #include "bot/desk_work.h"
 #include "bot/shared_matters.h"
@@ -12,15 +13,7 @@ UnitId FrontDesk::Work::centre_of(UnitId community) const {
     return directory->service_centre_of(unit_for(*directory, conversation.unit, community));
 }
 
-// A centre may answer for several communities, and each has a building 3.
-bool FrontDesk::Work::of_one_community(UnitId centre, const Ticket& known, const Place& place) const {
-    if (directory->communities_of(centre).size() <= 1) return true;
-    const auto* household = directory->household(known.household);
-    return household && place.community && household->community == place.community;
-}
-
 std::optional<SameMatter> FrontDesk::Work::same_matter(const Draft& draft, const Place& place) {
-    constexpr std::chrono::hours lately{7 * 24};
     KnownMatter wanted{.ticket = {},
                        .customer = person.id,
                        .household = place.household,
@@ -33,13 +26,53 @@ std::optional<SameMatter> FrontDesk::Work::same_matter(const Draft& draft, const
     const auto centre = centre_of(place.community);
     for (const auto& known : desk.shared_->like(tx, centre, wanted, now, parts.system->now())) {
         const auto ticket = tx.ticket(known.ticket);
-        if (!ticket || ticket->phase >= Phase::resolved || now - ticket->opened_at > lately) continue;
-        if (!of_one_community(centre, *ticket, place)) continue;
+        if (!ticket || ticket->phase >= Phase::resolved || now - ticket->opened_at > told_lately) continue;
+        if (!of_one_community(*directory, centre, ticket->household, place.community)) continue;
         const auto& supporters = ticket->supporters;
         if (!may_be_shared(*ticket) || ticket->customer == person.id ||
             std::find(supporters.begin(), supporters.end(), person.id) != supporters.end())
             continue;
         return SameMatter{ticket->id, same_at_home(known, wanted)};
+    }
+    return std::nullopt;
+}
+
+// Who was put together with another by staff, or joined so long ago that his words of it are gone, is told of it like
+// any other, and may say that he is still waiting.
+std::optional<GoesAlong> FrontDesk::Work::goes_along() {
+    constexpr int looked_back = 20;
+    const auto messages = tx.last_messages(conversation.id, looked_back);
+    bool newest = true;
+    for (auto message = messages.rbegin(); message != messages.rend(); ++message) {
+        if (message->from == Speaker::resident) continue;
+        const bool said_last = std::exchange(newest, false);
+        if (!message->said.ticket) continue;
+        auto ticket = tx.ticket(message->said.ticket);
+        if (!ticket) continue;
+        const auto& supporters = ticket->supporters;
+        if (std::find(supporters.begin(), supporters.end(), person.id) == supporters.end()) continue;
+        GoesAlong found;
+        found.newest = said_last;
+        found.told.ticket = ticket->id;
+        for (const auto& own_one : tx.tickets_of(person.id, 8)) {
+            if (own_one.merged_into != ticket->id) continue;
+            const auto details = tx.details(own_one.details);
+            found.own.label = label_of(details);
+            found.told.kind = own_one.kind;
+            found.told.category = own_one.category;
+            found.told.category_sure = true;
+            found.told.matter = details.summary;
+            found.told.words = {details.description};
+            found.told.building = details.building;
+            found.told.unit = details.unit;
+            found.told.room = details.room;
+            found.told.location = details.location;
+            found.told.phone = details.contact_phone;
+            break;
+        }
+        found.own.ticket = std::move(*ticket);
+        found.own.joined = true;
+        return found;
     }
     return std::nullopt;
 }

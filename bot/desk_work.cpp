@@ -62,14 +62,17 @@ void FrontDesk::Work::say(const Reply& reply, const std::string& key) {
         said.push_back(std::move(*message));
 }
 
+std::string FrontDesk::Work::label_of(const Details& details) const {
+    return shortened(details.label.empty() ? details.summary : details.label + " " + details.summary,
+                     language_of(conversation) == "en" ? 44 : 20);
+}
+
 const std::vector<OwnTicket>& FrontDesk::Work::tickets() {
     if (own) return *own;
     own.emplace();
     for (auto& ticket : tx.tickets_of(person.id, tickets_remembered)) {
-        const auto details = tx.details(ticket.details);
         OwnTicket one;
-        one.label = shortened(details.label.empty() ? details.summary : details.label + " " + details.summary,
-                              language_of(conversation) == "en" ? 44 : 20);
+        one.label = label_of(tx.details(ticket.details));
         one.ticket = std::move(ticket);
         own->push_back(std::move(one));
     }
@@ -81,9 +84,8 @@ const std::vector<OwnTicket>& FrontDesk::Work::tickets() {
             continue;
         // By his own words: those of who told it first are not his to read.
         Place place;
-        const auto details = details_of(told, place);
         OwnTicket one;
-        one.label = shortened(details.label.empty() ? details.summary : details.label + " " + details.summary, 20);
+        one.label = label_of(details_of(told, place));
         one.ticket = std::move(*ticket);
         one.joined = true;
         own->push_back(std::move(one));
@@ -107,6 +109,7 @@ World FrontDesk::Work::world() {
         return parts.engine->progress(tx, ticket, now, language_of(conversation));
     };
     world.same_matter = [this](const Draft& draft, const Place& place) { return same_matter(draft, place); };
+    world.goes_along = [this] { return goes_along(); };
     const auto* unit = directory->unit(conversation.unit);
     if (!unit) unit = directory->unit(unit_for(*directory, {}, {}));
     for (; unit; unit = directory->unit(unit->parent)) {

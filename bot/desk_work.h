@@ -50,9 +50,10 @@ struct FrontDesk::Work {
     void amend(const AmendTicket& wish);
     void correct(const CorrectTicket& wish);
     void join(Talk& talk, const JoinTicket& wish);
-    bool of_one_community(UnitId centre, const Ticket& known, const Place& place) const;
     // desk_sharing.cpp: what others told already.
     std::optional<SameMatter> same_matter(const Draft& draft, const Place& place);
+    std::optional<GoesAlong> goes_along();
+    std::string label_of(const Details& details) const;  // how he tells it from others
     void note_shared(const Ticket& ticket, const Details& details);
     UnitId centre_of(UnitId community) const;
     void command(const GiveCommand& wish);

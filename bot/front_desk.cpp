@@ -154,7 +154,7 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
 
     Person person;
     Conversation conversation;
-    if (found) conversation = *found;
+    if (found) conversation = std::move(*found);
     if (found) {
         if (auto known = tx.person(conversation.person)) person = std::move(*known);
     } else {
@@ -198,6 +198,7 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
     Heard heard;
     heard.kind = tapped ? HeardKind::choice : arrived.kind;
     heard.text = words.text;
+    heard.setting = arrived.language;
     heard.understood = understood;
     if (tapped) {
         heard.prompt = tapped->prompt;

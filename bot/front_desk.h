@@ -46,6 +46,7 @@ struct Arrived {
     std::vector<Attachment> attachments;  // bytes are kept already
     std::string media_problem;            // a phrase key: why a medium could not be taken
     std::string location_label;
+    LanguageSetting language;
     UnitId unit;       // a printed code names it
     int too_fast = 0;  // seconds: more than his share of messages; words are kept, and answered together after these
 };

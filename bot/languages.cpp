@@ -1,6 +1,7 @@
 #include "bot/languages.h"
 
 #include <algorithm>
+#include <bitset>
 #include <vector>
 
 #include "bot/said.h"
@@ -79,10 +80,18 @@ constexpr std::u32string_view simplified_only =
     U"阶际陆陈险随隐"
     U"难雾静韩页顶项顺须顾顿颁预领频颗题颜额风飘飞饥饭饮饰饱饿馆马驱驶驾骂验骑骗鱼鲜鸟鸡鸭鸣麦黄齐齿龄龙";
 
+// Some of the list are used in traditional writing as well: they tell nothing.
+constexpr std::u32string_view in_both_writings = U"里别厌温窗黄丢着垃废涂";
+
 bool is_simplified(char32_t point) {
-    // Some of the list are used in traditional writing as well: they tell nothing.
-    constexpr std::u32string_view both = U"里别厌温窗黄丢着垃废涂";
-    return simplified_only.find(point) != std::u32string_view::npos && both.find(point) == std::u32string_view::npos;
+    constexpr char32_t first = U'\u4e00', end = U'\ua000';
+    static const auto table = [] {  // asked for each character of each message
+        std::bitset<end - first> all;
+        for (const auto one : simplified_only) all.set(one - first);
+        for (const auto one : in_both_writings) all.reset(one - first);
+        return all;
+    }();
+    return point >= first && point < end && table.test(point - first);
 }
 
 constexpr std::u32string_view of_addresses = U"栋棟幢座号號楼樓单單元室层層期区區弄一二三四五六七八九十零";
@@ -141,7 +150,9 @@ std::string written_in(const Talk& talk, const Heard& heard) {
     const bool traditional = heard.understood.language == "zh-TW";
     const bool now_english = talk.language == "en";
     const bool chinese = seen.han >= 4 || (seen.sentence && seen.han >= 3);
-    if (!now_english && !chinese && seen.words >= 2 && 2 * seen.english >= seen.words) {
+    // Half of the words are everyday ones, or so many that the others are what it speaks of.
+    const bool reads_english = 2 * seen.english >= seen.words || seen.plain_english >= 4;
+    if (!now_english && !chinese && seen.words >= 2 && reads_english) {
         const bool fresh = is_fresh(talk);
         if (seen.plain_english >= 2 || (fresh && seen.english >= 2)) return "en";
     }
@@ -231,6 +242,13 @@ std::vector<std::string> between_marks(std::string_view text) {
     return found;
 }
 
+// False: no clause of it can wish for a language, which is told quickly.
+bool may_name_language(std::string_view text) {
+    for (const std::string_view word : {"英", "中文", "汉语", "国语", "普通话", "体"})
+        if (text.find(word) != std::string_view::npos) return true;
+    return std::any_of(text.begin(), text.end(), is_ascii_letter);
+}
+
 std::optional<std::string> wish_of(const std::string& clause, bool traditional) {
     const auto english = wished_in_english(clause);
     const bool latin =
@@ -242,7 +260,7 @@ std::optional<std::string> wish_of(const std::string& clause, bool traditional) 
 
 std::optional<std::string> wished_language(std::string_view text, bool traditional) {
     constexpr std::size_t a_sentence = 120;  // bytes
-    if (text.size() > a_sentence) return std::nullopt;
+    if (text.size() > a_sentence || !may_name_language(text)) return std::nullopt;
     std::optional<std::string> wished;
     for (const auto& clause : between_marks(text))
         if (auto wish = wish_of(clause, traditional)) wished = std::move(wish);
@@ -250,6 +268,7 @@ std::optional<std::string> wished_language(std::string_view text, bool tradition
 }
 
 bool only_wishes_language(std::string_view text) {
+    if (!may_name_language(text)) return false;
     const auto all = between_marks(text);
     return !all.empty() && std::all_of(all.begin(), all.end(), [](const std::string& clause) {
         return wish_of(clause, false).has_value() || is_one_of(plain(clause), everybodys);
@@ -258,9 +277,32 @@ bool only_wishes_language(std::string_view text) {
     });
 }
 
+namespace {
+
+// What he sets on the page counts from then on, whatever he writes in. What his device prefers is where a talk begins.
+void take_setting(const Heard& heard, Talk& talk, std::string& language) {
+    const auto& set = heard.setting;
+    if (set.language.empty()) return;
+    const auto mark = set.language + (set.chosen ? "" : "?");
+    if (mark == talk.language_setting) return;
+    const bool begins = talk.language_setting.empty() && talk.last_text.empty() && talk.drafts_made == 0;
+    // An English telephone says little of somebody who writes Chinese.
+    const bool writes_other = set.language == "en" && look_at(heard.text).all_han > 0;
+    if (set.chosen || (begins && !writes_other)) language = set.language;
+    if (set.chosen) talk.language_wished = true;
+    talk.language_setting = mark;
+}
+
+}  // namespace
+
 bool choose_language(Talk& talk, const Heard& heard) {
-    if (heard.kind != HeardKind::text || heard.text.empty()) return false;
     auto language = talk.language;
+    take_setting(heard, talk, language);
+    if (heard.kind != HeardKind::text || heard.text.empty()) {
+        const bool changes = language != talk.language;
+        talk.language = language;
+        return changes;
+    }
     const bool traditional = heard.understood.language == "zh-TW";
     if (auto wish = wished_language(heard.understood.text, traditional)) {
         // "说中文" to somebody who is answered in traditional characters means those.

@@ -1,4 +1,4 @@
-// In which language somebody is answered: the one he asks for, else the one he writes. Pure.
+// In which language somebody is answered: the one he asks for or sets on the page, else the one he writes. Pure.
 //
 // A word or two that everybody writes ("OK", "wifi", "hello"), a number, an address, a button change nothing: what
 // changes the language is a sentence in another one, or characters that only the other writing has.

@@ -12,6 +12,13 @@ namespace huiyin {
 
 enum class HeardKind { text, choice, media, location, entered, left, silence, unknown };
 
+// In which language he would read, by what he writes from; an empty one is not told.
+struct LanguageSetting {
+    std::string language;  // one of workflow/phrases/writing.h
+    bool chosen = false;   // by himself; else it is only what his device prefers
+    friend bool operator==(const LanguageSetting&, const LanguageSetting&) = default;
+};
+
 struct Heard {
     HeardKind kind = HeardKind::text;
     std::string text;              // as it came; for a choice its title
@@ -22,6 +29,7 @@ struct Heard {
     std::string media_kind;      // image, voice, video, file; empty for none
     std::string location_label;  // of a location message
     std::string media_problem;   // phrase key that says why a medium could not be taken; empty: it was
+    LanguageSetting setting;     // of the page or program he writes from
 };
 
 }  // namespace huiyin

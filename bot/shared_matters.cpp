@@ -9,7 +9,6 @@
 namespace huiyin {
 namespace {
 
-constexpr std::chrono::hours lately{7 * 24};
 constexpr std::chrono::minutes fresh{5};        // what staff file for a caller is known after so long
 constexpr int read_most = 100;                  // open ones of a centre, the newest
 constexpr std::size_t kept_of_a_building = 24;  // the newest
@@ -112,6 +111,12 @@ bool same_in_house(const KnownMatter& one, const KnownMatter& other) {
     return !other_entry || (both & ~of_an_entry) != 0;
 }
 
+bool of_one_community(const Directory& directory, UnitId centre, HouseholdId known, UnitId community) {
+    if (directory.communities_of(centre).size() <= 1) return true;
+    const auto* household = directory.household(known);
+    return household && community && household->community == community;
+}
+
 bool may_be_shared(const Ticket& ticket) {
     if (ticket.anonymous || !ticket.recused.empty() || !ticket.emergency.empty()) return false;
     for (const char* flag : {"confidential", "emergency", "praise", "suggestion"})
@@ -157,7 +162,7 @@ void SharedMatters::read(Reading& reading, Centre& centre, UnitId id, TimePoint 
     TicketFilter filter;
     filter.units = {id};
     filter.open_only = true;
-    filter.since = now - lately;
+    filter.since = now - told_lately;
     filter.limit = read_most;
     centre.by_building.clear();
     for (auto& row : reading.tickets(filter).items) {  // newest first

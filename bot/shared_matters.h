@@ -13,6 +13,7 @@
 
 #include "workflow/base/clock.h"
 #include "workflow/base/id.h"
+#include "workflow/directory/directory.h"
 #include "workflow/store/store.h"
 
 namespace huiyin {
@@ -28,9 +29,14 @@ struct KnownMatter {
 // Finds both in its words.
 void find_things(KnownMatter& of);
 
+// What was told longer ago is no longer offered to be joined.
+inline constexpr std::chrono::hours told_lately{7 * 24};
+
 // The same thing in the same flat; or one that the house has in common, where both can meet it.
 bool same_at_home(const KnownMatter& one, const KnownMatter& other);
 bool same_in_house(const KnownMatter& one, const KnownMatter& other);
+// May somebody of this community join it? A centre may answer for several, and each has a building 3.
+bool of_one_community(const Directory& directory, UnitId centre, HouseholdId known, UnitId community);
 // May it be told to others at all that somebody reported this?
 bool may_be_shared(const Ticket& ticket);
 

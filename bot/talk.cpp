@@ -251,6 +251,7 @@ std::string to_text(const Talk& talk) {
     put(json, "greeted", talk.greeted);
     if (talk.language != "zh-CN") json.key("language").text(talk.language);
     put(json, "language_wished", talk.language_wished);
+    put(json, "language_setting", talk.language_setting);
     put_all(json, "held", talk.held);
     put(json, "slowed", talk.slowed_system_ms);
     put_all(json, "loose_media", talk.loose_media);
@@ -285,6 +286,7 @@ Talk talk_from_text(const std::string& text) {
     get(json, "greeted", talk.greeted);
     get(json, "language", talk.language);
     get(json, "language_wished", talk.language_wished);
+    get(json, "language_setting", talk.language_setting);
     get(json, "held", talk.held);
     get(json, "slowed", talk.slowed_system_ms);
     get(json, "loose_media", talk.loose_media);

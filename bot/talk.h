@@ -81,6 +81,7 @@ struct Talk {
     bool greeted = false;
     std::string language = "zh-CN";        // one of workflow/phrases/writing.h; the engine reads it here too
     bool language_wished = false;          // he asked for it: what he writes in changes nothing any more
+    std::string language_setting;          // the page's, as it came last; with a "?" where he has not chosen it himself
     std::vector<std::string> held;         // words that wait: a burst's for what comes next, a flood's for their turn
     std::int64_t slowed_system_ms = 0;     // when he was last asked to wait
     std::vector<std::string> loose_media;  // attachments sent before any matter was named

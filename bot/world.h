@@ -25,6 +25,13 @@ struct OwnTicket {
     bool joined = false;  // somebody else's: he is told what becomes of it, and decides nothing
 };
 
+// A ticket of others that he was told of here because he goes along with it.
+struct GoesAlong {
+    OwnTicket own;        // joined
+    Draft told;           // what he told of it himself, as far as anything of it is kept; its `ticket`
+    bool newest = false;  // nothing else was said here since
+};
+
 // What somebody else has told already, and is being dealt with.
 struct SameMatter {
     TicketId ticket;
@@ -42,7 +49,8 @@ struct World {
     std::function<const std::vector<OwnTicket>&()> tickets;   // newest first; looked up when first asked for
     std::function<Engine::Progress(const Ticket&)> progress;  // what the customer may count on now
     std::function<std::optional<SameMatter>(const Draft&, const Place&)> same_matter;  // what he might join
-    std::string duty_phone, gas_phone, lift_phone;  // of the conversation's community; empty where unknown
+    std::function<std::optional<GoesAlong>()> goes_along;  // that he was told of last; looked up when asked for
+    std::string duty_phone, gas_phone, lift_phone;         // of the conversation's community; empty where unknown
     Zone zone;
 
     // Whom somebody in that danger calls: who opens lifts or shuts off gas, else the community's duty phone.

@@ -105,11 +105,16 @@ bool ask_admission(Turn& t, Draft& draft, bool unclear) {
         t.choice(person, t.text("talk.choice.person"), {{"talk", "person"}});
         return true;
     }
-    PhraseValues values{{"reason", bare(test.reason)},
-                        {"advice", bare(test.advice)},
+    PhraseValues values{{"reason", bare(t.name("reason", test.name, test.reason))},
+                        {"advice", bare(t.name("advice", test.name, test.advice))},
                         {"clause", bare(clause_words(t, test.clause))},
-                        {"body", judged.body ? judged.body->name : std::string{}},
-                        {"contact", judged.body ? bare(judged.body->contact) : std::string{}}};
+                        {"body", {}},
+                        {"contact", {}}};
+    if (const auto* body = judged.body) {
+        const auto number = std::to_string(std::distance(test.bodies.data(), body) + 1);
+        values["body"] = t.name("body", test.name + "." + number, body->name);
+        values["contact"] = bare(t.name("contact", test.name + "." + number, body->contact));
+    }
     const std::string key = unclear ? "talk.admission_which" : "talk.admission_" + judged.answer;
     auto& reply = t.ask({.kind = "admission", .detail = test.name, .key = key}, values);
     reply.more = {{"test", test.name},

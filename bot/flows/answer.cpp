@@ -51,7 +51,7 @@ std::optional<int> score_of_pack(const Turn& t) {
         return std::nullopt;
     }
     for (const auto& one : answers)
-        if (t.meant.text == one.title) return one.score;
+        if (t.meant.text == one.title || says_just(t.heard.text, t.answer(one))) return one.score;
     const auto* meaning = t.meant.find(MeaningKind::rating_correction);
     if (!meaning) meaning = t.meant.find(MeaningKind::rating);
     if (!meaning || meaning->value.empty()) return std::nullopt;
@@ -243,6 +243,24 @@ void ask_refusal(Turn& t, const Prompt& prompt) {
     offer_answers(t, reply, prompt.ticket, {"small_gap", "irreconcilable"});
 }
 
+// A matter that is told as a new one is.
+bool tells_a_matter(const Turn& t) {
+    return t.meant.category_sure && !t.meant.matter.empty() &&
+           (t.meant.kind == MessageKind::complaint || t.meant.kind == MessageKind::demand);
+}
+
+// A new matter is no reason for an old one.
+bool is_errand(const Turn& t) {
+    return t.means(MeaningKind::progress) || t.means(MeaningKind::another_matter) || t.meant.slots.has_address() ||
+           t.means(MeaningKind::stop_surveys) || t.means(MeaningKind::urge) || t.means(MeaningKind::withdraw) ||
+           t.means(MeaningKind::reopen);
+}
+
+bool is_no_word_of_it(const Turn& t) {
+    return t.meant.kind == MessageKind::consultation || t.is_just(MeaningKind::greet) ||
+           t.is_just(MeaningKind::nonsense);
+}
+
 // "words": what the customer adds to an answer that is saved already.
 bool words_flow(Turn& t) {
     if (t.talk.question.kind != "words" || t.heard.kind == HeardKind::choice) return false;
@@ -254,28 +272,17 @@ bool words_flow(Turn& t) {
         return true;
     }
     // Beside the form he may begin to tell something else.
-    if (free_words && t.meant.category_sure && !t.meant.matter.empty() &&
-        (t.meant.kind == MessageKind::complaint || t.meant.kind == MessageKind::demand))
-        return t.clear_question(), false;
+    if (free_words && tells_a_matter(t)) return t.clear_question(), false;
     if (t.is_just(MeaningKind::skip) || t.is_just(MeaningKind::no) || t.is_just(MeaningKind::thanks) ||
         t.is_just(MeaningKind::cancel) || (t.heard.kind == HeardKind::text && gives_up(t.meant.text))) {
         t.clear_question();
         t.say("talk.no_reason_fine");
         return true;
     }
-    // What was asked since is what is answered now.
-    if (!t.world.prompts.empty() && to_ms(t.world.prompts.front().asked_at) >= t.talk.question.asked_ms)
-        return t.clear_question(), false;
-    if (to_ms(t.now) - t.talk.question.asked_ms > std::int64_t{24} * 3600 * 1000) return t.clear_question(), false;
-    if (t.means(MeaningKind::rating_correction) || t.meant.kind == MessageKind::consultation ||
-        t.is_just(MeaningKind::greet) || t.is_just(MeaningKind::nonsense))
-        return false;
+    if (words_came_late(t)) return t.clear_question(), false;
+    if (t.means(MeaningKind::rating_correction) || is_no_word_of_it(t)) return false;
     if (t.heard.text.empty() && t.heard.attachments.empty()) return false;
-    // A new matter is no reason for an old one.
-    if (t.means(MeaningKind::progress) || t.means(MeaningKind::another_matter) || t.meant.slots.has_address() ||
-        t.means(MeaningKind::stop_surveys) || t.means(MeaningKind::urge) || t.means(MeaningKind::withdraw) ||
-        t.means(MeaningKind::reopen))
-        return t.clear_question(), false;
+    if (is_errand(t)) return t.clear_question(), false;
     auto words = t.heard.text;
     if (t.is_just(MeaningKind::menu_number)) {  // one of the reasons that were offered, counted
         const auto index = static_cast<std::size_t>(t.value_of(MeaningKind::menu_number)[0] - '1');
@@ -288,6 +295,20 @@ bool words_flow(Turn& t) {
 }
 
 }  // namespace
+
+bool speaks_of_else(const Turn& t) {
+    return t.meant.emergency || tells_a_matter(t) || is_errand(t) || is_no_word_of_it(t) ||
+           t.means(MeaningKind::rating_correction) || t.means(MeaningKind::escalate_wish) ||
+           t.means(MeaningKind::why_so_long) || t.is_just(MeaningKind::thanks) || t.is_just(MeaningKind::farewell);
+}
+
+bool words_came_late(const Turn& t) {
+    constexpr std::int64_t a_day_ms = std::int64_t{24} * 3600 * 1000;
+    const auto asked = t.talk.question.asked_ms;
+    // What was asked since is what is answered now.
+    return (!t.world.prompts.empty() && to_ms(t.world.prompts.front().asked_at) >= asked) ||
+           to_ms(t.now) - asked > a_day_ms;
+}
 
 // "A little short, or not at all?": answered in words. What he says is wrong with the proposal goes to who changes it.
 bool refusal_flow(Turn& t) {
@@ -354,7 +375,7 @@ bool put_prompt_again(Turn& t) {
         reply.ticket = newest.ticket;
         const auto& own = t.world.policy->surveys.answers;
         for (const auto& one : own)
-            t.choice(reply, one.title, {{"command", "rate"}, {"score", one.score}, {"ticket", id}});
+            t.choice(reply, t.answer(one), {{"command", "rate"}, {"score", one.score}, {"ticket", id}});
         for (int score = 1; own.empty() && score <= 5; ++score)
             t.choice(reply, t.text("customer.choice.score_" + std::to_string(score)),
                      {{"command", "rate"}, {"score", score}, {"ticket", id}});
@@ -430,7 +451,7 @@ bool answer_flow(Turn& t) {
         auto& reply = t.say("talk.pick_rating");
         reply.ticket = ratings.front()->ticket;
         for (const auto& one : t.world.policy->surveys.answers)
-            t.choice(reply, one.title,
+            t.choice(reply, t.answer(one),
                      {{"command", "rate"}, {"score", one.score}, {"ticket", to_text(ratings.front()->ticket)}});
         return true;
     }

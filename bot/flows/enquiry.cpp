@@ -77,10 +77,20 @@ bool tell_published(Turn& t) {
         (rest.size() > few_words && (t.meant.slots.has_address() || t.meant.slots.duration ||
                                      t.meant.kind == MessageKind::complaint || t.meant.kind == MessageKind::demand));
     std::string channels;
-    for (const auto& one : published.channels)
-        channels += (channels.empty() ? "" : "；") + one.title + (one.contact.empty() ? "" : "：" + one.contact);
+    for (std::size_t i = 0; i < published.channels.size(); ++i) {
+        const auto& one = published.channels[i];
+        const auto number = std::to_string(i + 1);
+        const auto contact = t.name("published", "contact_" + number, one.contact);
+        channels += (channels.empty() ? ""
+                     : t.in_english() ? "; "
+                                      : "；") +
+                    t.name("published", "channel_" + number, one.title) +
+                    (contact.empty() ? "" : (t.in_english() ? ": " : "：") + contact);
+    }
     t.say(tells ? "talk.published_and_filed" : "talk.published",
-          {{"procedure", published.procedure}, {"expected", published.expected}, {"channels", channels}});
+          {{"procedure", t.name("published", "procedure", published.procedure)},
+           {"expected", t.name("published", "expected", published.expected)},
+           {"channels", channels}});
     if (tells) return false;  // whoever complains is not sent away with a procedure: it is taken down now
     t.ask_again();
     return true;

@@ -105,7 +105,8 @@ bool file_flow(Turn& t) {
     if (t.heard.kind == HeardKind::text &&
         (t.meant.kind == MessageKind::consultation || t.is_just(MeaningKind::question)) && t.world.answers) {
         if (const auto* found = t.world.answers->find(t.meant.text)) {
-            auto& reply = t.say("talk.answer", {{"answer", found->answer}, {"source", found->source}});
+            const auto words = found->in(talk.language);
+            auto& reply = t.say("talk.answer", {{"answer", words.answer}, {"source", words.source}});
             // Whoever complains gets his answer, and is taken down all the same.
             if (draft || !complains(t)) {
                 if (!draft) t.choice(reply, t.text("talk.choice.not_answered"), {{"talk", "person"}});

@@ -46,6 +46,10 @@ struct Turn {
     std::string name(std::string_view what, std::string_view key, const std::string& title) const {
         return world.pack->name(what, key, title, talk.language);
     }
+    std::string option(const SlotRule& slot, std::size_t choice) const {  // of a line of the pack's form
+        return name("option." + slot.key, slot.choices[choice], slot.choice_titles[choice]);
+    }
+    std::string answer(const SurveyAnswer& one) const { return name("answer", std::to_string(one.score), one.title); }
     bool in_english() const { return talk.language == "en"; }
     // A ticket's or place's label as he reads it; the short one for a button.
     std::string shown_label(const std::string& label) const { return label_in(talk.language, label); }
@@ -120,6 +124,10 @@ bool put_prompt_again(Turn& t);
 // A score so low that the reason is asked for, by the pack's scale; and the question.
 bool wants_reason(const Turn& t, int score);
 void ask_low_reason(Turn& t, TicketId ticket);
+// He was asked for free words, and these are none of them: an errand, or another matter that he begins to tell.
+bool speaks_of_else(const Turn& t);
+// The question for words about a ticket is past: something else was asked since, or a day went by.
+bool words_came_late(const Turn& t);
 // revisit.cpp: what the pack's revisit form asks beyond the rating, or why it was so low.
 void ask_after_rating(Turn& t, TicketId ticket, int score);
 bool revisit_flow(Turn& t);

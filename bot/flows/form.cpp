@@ -3,18 +3,25 @@
 #include <algorithm>
 
 #include "bot/flows/filing.h"
+#include "bot/said.h"
 #include "bot/slot_values.h"
+#include "workflow/phrases/writing.h"
 
 namespace huiyin {
 namespace {
 
-std::string as_question(std::string ask) {
-    for (const std::string_view mark : {"？", "?", "。", "！", "：", "："})
+std::string as_question(const Turn& t, const std::string& ask) {
+    for (const std::string_view mark : {"？", "?", "。", "！", "：", "."})
         if (ask.ends_with(mark)) return ask;
+    if (t.in_english()) return ask + "?";
     // "请告诉我…" asks without a question mark.
-    const bool tells = ask.find("请") != std::string::npos || ask.find("发") != std::string::npos ||
-                       ask.find("？") != std::string::npos;
-    return ask + (tells ? "。" : "？");
+    return ask + (contains_any(ask, {"请", "請", "发", "發", "傳", "？"}) ? "。" : "？");
+}
+
+std::optional<std::size_t> choice_of(const SlotRule& slot, const std::string& value) {
+    const auto at = std::find(slot.choices.begin(), slot.choices.end(), value);
+    if (slot.type != "choice" || at == slot.choices.end()) return std::nullopt;
+    return static_cast<std::size_t>(std::distance(slot.choices.begin(), at));
 }
 
 bool has_choices(const FormLine& line) { return line.rule && !line.rule->choices.empty(); }
@@ -25,7 +32,7 @@ std::string title_of(const Turn& t, const FormLine& line) {
 
 // The question of a line: the pack's own words, else ours.
 std::string question_of(const Turn& t, const FormLine& line) {
-    if (line.rule && !line.rule->ask.empty()) return as_question(t.name("ask", line.key, line.rule->ask));
+    if (line.rule && !line.rule->ask.empty()) return as_question(t, t.name("ask", line.key, line.rule->ask));
     if (line.key == "name") return t.text("talk.ask_name");
     for (const char* own : {"matter", "place", "phone", "wish"})
         if (line.key == own) return t.text(line.key == "wish" ? "talk.edit_wish" : "talk.ask_" + line.key);
@@ -46,7 +53,7 @@ void put(Turn& t, const Draft& draft, const FormLine& line, std::string_view key
         offer(t.text("talk.choice.is_not_so"), "no");
     } else if (line.rule->choices.size() <= 9) {
         for (std::size_t i = 0; i < line.rule->choices.size(); ++i)
-            offer(line.rule->choice_titles[i], line.rule->choices[i]);
+            offer(t.option(*line.rule, i), line.rule->choices[i]);
     }
     if (line.rule->may_be_unknown && t.talk.question.options.size() < 9) offer(t.text("talk.choice.not_known"), "?");
 }
@@ -79,12 +86,12 @@ bool is_settled(const Draft& draft, const FormLine& line) {
 }
 
 // Papers and pictures are asked for together: nobody is sent to his drawer three times.
-std::string other_evidence(Draft& draft, const std::vector<FormLine>& lines, const FormLine& asked) {
+std::string other_evidence(const Turn& t, Draft& draft, const std::vector<FormLine>& lines, const FormLine& asked) {
     std::string more;
     for (const auto& line : lines) {
         if (line.key == asked.key || !line.rule || line.rule->type != "evidence" || line.rule->ask.empty()) continue;
         if (line.required() || is_settled(draft, line) || !draft.asked.insert(line.key).second) continue;
-        more += as_question(line.rule->ask);
+        more += as_question(t, t.name("ask", line.key, line.rule->ask));
     }
     return more;
 }
@@ -153,6 +160,8 @@ std::string value_of_line(const Turn& t, const Draft& draft, const FormLine& lin
         const auto found = draft.slots.find(line.key);
         if (line.key == "amount_yuan")
             value = amount_of(draft) ? yuan_in(t.talk.language, *amount_of(draft)) : std::string{};
+        else if (const auto choice = found == draft.slots.end() ? std::nullopt : choice_of(*line.rule, found->second))
+            value = t.option(*line.rule, *choice);
         else if (found != draft.slots.end())
             value = shown_value(*line.rule, found->second, t.now, t.world.zone, t.talk.language);
     }
@@ -225,6 +234,12 @@ bool take_form_answer(Turn& t, Draft& draft) {
             return true;
         }
     }
+    // By its title in his own language; in the house's the slot's own reader knows more ways.
+    for (std::size_t i = 0; t.talk.language != house_language && i < line->rule->choices.size(); ++i)
+        if (says_just(t.heard.text, t.option(*line->rule, i))) {
+            draft.slots[line->key] = line->rule->choices[i];
+            return true;
+        }
     if (says_not_known(t) && (line->rule->may_be_unknown || !line->required() || question.asked >= 2)) {
         set_aside(draft, *line);
         return true;
@@ -326,7 +341,7 @@ bool ask_for_form(Turn& t, Draft& draft) {
             return true;
         }
         put(t, draft, line, draft.asked.size() > 1 ? "talk.ask_optional_more" : "talk.ask_optional",
-            line.rule->type == "evidence" ? other_evidence(draft, lines, line) : "");
+            line.rule->type == "evidence" ? other_evidence(t, draft, lines, line) : "");
         return true;
     }
     return false;

@@ -1,6 +1,7 @@
 // What somebody else has told already: offered to be joined, by one tap, beside what is asked anyway; whoever would
 // rather have a case of his own goes on telling. Of who told it first nothing is said.
 #include <algorithm>
+#include <utility>
 
 #include "bot/flows/filing.h"
 #include "bot/said.h"
@@ -55,27 +56,35 @@ namespace {
 
 constexpr std::size_t a_few_words = 48;  // bytes
 
-// A case of his own after all: what he told when he joined is read back.
-void begin_apart(Turn& t, TicketId ticket) {
-    const auto& joined = t.talk.joined;
-    const auto at = std::find_if(joined.begin(), joined.end(), [&](const Draft& d) { return d.ticket == ticket; });
-    if (at == joined.end()) {
-        t.ask({.kind = "ask", .detail = "matter", .key = "talk.ask_matter"});
-        return;
-    }
-    const Draft& told = *at;
+// A case of his own after all: what he told when he joined is read back, with what he says now.
+void begin_apart(Turn& t, const Draft& told) {
     auto& draft = t.talk.begin_draft(to_ms(t.now));
     const auto id = draft.id;
     const auto touched = draft.touched_ms;
     draft = told;
     draft.id = id;
     draft.touched_ms = touched;
-    draft.ticket = {};
-    draft.same_as = ticket;
+    draft.same_as = std::exchange(draft.ticket, {});
     draft.promised = false;
     draft.asked.insert("apart");
     t.clear_question();
+    if (t.heard.kind == HeardKind::text) {
+        const auto matter = draft.matter;
+        filing::take_slots(t, draft);
+        if (!matter.empty()) draft.matter = matter;  // "我家还是没好" says how it stands, not what it is about
+        for (const auto& one : t.heard.attachments) draft.attachments.push_back(one.value);
+    }
     filing::next(t);
+}
+
+void begin_apart(Turn& t, TicketId ticket) {
+    const auto& joined = t.talk.joined;
+    const auto at = std::find_if(joined.begin(), joined.end(), [&](const Draft& d) { return d.ticket == ticket; });
+    if (at != joined.end()) return begin_apart(t, Draft(*at));
+    if (const auto along = t.world.goes_along ? t.world.goes_along() : std::nullopt;
+        along && along->own.ticket.id == ticket)
+        return begin_apart(t, along->told);
+    t.ask({.kind = "ask", .detail = "matter", .key = "talk.ask_matter"});
 }
 
 // "一起跟进", "算我一个", "跟他们一起": to what was offered just now.
@@ -108,10 +117,29 @@ bool says_not_yet(const std::string& text) {
                                "还坏", "还漏", "还是老样子", "还是那样", "还不行", "还是不行", "又坏", "又停"});
 }
 
-const OwnTicket* newest_joined(const Turn& t) {
+// As he was invited to: he goes along with a ticket of others, of which the talk itself knows nothing any more.
+template <class HasOwn>
+bool still_waits(Turn& t, const HasOwn& has_own) {
+    constexpr std::size_t a_sentence = 75;  // bytes
+    const bool says_so = t.heard.kind == HeardKind::text && t.meant.text.size() <= a_sentence &&
+                         !t.meant.slots.has_address() &&
+                         (says_not_yet(t.meant.text) || t.means(MeaningKind::fixed_no) ||
+                          t.means(MeaningKind::fixed_partly) || would_stay_apart(t));
+    if (!says_so || !t.world.goes_along) return false;
+    const auto along = t.world.goes_along();
+    if (!along || along->own.ticket.phase < Phase::resolved || (!along->newest && has_own())) return false;
+    begin_apart(t, along->told);
+    return true;
+}
+
+// `mended`: one that is said to be done goes before, for it is the one that he may contradict.
+const OwnTicket* newest_joined(const Turn& t, bool mended) {
+    const auto rank = [&](const OwnTicket& own) {
+        return (mended && own.ticket.phase >= Phase::resolved ? 2 : 0) + (own.ticket.id == t.talk.last_ticket ? 1 : 0);
+    };
     const OwnTicket* found = nullptr;
     for (const auto& own : t.tickets())
-        if (own.joined && (!found || own.ticket.id == t.talk.last_ticket)) found = &own;
+        if (own.joined && (!found || rank(own) > rank(*found))) found = &own;
     return found;
 }
 
@@ -148,15 +176,21 @@ bool joining_flow(Turn& t) {
         return false;
     }
     const bool picture = t.heard.kind == HeardKind::media && !t.heard.attachments.empty();
-    if (draft || t.talk.joined.empty() || !t.world.prompts.empty()) return false;
+    if (draft || !t.world.prompts.empty()) return false;
     if (t.means(MeaningKind::hand_over)) return false;  // a person is called, whatever else he says
     if (t.heard.kind != HeardKind::text && !picture) return false;
-    const bool only_joined = std::none_of(t.tickets().begin(), t.tickets().end(), [](const OwnTicket& own) {
-        return !own.joined && !is_end(own.ticket.phase);
-    });
-    const auto* own = only_joined ? newest_joined(t) : nullptr;
-    constexpr std::int64_t lately_ms = std::int64_t{3} * 24 * 3600 * 1000;
-    if (!own || t.meant.slots.has_address() || to_ms(t.now) - to_ms(own->ticket.updated_at) > lately_ms) return false;
+    const auto is_own = [](const OwnTicket& own) { return !own.joined && !is_end(own.ticket.phase); };
+    const auto has_own = [&] { return std::any_of(t.tickets().begin(), t.tickets().end(), is_own); };
+    if (t.talk.joined.empty()) return still_waits(t, has_own);
+    const bool only_joined = !has_own();
+    constexpr std::size_t a_sentence = 75;  // bytes
+    const bool not_yet =
+        t.heard.kind == HeardKind::text && t.meant.text.size() <= a_sentence && says_not_yet(t.meant.text);
+    const auto* own = only_joined ? newest_joined(t, not_yet) : nullptr;
+    if (!own) return still_waits(t, has_own);
+    constexpr std::int64_t a_day_ms = std::int64_t{24} * 3600 * 1000;
+    const auto days = (to_ms(t.now) - to_ms(own->ticket.updated_at)) / a_day_ms;
+    if (t.meant.slots.has_address() || days >= (not_yet ? 30 : 3)) return false;
     if (picture) {
         if (is_end(own->ticket.phase) || t.talk.question.kind == "ask") return false;
         t.act(AddEvidence{own->ticket.id, t.heard.text, t.heard.attachments});
@@ -166,8 +200,6 @@ bool joining_flow(Turn& t) {
     }
     if (would_stay_apart(t)) return begin_apart(t, own->ticket.id), true;
     const bool mended = own->ticket.phase >= Phase::resolved;
-    constexpr std::size_t a_sentence = 75;  // bytes
-    const bool not_yet = t.meant.text.size() <= a_sentence && says_not_yet(t.meant.text);
     if (mended && (not_yet || t.means(MeaningKind::fixed_no) || t.means(MeaningKind::fixed_partly) ||
                    t.is_just(MeaningKind::reopen)))
         return begin_apart(t, own->ticket.id), true;

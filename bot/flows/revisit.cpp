@@ -36,20 +36,24 @@ std::string title_of(const MoveField& field, std::size_t choice) {
 void ask_field(Turn& t, TicketId ticket, int score, std::size_t index) {
     const auto& field = t.world.policy->revisit.fields[index];
     const std::string id = to_text(ticket);
-    const auto question = question_of(field);
+    const auto question = t.name("revisit", field.name, question_of(field));
     const bool asks = question.ends_with("？") || question.ends_with("?");
     auto& reply = t.ask({.kind = "revisit", .detail = id, .key = "talk.ask_revisit_field"},
-                        {{"ask", question + (asks ? "" : "？")}});
+                        {{"ask", question + (asks             ? ""
+                                             : t.in_english() ? "?"
+                                                              : "？")}});
     t.talk.question.variables["index"] = std::to_string(index);
     t.talk.question.variables["score"] = std::to_string(score);
-    const auto offer = [&](const std::string& title) {
+    // Staff read the answer in the house's language.
+    const auto offer = [&](const std::string& title, const std::string& words) {
         t.choice(reply, title,
-                 {{"talk", "revisit"}, {"ticket", id}, {"index", index}, {"score", score}, {"words", title}});
+                 {{"talk", "revisit"}, {"ticket", id}, {"index", index}, {"score", score}, {"words", words}});
     };
     if (field.type == "boolean")
-        offer(t.text("talk.choice.is_so")), offer(t.text("talk.choice.is_not_so"));
-    else
-        for (std::size_t i = 0; i < field.choices.size(); ++i) offer(title_of(field, i));
+        for (const char* key : {"talk.choice.is_so", "talk.choice.is_not_so"})
+            offer(t.text(key), t.world.pack->text(key));
+    for (std::size_t i = 0; i < field.choices.size(); ++i)
+        offer(t.name("option." + field.name, field.choices[i], title_of(field, i)), title_of(field, i));
 }
 
 void ask_from(Turn& t, TicketId ticket, int score, std::size_t index) {
@@ -63,8 +67,12 @@ void ask_from(Turn& t, TicketId ticket, int score, std::size_t index) {
     if (low) return ask_low_reason(t, ticket);
     std::string questions;
     if (asked_in_talk(t) && revisit.fields.empty())
-        for (const auto& question : revisit.questions)
-            if (!is_answered(question)) questions += (questions.empty() ? "" : "、") + question;
+        for (std::size_t i = 0; i < revisit.questions.size(); ++i)
+            if (!is_answered(revisit.questions[i]))
+                questions += (questions.empty() ? ""
+                              : t.in_english()  ? ", "
+                                                : "、") +
+                             t.name("revisit", std::to_string(i + 1), revisit.questions[i]);
     if (questions.empty()) return t.answered();
     t.ask({.kind = "words", .detail = to_text(ticket), .key = "talk.ask_revisit"}, {{"questions", questions}});
 }
@@ -85,15 +93,19 @@ void take(Turn& t, TicketId ticket, int score, std::size_t index, const std::str
 std::string answer_to(const Turn& t, const MoveField& field) {
     if (t.is_just(MeaningKind::menu_number)) {
         const auto pick = static_cast<std::size_t>(t.value_of(MeaningKind::menu_number)[0] - '1');
-        if (pick < t.talk.question.choices.size()) return t.talk.question.choices[pick].first;
+        if (pick < t.talk.question.choices.size())
+            return t.talk.question.choices[pick].second.value("words", t.talk.question.choices[pick].first);
     }
     if (field.type == "boolean") {
         const auto said = yes_or_no(t.meant.text, question_of(field));
-        return said ? t.text(*said ? "talk.choice.is_so" : "talk.choice.is_not_so") : std::string{};
+        if (said) return t.world.pack->text(*said ? "talk.choice.is_so" : "talk.choice.is_not_so");
+        for (const auto& [title, action] : t.talk.question.choices)
+            if (says_just(t.heard.text, title)) return action.value("words", title);
+        return {};
     }
     for (std::size_t i = 0; i < field.choices.size(); ++i)
         if (says(t.meant.text, title_of(field, i))) return title_of(field, i);
-    return field.type == "text" && t.meant.has_substance ? t.heard.text : std::string{};
+    return field.type == "text" && t.meant.has_substance && !speaks_of_else(t) ? t.heard.text : std::string{};
 }
 
 int number_in(const nlohmann::json& variables, const char* name) {
@@ -117,7 +129,7 @@ bool revisit_flow(Turn& t) {
     if (t.talk.question.kind != "revisit" || t.heard.kind != HeardKind::text) return false;
     const auto question = t.talk.question;
     const auto index = static_cast<std::size_t>(number_in(question.variables, "index"));
-    if (index >= fields.size()) return t.clear_question(), false;
+    if (index >= fields.size() || words_came_late(t)) return t.clear_question(), false;
     if (t.is_just(MeaningKind::skip) || gives_up(t.meant.text)) {
         t.clear_question();
         t.say("talk.no_reason_fine");

@@ -96,6 +96,20 @@ std::vector<Offer> few_of(const Policy& policy, const Kind& of, const std::vecto
     return kinds();
 }
 
+// As he reads it: the category, the kind, or the group of categories that it stands for.
+std::string shown(const Turn& t, const Offer& offer) {
+    const auto slash = offer.value.find('/');
+    const auto kind = offer.value.substr(0, slash), key = offer.value.substr(slash + 1);
+    const auto* of = t.world.policy->kind(kind);
+    if (of && of->title == offer.title) return t.name("kind", kind, of->title);
+    const auto* category = t.world.policy->category(kind, key);
+    const auto title = category ? t.name("category", key, category->title) : offer.title;
+    if (category && category->title == offer.title) return title;
+    for (const std::string_view colon : {"：", ": "})
+        if (const auto end = title.find(colon); end != std::string::npos) return title.substr(0, end);
+    return t.in_english() ? title : offer.title;
+}
+
 }  // namespace
 
 void take_offer(Draft& draft, const std::string& value) {
@@ -176,7 +190,7 @@ bool ask_pack_category(Turn& t, Draft& draft) {
     auto& reply = t.ask({.kind = "category", .key = "talk.ask_category"});
     for (const auto& offer : offers) {
         const auto slash = offer.value.find('/');
-        t.choice(reply, shortened(offer.title, 19),
+        t.choice(reply, shortened(shown(t, offer), 19),
                  {{"talk", "category"},
                   {"draft", draft.id},
                   {"kind", offer.value.substr(0, slash)},

@@ -20,9 +20,36 @@ constexpr const char* cookie_name = "huiyin_chat";
 
 Problem bad(const char* code, std::string text) { return {code, std::move(text), {}}; }
 
+// The first language of the header that we speak. One alone, without a weight, was chosen: that is how our page sends
+// what somebody set there; what a browser sends by itself is a list.
+LanguageSetting language_wanted(std::string_view header) {
+    LanguageSetting set;
+    const bool alone = header.find_first_of(",;") == std::string_view::npos;
+    constexpr std::size_t most = 200;
+    for (header = header.substr(0, most); !header.empty() && set.language.empty();) {
+        const auto comma = header.find(',');
+        auto tag = std::string(header.substr(0, header.substr(0, comma).find(';')));
+        std::erase(tag, ' ');
+        for (auto& c : tag) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        const auto is = [&](std::string_view start) {
+            return tag == start || tag.starts_with(std::string(start) + "-");
+        };
+        if (is("zh-tw") || is("zh-hk") || is("zh-mo") || is("zh-hant"))
+            set.language = "zh-TW";
+        else if (is("zh"))
+            set.language = "zh-CN";
+        else if (is("en"))
+            set.language = "en";
+        header = comma == std::string_view::npos ? std::string_view{} : header.substr(comma + 1);
+    }
+    set.chosen = alone && !set.language.empty();
+    return set;
+}
+
 // One resident's message, as it came.
 struct Incoming {
     std::string text, choice;
+    LanguageSetting language;
     std::vector<std::pair<std::string, ImageKind>> images;  // bytes and what they are
     std::string key;
 };
@@ -83,6 +110,7 @@ public:
                                                : HeardKind::media;
         arrived.attachments = std::move(attachments);
         arrived.unit = unit;
+        arrived.language = std::move(incoming->language);
         // The client's key is its own: two residents may use the same one.
         arrived.client_key = std::move(incoming->key);
         if (!arrived.client_key.empty()) arrived.key = arrived.address + ":" + sha256_hex(arrived.client_key);
@@ -302,6 +330,7 @@ private:
                 return bad("chat.bad_key", "Idempotency-Key: write 1 to 200 characters");
             incoming.key = *key;
         }
+        if (const auto wanted = request.header("Accept-Language")) incoming.language = language_wanted(*wanted);
         const std::string type(request.header("Content-Type").value_or(""));
         if (type.starts_with("multipart/form-data")) {
             std::string held;

@@ -128,6 +128,7 @@ TEST_CASE("languages: English as at a good front desk: short, no shouting, one a
 TEST_CASE("languages: who writes a language is answered in it") {
     CHECK(after({"The lift is broken again"}) == "en");
     CHECK(after({"Hello there"}) == "en");
+    CHECK(after({"Hello, my operator charged me 50 yuan for data I never used"}) == "en");
     CHECK(after({"你好", "Hello there"}) == "zh-CN");
     CHECK(after({"樓道燈壞了三天"}) == "zh-TW");
     CHECK(after({"楼道灯坏了三天"}) == "zh-CN");
@@ -216,6 +217,37 @@ TEST_CASE("languages: who asks for one keeps it, whatever he writes") {
     choose_language(talk, heard("English please. The lift is broken"));
     CHECK(talk.language == "en");
     CHECK(talk.language_wished);
+}
+
+TEST_CASE("languages: what is set on the page counts; what the device prefers is where a talk begins") {
+    const auto says = [](Talk& talk, const std::string& words, LanguageSetting setting) {
+        auto one = heard(words);
+        one.setting = std::move(setting);
+        choose_language(talk, one);
+        talk.last_text = words;
+        return talk.language;
+    };
+    Talk set;
+    CHECK(says(set, "3栋2单元501卫生间漏水", {"en", true}) == "en");
+    CHECK(says(set, "已经漏到楼下了", {"en", true}) == "en");
+    CHECK(says(set, "对", {"zh-TW", true}) == "zh-TW");           // he set another one
+    CHECK(says(set, "English please", {"zh-TW", true}) == "en");  // and asked for another
+    CHECK(says(set, "楼道灯也坏了", {"zh-TW", true}) == "en");
+    Talk guessed;
+    CHECK(says(guessed, "13812345678", {"en", false}) == "en");
+    CHECK(says(guessed, "3栋2单元501卫生间漏水", {"en", false}) == "zh-CN");
+    CHECK(says(guessed, "对", {"zh-TW", false}) == "zh-CN");  // another device says nothing about what he reads
+    CHECK(says(guessed, "对", {"zh-TW", true}) == "zh-TW");
+    Talk chinese;
+    CHECK(says(chinese, "漏水了", {"en", false}) == "zh-CN");
+    Talk tapped;
+    auto button = heard("");
+    button.kind = HeardKind::choice;
+    button.setting = {"en", true};
+    CHECK(choose_language(tapped, button));
+    CHECK(tapped.language == "en");
+    CHECK(talk_from_text(to_text(tapped)) == tapped);
+    CHECK(to_text(Talk{}).find("language") == std::string::npos);
 }
 
 TEST_CASE("languages: the language is kept with the conversation, and found there by who speaks for a ticket") {

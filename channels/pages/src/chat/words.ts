@@ -208,9 +208,21 @@ export function keep(name: string, value: string): void {
 }
 
 const stored = kept('huiyin.language');
+const chosen = ref(!!stored && stored in dictionaries);
 export const language = ref<Language>(
-    stored && stored in dictionaries ? (stored as Language) : guess_language(navigator.languages ?? [navigator.language]),
+    chosen.value ? (stored as Language) : guess_language(navigator.languages ?? [navigator.language]),
 );
+
+export function choose_language(wanted: Language): void {
+    language.value = wanted;
+    chosen.value = true;
+    keep('huiyin.language', wanted);
+}
+
+// As the service is told: what he chose counts for all it says; a guess has less weight than what he writes in.
+export function language_wanted(): string {
+    return chosen.value ? language.value : `${language.value};q=0.5`;
+}
 export const large = ref(kept('huiyin.large') === '1');
 
 export function words(): Words {
