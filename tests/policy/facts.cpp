@@ -76,5 +76,8 @@ TEST_CASE("facts: written over those of the time before they are what is written
         }
         writer.finish();
         CHECK(facts == expected);
+        // What is put beside them is gone the next time, though it has the name of one that was not written now.
+        for (const auto& name : names)
+            if (facts.count(name) == 0 && random.chance(50)) facts.add(name, std::int64_t{-1});
     }
 }

@@ -2,6 +2,7 @@
 // events, soft limits and those that bind the other party; and duties that come round.
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -12,6 +13,7 @@
 #include "workflow/policy/explain.h"
 #include "workflow/policy/explain_time.h"
 #include "workflow/policy/pack.h"
+#include "workflow/policy/running.h"
 
 using namespace huiyin;
 
@@ -159,6 +161,65 @@ TEST_CASE("a limit that only a promise sets begins with the promise") {
     const auto promised = limit(policy, history, "2026-03-02 11:00");
     CHECK(due(policy, promised) == "2026-03-04 17:30");
     CHECK(told(policy, promised) == "3月2日10:00约定3月4日17:30；最晚3月4日17:30。");
+}
+
+TEST_CASE("what would begin a limit, but sets it to no time that can be read, leaves it as it was") {
+    const auto policy = policy_with(
+        {{"title", "承诺"},
+         {"starts_on",
+          {{"event", "ticket.replied"}, {"when", {{"!!", {{"var", "event.promised"}}}}}, {"due_field", "promised"}}},
+         {"stops_on", "ticket.replied"}});
+    auto history = accepted("2026-03-02 09:00");
+    history.events.push_back({"ticket.replied", at("2026-03-02 10:00"), {{"promised", std::string("2 working days")}}});
+    history.events.push_back({"ticket.replied", at("2026-03-02 11:00"), {{"promised", std::string("soon")}}});
+    const auto promised = limit(policy, history, "2026-03-02 12:00");
+    CHECK(due(policy, promised) == "2026-03-04 17:30");
+    CHECK(promised.state == DeadlineState::running);
+    history.events.push_back({"ticket.replied", at("2026-03-02 13:00"), {{"text", std::string("done")}}});
+    CHECK(limit(policy, history, "2026-03-02 14:00").state == DeadlineState::met);
+}
+
+TEST_CASE("the latest start counts: what paused, warned, missed or stopped the count before it is forgotten") {
+    const auto policy = policy_with(
+        {{"span", "2 working days"},
+         {"pauses_on", "ticket.paused"},
+         {"resumes_on", "ticket.resumed"},
+         {"warn",
+          Json::array(
+              {{{"name", "soon"},
+                {"before_due", "1 working day"},
+                {"effects",
+                 Json::array({{{"effect", "notify"}, {"role", "centre_manager"}, {"phrase", "staff.due_soon"}}})}}})}});
+    const auto recorded = [](const std::string& type, const std::string& when, const std::string& step) {
+        return HistoryEvent{
+            type, at(when), {{"deadline", std::string("limit")}, {"step", step}, {"start_at", ms("2026-03-02 09:00")}}};
+    };
+    auto history = accepted("2026-03-02 09:00");
+    history.events.push_back({"ticket.paused", at("2026-03-02 10:00"), {{"until", ms("2026-03-02 11:00")}}});
+    history.events.push_back({"ticket.resumed", at("2026-03-02 11:00"), {}});
+    history.events.push_back(recorded("deadline.warned", "2026-03-03 17:30", "soon"));
+    history.events.push_back(recorded("deadline.missed", "2026-03-04 17:30", "miss"));
+    history.events.push_back({"ticket.resolved", at("2026-03-05 09:00"), {}});
+    CHECK(limit(policy, history, "2026-03-05 10:00").state == DeadlineState::missed);
+    CHECK(limit(policy, history, "2026-03-05 10:00").stopped_at == at("2026-03-05 09:00"));
+    history.events.push_back({"ticket.accepted", at("2026-03-09 09:00"), {{"from", std::string("filed")}}});
+    const auto anew = limit(policy, history, "2026-03-09 10:00");
+    CHECK(anew.start_at == at("2026-03-09 09:00"));
+    CHECK(due(policy, anew) == "2026-03-11 17:30");
+    CHECK(anew.state == DeadlineState::running);
+    CHECK_FALSE(anew.stopped_at);
+    CHECK(anew.next_look_at == at("2026-03-10 17:30"));
+    for (const auto& step : anew.steps) CHECK_FALSE(step.done);
+    // Whoever asks only for those that go on hears of the same one, and of none once it has stopped.
+    const auto goes_on = [&](const std::string& now) {
+        const auto running = running_deadlines(policy, history.facts, history.events, policy.calendar, at(now));
+        return std::any_of(running.begin(), running.end(), [&](const Deadline& each) {
+            return each.name == "limit" && each.start_at == anew.start_at && each.next_look_at == anew.next_look_at;
+        });
+    };
+    CHECK(goes_on("2026-03-09 10:00"));
+    history.events.push_back({"ticket.resolved", at("2026-03-09 11:00"), {}});
+    CHECK_FALSE(goes_on("2026-03-09 12:00"));
 }
 
 TEST_CASE("a limit of \"at once\" is due at its start") {

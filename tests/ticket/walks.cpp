@@ -7,6 +7,7 @@
 #include "workflow/policy/pack.h"
 #include "workflow/ticket/chain.h"
 #include "workflow/ticket/decide.h"
+#include "workflow/ticket/due_facts.h"
 #include "workflow/ticket/evolve.h"
 
 using namespace huiyin;
@@ -79,6 +80,16 @@ private:
             CHECK(owed.sequence >= 1);
             CHECK(owed.sequence <= ticket.version);
         }
+        look_at_due_facts();
+    }
+    // The few facts that deadlines look at give the same deadlines as all facts do.
+    void look_at_due_facts() {
+        static const DueFacts due_facts(property_group());
+        due_facts.write(few_, ticket, context_, now_);
+        const auto by_few =
+            projected(deadlines(property_group(), few_, context_.history, property_group().calendar, now_));
+        CHECK(by_few == ticket.deadlines);
+        CHECK(few_.size() < facts_of(ticket, property_group(), context_, now_).size());
     }
     void refused(const Problem& problem) {
         ++refusals;
@@ -136,6 +147,7 @@ private:
     std::mt19937 random_;
     TimePoint now_;
     DecideContext context_;
+    Facts few_;
 };
 
 }  // namespace

@@ -537,16 +537,17 @@ namespace {
 std::vector<Deadline> found_by(const Computation& computation, const Policy& policy,
                                const std::vector<HistoryEvent>& events, TimePoint now) {
     std::vector<Deadline> found;
-    constexpr std::size_t usual = 8;
-    found.reserve(std::min(usual, policy.deadlines.size()));
-    std::vector<std::string_view> names;
-    names.reserve(policy.deadlines.size());
-    for (std::size_t i = 0; i < policy.deadlines.size(); ++i) {
-        const DeadlineRule& rule = policy.deadlines[i];
-        if (std::find(names.begin(), names.end(), rule.name) != names.end() || !computation.applies(rule)) continue;
-        names.push_back(rule.name);
-        if (auto count = computation.counted(rule, events.size()))
-            computation.fill(found.emplace_back(), i, *count, events.size(), now);
+    const auto& rules = policy.deadlines;
+    constexpr std::size_t usual = 4;
+    found.reserve(std::min(usual, rules.size()));
+    for (auto rule = rules.begin(); rule != rules.end(); ++rule) {
+        const bool taken = std::any_of(rules.begin(), rule, [&](const DeadlineRule& before) {
+            return is_same_text(before.name, rule->name) && computation.applies(before);
+        });
+        if (taken || !computation.applies(*rule)) continue;
+        if (auto count = computation.counted(*rule, events.size()))
+            computation.fill(found.emplace_back(), static_cast<std::size_t>(rule - rules.begin()), *count,
+                             events.size(), now);
     }
     return found;
 }

@@ -160,6 +160,8 @@ std::vector<const Move*> moves_from(const Policy& policy, std::string_view state
     std::vector<const Move*> found;
     const State* here = policy.state(state);
     if (!here) return found;
+    constexpr std::size_t usual = 8;
+    found.reserve(usual);
     for (const auto& move : policy.moves)
         if (is_same_text(move.command, command) && leaves_from(move, *here)) found.push_back(&move);
     return found;

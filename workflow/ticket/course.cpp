@@ -8,10 +8,14 @@
 namespace huiyin {
 namespace {
 
-// Facts of the decision before, written over by the next one (FactWriter).
-Facts& spare_facts() {
-    thread_local Facts facts;
-    return facts;
+// What the decision before leaves to the next one, who writes over it: no memory has to be found, and it is at hand.
+struct Spare {
+    Facts facts;
+    std::vector<HistoryEvent> history;
+};
+Spare& spare() {
+    thread_local Spare left;
+    return left;
 }
 
 // One thing leads to the next, but never for ever: a pack whose effects go round is stopped here (the check names it).
@@ -76,15 +80,20 @@ Course::Course(const Ticket& ticket, const Policy& policy, const DecideContext& 
       policy_(policy),
       context_(context),
       now_(std::max(now, ticket.updated_at)) {
-    constexpr std::size_t usual_events = 8;  // of one decision
+    constexpr std::size_t usual_events = 4;  // of one decision
+    std::swap(facts_, spare().facts);
+    std::swap(history_, spare().history);
     history_.reserve(context.history.size() + usual_events);
     history_.insert(history_.end(), context.history.begin(), context.history.end());
     decision_.events.reserve(usual_events);
     decision_.owed.reserve(usual_events);
-    std::swap(facts_, spare_facts());
 }
 
-Course::~Course() { std::swap(facts_, spare_facts()); }
+Course::~Course() {
+    history_.clear();
+    std::swap(facts_, spare().facts);
+    std::swap(history_, spare().history);
+}
 
 void Course::go_on_at(TimePoint now) {
     now_ = std::max({now, now_, ticket_.updated_at});

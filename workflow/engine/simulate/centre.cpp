@@ -47,7 +47,6 @@ struct Live {
     std::optional<TimePoint> look;
     std::uint32_t look_stamp = 0, question_stamp = 0;
     int wishes = 0;  // answers, urges, withdrawals and reopenings under way
-    bool over = false;
 };
 
 enum class What { arrival, look, job, answer, urge, withdraw, reopen };
@@ -87,8 +86,7 @@ public:
             dues_.pop();
             act(due);
         }
-        for (auto& live : live_)
-            if (live && !live->over) finish(*live);
+        for (auto& live : live_) finish(live);
         tally_.counts.centres = 1;
         tally_.counts.tickets = task_.tickets;
         return std::move(tally_.counts);
@@ -145,9 +143,10 @@ private:
         now_ = due.at;
         begin_day_of_draws();
         if (due.what == What::arrival) return arrives(due.live);
+        if (!live_[due.live]) return;  // over
         auto& live = *live_[due.live];
         if (due.what == What::look) {
-            if (due.stamp != live.look_stamp || live.over) return;
+            if (due.stamp != live.look_stamp) return;
             live.look.reset();
             auto decision = decide_due(live.ticket, policy_, Around(context_, live), now_);
             take(due.live, std::move(decision));
@@ -186,8 +185,7 @@ private:
         if (!opened) {  // the pack itself turns it away
             ++tally_.counts.refused;
             ++tally_.counts.ends["(refused at filing) " + opened.problem().clause];
-            live.over = true;
-            return;
+            return live_[index].reset();
         }
         take(index, std::move(*opened));
         wish(index, What::urge, mix_.urge_percent, 48);
@@ -319,7 +317,7 @@ private:
     // Chooses who does what next, or lets the ticket go.
     void goes_on(std::size_t index) {
         auto& live = *live_[index];
-        if (live.over || live.job) return;
+        if (live.job) return;
         // An open question is the customer's; when he stays silent and no deadline is left, staff go on.
         const bool waits = !live.ticket.asked.empty() && (live.wishes > 0 || live.look);
         if (!choose_step(live) && !waits && !is_end(live.ticket.phase)) {
@@ -327,7 +325,7 @@ private:
             if (!live.job) choose_call(live);
         }
         if (live.job) return begin(index);
-        if (is_end(live.ticket.phase) && !live.look && live.wishes == 0) finish(live);
+        if (is_end(live.ticket.phase) && !live.look && live.wishes == 0) finish(live_[index]);
     }
 
     bool choose_step(Live& live) {
@@ -540,12 +538,13 @@ private:
         return fields;
     }
 
-    void finish(Live& live) {
-        live.over = true;
+    // Counts a ticket whose end, or the end of the time, has come; nothing is kept of it.
+    void finish(std::unique_ptr<Live>& ended) {
+        if (!ended) return;
+        auto& live = *ended;
         const bool stuck = !live.job && !live.look && live.wishes == 0;
         tally_.over(live.ticket, due_times_of(live.ticket, policy_, Around(context_, live), now_), stuck);
-        live.ticket = Ticket{};
-        live.history = {};
+        ended.reset();
     }
 
     const Conduct& conduct_;
