@@ -407,6 +407,39 @@ async function stories() {
             await shot(page, 'demo');
             await page.context().close();
         });
+
+        if (!fake) await check('on the 25th the month goes out by itself; who received it opens it as it was sent and finds it right', async () => {
+            const clock = service.url + '/api/v1/clock';
+            const { now } = await (await fetch(clock)).json();
+            const month = now.slice(8, 10) < '25' ? now.slice(0, 7) : new Date(Date.parse(now.slice(0, 8) + '01T00:00:00Z') + 31 * 86_400_000).toISOString().slice(0, 7);
+            const moved = await fetch(clock, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ now: month + '-25T09:00:00+08:00' }) });
+            assert.ok(moved.ok, await moved.text());
+            const page = await open(service.url + '/console/reports/monthly', wide); // as the link in a push
+            await page.fill('[name=login]', 'chen.gang');
+            await page.fill('[name=password]', 'huiyin-demo');
+            await page.click('button[type=submit]');
+            const rows = page.locator('.sent-reports li').filter({ hasText: '客户投诉、需求信息月报' });
+            await rows.first().waitFor();
+            assert.equal(await rows.count(), 2, await page.locator('.sent-reports').textContent());
+            const row = rows.filter({ hasText: '锦绣花园' });
+            assert.match(await row.textContent(), /客户投诉、需求信息月报.*月25日至.*月24日.*件数 [1-9].*项目管理中心.*送到.*前核对转报.*品管中心，还没有转到/s);
+            const paper = await page.evaluate(async (address) => {
+                const answer = await fetch(address);
+                return [answer.status, await answer.text()];
+            }, await row.locator('a').getAttribute('href'));
+            assert.equal(paper[0], 200);
+            assert.match(paper[1], /<h1>客户投诉、需求信息月报/);
+            await accessible(page, 'sent reports');
+            await row.locator('button', { hasText: '核对无误' }).click();
+            await row.getByText('陈刚已核对').waitFor();
+            assert.equal(await row.locator('button').count(), 0);
+            await page.setViewportSize(phone);
+            assert.deepEqual(await small_targets(page), []);
+            assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'the page itself does not scroll aside');
+            await rows.first().scrollIntoViewIfNeeded();
+            await shot(page, 'console-sent-reports-phone');
+            await page.context().close();
+        });
     } finally {
         await service.stop();
     }

@@ -40,3 +40,25 @@ export interface ReportAnswer {
     table: ReportTable;
     tables: ReportTable[];
 }
+
+// One that went out by itself on its day, and its way from one to the next.
+export interface SentReport {
+    id: string;
+    report: string;
+    title: string;
+    period: { label: string; from: string; until: string; days: string };
+    unit?: { key: string; name: string } | null;
+    sent_at?: string | null; // none: there was nothing to report
+    nil: boolean;
+    figures: string;
+    way: {
+        role: string;
+        title: string;
+        until?: string | null;
+        told_at?: string | null;
+        unconfirmed: boolean;
+        confirmed_at?: string | null;
+        confirmed_by?: { login: string; name: string } | null;
+    }[];
+    may_confirm: boolean;
+}

@@ -1,7 +1,7 @@
 // The client of /api/v1: who I am, tickets, talks, the clock.
 import { csrf, json, new_key, type Page, piece, query, refusal, upload } from './http';
 import type { PackWords } from './pack';
-import type { ReportAnswer, ReportEntry } from './reports';
+import type { ReportAnswer, ReportEntry, SentReport } from './reports';
 import type { Message } from './talk';
 import type { Attachment, DerivedDeadline, NewTicket, Ticket, TicketEvent } from './ticket';
 
@@ -142,6 +142,9 @@ export function staff_client(token?: string) {
         reports: (unit: string) => get<Page<ReportEntry>>('/api/v1/reports' + query({ unit })),
         report: (name: string, period: string, unit: string) =>
             get<ReportAnswer>(`/api/v1/reports/${piece(name)}` + query({ period, unit })),
+        sent_reports: (unit: string, cursor?: string) =>
+            get<Page<SentReport>>('/api/v1/reports/sent' + query({ unit, limit: 20, cursor })),
+        confirm_report: (id: string) => post<SentReport>(`/api/v1/reports/sent/${piece(id)}`, { command: 'confirm' }),
         outbox: () => get<Page<OutboxRow>>('/api/v1/outbox?limit=100'),
     };
 }

@@ -24,10 +24,10 @@ function read_place(before: View): Place {
     return { view: views.includes(head as View) ? (head as View) : 'todo', ticket: '', talk: '' };
 }
 
-// A link in a push names the ticket in the path; from then on the part behind # says where one is, so that the page
-// never has to be fetched again.
-const deep = /^\/console\/(tickets|conversations)\/([^/]+)/.exec(location.pathname);
-if (deep) history.replaceState(null, '', `/console/#/${deep[1] === 'tickets' ? 'tickets' : 'talks'}/${deep[2]}`);
+// A link in a push names the ticket, the talk or the report in the path; from then on the part behind # says where one
+// is, so that the page never has to be fetched again.
+const deep = /^\/console\/(tickets|conversations|reports)\/([^/]+)/.exec(location.pathname);
+if (deep) history.replaceState(null, '', `/console/#/${deep[1] === 'conversations' ? 'talks' : deep[1]}/${deep[2]}`);
 
 export const place = reactive<Place>(read_place('todo'));
 window.addEventListener('hashchange', () => Object.assign(place, read_place(place.view === 'talks' ? 'todo' : place.view)));
