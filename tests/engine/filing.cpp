@@ -314,6 +314,7 @@ TEST_CASE("a duty of a pack that only a community names is told to those above i
     for (auto& duty : own->duties) duty.role = "centre_manager";
     own->duties.resize(1);
     own->duties.front().name = "reminder";  // no report's name: it is only told
+    own->duties.front().phrase = "duty.reminder";
     auto standard = std::make_shared<Policy>(*shipped_pack("property-group"));
     standard->duties.clear();
     world.policies->put_in_force(standard, {own});
