@@ -30,9 +30,10 @@ struct InboundMedia {
     std::string bytes;  // already here (web upload), or empty: to be fetched by media_id
 };
 struct InboundMessage {
-    ChannelId channel;    // whose it is: may differ from the hook it came to
-    std::string address;  // who: openid, userid
-    std::string key;      // for dedupe: the platform's message id, or what the sheet says for events
+    ChannelId channel;                 // whose it is: may differ from the hook it came to
+    std::string address;               // who: openid, userid
+    std::vector<std::string> aliases;  // other names of the same person at the platform, as a directory may have them
+    std::string key;                   // for dedupe: the platform's message id, or what the sheet says for events
     InboundKind kind = InboundKind::unknown;
     std::string text;    // words; for a voice its transcript, if the platform gave one
     std::string choice;  // payload of a tapped button ("p1.…") or menu key
@@ -51,6 +52,8 @@ struct Capabilities {            // values, not branches
     bool buttons = false;        // choices can be tapped; else they become numbered lines
     bool menu = false;           // a tappable list of texts (msgmenu)
     bool cards = false;
+    bool settles_cards = false;  // a card whose choice was made is changed for everybody who sees it (card_update)
+    bool toasts = false;         // what came of a tap can be shown at once, in the answer to it
     bool images = false;
     int text_bytes = 2048;
     int menu_text_bytes = 0;  // of what stands above tappable choices; 0: as text_bytes

@@ -296,8 +296,9 @@ void Courier::give_up(OutboxItem item, OutboxState state, const std::function<vo
     parts_.store->run([&](Transaction& tx) {
         if (also) also(tx);
         tx.save(item);
-        // A greeting that came too late is worth nothing elsewhere.
-        const bool of_a_moment = item.reference.rfind("code:", 0) == 0 || item.kind == "hand_over";
+        // A greeting that came too late is worth nothing elsewhere, and neither is how a card looks.
+        const bool of_a_moment =
+            item.reference.rfind("code:", 0) == 0 || item.kind == "hand_over" || item.kind == "card_update";
         if (!item.conversation || state != OutboxState::undeliverable || of_a_moment) return;
         const auto from = tx.conversation(item.conversation);
         if (!from) return;

@@ -1,5 +1,6 @@
 #include "channels/hearing.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -72,6 +73,8 @@ Heardback Hearing::hear(Transaction& tx, const InboundMessage& message, const Un
         arrived.attachments.push_back(std::move(attachment));
     }
     const auto before = tx.conversation_at(message.channel, message.address);
+    const bool on_card = message.kind == InboundKind::choice && !message.reply_reference.empty();
+    const auto open_before = before && on_card ? tx.open_prompts(before->id) : std::vector<Prompt>{};
     auto heard = parts_.desk->hear(tx, arrived, understood, now, system_now);
     if (!heard && heard.problem().code == "chat.bad_choice") {
         arrived.choice.clear();
@@ -86,6 +89,16 @@ Heardback Hearing::hear(Transaction& tx, const InboundMessage& message, const Un
             return item && !answer_carried(*item);
         });
         return *heard;
+    }
+    if (!open_before.empty()) {
+        // Only where something was answered by it: a card of long ago may ask what is no longer open.
+        const auto open_after = tx.open_prompts(heard->conversation);
+        const auto is_open = [&](const Prompt& prompt) {
+            return std::any_of(open_after.begin(), open_after.end(),
+                               [&](const Prompt& other) { return other.id == prompt.id; });
+        };
+        if (!std::all_of(open_before.begin(), open_before.end(), is_open))
+            settle_card(tx, message, heard->conversation, now, system_now);
     }
     // News was held back only if so much was said that little was left.
     if (before && before->pushes_since_inbound >= news_held_from) free_held(tx, before->id, now, system_now);
@@ -105,6 +118,35 @@ Heardback Hearing::hear(Transaction& tx, const InboundMessage& message, const Un
         tx.add(item);
     }
     return *heard;
+}
+
+// The card with the buttons shows what he chose: whoever looks at it later sees no open question.
+void Hearing::settle_card(Transaction& tx, const InboundMessage& message, ConversationId conversation, TimePoint now,
+                          TimePoint system_now) const {
+    const auto with_it = [&](const Choice& choice) { return choice.payload == message.choice; };
+    auto lately = tx.last_messages(conversation, 50);
+    for (auto asked = lately.rbegin(); asked != lately.rend(); ++asked) {
+        const auto& choices = asked->said.choices;
+        const auto chosen = std::find_if(choices.begin(), choices.end(), with_it);
+        if (chosen == choices.end()) continue;
+        OutboxItem item;
+        item.id = parts_.ids->make<OutboxId>(to_ms(system_now));
+        item.channel = message.channel;
+        item.conversation = conversation;
+        item.address = message.address;
+        item.ticket = asked->said.ticket;
+        item.ticket_number = asked->said.ticket_number;
+        item.kind = "card_update";
+        item.reference = message.reply_reference;
+        item.said = asked->said;
+        item.said.text += (item.said.text.empty() ? "✓ " : "\n✓ ") + chosen->title;
+        item.said.choices.clear();
+        item.key = "settled:" + message.channel.value + ":" + message.key;
+        item.created_at = item.next_attempt_at = now;
+        item.next_attempt_system = system_now;
+        tx.add(item);
+        return;
+    }
 }
 
 void Hearing::keep_unreadable(Transaction& tx, const InboundMessage& message, TimePoint now, TimePoint system_now) {

@@ -36,6 +36,8 @@ public:
                              const std::string& reference = {});
 
 private:
+    void settle_card(Transaction& tx, const InboundMessage& message, ConversationId conversation, TimePoint now,
+                     TimePoint system_now) const;
     HearingParts parts_;
 };
 

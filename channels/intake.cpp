@@ -43,7 +43,11 @@ public:
         const auto now = parts_.service->now();
         const auto system_now = parts_.system->now();
         const auto& zone = parts_.policies->standard()->calendar.zone();
+        const auto& can = channel->capabilities();
         for (auto& message : *messages) {
+            // Where residents write too, the directory says who is staff.
+            if (can.to_staff && can.to_residents && parts_.staff && !message.address.empty())
+                message.staff = parts_.staff->knows(message);
             work->understood.push_back(message.text.empty() || message.staff
                                            ? Understood{}
                                            : parts_.understanding->understand(message.text, now, zone));
@@ -100,6 +104,7 @@ private:
         std::vector<Understood> understood;
         std::vector<int> too_fast;  // seconds
         std::vector<Heardback> answers;
+        std::string told_staff;
         http::Parked parked;
     };
 
@@ -121,6 +126,7 @@ private:
         parts_.store->submit(
             [this, work, now, system_now](Transaction& tx) {
                 work->answers.clear();
+                work->told_staff.clear();
                 for (std::size_t i = 0; i < work->messages.size(); ++i) {
                     const auto& message = work->messages[i];
                     work->answers.emplace_back();
@@ -129,7 +135,7 @@ private:
                         continue;
                     }
                     if (message.staff)
-                        parts_.staff->hear(tx, message, now, system_now);
+                        work->told_staff = parts_.staff->hear(tx, message, now, system_now);
                     else
                         work->answers.back() =
                             hearing_.hear(tx, message, work->understood[i], work->too_fast[i], {}, now, system_now);
@@ -147,8 +153,14 @@ private:
                     return;
                 }
                 const bool passive = fits(*work);
-                const bool taken = work->parked.answer(to_answer(channel.passive(
-                    *work->callback, work->messages.front(), passive ? said_of(*work) : std::vector<Said>{})));
+                auto said = passive ? said_of(*work) : std::vector<Said>{};
+                // Beside the row that says it: whoever tapped sees it at once.
+                if (channel.capabilities().toasts && !work->told_staff.empty()) {
+                    said.emplace_back();
+                    said.back().text = work->told_staff;
+                }
+                const bool taken =
+                    work->parked.answer(to_answer(channel.passive(*work->callback, work->messages.front(), said)));
                 if (passive && !taken) push_instead(work->answers);
             });
     }

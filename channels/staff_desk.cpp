@@ -1,5 +1,7 @@
 #include "channels/staff_desk.h"
 
+#include <algorithm>
+
 #include "workflow/base/log.h"
 
 namespace huiyin {
@@ -13,78 +15,100 @@ const Staff* StaffDesk::who(const Directory& directory, const InboundMessage& me
         return true;
     };
     const auto* traits = parts_.speaker->traits(message.channel);
+    const auto is_his = [&](const std::string& address) {
+        return same(address, message.address) ||
+               std::any_of(message.aliases.begin(), message.aliases.end(),
+                           [&](const std::string& alias) { return same(address, alias); });
+    };
     for (const auto& staff : directory.staff()) {
         if (staff.disabled) continue;
         const auto at = staff.addresses.find(message.channel.value);
-        if (at != staff.addresses.end() ? same(at->second, message.address)
-                                        : traits && traits->login_is_address && same(staff.login, message.address))
+        if (at != staff.addresses.end() ? !at->second.empty() && is_his(at->second)
+                                        : traits && traits->login_is_address && is_his(staff.login))
             return &staff;
     }
     return nullptr;
 }
 
-void StaffDesk::answer(Transaction& tx, const InboundMessage& message, const Staff& staff, const std::string& text,
-                       TicketId ticket, const std::string& number, TimePoint now, TimePoint system_now) {
+// The row of the card that was tapped, if the tap names it as its sending did.
+std::optional<OutboxItem> StaffDesk::card_of(Transaction& tx, const InboundMessage& message, TicketId ticket) {
+    if (message.reply_reference.empty() || !ticket) return std::nullopt;
+    for (auto& row : tx.outbox_of(ticket))
+        if (row.channel == message.channel && row.reference == message.reply_reference && row.kind != "card_update")
+            return std::move(row);
+    return std::nullopt;
+}
+
+bool StaffDesk::knows(const InboundMessage& message) const { return who(*parts_.directory->get(), message); }
+
+std::string StaffDesk::answer(Transaction& tx, const InboundMessage& message, const Staff& staff,
+                              const std::string& text, const About& about, TimePoint now, TimePoint system_now) {
     OutboxItem item;
     item.id = parts_.ids->make<OutboxId>(to_ms(system_now));
     item.channel = message.channel;
     item.staff = staff.id;
     item.address = message.address;
-    item.ticket = ticket;
-    item.ticket_number = number;
+    item.ticket = about.ticket;
+    item.ticket_number = about.number;
     // A card that was tapped is updated; words are answered by words.
     item.kind = message.reply_reference.empty() ? "reply" : "card_update";
     item.reference = message.reply_reference;
     item.priority = Priority::consent;
     item.said.text = text;
-    item.said.ticket = ticket;
-    item.said.ticket_number = number;
+    item.said.ticket = about.ticket;
+    item.said.ticket_number = about.number;
+    // Where a card is known by its message, it is changed as a whole: its words stay, and so do its buttons as long as
+    // nothing was done.
+    if (const auto card = card_of(tx, message, about.ticket)) {
+        if (about.done) {
+            item.said.card = card->said.card;
+        } else {
+            item.kind = "reply";
+            item.reference.clear();
+        }
+    }
     item.key = "answer:" + message.channel.value + ":" + message.key;
     item.created_at = item.next_attempt_at = now;
     item.next_attempt_system = system_now;
     tx.add(item);
+    return text;
 }
 
-void StaffDesk::hear(Transaction& tx, const InboundMessage& message, TimePoint now, TimePoint system_now) {
+std::string StaffDesk::hear(Transaction& tx, const InboundMessage& message, TimePoint now, TimePoint system_now) {
     if (!message.key.empty() &&
         !tx.claim_delivery(
             {.channel = message.channel, .key = message.key, .conversation = {}, .answer = {}, .at = system_now}))
-        return;
+        return {};
     const auto directory = parts_.directory->get();
     const auto* staff = who(*directory, message);
     if (!staff) {
         log::warning("staff.unknown", {{"channel", message.channel.value}});
-        return;
+        return {};
     }
     if (message.kind == InboundKind::entered || message.kind == InboundKind::event || message.kind == InboundKind::left)
-        return;
-    if (message.choice.empty()) {
-        answer(tx, message, *staff, parts_.phrases->render("staff.use_buttons"), {}, {}, now, system_now);
-        return;
-    }
+        return {};
+    if (message.choice.empty())
+        return answer(tx, message, *staff, parts_.phrases->render("staff.use_buttons"), {}, now, system_now);
     const auto pressed = parts_.keys->read_staff(message.choice);
     const auto button = pressed ? staff_button(pressed->button) : std::nullopt;
     const auto before = pressed ? tx.ticket(pressed->ticket) : std::nullopt;
-    if (!button || !before) {
-        answer(tx, message, *staff, parts_.phrases->render("staff.unknown_button"), {}, {}, now, system_now);
-        return;
-    }
+    if (!button || !before)
+        return answer(tx, message, *staff, parts_.phrases->render("staff.unknown_button"), {}, now, system_now);
     auto command = button->command;
     command.by = huiyin::staff(staff->id);
     const auto result = parts_.engine->execute(tx, before->id, command, now);
     if (result) {
         log::info("staff.tapped", {{"ticket", before->number}, {"button", pressed->button}});
-        answer(tx, message, *staff,
-               parts_.phrases->render("staff.done", {{"title", button->title}, {"name", staff->name}}), before->id,
-               before->number, now, system_now);
-    } else {
-        // A ticket of somewhere else answers like one that does not exist.
-        const auto& problem = result.problem();
-        log::info("staff.refused", {{"ticket", before->number}, {"button", pressed->button}, {"code", problem.code}});
-        answer(tx, message, *staff,
-               problem.code == "ticket.not_found" ? parts_.phrases->render("staff.unknown_button") : problem.text,
-               before->id, before->number, now, system_now);
+        return answer(tx, message, *staff,
+                      parts_.phrases->render("staff.done", {{"title", button->title}, {"name", staff->name}}),
+                      {before->id, before->number, true}, now, system_now);
     }
+    // A ticket of somewhere else answers like one that does not exist.
+    const auto& problem = result.problem();
+    log::info("staff.refused", {{"ticket", before->number}, {"button", pressed->button}, {"code", problem.code}});
+    return answer(tx, message, *staff,
+                  problem.code == "ticket.not_found" ? parts_.phrases->render("staff.unknown_button") : problem.text,
+                  {before->id, before->number, false}, now, system_now);
 }
 
 }  // namespace huiyin

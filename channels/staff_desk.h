@@ -1,6 +1,7 @@
 // What staff do from their own messenger: a tapped button is a command with the same checks as in the console, and the
 // card then shows what happened.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,13 +26,21 @@ class StaffDesk {
 public:
     explicit StaffDesk(const StaffDeskParts& parts) : parts_(parts) {}
     // One message of a member of staff; once a delivery. Everything owed is in the transaction when it returns: the
-    // command's events, the card's update, or an answer that says why not.
-    void hear(Transaction& tx, const InboundMessage& message, TimePoint now, TimePoint system_now);
+    // command's events, the card's update, or an answer that says why not. Gives what he is answered, if anything.
+    std::string hear(Transaction& tx, const InboundMessage& message, TimePoint now, TimePoint system_now);
+    // Whether this is one of the staff, on a channel where residents write too. Threads: any.
+    bool knows(const InboundMessage& message) const;
 
 private:
     const Staff* who(const Directory& directory, const InboundMessage& message) const;
-    void answer(Transaction& tx, const InboundMessage& message, const Staff& staff, const std::string& text,
-                TicketId ticket, const std::string& number, TimePoint now, TimePoint system_now);
+    struct About {
+        TicketId ticket;
+        std::string number;
+        bool done = false;  // what was asked for
+    };
+    std::string answer(Transaction& tx, const InboundMessage& message, const Staff& staff, const std::string& text,
+                       const About& about, TimePoint now, TimePoint system_now);
+    static std::optional<OutboxItem> card_of(Transaction& tx, const InboundMessage& message, TicketId ticket);
     StaffDeskParts parts_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "workflow/base/digest.h"
 #include "workflow/base/time_text.h"
 
 namespace huiyin {
@@ -11,42 +12,12 @@ using namespace std::chrono_literals;
 
 std::string retry_after(std::chrono::milliseconds span) { return " retry_after_ms=" + std::to_string(span.count()); }
 
+bool is_busy(int status) { return status == 408 || status == 429 || status >= 500; }
+
 std::chrono::milliseconds until_midnight(TimePoint now) {
     const Zone china;
     auto local = china.to_local(now);
     return china.from_local({local.day + std::chrono::days{1}, {}}) - now;
-}
-
-// Retry-After in whole seconds; a date or nonsense is left out, the courier's own waits are enough then.
-std::string retry_after_of(const http::Reply& reply) {
-    const auto header = reply.header("Retry-After");
-    int seconds = 0;
-    if (!header || std::from_chars(header->data(), header->data() + header->size(), seconds).ec != std::errc{})
-        return {};
-    return seconds > 0 ? retry_after(std::chrono::seconds(std::min(seconds, 3600))) : std::string{};
-}
-
-Problem problem_of_status(const http::Reply& reply) {
-    const auto status = std::to_string(reply.status);
-    if (reply.status == 408 || reply.status == 429 || reply.status >= 500)
-        return Problem{"channel.busy", "the platform answers " + status, status + retry_after_of(reply)};
-    if (reply.status == 400 || reply.status == 413 || reply.status == 414 || reply.status == 422)
-        return Problem{"channel.rejected", "the platform refuses this request: " + status, status};
-    return Problem{"channel.alarm", "the platform's address answers " + status + ": look at api_base", status};
-}
-
-// An answer of the API, if that is what it is.
-std::optional<ApiAnswer> read_answer(const http::Reply& reply) {
-    auto json = parse_json(reply.body, {.bytes = std::max<std::size_t>(reply.body.size(), 1), .duplicate_keys = true});
-    if (!json || !json->is_object()) return std::nullopt;
-    ApiAnswer answer{0, {}, std::move(*json)};
-    if (const auto at = answer.json.find("errcode"); at != answer.json.end()) {
-        if (!at->is_number_integer()) return std::nullopt;
-        answer.errcode = at->get<std::int64_t>();
-    }
-    if (const auto at = answer.json.find("errmsg"); at != answer.json.end() && at->is_string())
-        answer.errmsg = at->get<std::string>().substr(0, 200);
-    return answer;
 }
 
 Problem unreadable() { return Problem{"channel.busy", "the platform's answer cannot be read", "unreadable"}; }
@@ -67,12 +38,13 @@ CodeReaction reaction_to(const Reactions& reactions, std::int64_t errcode) {
 
 Problem problem_of(const Reactions& reactions, const ApiAnswer& answer, TimePoint now) {
     const auto reaction = reaction_to(reactions, answer.errcode);
-    const std::string code = std::to_string(answer.errcode);
+    const std::string code = answer.name.empty() ? std::to_string(answer.errcode) : answer.name;
     const std::string text = code + ": " + reaction.text;
     const std::string detail = answer.errmsg.empty() ? code : code + " " + answer.errmsg;
     switch (reaction.reaction) {
         case Reaction::retry:
-            return {"channel.busy", text, detail};
+            return {"channel.busy", text,
+                    answer.wait.count() > 0 ? code + retry_after(answer.wait) + " " + answer.errmsg : detail};
         case Reaction::wait_minute:
             return {"channel.busy", text, code + retry_after(60s) + " " + answer.errmsg};
         case Reaction::wait_day:
@@ -90,16 +62,89 @@ Problem problem_of(const Reactions& reactions, const ApiAnswer& answer, TimePoin
     return {"channel.rejected", text, detail};
 }
 
-JsonApi::JsonApi(Caller call, std::string base, const Reactions& reactions, TokenCache* tokens)
-    : call_(std::move(call)), base_(std::move(base)), reactions_(reactions), tokens_(tokens) {}
+JsonApi::JsonApi(Caller call, std::string base, const Reactions& reactions, TokenCache* tokens,
+                 const ApiDialect& dialect)
+    : call_(std::move(call)), base_(std::move(base)), reactions_(reactions), tokens_(tokens), dialect_(dialect) {}
+
+// In whole seconds; a date or nonsense is left out, the courier's own waits are enough then.
+std::chrono::milliseconds JsonApi::wait_of(const http::Reply& reply) const {
+    const auto header = reply.header(dialect_.wait_header);
+    int seconds = 0;
+    if (!header || std::from_chars(header->data(), header->data() + header->size(), seconds).ec != std::errc{} ||
+        seconds <= 0)
+        return {};
+    const std::chrono::milliseconds wait = std::chrono::seconds(std::min(seconds, 3600));
+    // Those that are refused together should not all come back together.
+    const int more = dialect_.refuses_by_status ? static_cast<unsigned char>(random_bytes(1)[0]) * 4 : 0;
+    return wait + std::chrono::milliseconds(more);
+}
+
+Problem JsonApi::problem_of_status(const http::Reply& reply) const {
+    const auto status = std::to_string(reply.status);
+    if (is_busy(reply.status)) {
+        const auto wait = wait_of(reply);
+        return Problem{"channel.busy", "the platform answers " + status,
+                       status + (wait.count() > 0 ? retry_after(wait) : std::string{})};
+    }
+    if (reply.status == 400 || reply.status == 413 || reply.status == 414 || reply.status == 422)
+        return Problem{"channel.rejected", "the platform refuses this request: " + status, status};
+    return Problem{"channel.alarm", "the platform's address answers " + status + ": look at api_base", status};
+}
+
+// An answer of the API, if that is what it is.
+std::optional<ApiAnswer> JsonApi::read_answer(const http::Reply& reply) const {
+    auto json = parse_json(reply.body, {.bytes = std::max<std::size_t>(reply.body.size(), 1), .duplicate_keys = true});
+    if (!json || !json->is_object()) return std::nullopt;
+    ApiAnswer answer;
+    answer.json = std::move(*json);
+    if (const auto at = answer.json.find(dialect_.code); at != answer.json.end()) {
+        if (at->is_number_integer()) {
+            answer.errcode = at->get<std::int64_t>();
+        } else if (dialect_.number && at->is_string()) {
+            answer.name = at->get<std::string>().substr(0, 120);
+            answer.errcode = dialect_.number(answer.name);
+        } else {
+            return std::nullopt;
+        }
+    }
+    if (const auto at = answer.json.find(dialect_.text); at != answer.json.end() && at->is_string())
+        answer.errmsg = at->get<std::string>().substr(0, 200);
+    return answer;
+}
+
+// A busy platform's code counts only if we know it: else it is busy, and no more is known.
+std::optional<ApiAnswer> JsonApi::read_refusal(const http::Reply& reply) const {
+    if (!dialect_.refuses_by_status) return std::nullopt;
+    auto answer = read_answer(reply);
+    if (!answer || answer->errcode == 0) return std::nullopt;
+    const bool known = std::any_of(reactions_.begin(), reactions_.end(), [&](const CodeReaction& one) {
+        return answer->errcode >= one.first && answer->errcode <= one.last;
+    });
+    if (is_busy(reply.status) && !known) return std::nullopt;
+    answer->wait = wait_of(reply);
+    return answer;
+}
 
 Result<ApiAnswer> JsonApi::once(const http::Call& call) {
     auto reply = call_(call);
     if (!reply) return problem_of_transport(reply.problem());
-    if (reply->status != 200) return problem_of_status(*reply);
+    if (reply->status != 200) {
+        if (auto refusal = read_refusal(*reply)) return std::move(*refusal);
+        return problem_of_status(*reply);
+    }
     auto answer = read_answer(*reply);
     if (!answer) return unreadable();
     return std::move(*answer);
+}
+
+void JsonApi::authorise(http::Call& call, const std::string& path, const std::string& token) const {
+    call.url = base_ + path;
+    if (!dialect_.token_header) {
+        call.url += (path.find('?') == std::string::npos ? "?access_token=" : "&access_token=") + url_encoded(token);
+        return;
+    }
+    std::erase_if(call.headers, [&](const http::Header& header) { return header.name == dialect_.token_header; });
+    call.headers.push_back({dialect_.token_header, dialect_.token_prefix + token});
 }
 
 Result<ApiAnswer> JsonApi::with_token(http::Call call, const std::string& path) {
@@ -110,8 +155,7 @@ Result<ApiAnswer> JsonApi::with_token(http::Call call, const std::string& path) 
     auto token = tokens_->get();
     for (int attempt = 0;; ++attempt) {
         if (!token) return token.problem();
-        call.url =
-            base_ + path + (path.find('?') == std::string::npos ? "?" : "&") + "access_token=" + url_encoded(*token);
+        authorise(call, path, *token);
         auto answer = once(call);
         if (!answer || reaction_to(reactions_, answer->errcode).reaction != Reaction::renew_token || attempt == 1)
             return answer;
@@ -122,18 +166,22 @@ Result<ApiAnswer> JsonApi::with_token(http::Call call, const std::string& path) 
 Result<ApiAnswer> JsonApi::get(const std::string& path) { return with_token({}, path); }
 
 Result<ApiAnswer> JsonApi::post(const std::string& path, const Json& body, std::size_t most_bytes) {
+    return send("POST", path, body, most_bytes);
+}
+
+Result<ApiAnswer> JsonApi::send(const char* method, const std::string& path, const Json& body, std::size_t most_bytes) {
     http::Call call;
-    call.method = "POST";
+    call.method = method;
     call.body_bytes = most_bytes;
     call.headers = {{"Content-Type", "application/json; charset=utf-8"}};
     call.body = to_text(body);
     return with_token(std::move(call), path);
 }
 
-Result<ApiAnswer> JsonApi::upload(const std::string& path, http::Part part) {
+Result<ApiAnswer> JsonApi::upload(const std::string& path, std::vector<http::Part> parts) {
     http::Call call;
     call.method = "POST";
-    call.parts = {std::move(part)};
+    call.parts = std::move(parts);
     call.time = 30s;
     return with_token(std::move(call), path);
 }
@@ -145,17 +193,27 @@ Result<std::string> JsonApi::download(const std::string& path, std::size_t most_
     auto token = tokens_->get();
     for (int attempt = 0;; ++attempt) {
         if (!token) return token.problem();
-        call.url = base_ + path + "&access_token=" + url_encoded(*token);
+        authorise(call, path, *token);
         auto reply = call_(call);
         if (!reply && reply.problem().code == "http.too_large")
             return Problem{"media.too_large", "the medium is larger than " + std::to_string(most_bytes) + " bytes", {}};
         if (!reply) return problem_of_transport(reply.problem());
-        if (reply->status != 200) return problem_of_status(*reply);
-        // An error comes as JSON with status 200; no image, voice or video begins with a brace.
-        if (reply->body.empty()) return unreadable();
-        if (reply->body.front() != '{') return std::move(reply->body);
-        const auto answer = read_answer(*reply);
-        if (!answer) return unreadable();
+        if (reply->status != 200 && !dialect_.refuses_by_status) return problem_of_status(*reply);
+        std::optional<ApiAnswer> answer;
+        if (reply->status != 200) {
+            answer = read_refusal(*reply);
+            if (!answer) return problem_of_status(*reply);
+        } else {
+            // An error may come as JSON with status 200. Where only pictures, voices and videos are fetched, none
+            // begins with a brace; a file may, but does not say that it is JSON.
+            if (reply->body.empty()) return unreadable();
+            const auto type = reply->header("Content-Type").value_or("");
+            if (reply->body.front() != '{' ||
+                (dialect_.refuses_by_status && type.find("json") == std::string_view::npos))
+                return std::move(reply->body);
+            answer = read_answer(*reply);
+            if (!answer) return unreadable();
+        }
         if (reaction_to(reactions_, answer->errcode).reaction == Reaction::renew_token && attempt == 0) {
             token = tokens_->renew(*token);
             continue;

@@ -15,15 +15,16 @@ Result<std::string> Uploads::id_of(const AttachmentId& attachment) {
         return known->second.id;
     auto file = files_(attachment);
     if (!file) return Problem{"channel.rejected", "the picture is no longer there", file.problem().code};
-    const auto answer = api_.upload("/cgi-bin/media/upload?type=image",
-                                    {"media", file->name, file->media_type, std::move(file->bytes)});
+    auto parts = form_.fields;
+    parts.push_back({form_.part, file->name, file->media_type, std::move(file->bytes)});
+    const auto answer = api_.upload(form_.path, std::move(parts));
     if (!answer) return answer.problem();
     if (answer->errcode) return refusal_(*answer);
-    const auto medium = answer->json.find("media_id");
-    if (medium == answer->json.end() || !medium->is_string())
-        return Problem{"channel.busy", "the platform's answer has no media_id", "unreadable"};
+    const auto medium = answer->json.value(Json::json_pointer(form_.answer), Json());
+    if (!medium.is_string())
+        return Problem{"channel.busy", "the platform's answer does not name the picture", "unreadable"};
     if (known_.size() > known_most) known_.clear();
-    auto id = medium->get<std::string>();
+    auto id = medium.get<std::string>();
     known_[attachment] = {id, clock_.now() + life};
     return id;
 }

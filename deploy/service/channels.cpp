@@ -2,7 +2,9 @@
 
 #include <map>
 
+#include "channels/dingtalk/dingtalk.h"
 #include "channels/edge/http_client.h"
+#include "channels/feishu/feishu.h"
 #include "channels/wechat_official_account/official_account.h"
 #include "channels/wecom/access.h"
 #include "channels/wecom/wecom_app.h"
@@ -13,7 +15,7 @@ namespace huiyin {
 std::vector<std::string> trusted_origins(const Config& config) {
     std::vector<std::string> origins;
     for (const auto& channel : config.channels)
-        for (const auto& url : {channel.api_base, channel.webhook_url, channel.url})
+        for (const auto& url : {channel.api_base, channel.old_api_base, channel.webhook_url, channel.url})
             if (auto origin = http::origin_of(url); !origin.empty()) origins.push_back(std::move(origin));
     return origins;
 }
@@ -101,6 +103,39 @@ Result<Channels> make_channels(const Config& config, const Caller& call, const F
             keep(make_webhook(
                 {.id = ChannelId{channel.id}, .secrets = channel.hook_secrets, .url = channel.url, .window = window},
                 call, keeper_of(ChannelId{channel.id}), system));
+        } else if (channel.type == "feishu") {
+            keep(make_feishu({.id = ChannelId{channel.id},
+                              .app_id = channel.app_id,
+                              .app_secret = channel.app_secret,
+                              .verification_tokens = channel.verification_tokens,
+                              .encrypt_keys = channel.encrypt_keys,
+                              .api_base = channel.api_base,
+                              .signature_window = window,
+                              .media_bytes = config.media_bytes},
+                             call, files, system));
+        } else if (channel.type == "feishu_robot") {
+            keep(make_feishu_robot(
+                {.id = ChannelId{channel.id}, .webhook_url = channel.webhook_url, .secret = channel.robot_secret}, call,
+                system));
+        } else if (channel.type == "dingtalk") {
+            keep(make_dingtalk({.id = ChannelId{channel.id},
+                                .app_key = channel.app_key,
+                                .robot_code = channel.robot_code,
+                                .app_secrets = channel.app_secrets,
+                                .corp_id = channel.corp_id,
+                                .tokens = channel.tokens,
+                                .aes_keys = channel.encoding_aes_keys,
+                                .card_template = channel.card_template,
+                                .card_secret = channel.card_secret,
+                                .hook_url = config.public_url + "/hooks/" + channel.id,
+                                .api_base = channel.api_base,
+                                .old_api_base = channel.old_api_base,
+                                .media_bytes = config.media_bytes},
+                               call, files, system));
+        } else if (channel.type == "dingtalk_robot") {
+            keep(make_dingtalk_robot(
+                {.id = ChannelId{channel.id}, .webhook_url = channel.webhook_url, .secret = channel.robot_secret}, call,
+                system));
         } else if (channel.type == "wecom_robot") {
             keep(make_wecom_robot({.id = ChannelId{channel.id}, .webhook_url = channel.webhook_url}, call, system));
         }

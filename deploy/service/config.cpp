@@ -102,11 +102,11 @@ bool is_this_machine(const std::string& origin) {
     return host == "localhost" || (address && address->is_loopback());
 }
 
-void check_aes_keys(Reader& read, const std::vector<std::string>& keys) {
+void check_aes_keys(Reader& read, const std::vector<std::string>& keys, const char* name = "encoding_aes_key") {
     for (const auto& key : keys)
         if (key.size() != 43 || !from_base64(key + "="))
-            read.wrong("encoding_aes_key", "this key has " + std::to_string(key.size()) +
-                                               " characters: copy the 43 letters and digits from the platform's page");
+            read.wrong(name, "this key has " + std::to_string(key.size()) +
+                                 " characters: copy the 43 letters and digits from the platform's page");
 }
 
 void required(Reader& read, const std::string& key, bool there, const std::string& type) {
@@ -123,8 +123,8 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
         });
     if (!channel.id.empty() && !good_id)
         read.wrong("id", "write at most 32 lower-case letters, digits, - or _: it is part of an address");
-    channel.type =
-        read.one_of("type", {"webchat", "wechat_official_account", "wecom_app", "wecom_kf", "wecom_robot", "webhook"});
+    channel.type = read.one_of("type", {"webchat", "wechat_official_account", "wecom_app", "wecom_kf", "wecom_robot",
+                                        "feishu", "feishu_robot", "dingtalk", "dingtalk_robot", "webhook"});
     if (channel.type == "wechat_official_account") {
         channel.app_id = text(read, "app_id", "", source);
         channel.app_secret = text(read, "app_secret", "", source);
@@ -178,6 +178,48 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
         check_aes_keys(read, channel.encoding_aes_keys);
     } else if (channel.type == "wecom_robot") {
         channel.webhook_url = text(read, "webhook_url", "", source);
+        required(read, "webhook_url", !channel.webhook_url.empty(), channel.type);
+    } else if (channel.type == "feishu") {
+        channel.app_id = text(read, "app_id", "", source);
+        channel.app_secret = text(read, "app_secret", "", source);
+        channel.verification_tokens = secrets(read, "verification_token", source);
+        channel.encrypt_keys = secrets(read, "encrypt_key", source);
+        channel.api_base = text(read, "api_base", "https://open.feishu.cn", source);
+        required(read, "app_id", !channel.app_id.empty(), channel.type);
+        required(read, "app_secret", !channel.app_secret.empty(), channel.type);
+        required(read, "verification_token", !channel.verification_tokens.empty(), channel.type);
+        if (channel.encrypt_keys.empty())
+            read.wrong("encrypt_key",
+                       "missing: set one on the app's page under events and copy it; nothing else proves who writes");
+    } else if (channel.type == "feishu_robot") {
+        channel.webhook_url = text(read, "webhook_url", "", source);
+        channel.robot_secret = text(read, "secret", "", source);
+        required(read, "webhook_url", !channel.webhook_url.empty(), channel.type);
+    } else if (channel.type == "dingtalk") {
+        channel.app_key = text(read, "app_key", "", source);
+        channel.app_secrets = secrets(read, "app_secret", source);
+        channel.robot_code = text(read, "robot_code", "", source);
+        channel.corp_id = text(read, "corp_id", "", source);
+        channel.tokens = secrets(read, "token", source);
+        channel.encoding_aes_keys = secrets(read, "aes_key", source);
+        channel.card_template = text(read, "card_template", "", source);
+        channel.card_secret = text(read, "card_secret", "", source);
+        channel.api_base = text(read, "api_base", "https://api.dingtalk.com", source);
+        channel.old_api_base = text(read, "old_api_base", "https://oapi.dingtalk.com", source);
+        required(read, "app_key", !channel.app_key.empty(), channel.type);
+        required(read, "app_secret", !channel.app_secrets.empty(), channel.type);
+        required(read, "robot_code", !channel.robot_code.empty(), channel.type);
+        if (channel.tokens.empty() != channel.encoding_aes_keys.empty())
+            read.wrong(channel.tokens.empty() ? "token" : "aes_key",
+                       "missing: token and aes_key belong together; write both, or none to take no events");
+        if (channel.card_template.empty() != channel.card_secret.empty())
+            read.wrong(channel.card_template.empty() ? "card_template" : "card_secret",
+                       "missing: card_template and card_secret (any long random text) belong together; write both, or "
+                       "none to have no buttons");
+        check_aes_keys(read, channel.encoding_aes_keys, "aes_key");
+    } else if (channel.type == "dingtalk_robot") {
+        channel.webhook_url = text(read, "webhook_url", "", source);
+        channel.robot_secret = text(read, "secret", "", source);
         required(read, "webhook_url", !channel.webhook_url.empty(), channel.type);
     } else if (channel.type == "webhook") {
         channel.hook_secrets = secrets(read, "secret", source);
@@ -368,6 +410,9 @@ Result<Config> config_from(const Json& json, const std::string& path, const std:
     std::map<std::string, std::string> accounts;
     for (std::size_t i = 0; i < config.channels.size(); ++i) {
         const auto& channel = config.channels[i];
+        if (!channel.card_template.empty() && config.public_url.empty())
+            findings.push_back({"/channels/" + std::to_string(i) + "/card_template",
+                                "a press on a card comes to our own address: write \"public_url\""});
         if (channel.open_kfid.empty()) continue;
         const auto [other, own] = accounts.emplace(channel.open_kfid, channel.id);
         if (!own)

@@ -11,18 +11,26 @@
 namespace huiyin {
 
 struct ChannelConfig {
-    std::string id, type;  // type: webchat, wechat_official_account, wecom_app, wecom_kf, wecom_robot, webhook
-    std::string app_id, app_secret;  // wechat_official_account
-    std::string corp_id, secret;     // wecom_app, wecom_kf
-    std::string open_kfid;           // wecom_kf
-    bool to_servicers = false;       // wecom_kf: "handover" is "servicers"
+    // type: webchat, wechat_official_account, wecom_app, wecom_kf, wecom_robot, feishu, feishu_robot, dingtalk,
+    // dingtalk_robot, webhook
+    std::string id, type;
+    std::string app_id, app_secret;                              // wechat_official_account, feishu
+    std::vector<std::string> verification_tokens, encrypt_keys;  // feishu; newest first
+    std::string corp_id, secret;                                 // wecom_app, wecom_kf
+    std::string open_kfid;                                       // wecom_kf
+    bool to_servicers = false;                                   // wecom_kf: "handover" is "servicers"
     std::int64_t agent_id = 0;
     std::vector<std::string> tokens;  // newest first
     std::vector<std::string> encoding_aes_keys;
+    std::string app_key, robot_code;         // dingtalk
+    std::vector<std::string> app_secrets;    // dingtalk; newest first
+    std::string card_template, card_secret;  // dingtalk; empty: no cards with buttons
+    std::string old_api_base;                // dingtalk
     bool compat = false;
     bool can_custom_send = true, can_template = false;
     std::string api_base;
-    std::string webhook_url;                // wecom_robot
+    std::string webhook_url;                // wecom_robot, feishu_robot
+    std::string robot_secret;               // feishu_robot, dingtalk_robot; may be empty
     std::vector<std::string> hook_secrets;  // webhook; newest first
     std::string url;                        // webhook; may be empty
 };

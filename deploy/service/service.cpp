@@ -41,12 +41,13 @@ constexpr auto couriers_most = std::chrono::seconds{10};
 std::vector<ChannelTraits> traits_of(const Config& config) {
     std::vector<ChannelTraits> traits;
     for (const auto& channel : config.channels)
-        traits.push_back({.id = ChannelId{channel.id},
-                          .pulls = channel.type == "webchat",
-                          .robot = channel.type == "wecom_robot" || channel.type == "webhook",
-                          .login_is_address = channel.type == "wecom_app",
-                          .buttons = channel.type == "wecom_app",
-                          .kind = channel.type});
+        traits.push_back(
+            {.id = ChannelId{channel.id},
+             .pulls = channel.type == "webchat",
+             .robot = channel.type.ends_with("_robot") || channel.type == "webhook",
+             .login_is_address = channel.type == "wecom_app",
+             .buttons = channel.type == "wecom_app" || channel.type == "feishu" || !channel.card_template.empty(),
+             .kind = channel.type});
     return traits;
 }
 
@@ -439,7 +440,7 @@ http::RouteTable Service::State::routes() {
     std::map<std::string, Channel*> called_back;
     for (auto& channel : channels) called_back.emplace(channel->id().value, channel.get());
     for (const auto& channel : config.channels)
-        if (channel.type == "wecom_robot") called_back.erase(channel.id);
+        if (channel.type.ends_with("_robot")) called_back.erase(channel.id);
     add_hook_routes(
         table, {.store = store.get(),
                 .desk = desk.get(),

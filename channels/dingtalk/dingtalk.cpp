@@ -1,0 +1,562 @@
+#include "channels/dingtalk/dingtalk.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "channels/codec/dingtalk_signature.h"
+#include "channels/codec/envelope.h"
+#include "channels/codec/utf8.h"
+#include "channels/dingtalk/messages.h"
+#include "channels/dingtalk/reactions.h"
+#include "channels/dingtalk/reading.h"
+#include "channels/dingtalk/sessions.h"
+#include "channels/outgoing/uploads.h"
+#include "workflow/base/digest.h"
+#include "workflow/base/log.h"
+
+namespace huiyin {
+namespace {
+using namespace std::chrono_literals;
+
+constexpr std::chrono::milliseconds window = 1h;  // that the platform names for its robot, and we keep for the rest
+constexpr auto ban = 5min;
+constexpr auto unsure_wait = 5min;
+
+Problem bad_signature(std::string reason) {
+    return {"channel.bad_signature",
+            "the callback was not signed as our settings say: compare app_secret, token and aes_key with the app's "
+            "page, and robot_code and corp_id if they are written",
+            std::move(reason)};
+}
+
+std::string value_of(const std::map<std::string, std::string>& values, const char* name) {
+    const auto at = values.find(name);
+    return at == values.end() ? std::string{} : at->second;
+}
+
+std::string text_in(const Json& json, const char* name) {
+    if (!json.is_object()) return {};
+    const auto at = json.find(name);
+    return at != json.end() && at->is_string() ? at->get<std::string>() : std::string{};
+}
+
+bool names(const Json& json, const char* list, const std::string& person) {
+    const auto at = json.find(list);
+    return at != json.end() && at->is_array() && std::find(at->begin(), at->end(), Json(person)) != at->end();
+}
+
+std::optional<std::int64_t> number_of(const std::string& text) {
+    std::int64_t number = 0;
+    const auto end = text.data() + text.size();
+    const auto [at, error] = std::from_chars(text.data(), end, number);
+    if (text.empty() || error != std::errc{} || at != end) return std::nullopt;
+    return number;
+}
+
+std::string later(std::chrono::milliseconds wait) { return " retry_after_ms=" + std::to_string(wait.count()); }
+
+bool is_unsure(const std::string& code) { return code == "http.timeout" || code == "unreadable"; }
+
+class Dingtalk final : public Channel {
+public:
+    Dingtalk(DingtalkSettings settings, const std::vector<AesKey>& keys, const Caller& call, FileReader files,
+             const Clock& clock)
+        : settings_(std::move(settings)),
+          call_(call),
+          clock_(clock),
+          token_api_(call, settings_.api_base, dingtalk::reactions(), nullptr, dingtalk::dialect()),
+          tokens_(clock, [this] { return fetch_token(); }),
+          api_(call, settings_.api_base, dingtalk::reactions(), &tokens_, dingtalk::dialect()),
+          old_token_api_(call, settings_.old_api_base, dingtalk::reactions(), nullptr),
+          old_tokens_(clock, [this] { return fetch_old_token(); }),
+          old_api_(call, settings_.old_api_base, dingtalk::reactions(), &old_tokens_),
+          session_api_(call, "", dingtalk::reactions(), nullptr, dingtalk::dialect()),
+          uploads_(old_api_, std::move(files), clock_, [this](const ApiAnswer& answer) { return refusal(answer, 1); },
+                   {.path = "/media/upload?type=image", .part = "media", .fields = {}, .answer = "/media_id"}) {
+        if (!keys.empty()) {
+            envelopes_.emplace_back(settings_.tokens, keys, settings_.app_key);
+            if (!settings_.corp_id.empty()) envelopes_.emplace_back(settings_.tokens, keys, settings_.corp_id);
+        }
+        const bool cards = has_cards();
+        capabilities_.push = true;
+        capabilities_.cards = true;
+        capabilities_.buttons = capabilities_.settles_cards = capabilities_.toasts = cards;
+        capabilities_.images = true;
+        capabilities_.text_bytes = static_cast<int>(dingtalk::most_text_bytes);
+        capabilities_.buttons_most = static_cast<int>(dingtalk::most_buttons);
+        capabilities_.to_staff = capabilities_.to_residents = true;
+    }
+
+    const ChannelId& id() const override { return settings_.id; }
+    const Capabilities& capabilities() const override { return capabilities_; }
+
+    Result<HttpAnswer> verify(const Callback&) const override { return bad_signature("get"); }
+
+    Result<std::vector<InboundMessage>> read(const Callback& callback) const override {
+        if (is_event(callback)) {
+            const auto opened = open_event(callback);
+            if (!opened) return opened.problem();
+            const auto json = parse_json(opened->opened.message, {.bytes = 65536});
+            return listed(json && json->is_object()
+                              ? dingtalk::read_event(settings_.id, *json, opened->opened.message, callback.received_at)
+                              : dingtalk::unreadable(settings_.id, opened->opened.message, callback.received_at));
+        }
+        if (callback.headers.count("x-ddpaas-signature")) return read_press(callback);
+        return read_words(callback);
+    }
+
+    // A robot's message wants no words back; an event its sealed receipt; a press what the card shows whoever pressed.
+    HttpAnswer passive(const Callback& callback, const InboundMessage& message,
+                       const std::vector<Said>& said) const override {
+        HttpAnswer answer{200, "application/json; charset=utf-8", "{}"};
+        if (is_event(callback)) {
+            if (const auto opened = open_event(callback)) answer.body = receipt_of(*opened);
+        } else if (message.kind == InboundKind::choice) {
+            presses_.answered(message.label);
+            Json values = Json::object();
+            if (!said.empty() && !said.front().text.empty())
+                values["notice"] = cut_utf8(clean_text(said.front().text), 900);
+            answer.body =
+                to_text(Json{{"cardUpdateOptions", {{"updateCardDataByKey", true}, {"updatePrivateDataByKey", true}}},
+                             {"userPrivateData", {{"cardParamMap", std::move(values)}}}});
+        }
+        return answer;
+    }
+
+    Result<Receipt> send(const OutboxItem& item) override {
+        if (clock_.now() < banned_until_)
+            return Problem{
+                "channel.busy", "DingTalk shut our address out for some minutes",
+                "ban" + later(std::chrono::duration_cast<std::chrono::milliseconds>(banned_until_ - clock_.now()))};
+        if (item.kind == "card_update" && item.reference.rfind(dingtalk::card_reference, 0) == 0)
+            return settle_card(item);
+        if (item.address.empty()) return Problem{"channel.rejected", "the message has no recipient", "33012"};
+        // Nothing here has a name that the platform would know again, but cards.
+        if (item.attempts > 2 && is_unsure(item.error_code))
+            return Problem{
+                "channel.rejected",
+                "DingTalk gave no answer twice: the message may stand in the talk, look there before sending "
+                "it again",
+                "unknown"};
+        auto& progress = progress_[item.id];  // a repeat goes on where the last attempt stopped
+        if (progress.bodies.empty())
+            progress.bodies = dingtalk::bodies_of(item.said, has_cards() && !is_outsider(item));
+        auto sent = send_rest(item, progress);
+        if (sent || sent.problem().code == "channel.gone" || sent.problem().code == "channel.rejected")
+            progress_.erase(item.id);
+        if (progress_.size() > 1000) progress_.clear();
+        if (!sent && is_unsure(sent.problem().detail))
+            return Problem{sent.problem().code, sent.problem().text, sent.problem().detail + later(unsure_wait)};
+        return sent;
+    }
+
+    Result<std::string> fetch_media(const InboundMedia& medium) override {
+        if (medium.media_id.empty()) return Problem{"media.gone", "the message names no medium", {}};
+        auto answer = asked(api_.post("/v1.0/robot/messageFiles/download",
+                                      {{"downloadCode", medium.media_id}, {"robotCode", settings_.robot_code}}));
+        if (!answer) return answer.problem();
+        if (answer->errcode) {
+            const auto problem = refusal(*answer, 1);
+            if (problem.code == "channel.busy" || problem.code == "channel.alarm") return problem;
+            return Problem{"media.gone", "DingTalk does not give this medium", problem.detail};
+        }
+        // The platform itself, asked at its own address, says where; and the caller goes to no private address.
+        http::Call call;
+        call.url = text_in(answer->json, "downloadUrl");
+        call.time = 30s;
+        call.body_bytes = settings_.media_bytes;
+        const auto reply = call_(call);
+        if (!reply && reply.problem().code == "http.too_large")
+            return Problem{"media.too_large", "the medium is larger than we take", {}};
+        if (!reply && (reply.problem().code == "http.bad_url" || reply.problem().code == "http.refused_address"))
+            return Problem{"media.gone", "the medium's address is none that may be called", reply.problem().code};
+        if (!reply)
+            return Problem{"channel.busy", "the medium does not come: " + reply.problem().text, reply.problem().code};
+        if (reply->status >= 500)
+            return Problem{"channel.busy", "the medium does not come", std::to_string(reply->status)};
+        if (reply->status != 200 || reply->body.empty())
+            return Problem{"media.gone", "the medium is no longer there", std::to_string(reply->status)};
+        return reply->body;
+    }
+
+    Result<std::string> check() override {
+        if (auto token = tokens_.get(); !token) return token.problem();
+        std::string seen = "DingTalk answers and takes our app_key and app_secret";
+        if (!has_cards()) seen += "; without card_template choices are numbered lines";
+        return seen;
+    }
+
+private:
+    bool has_cards() const { return !settings_.card_template.empty(); }
+    static bool is_outsider(const OutboxItem& item) { return item.address.rfind(dingtalk::outsider, 0) == 0; }
+    static bool is_event(const Callback& callback) {
+        return callback.query.count("signature") || callback.query.count("msg_signature");
+    }
+    static Result<std::vector<InboundMessage>> listed(std::optional<InboundMessage> message) {
+        std::vector<InboundMessage> messages;
+        if (message) messages.push_back(std::move(*message));
+        return messages;
+    }
+
+    static bool is_timely(std::int64_t ms, TimePoint received) {
+        const auto off = to_ms(received) - ms;
+        return off <= window.count() && off >= -window.count();
+    }
+
+    Result<std::vector<InboundMessage>> read_words(const Callback& callback) const {
+        const auto time = value_of(callback.headers, "timestamp"), sign = value_of(callback.headers, "sign");
+        const auto ms = number_of(time);
+        if (!ms || !is_timely(*ms, callback.received_at)) return bad_signature("timestamp");
+        bool ours = false;
+        for (const auto& secret : settings_.app_secrets)
+            ours = equal_secrets(dingtalk::robot_signature(time, secret), sign) || ours;
+        if (!ours) return bad_signature("sign");
+        const auto json = parse_json(callback.body, {.bytes = 65536});
+        if (!json || !json->is_object())
+            return listed(dingtalk::unreadable(settings_.id, callback.body, callback.received_at));
+        // The sign does not cover the body: what it says of itself must fit, and what it asks us to call must be
+        // DingTalk.
+        const auto robot = text_in(*json, "robotCode"), corp = text_in(*json, "chatbotCorpId"),
+                   session = text_in(*json, "sessionWebhook");
+        if (!robot.empty() && robot != settings_.robot_code) return bad_signature("robotCode");
+        if (!corp.empty() && !settings_.corp_id.empty() && corp != settings_.corp_id)
+            return bad_signature("chatbotCorpId");
+        if (!session.empty() && http::origin_of(session) != http::origin_of(settings_.old_api_base))
+            return bad_signature("sessionWebhook");
+        if (!json->contains("text") && !json->contains("content") && json->contains("errorMessage")) {
+            log::error("channel.quota_used_up",
+                       {{"channel", settings_.id.value}, {"message", text_in(*json, "errorMessage").substr(0, 200)}});
+            return std::vector<InboundMessage>{};
+        }
+        auto message = dingtalk::read_words(settings_.id, *json, callback.body, callback.received_at);
+        if (message && message->address.rfind(dingtalk::outsider, 0) == 0 && !session.empty()) {
+            const auto& until = (*json)["sessionWebhookExpiredTime"];
+            const auto end = until.is_number_integer() ? std::optional(until.get<std::int64_t>())
+                             : until.is_string()       ? number_of(until.get<std::string>())
+                                                       : std::nullopt;
+            if (end) sessions_.open(message->address, session, from_ms(*end));
+        }
+        return listed(std::move(message));
+    }
+
+    Result<std::vector<InboundMessage>> read_press(const Callback& callback) const {
+        const auto time = value_of(callback.headers, "x-ddpaas-signature-timestamp");
+        const auto ms = number_of(time);
+        if (!has_cards() || !ms || !is_timely(*ms, callback.received_at)) return bad_signature("timestamp");
+        if (!equal_secrets(dingtalk::card_signature(time, settings_.card_secret),
+                           value_of(callback.headers, "x-ddpaas-signature")))
+            return bad_signature("sign");
+        const auto json = parse_json(callback.body, {.bytes = 65536});
+        if (!json || !json->is_object())
+            return listed(dingtalk::unreadable(settings_.id, callback.body, callback.received_at));
+        if (const auto corp = text_in(*json, "corpId");
+            !corp.empty() && !settings_.corp_id.empty() && corp != settings_.corp_id)
+            return bad_signature("corpId");
+        auto message = dingtalk::read_press(settings_.id, *json, callback.body, time, callback.received_at);
+        if (message && !message->label.empty()) presses_.begun(message->label, clock_.now());
+        return listed(std::move(message));
+    }
+
+    struct Event {
+        Envelope::Opened opened;
+        const Envelope* with = nullptr;
+    };
+    Result<Event> open_event(const Callback& callback) const {
+        const auto time = value_of(callback.query, "timestamp");
+        // Samples have it in seconds and in milliseconds.
+        const auto number = number_of(time);
+        if (!number || !is_timely(*number < 100'000'000'000 ? *number * 1000 : *number, callback.received_at))
+            return bad_signature("timestamp");
+        const auto shell = parse_json(callback.body, {.bytes = 65536});
+        if (!shell || !shell->is_object()) return bad_signature("json");
+        auto signature = value_of(callback.query, "signature");
+        if (signature.empty()) signature = value_of(callback.query, "msg_signature");
+        std::string why = "no key";
+        for (const auto& envelope : envelopes_) {
+            auto opened = envelope.open(signature, time, value_of(callback.query, "nonce"), text_in(*shell, "encrypt"));
+            if (opened) return Event{std::move(*opened), &envelope};
+            why = opened.problem().code;
+        }
+        return bad_signature(why);
+    }
+
+    std::string receipt_of(const Event& event) const {
+        const auto time = std::to_string(to_ms(clock_.now()));
+        const auto nonce = random_hex(8);
+        const auto sealed = event.with->seal("success", time, nonce, event.opened.used);
+        return to_text(Json{
+            {"msg_signature", sealed.signature}, {"timeStamp", time}, {"nonce", nonce}, {"encrypt", sealed.encrypt}});
+    }
+
+    static Result<TokenCache::Fresh> fresh(const std::string& token, const Json& json, const char* name) {
+        const auto life = json.find(name);
+        if (token.empty() || life == json.end() || !life->is_number_integer())
+            return Problem{"channel.busy", "DingTalk's answer has no access token", "unreadable"};
+        // Renewed at 7,000 of 7,200 seconds; the cache itself leaves out the last 300.
+        return TokenCache::Fresh{token, std::chrono::seconds(life->get<std::int64_t>()) + 100s};
+    }
+
+    Result<TokenCache::Fresh> fetch_token() {
+        auto answer = asked(token_api_.post(
+            "/v1.0/oauth2/accessToken", {{"appKey", settings_.app_key}, {"appSecret", settings_.app_secrets.front()}}));
+        if (!answer) return answer.problem();
+        if (answer->errcode) return problem_of(dingtalk::reactions(), *answer, clock_.now());
+        return fresh(text_in(answer->json, "accessToken"), answer->json, "expireIn");
+    }
+
+    Result<TokenCache::Fresh> fetch_old_token() {
+        auto answer = asked(old_token_api_.get("/gettoken?appkey=" + url_encoded(settings_.app_key) +
+                                               "&appsecret=" + url_encoded(settings_.app_secrets.front())));
+        if (!answer) return answer.problem();
+        if (answer->errcode) return problem_of(dingtalk::reactions(), *answer, clock_.now());
+        return fresh(text_in(answer->json, "access_token"), answer->json, "expires_in");
+    }
+
+    // What an answer says in truth. A page instead of one: our address is shut out, and so is a punishment.
+    Result<ApiAnswer> asked(Result<ApiAnswer> answer) {
+        if (!answer) {
+            if (answer.problem().detail == "unreadable") banned_until_ = clock_.now() + ban;
+            return answer;
+        }
+        auto told = dingtalk::settled(std::move(*answer));
+        if (dingtalk::is_ban(told.errcode)) {
+            banned_until_ = clock_.now() + ban;
+            told.wait = ban;
+        }
+        return told;
+    }
+
+    struct Progress {
+        std::vector<dingtalk::Body> bodies;
+        std::size_t done = 0;
+        enum class Form { whole, plain, bare } form = Form::whole;
+        Receipt receipt;
+    };
+
+    Result<Receipt> send_rest(const OutboxItem& item, Progress& progress) {
+        if (progress.bodies.empty() && !item.said.image)
+            return Problem{"channel.rejected", "there is nothing to say in this message", "empty"};
+        while (progress.done < progress.bodies.size()) {
+            const auto& body = progress.bodies[progress.done];
+            auto sent = body.key == "card" ? post_card(item, body) : post(item, body);
+            if (!sent) return sent.problem();
+            if (sent->errcode == 0 || dingtalk::is_known_card(sent->errcode)) {
+                if (body.key == "card") progress.receipt.reference = dingtalk::card_reference + card_name(item);
+                ++progress.done;
+            } else if (!say_otherwise(item, progress, *sent)) {
+                return refusal(*sent, item.attempts);
+            }
+        }
+        if (item.said.image && progress.done == progress.bodies.size() && !is_outsider(item)) {
+            auto medium = uploads_.id_of(item.said.image);
+            if (!medium) return medium.problem();
+            auto sent = post(item, {"sampleImageMsg", {{"photoURL", *medium}}});
+            if (!sent) return sent.problem();
+            if (sent->errcode) {
+                uploads_.forget(item.said.image);
+                return refusal(*sent, item.attempts);
+            }
+            ++progress.done;
+        }
+        return progress.receipt;
+    }
+
+    // The same in another form, where this one is refused. False: there is none.
+    bool say_otherwise(const OutboxItem& item, Progress& progress, const ApiAnswer& answer) {
+        using Form = Progress::Form;
+        if (dingtalk::is_about_card(answer.errcode) && progress.form == Form::whole) {
+            log::warning("channel.card_refused", {{"channel", settings_.id.value}, {"code", answer.name}});
+            progress.form = Form::plain;
+            progress.bodies = dingtalk::plain_bodies_of(item.said);
+        } else if (dingtalk::is_about_words(answer.errcode) && progress.form != Form::bare) {
+            auto bare = dingtalk::bare_bodies_of(item.said, has_cards() && progress.form == Form::whole);
+            if (bare.empty()) return false;
+            log::warning("channel.words_refused", {{"channel", settings_.id.value}, {"code", answer.name}});
+            progress.form = Form::bare;
+            progress.bodies = std::move(bare);
+        } else if (dingtalk::is_too_long(answer.errcode)) {
+            return halve(item, progress);
+        } else {
+            return false;
+        }
+        progress.done = 0;
+        return true;
+    }
+
+    static bool halve(const OutboxItem& item, Progress& progress) {
+        auto& body = progress.bodies[progress.done];
+        if (body.key != "sampleText") {
+            if (progress.form != Progress::Form::whole) return false;
+            progress.form = Progress::Form::plain;
+            progress.bodies = dingtalk::plain_bodies_of(item.said);
+            progress.done = 0;
+            return true;
+        }
+        const auto words = body.content.at("content").get<std::string>();
+        auto halves = cut_text(words, std::max<std::size_t>(words.size() / 2 + 1, 64));
+        if (halves.size() < 2) return false;
+        std::vector<dingtalk::Body> texts;
+        for (auto& half : halves) texts.push_back({"sampleText", {{"content", std::move(half)}}});
+        const auto at = progress.bodies.begin() + static_cast<std::ptrdiff_t>(progress.done);
+        progress.bodies.insert(progress.bodies.erase(at), texts.begin(), texts.end());
+        return true;
+    }
+
+    Result<ApiAnswer> post(const OutboxItem& item, const dingtalk::Body& body) {
+        if (is_outsider(item)) return post_in_session(item, body);
+        const bool group = item.address.rfind("cid", 0) == 0;
+        Json message{{"robotCode", settings_.robot_code}, {"msgKey", body.key}, {"msgParam", to_text(body.content)}};
+        if (group)
+            message["openConversationId"] = item.address;
+        else
+            message["userIds"] = Json::array({item.address});
+        auto answer =
+            asked(api_.post(group ? "/v1.0/robot/groupMessages/send" : "/v1.0/robot/oToMessages/batchSend", message));
+        if (!answer || answer->errcode) return answer;
+        // Taken as a whole, and yet not for this one.
+        if (names(answer->json, "invalidStaffIdList", item.address))
+            return Problem{"channel.gone", "no such member", "0 invalidStaffIdList"};
+        if (names(answer->json, "flowControlledStaffIdList", item.address))
+            return Problem{"channel.busy", "this member got as many messages as DingTalk lets through",
+                           "flowControlled" + later(step(item.attempts))};
+        if (text_in(answer->json, "processQueryKey").empty()) {
+            banned_until_ = clock_.now() + ban;
+            return Problem{"channel.busy", "the platform's answer cannot be read", "unreadable"};
+        }
+        return answer;
+    }
+
+    Result<ApiAnswer> post_in_session(const OutboxItem& item, const dingtalk::Body& body) {
+        const auto url = sessions_.url_of(item.address, clock_.now());
+        if (!url) return Problem{"channel.gone", "the time to answer in this talk is over", "session.expired"};
+        auto answer = asked(session_api_.post(*url, dingtalk::hook_message_of(body)));
+        if (answer && (answer->name == "session.expired" || answer->name == "session.notExisted"))
+            sessions_.close(item.address);
+        return answer;
+    }
+
+    static std::string card_name(const OutboxItem& item) { return "o" + to_text(item.id); }
+
+    Result<ApiAnswer> post_card(const OutboxItem& item, const dingtalk::Body& body) {
+        if (auto known = register_presses(); !known) return known.problem();
+        const bool group = item.address.rfind("cid", 0) == 0;
+        Json card{{"cardTemplateId", settings_.card_template},
+                  {"outTrackId", card_name(item)},
+                  {"callbackType", "HTTP"},
+                  {"callbackRouteKey", route_key()},
+                  {"userIdType", 1},
+                  {"cardData", {{"cardParamMap", body.content}}},
+                  {"openSpaceId", (group ? "dtv1.card//IM_GROUP." : "dtv1.card//IM_ROBOT.") + item.address}};
+        const Json space{{"supportForward", false}, {"notification", {{"alertContent", body.content.at("title")}}}};
+        if (group) {
+            card["imGroupOpenSpaceModel"] = space;
+            card["imGroupOpenDeliverModel"] = {{"robotCode", settings_.robot_code}};
+        } else {
+            card["imRobotOpenSpaceModel"] = space;
+            card["imRobotOpenDeliverModel"] = {{"spaceType", "IM_ROBOT"}, {"robotCode", settings_.robot_code}};
+        }
+        return asked(api_.post("/v1.0/card/instances/createAndDeliver", card));
+    }
+
+    std::string route_key() const { return "huiyin-" + settings_.id.value; }
+
+    // Where presses go: told to the platform once, before the first card that asks for one.
+    Result<Done> register_presses() {
+        if (registered_) return Done{};
+        auto answer = asked(api_.post("/v1.0/card/callbacks/register", {{"callbackRouteKey", route_key()},
+                                                                        {"callbackUrl", settings_.hook_url},
+                                                                        {"apiSecret", settings_.card_secret},
+                                                                        {"forceUpdate", true}}));
+        if (!answer) return answer.problem();
+        if (answer->errcode) return refusal(*answer, 1);
+        registered_ = true;
+        return Done{};
+    }
+
+    // The card as it is now, for everybody who sees it. One that is lost is sent anew, without buttons.
+    Result<Receipt> settle_card(const OutboxItem& item) {
+        const auto card = item.reference.substr(std::string_view(dingtalk::card_reference).size());
+        if (presses_.is_open(card, clock_.now()))
+            return Problem{"channel.busy", "the press on this card is being answered", "press" + later(200ms)};
+        auto answer = asked(api_.send("PUT", "/v1.0/card/instances",
+                                      {{"outTrackId", card},
+                                       {"cardData", {{"cardParamMap", dingtalk::settled_values_of(item.said)}}},
+                                       {"cardUpdateOptions", {{"updateCardDataByKey", true}}}}));
+        if (!answer) return answer.problem();
+        if (answer->errcode == 0) {
+            Receipt receipt;
+            receipt.reference = item.reference;
+            return receipt;
+        }
+        if (!dingtalk::is_lost_card(answer->errcode)) return refusal(*answer, item.attempts);
+        auto anew = item;
+        anew.kind = "reply";
+        anew.reference.clear();
+        return send(anew);
+    }
+
+    static std::chrono::milliseconds step(int attempts) { return 1000ms * (1 << std::clamp(attempts - 1, 0, 6)); }
+
+    Problem refusal(const ApiAnswer& answer, int attempts) const {
+        const auto code = answer.name.empty() ? std::to_string(answer.errcode) : answer.name;
+        if (reaction_to(dingtalk::reactions(), answer.errcode).reaction == Reaction::wrong)
+            log::warning("channel.refused",
+                         {{"channel", settings_.id.value}, {"code", code}, {"errmsg", answer.errmsg}});
+        auto told = answer;
+        if (told.wait == 0ms && dingtalk::is_too_fast(answer.errcode)) told.wait = step(attempts);
+        return problem_of(dingtalk::reactions(), told, clock_.now());
+    }
+
+    const DingtalkSettings settings_;
+    std::vector<Envelope> envelopes_;
+    Capabilities capabilities_;
+    const Caller call_;
+    const Clock& clock_;
+    mutable dingtalk::Sessions sessions_;
+    mutable dingtalk::Presses presses_;
+    JsonApi token_api_;
+    TokenCache tokens_;
+    JsonApi api_;
+    JsonApi old_token_api_;
+    TokenCache old_tokens_;
+    JsonApi old_api_;
+    JsonApi session_api_;
+    // Of the courier's thread alone.
+    Uploads uploads_;
+    std::map<OutboxId, Progress> progress_;
+    TimePoint banned_until_;
+    bool registered_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Channel>> make_dingtalk(DingtalkSettings settings, const Caller& call, FileReader files,
+                                               const Clock& clock) {
+    const auto bad = [&](const std::string& text) {
+        return Problem{"channel.bad_settings", "channel \"" + settings.id.value + "\": " + text, {}};
+    };
+    std::erase(settings.app_secrets, std::string{});
+    std::erase(settings.tokens, std::string{});
+    if (settings.app_key.empty()) return bad("\"app_key\" is empty: copy it (or the Client ID) from the app's page");
+    if (settings.app_secrets.empty())
+        return bad("\"app_secret\" is empty: copy it (or the Client Secret) from the app's page");
+    if (settings.robot_code.empty()) return bad("\"robot_code\" is empty: copy it from the robot's page");
+    std::vector<AesKey> keys;
+    for (const auto& text : settings.aes_keys) {
+        if (text.empty()) continue;
+        auto key = read_aes_key(text);
+        if (!key) return bad("\"aes_key\": " + key.problem().text);
+        keys.push_back(*key);
+    }
+    if (settings.tokens.empty() != keys.empty())
+        return bad("\"token\" and \"aes_key\" belong together: write both, or none to take no events");
+    if (!settings.card_template.empty() && (settings.card_secret.empty() || settings.hook_url.empty()))
+        return bad("\"card_template\" needs \"card_secret\" (any long random text) and the service's \"public_url\"");
+    for (auto* base : {&settings.api_base, &settings.old_api_base})
+        if (!base->empty() && base->back() == '/') base->pop_back();
+    return std::unique_ptr<Channel>(
+        std::make_unique<Dingtalk>(std::move(settings), keys, call, std::move(files), clock));
+}
+
+}  // namespace huiyin

@@ -1,0 +1,30 @@
+// What DingTalk's robot callbacks, presses on cards and events mean to us. Pure.
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "channels/channel.h"
+
+namespace huiyin::dingtalk {
+
+// One message to the robot. Nothing: one that nobody needs to answer or keep. A type that we do not know gives kind
+// `unknown`; whoever cannot be answered alone (an outsider in a group) has no address.
+//   address     the member's id; of an outsider "out|" and the platform's id
+//   text        trimmed; of a voice what the platform heard
+//   image, voice, video, file    a medium's id is its download code
+std::optional<InboundMessage> read_words(const ChannelId& channel, const nlohmann::json& message,
+                                         const std::string& raw, TimePoint received_at);
+// A press on a card: `choice` our payload, `text` its title, `reply_reference` "card:" and the card's name. `time`: of
+// the callback's header.
+std::optional<InboundMessage> read_press(const ChannelId& channel, const nlohmann::json& press, const std::string& raw,
+                                         const std::string& time, TimePoint received_at);
+// An opened event. Nothing: the proof of the address, or a notice that nobody needs.
+std::optional<InboundMessage> read_event(const ChannelId& channel, const nlohmann::json& event, const std::string& raw,
+                                         TimePoint received_at);
+InboundMessage unreadable(const ChannelId& channel, const std::string& raw, TimePoint at);
+
+inline constexpr const char* outsider = "out|";
+inline constexpr const char* card_reference = "card:";
+
+}  // namespace huiyin::dingtalk

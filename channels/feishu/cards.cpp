@@ -1,0 +1,192 @@
+#include "channels/feishu/cards.h"
+
+#include <algorithm>
+
+#include "channels/codec/utf8.h"
+#include "workflow/engine/wording.h"
+
+namespace huiyin::feishu {
+namespace {
+using nlohmann::json;
+
+constexpr std::size_t most_title_bytes = 150;
+
+// What people wrote must become no mention and no link, in texts and in cards.
+std::string without_markup(const std::string& text, bool markdown) {
+    std::string out;
+    for (const char c : text) {
+        switch (c) {
+            case '<':
+                out += "＜";
+                break;
+            case '>':
+                out += "＞";
+                break;
+            case '[':
+                out += "［";
+                break;
+            case ']':
+                out += "］";
+                break;
+            case '*':
+                out += markdown ? "＊" : "*";
+                break;
+            case '`':
+                out += markdown ? "｀" : "`";
+                break;
+            default:
+                out += c;
+        }
+    }
+    return out;
+}
+
+std::string shown(const std::string& text, bool markdown = false) {
+    return without_markup(without_contacts(clean_text(text)), markdown);
+}
+
+std::string shortened(const std::string& text, std::size_t bytes) {
+    if (text.size() <= bytes) return text;
+    const auto pieces = cut_text(text, bytes - 3);
+    return pieces.empty() ? std::string{} : pieces.front() + "…";
+}
+
+std::string joined(const std::string& a, const std::string& b) { return a.empty() ? b : b.empty() ? a : a + "\n" + b; }
+
+bool can_have_buttons(const Said& said) {
+    return !said.choices.empty() && said.choices.size() <= most_buttons &&
+           std::all_of(said.choices.begin(), said.choices.end(),
+                       [](const Choice& choice) { return !choice.payload.empty() && !choice.title.empty(); });
+}
+
+json plain_text(const std::string& text) { return {{"tag", "plain_text"}, {"content", text}}; }
+
+json card_of(const std::string& title, const std::string& words, json buttons) {
+    json card{{"schema", "2.0"}, {"config", {{"update_multi", true}}}};
+    if (!title.empty())
+        card["header"] = {{"title", plain_text(shortened(title, most_title_bytes))}, {"template", "blue"}};
+    auto elements = json::array();
+    if (!words.empty()) elements.push_back({{"tag", "markdown"}, {"content", shortened(words, most_card_bytes)}});
+    for (auto& button : buttons) elements.push_back(std::move(button));
+    card["body"] = {{"elements", std::move(elements)}};
+    return card;
+}
+
+json buttons_of(const Said& said) {
+    auto buttons = json::array();
+    for (const auto& choice : said.choices) {
+        const json value{{"p", choice.payload}, {"t", choice.title}};
+        buttons.push_back({{"tag", "button"},
+                           {"text", plain_text(choice.title)},
+                           {"type", buttons.empty() ? "primary" : "default"},
+                           {"behaviors", json::array({{{"type", "callback"}, {"value", value}}})}});
+    }
+    if (said.card && !said.card->url.empty())
+        buttons.push_back({{"tag", "button"},
+                           {"text", plain_text("查看工单")},
+                           {"behaviors", json::array({{{"type", "open_url"}, {"default_url", said.card->url}}})}});
+    return buttons;
+}
+
+// Words under the title: what is said, the card's own text, the ticket; nothing twice.
+std::string words_of(const Said& said, bool markdown) {
+    auto words = said.text;
+    if (said.card && words.find(said.card->text) == std::string::npos) words = joined(words, said.card->text);
+    const bool named = said.ticket_number.empty() || words.find(said.ticket_number) != std::string::npos;
+    if (said.card && !named) words = joined(words, "工单 " + said.ticket_number);
+    return shown(words, markdown);
+}
+
+std::string title_of(const Said& said) { return said.card ? shown(said.card->title) : std::string{}; }
+
+Body text_body(const std::string& text) { return {"text", {{"text", text}}}; }
+
+}  // namespace
+
+std::string without_contacts(std::string text) {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    for (std::size_t from = 0; from < text.size(); ++from) {
+        if (!is_digit(text[from])) continue;
+        auto end = from;
+        while (end < text.size() && is_digit(text[end])) ++end;
+        if (end - from == 11 && text[from] == '1') text.replace(from, 11, phone_masked(text.substr(from, 11)));
+        from = end;
+    }
+    // name@host.name: the name is cut out.
+    const auto part_of_name = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+               c == '-' || c == '+';
+    };
+    for (std::size_t at = 0; (at = text.find('@', at)) != std::string::npos; ++at) {
+        auto from = at;
+        while (from > 0 && part_of_name(text[from - 1])) --from;
+        const bool host =
+            at + 1 < text.size() && part_of_name(text[at + 1]) && text.find('.', at) < text.find_first_of(" \n", at);
+        if (from == at || !host) continue;
+        text.replace(from, at - from, "***");
+        at = from + 3;
+    }
+    return text;
+}
+
+std::vector<Body> plain_bodies_of(const Said& said) {
+    auto words = shown(with_numbered_choices(said));
+    if (said.card) {
+        words = joined(words, shown(joined(said.card->title, said.card->text)));
+        words = joined(words, said.card->url);
+    }
+    std::vector<Body> bodies;
+    for (const auto& piece : cut_text(words, most_text_bytes)) bodies.push_back(text_body(piece));
+    return bodies;
+}
+
+std::vector<Body> bodies_of(const Said& said) {
+    const auto title = title_of(said);
+    const bool buttons = can_have_buttons(said);
+    const bool titled = !title.empty() || !said.text.empty();
+    if (titled && (buttons || (said.choices.empty() && said.card && !said.card->url.empty())))
+        return {{"interactive", card_of(title, words_of(said, true), buttons_of(said))}};
+    if (said.choices.empty() && said.card && !title.empty()) {
+        auto lines = json::array();
+        const auto words = shortened(words_of(said, false), most_card_bytes);
+        for (std::size_t from = 0; from < words.size();) {
+            const auto end = std::min(words.find('\n', from), words.size());
+            lines.push_back(json::array({{{"tag", "text"}, {"text", words.substr(from, end - from)}}}));
+            from = end + 1;
+        }
+        if (!lines.empty())
+            return {
+                {"post", {{"zh_cn", {{"title", shortened(title, most_title_bytes)}, {"content", std::move(lines)}}}}}};
+    }
+    return plain_bodies_of(said);
+}
+
+std::vector<Body> bare_bodies_of(const Said& said) {
+    if (said.ticket_number.empty()) return {};
+    Said bare = said;
+    const bool linked = said.card && !said.card->url.empty();
+    bare.text = "工单 " + said.ticket_number + (linked ? " 有新进展，请打开工单查看。" : " 有新进展，请向服务台询问。");
+    if (bare.card) bare.card->title = bare.card->text = {};
+    return bodies_of(bare);
+}
+
+json settled_card_of(const Said& said) {
+    Said settled = said;
+    settled.choices.clear();
+    return card_of(title_of(settled), words_of(settled, true), buttons_of(settled));
+}
+
+Body robot_body_of(const Said& said, std::size_t most_bytes) {
+    if (said.card && !said.card->title.empty()) {
+        Said linked = said;
+        linked.text = with_numbered_choices(said);
+        linked.choices.clear();
+        return {"interactive",
+                card_of(title_of(linked), shortened(words_of(linked, true), most_bytes), buttons_of(linked))};
+    }
+    const auto bodies = plain_bodies_of(said);
+    if (bodies.empty()) return {};
+    return text_body(shortened(bodies.front().content.at("text").get<std::string>(), most_bytes));
+}
+
+}  // namespace huiyin::feishu
