@@ -1,30 +1,9 @@
 // What the platforms send to us: callbacks signed and sealed as theirs, repeated as theirs, and the answers judged.
 "use strict";
 const crypto = require("node:crypto");
-const http = require("node:http");
 const envelope = require("./envelope.js");
 const { bytes } = require("./answers.js");
-
-const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
-
-// Gives {status, ms, type, body} or {error, ms}. 5 s, as the platforms wait.
-function post(method, url, body, wait = 5000) {
-    const started = Date.now();
-    return new Promise((resolve) => {
-        const done = (more) => resolve({ ms: Date.now() - started, ...more });
-        const request = http.request(url, { method, agent, headers: body === undefined ? {} :
-            { "Content-Type": "text/xml", "Content-Length": bytes(body) } }, (answer) => {
-            const parts = [];
-            answer.on("data", (part) => parts.push(part));
-            answer.on("error", (error) => done({ error: error.message }));
-            answer.on("end", () => done({ status: answer.statusCode, type: answer.headers["content-type"] ?? "",
-                                          body: Buffer.concat(parts).toString() }));
-        });
-        request.setTimeout(wait, () => request.destroy(new Error("no answer in time")));
-        request.on("error", (error) => done({ error: error.message }));
-        request.end(body);
-    });
-}
+const { post } = require("./posting.js");
 
 let serial = 24800000000000000n + BigInt(Date.now() % 1e9) * 1000n;
 
@@ -163,6 +142,8 @@ async function send(house, order) {
 
 // What the platform would think of an answer to a dry order: {order, sent, echo, answer: {status, type, body}}.
 function judged(house, { order, sent, echo, answer }) {
+    if (order.platform === "dingtalk") return house.dingtalk.judge({ ms: 0, ...answer }, order);
+    if (order.platform === "feishu") return house.feishu.judge({ ms: 0, ...answer }, order, sent);
     const as = role(house, order);
     return judge({ ms: 0, ...answer }, { ...order, echo }, as, as.wecom || as.mode !== "plain", sent);
 }

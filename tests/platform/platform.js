@@ -1,11 +1,14 @@
 #!/usr/bin/env node
-// The stand-in platform: WeChat Official Account, WeCom app, customer service and group robot on one loopback port, strict, recording, and
-// able to fail on request. README.md beside this file tells how to drive it. It ends when its standard input does.
+// The stand-in platform: WeChat Official Account, WeCom app, customer service and group robot, Feishu and DingTalk with theirs on one loopback
+// port, strict, recording, and able to fail on request. README.md beside this file tells how to drive it. It ends when its standard input does.
 "use strict";
 const crypto = require("node:crypto");
 const http = require("node:http");
 const callbacks = require("./callbacks.js");
 const { code } = require("./answers.js");
+const { DingTalk } = require("./dingtalk.js");
+const { Feishu } = require("./feishu.js");
+const { fileParts } = require("./forms.js");
 const { Kf } = require("./kf.js");
 const { WeChat } = require("./wechat.js");
 const { WeCom } = require("./wecom.js");
@@ -23,22 +26,13 @@ const house = {
 house.wechat = new WeChat(house);
 house.wecom = new WeCom(house);
 house.kf = new Kf(house);
+house.feishu = new Feishu(house);
+house.dingtalk = new DingTalk(house);
 
 function keepMedia(bytes, name, type) {
     const id = `media_${house.media.size + 1}_${crypto.randomBytes(8).toString("hex")}`;
     house.media.set(id, { bytes, name, type });
     return id;
-}
-
-// The one part of a multipart upload: {name, filename, type, bytes}, or nothing.
-function filePart(call) {
-    const boundary = /boundary="?([^";]+)"?/.exec(call.headers["content-type"] ?? "")?.[1];
-    const from = boundary ? call.raw.indexOf("\r\n\r\n") : -1;
-    const to = boundary ? call.raw.lastIndexOf(`\r\n--${boundary}--`) : -1;
-    if (from < 0 || to < from) return null;
-    const head = call.raw.subarray(0, from).toString();
-    return { name: / name="([^"]*)"/.exec(head)?.[1], filename: /filename="([^"]*)"/.exec(head)?.[1],
-             type: /content-type:\s*(\S+)/i.exec(head)?.[1] ?? "", bytes: call.raw.subarray(from + 4, to) };
 }
 
 const callerRefused = (call) => {
@@ -49,7 +43,7 @@ const shared = {
     "POST /cgi-bin/media/upload": (call) => {
         const refused = callerRefused(call);
         if (refused) return refused;
-        const part = filePart(call);
+        const [part] = fileParts(call);
         if (!part || part.name !== "media" || !/\.\w+$/.test(part.filename ?? "")) return code(41005, "media data missing");
         if (!["image", "voice", "video", "file", "thumb"].includes(call.query.type)) return code(40004, "invalid media type");
         if (part.bytes.length > 10 << 20) return code(45001, "media size out of limit");
@@ -83,7 +77,10 @@ const control = {
         if (json.wechat) merge(house.wechat.settings, json.wechat);
         if (json.wecom) merge(house.wecom.settings, json.wecom);
         if (json.kf) merge(house.kf.settings, json.kf);
-        return { wechat: house.wechat.settings, wecom: house.wecom.settings, kf: house.kf.settings };
+        if (json.feishu) merge(house.feishu.settings, json.feishu);
+        if (json.dingtalk) merge(house.dingtalk.settings, json.dingtalk);
+        return { wechat: house.wechat.settings, wecom: house.wecom.settings, kf: house.kf.settings, feishu: house.feishu.settings,
+                 dingtalk: house.dingtalk.settings };
     },
     "POST /_fault": ({ json }) => {
         if (!faults[json.kind]) throw new Error(`unknown fault ${json.kind}: known are ${Object.keys(faults).join(", ")}`);
@@ -91,7 +88,7 @@ const control = {
         return {};
     },
     "DELETE /_fault": () => { house.faults.length = 0; return {}; },
-    "POST /_expire": () => { house.wechat.expire(); house.wecom.expire(); return {}; },
+    "POST /_expire": () => { house.wechat.expire(); house.wecom.expire(); house.feishu.expire(); house.dingtalk.expire(); return {}; },
     "POST /_clock": ({ json }) => { house.offset += json.advance_ms; return { now: house.now() }; },
     "POST /_interaction": ({ json }) => { house.wechat.interaction(json.openid, json.kind ?? "message"); return {}; },
     "POST /_media": ({ json }) => ({ media_id: keepMedia(Buffer.from(json.base64, "base64"), json.name ?? "a.jpg", json.type ?? "image/jpeg") }),
@@ -99,13 +96,19 @@ const control = {
     "POST /_judge": ({ json }) => callbacks.judged(house, json),
     "POST /_click": ({ json }) => callbacks.click(house, json),
     "POST /_kf": ({ json }) => house.kf.control(json),
+    "POST /_dingtalk": ({ json }) => house.dingtalk.control(json),
+    "POST /_feishu": ({ json }) => house.feishu.control(json),
     "POST /_kf_state": ({ json }) => house.kf.state(json),
     "GET /_state": () => ({ held: house.held, now: house.now() }),
 };
 
 // What can go wrong. Each gets (fault, response, work): work() does what the call asked for and gives its answer.
 const faults = {
-    errcode: (fault, response) => reply(response, 200, code(fault.errcode, fault.errmsg ?? `asked for: ${fault.errcode}`)),
+    errcode: (fault, response, work, call) => {
+        const words = fault.errmsg ?? `asked for: ${fault.errcode}`;
+        if (!call.path.startsWith("/open-apis/")) reply(response, 200, code(fault.errcode, words));
+        else reply(response, 200, { http: true, status: fault.status ?? 400, headers: fault.headers ?? {}, body: { code: fault.errcode, msg: words } });
+    },
     http: (fault, response) => {
         response.writeHead(fault.status ?? 502, { "Content-Type": "text/html", ...fault.headers });
         response.end(fault.body ?? "<html><body><h1>502 Bad Gateway</h1></body></html>");
@@ -144,8 +147,10 @@ function reply(response, status, answer) {
         response.end(answer.file.bytes);
         return;
     }
-    response.writeHead(status, { "Content-Type": "application/json; charset=utf-8" });
-    response.end(JSON.stringify(answer));
+    // Platforms that refuse by the status give it with the body.
+    const told = answer.http ? answer : { status, body: answer };
+    response.writeHead(told.status, { "Content-Type": "application/json; charset=utf-8", ...told.headers });
+    response.end(JSON.stringify(told.body));
 }
 
 function faultFor(path, text) {
@@ -168,9 +173,14 @@ function receive(request, response, raw) {
         return;
     }
     const record = { n: house.calls.length + 1, at: house.now(), method: call.method, path: call.path, query: call.query,
-                     type: request.headers["content-type"] ?? "", body: call.json ?? (call.path.endsWith("/upload") ? `${raw.length} bytes` : call.text) };
+                     type: request.headers["content-type"] ?? "", body: call.json ?? (/\/(upload|images)$/.test(call.path) ? `${raw.length} bytes` : call.text) };
     house.calls.push(record);
     const work = () => {
+        const elsewhere = house.feishu.route(call) ?? house.dingtalk.route(call);
+        if (elsewhere) {
+            record.errcode = elsewhere.body?.code ?? elsewhere.errcode ?? 0;
+            return elsewhere;
+        }
         const route = routes[`${call.method} ${call.path}`];
         const other = Object.keys(routes).some((name) => name.endsWith(` ${call.path}`));
         const answer = route ? route(call) : other ? code(call.method === "GET" ? 43002 : 43001, "wrong method") : code(40066, "invalid url");
@@ -180,7 +190,7 @@ function receive(request, response, raw) {
     const fault = faultFor(call.path, call.text);
     if (fault) {
         record.fault = fault.kind;
-        faults[fault.kind](fault, response, work);
+        faults[fault.kind](fault, response, work, call);
     } else {
         reply(response, 200, work());
     }

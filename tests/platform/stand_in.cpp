@@ -73,9 +73,14 @@ StandIn::Order StandIn::made(const std::string& path, Json order, TimePoint rece
     const auto request = post(path, order);
     Order out{order, request.at("sent"), request.at("echo"), {}};
     if (path == "/_click") out.order["platform"] = "wecom";
+    if (path == "/_feishu") out.order["platform"] = "feishu";
+    if (path == "/_dingtalk") out.order["platform"] = "dingtalk";
     out.callback.method = request.at("method").get<std::string>();
     out.callback.body = request.at("body").get<std::string>();
     for (const auto& [name, value] : request.at("query").items()) out.callback.query[name] = value.get<std::string>();
+    if (request.contains("headers"))
+        for (const auto& [name, value] : request.at("headers").items())
+            out.callback.headers[name] = value.get<std::string>();
     out.callback.received_at = received_at;
     return out;
 }
@@ -84,6 +89,14 @@ StandIn::Order StandIn::ordered(Json order, TimePoint received_at) {
 }
 StandIn::Order StandIn::tapped(Json order, TimePoint received_at) {
     return made("/_click", std::move(order), received_at);
+}
+
+StandIn::Order StandIn::in_feishu(Json order, TimePoint received_at) {
+    return made("/_feishu", std::move(order), received_at);
+}
+
+StandIn::Order StandIn::in_dingtalk(Json order, TimePoint received_at) {
+    return made("/_dingtalk", std::move(order), received_at);
 }
 
 Json StandIn::judged(const Order& order, const HttpAnswer& answer) {

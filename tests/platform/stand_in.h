@@ -33,8 +33,10 @@ public:
         Json order, sent, echo;
         Callback callback;
     };
-    Order ordered(Json order, TimePoint received_at);  // see README.md: the fields of POST /_callback
-    Order tapped(Json order, TimePoint received_at);   // see README.md: the fields of POST /_click
+    Order ordered(Json order, TimePoint received_at);      // see README.md: the fields of POST /_callback
+    Order tapped(Json order, TimePoint received_at);       // see README.md: the fields of POST /_click
+    Order in_feishu(Json order, TimePoint received_at);    // see README.md: the fields of POST /_feishu
+    Order in_dingtalk(Json order, TimePoint received_at);  // POST /_dingtalk
     Json judged(const Order& order, const HttpAnswer& answer);
 
 private:

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "channels/dingtalk/dingtalk.h"
+#include "channels/feishu/feishu.h"
 #include "channels/wechat_official_account/official_account.h"
 #include "channels/wecom/wecom_app.h"
 #include "channels/wecom_kf/wecom_kf.h"
@@ -91,6 +93,50 @@ struct Desk {
     std::unique_ptr<WecomKf> service() { return service(service_settings()); }
     std::unique_ptr<WecomKf> service(WecomKfSettings settings) {
         return make_wecom_kf(std::move(settings), caller(), files(), clock).value();
+    }
+
+    FeishuSettings feishu_settings() {
+        FeishuSettings settings;
+        settings.id = {"lark"};
+        settings.app_id = "cli_demo";
+        settings.app_secret = "feishu-secret-0123456789abcdef01";
+        settings.verification_tokens = {"vtok-demo-01"};
+        settings.encrypt_keys = {"fs-demo-encrypt-key"};
+        settings.api_base = platform.url();
+        return settings;
+    }
+    std::unique_ptr<Channel> feishu() { return feishu(feishu_settings()); }
+    std::unique_ptr<Channel> feishu(FeishuSettings settings) {
+        return make_feishu(std::move(settings), caller(), files(), clock).value();
+    }
+    std::unique_ptr<Channel> feishu_robot(const std::string& secret = "fsBotSecretDemo01") {
+        return make_feishu_robot({{"larks"}, platform.url() + "/open-apis/bot/v2/hook/feishu-robot-1", secret},
+                                 caller(), clock)
+            .value();
+    }
+
+    DingtalkSettings dingtalk_settings() {
+        DingtalkSettings settings;
+        settings.id = {"ding"};
+        settings.app_key = settings.robot_code = "dingdemoappkey0001";
+        settings.app_secrets = {"demo-app-secret-7f3a"};
+        settings.corp_id = "dingdemo";
+        settings.tokens = {"dtEventToken01"};
+        settings.aes_keys = {"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP0"};
+        settings.card_template = "TEMPLATE.schema";
+        settings.card_secret = "card-callback-secret-01";
+        settings.hook_url = "https://service.example.com/hooks/ding";
+        settings.api_base = settings.old_api_base = platform.url();
+        return settings;
+    }
+    std::unique_ptr<Channel> dingtalk() { return dingtalk(dingtalk_settings()); }
+    std::unique_ptr<Channel> dingtalk(DingtalkSettings settings) {
+        return make_dingtalk(std::move(settings), caller(), files(), clock).value();
+    }
+    std::unique_ptr<Channel> dingtalk_robot(const std::string& secret = "SEC0a1b2c3d4e5f60718293a4b5c6d7e8f90") {
+        return make_dingtalk_robot({{"dings"}, platform.url() + "/robot/send?access_token=ding-robot-1", secret},
+                                   caller(), clock)
+            .value();
     }
 
     std::unique_ptr<Channel> robot() {

@@ -130,5 +130,7 @@ for (const [name, library] of Object.entries(libraries)) {
     check(`${requests.length} webhooks altered on the way, refused by us`, wrong === 0, `${wrong} taken`);
 }
 
-console.log(`${passed} passed, ${failed} failed, 0 skipped`);
-process.exitCode = failed ? 1 : 0;
+require("./feishu.js")({ ask, check, request, rounds: 4 * rounds }).then(() => {
+    console.log(`${passed} passed, ${failed} failed, 0 skipped`);
+    process.exitCode = failed ? 1 : 0;
+});

@@ -3,11 +3,16 @@
 //   {"do":"open","token","aes_key","receiver","timestamp","nonce","encrypt","signature"} -> {"message"} or {"refused"}
 //   {"do":"sign","secret","id","timestamp","body"}                                       -> {"signature"}
 //   {"do":"check","secret","id","timestamp","body","signature"}                          -> {"fits"} or {"refused"}
+//   {"do":"feishu_seal","encrypt_key","timestamp","nonce","message"}                     -> {"encrypt","signature"}
+//   {"do":"feishu_open","encrypt_key","encrypt"}                                         -> {"message"}: base64, or
+//                                                                                           {"refused"}
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "channels/codec/envelope.h"
+#include "channels/codec/feishu_seal.h"
 #include "channels/codec/webhook_signature.h"
+#include "workflow/base/digest.h"
 #include "workflow/base/json_text.h"
 
 namespace {
@@ -24,6 +29,21 @@ huiyin::Json webhook_answer(const huiyin::Json& request) {
     return checked ? Json{{"fits", true}} : Json{{"refused", checked.problem().code}};
 }
 
+// The signature is over the body that the platform sends.
+huiyin::Json feishu_answer(const huiyin::Json& request) {
+    using namespace huiyin;
+    const auto field = [&](const char* name) { return request.at(name).get<std::string>(); };
+    if (field("do") == "feishu_seal") {
+        const auto encrypt = feishu::seal(field("encrypt_key"), field("message"));
+        const auto body = to_text(Json{{"encrypt", encrypt}});
+        return {{"encrypt", encrypt},
+                {"signature", feishu::signature(field("timestamp"), field("nonce"), field("encrypt_key"), body)}};
+    }
+    const auto opened = feishu::open(field("encrypt_key"), field("encrypt"));
+    // With another key chance may leave bytes that look padded: they are no text.
+    return opened ? Json{{"message", to_base64(*opened)}} : Json{{"refused", opened.problem().code}};
+}
+
 }  // namespace
 
 int main() {
@@ -34,6 +54,10 @@ int main() {
         const auto field = [&](const char* name) { return request.at(name).get<std::string>(); };
         if (request.contains("secret")) {
             std::cout << to_text(webhook_answer(request)) << '\n';
+            continue;
+        }
+        if (request.contains("encrypt_key")) {
+            std::cout << to_text(feishu_answer(request)) << '\n';
             continue;
         }
         const Envelope envelope({field("token")}, {read_aes_key(field("aes_key")).value()}, field("receiver"));

@@ -1,0 +1,185 @@
+// The same complaint through DingTalk: residents and staff talk to the same robot, buttons come on cards, a group hears its own robot.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { house, platform, png, program, root, run, test, until } from './house.mjs';
+
+const app = { app_key: 'dingdemoappkey0001', app_secret: 'demo-app-secret-7f3a', robot_code: 'dingdemoappkey0001', corp_id: 'dingdemo', token: 'dtEventToken01',
+    aes_key: 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP0', card_template: 'TEMPLATE.schema', card_secret: 'card-callback-secret-01' };
+const wang = 'staff-wang';
+const words = (one) => one.type === 'card' || one.type === 'card_update'
+    ? [one.message.title, one.message.text, ...[1, 2, 3, 4, 5, 6].map((n) => one.message[`b${n}`]).filter(Boolean).map((title) => `[${title}]`)].join('\n')
+    : one.message.content ?? `${one.message.title}\n${one.message.text}`;
+
+async function with_dingtalk(to_end, { over = {}, settings = {} } = {}) {
+    const stand_in = await platform();
+    to_end(() => stand_in.stop());
+    const folder = mkdtempSync(join(tmpdir(), 'huiyin-dingtalk-'));
+    to_end(() => rmSync(folder, { recursive: true, force: true }));
+    let directory = readFileSync(join(root, 'templates/demo/directory.json'), 'utf8');
+    for (const [login, address] of [['li.na', 'lina'], ['zhang.qiang', 'zhang']]) directory = directory.replace(`"login": "${login}",`, `"login": "${login}", "addresses": { "ding": "${address}" },`);
+    writeFileSync(join(folder, 'directory.json'), directory);
+    const it = await house({
+        channels: [{ id: 'web', type: 'webchat' }, { id: 'ding', type: 'dingtalk', api_base: stand_in.url, old_api_base: stand_in.url, ...app, ...settings },
+            { id: 'dings', type: 'dingtalk_robot', webhook_url: stand_in.url + '/robot/send?access_token=ding-robot-1', secret: 'SEC0a1b2c3d4e5f60718293a4b5c6d7e8f90' }],
+        notify: { staff: ['ding', 'dings'], fallback: ['web'] }, over: { directory: join(folder, 'directory.json'), public_url: 'https://service.example.com', ...over } });
+    to_end(() => it.destroy());
+    const at = (what, more = {}) => stand_in.call('/_dingtalk', { url: it.url + '/hooks/ding', from: wang, old_api: stand_in.url, ...what, ...more });
+    const told = async (who = wang) => (await stand_in.delivered(who)).filter((one) => one.type !== 'card_update');
+    const does = async (what, who = wang) => {
+        const before = (await told(who)).length;
+        const sent = await at({ from: who, ...what });
+        assert.equal(sent.problem, '');
+        return until(`an answer to ${JSON.stringify(what)}`, async () => {
+            const all = await told(who);
+            return all.length > before ? all.slice(before).map(words).join('\n') : null;
+        });
+    };
+    const says = (text, who) => does({ do: 'say', text }, who);
+    const taps = (text, who) => does({ do: 'tap', text }, who);
+    const hears = (pattern, who = wang) => until(`${pattern} at ${who}'s`, async () => (await told(who)).map(words).find((one) => pattern.test(one)));
+    return { stand_in, it, at, told, does, says, taps, hears };
+}
+
+test('a complaint over DingTalk from the first word to the rating, with staff at their cards', async (to_end) => {
+    const { it, stand_in, at, says, taps, hears } = await with_dingtalk(to_end);
+    assert.match(await says('3栋2单元501卫生间漏水,已经漏到楼下了,电话13812345678'), /3栋2单元501[\s\S]*138\*\*\*\*5678/);
+    const filed = await says('对');
+    const number = /T20260302-\d+/.exec(filed)?.[0];
+    assert.ok(number, filed);
+    const li = await it.sign_in('li.na');
+    assert.equal((await li.ticket(number)).customer.channel, 'ding');
+    await hears(/3栋2单元501[\s\S]*\[受理\]/, 'lina');
+    await until('the group', async () => (await stand_in.delivered('ding-robot-1')).length > 0);
+    const tapped = await at({ do: 'tap', from: 'lina', text: '受理' });
+    assert.equal(tapped.problem, '');
+    assert.match(tapped.reply.userPrivateData.cardParamMap.notice, /受理/);
+    assert.equal((await li.ticket(number)).phase, 'accepted');
+    const changed = await until('the card', async () => (await stand_in.delivered('lina')).find((one) => one.type === 'card_update'));
+    assert.doesNotMatch(words(changed), /\[受理\]/);
+    await hears(/已受理/);
+    await li.give(number, 'assign', { assignee: 'zhang.qiang' });
+    await hears(/3栋2单元501/, 'zhang');
+    assert.equal((await at({ do: 'say', from: 'zhang', text: '我家也漏水' })).problem, '');
+    await hears(/按钮/, 'zhang');
+    const zhang = await it.sign_in('zhang.qiang');
+    await zhang.give(number, 'propose', { text: '明天上午更换水管' });
+    await hears(/更换水管/);
+    await taps('同意');
+    assert.equal((await li.ticket(number)).consent.answer, 'agreed');
+    await until('the card of the proposal', async () => (await stand_in.delivered(wang)).find((one) => one.type === 'card_update' && /✓ 同意/.test(words(one))));
+    await zhang.give(number, 'resolve', { text: '水管换好了' });
+    await hears(/真的好了吗/);
+    await taps('真的好了');
+    await hears(/打几分/);
+    await taps('5分 很满意');
+    await until('the rating', async () => (await li.ticket(number)).rating?.score === 5);
+    assert.equal((await li.tickets('')).length, 1);
+    const calls = (await stand_in.call('/_recorded?path=/')).calls;
+    assert.deepEqual(calls.filter((one) => one.errcode !== 0).map((one) => [one.path, one.errcode]), []);
+    assert.equal(calls.filter((one) => one.path.includes('accessToken')).length, 1);
+    const admin = await it.sign_in('admin');
+    for (const state of ['waiting', 'dead', 'undeliverable']) assert.deepEqual((await admin.outbox(state)).filter((row) => row.channel === 'ding'), []);
+});
+
+test('without a card template the same, by words; and with a kill -9 in the middle', async (to_end) => {
+    const { it, stand_in, at, says, hears, told } = await with_dingtalk(to_end, { settings: { card_template: undefined, card_secret: undefined } });
+    await says('3栋2单元501卫生间漏水,已经漏到楼下了,电话13812345678');
+    // The service dies before it could say what it saved: nothing was lost, and it is said.
+    await stand_in.call('/_fault', { path: '/v1.0/robot/oToMessages/batchSend', kind: 'http', status: 503, times: -1 });
+    assert.equal((await at({ do: 'say', text: '对', msg_id: 'msg-confirmed' })).problem, '');
+    await it.kill();
+    await stand_in.call('/_fault', undefined, 'DELETE');
+    await it.start();
+    assert.equal((await at({ do: 'say', text: '对', msg_id: 'msg-confirmed' })).problem, '');
+    const number = /T20260302-\d+/.exec(await hears(/T20260302-\d+/))[0];
+    const li = await it.sign_in('li.na');
+    assert.equal((await li.tickets('')).length, 1);
+    await li.give(number, 'accept');
+    await hears(/已受理/);
+    await li.give(number, 'assign', { assignee: 'zhang.qiang' });
+    const zhang = await it.sign_in('zhang.qiang');
+    await zhang.give(number, 'propose', { text: '明天上午更换水管' });
+    await hears(/更换水管[\s\S]*1 同意/);
+    await says('同意');
+    assert.equal((await li.ticket(number)).consent.answer, 'agreed');
+    await zhang.give(number, 'resolve', { text: '水管换好了' });
+    await hears(/真的好了吗/);
+    await says('真的好了');
+    await hears(/打几分/);
+    await says('5');
+    await until('the rating', async () => (await li.ticket(number)).rating?.score === 5);
+    const all = (await told()).map(words);
+    assert.equal(new Set(all).size, all.length, all.join('\n--\n'));
+});
+
+test('deliveries again and at once, a button twice, an outsider in his open talk: one effect each', async (to_end) => {
+    const { it, at, says, hears, told } = await with_dingtalk(to_end);
+    await at({ do: 'say', text: '5栋2单元楼道灯坏了三天没人修,电话13812345678', msg_id: 'msg-same', together: 5 });
+    await hears(/5栋2单元/);
+    await says('对');
+    const li = await it.sign_in('li.na');
+    const [ticket] = await li.tickets('');
+    await hears(/\[受理\]/, 'lina');
+    assert.equal((await at({ do: 'tap', from: 'stranger', card_of: 'lina', text: '受理' })).problem, '');
+    assert.equal((await li.ticket(ticket.number)).phase, 'open');
+    const twice = await Promise.all([1, 2].map(() => at({ do: 'tap', from: 'lina', text: '受理' })));
+    assert.deepEqual(twice.map((one) => one.problem), ['', '']);
+    assert.equal((await li.events(ticket.number)).filter((one) => one.type === 'ticket.accepted').length, 1);
+    assert.equal((await at({ do: 'say', from: 'guest', outsider: true, text: '3栋2单元501卫生间漏水,电话13912345678' })).problem, '');
+    await hears(/3栋2单元501/, 'guest');
+    assert.ok((await told('guest')).every((one) => one.session));
+});
+
+test('callbacks that are not right: 403 without a body, nothing stored; the address proves itself; doctor tells', async (to_end) => {
+    const { it, stand_in, at } = await with_dingtalk(to_end);
+    const refused = async (more) => {
+        const { deliveries } = await at({ do: 'say', text: '电梯坏了', attempts: 1, ...more });
+        assert.equal(deliveries[0].status, 403, JSON.stringify(more));
+        assert.equal(deliveries[0].body, '');
+    };
+    await refused({ as: { app_secret: 'other' } });
+    await refused({ tamper: { sign: null } });
+    await refused({ timestamp: Date.now() - 3601e3 });
+    await refused({ old_api: 'https://evil.example.com' });
+    await refused({ more: { robotCode: 'another' } });
+    await refused({ do: 'verify', as: { token: 'other' } });
+    await refused({ do: 'verify', as: { owner: 'dingother' } });
+    const li = await it.sign_in('li.na');
+    assert.deepEqual((await li.get('/api/v1/conversations?limit=100')).items, []);
+    assert.equal((await at({ do: 'verify' })).problem, '');
+    assert.equal((await at({ do: 'event', event: { EventType: 'user_leave_org', eventId: 'ev-1' } })).problem, '');
+    assert.match(it.command('doctor').stdout, /ok {4}channel ding: DingTalk answers/);
+    await stand_in.call('/_setup', { dingtalk: { app_secret: 'changed' } });
+    assert.match(it.command('doctor').stdout, /bad {3}channel ding: invalidClientIdOrSecret[^\n]*app_secret/);
+});
+
+test('wrong settings of a DingTalk channel are told with the mend, all at once', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'huiyin-journey-'));
+    const config = join(folder, 'huiyin.json');
+    const told = (channel) => {
+        writeFileSync(config, JSON.stringify({ secret: 's'.repeat(32), data_key: 'a'.repeat(64), channels: [{ id: 'ding', ...channel }] }));
+        return spawnSync(program, ['doctor', '--config', config], { encoding: 'utf8', cwd: root }).stdout;
+    };
+    assert.match(told({ type: 'dingtalk' }), /app_key: missing[\s\S]*app_secret: missing[\s\S]*robot_code: missing/);
+    assert.match(told({ type: 'dingtalk', ...app }), /card_template[^\n]*public_url/);
+    assert.match(told({ type: 'dingtalk', ...app, aes_key: 'short' }), /aes_key: this key has 5 characters/);
+    assert.match(told({ type: 'dingtalk', ...app, token: undefined }), /token: missing: token and aes_key belong together/);
+    assert.match(told({ type: 'dingtalk', ...app, robotcode: 'x' }), /robotcode[\s\S]*robot_code/);
+    assert.match(told({ type: 'dingtalk_robot' }), /webhook_url: missing/);
+    assert.match(told({ type: 'dingtalk_robot', webhook_url: 'https://oapi.dingtalk.com/robot/send?access_token=x', secret: 'abc' }), /secret[\s\S]*SEC/);
+    rmSync(folder, { recursive: true, force: true });
+});
+
+test('a photo and a voice over DingTalk stand with the ticket', async (to_end) => {
+    const { it, does, says } = await with_dingtalk(to_end);
+    await does({ do: 'say', msgtype: 'audio', content: { duration: 4000, recognition: '3栋2单元501卫生间漏水,电话13812345678' }, base64: png.toString('base64') });
+    await does({ do: 'say', msgtype: 'picture', content: {}, base64: png.toString('base64') });
+    const number = /T\d{8}-\d+/.exec(await says('对'))[0];
+    const li = await it.sign_in('li.na');
+    await until('the photo', async () => (await li.ticket(number)).attachments.some((one) => one.kind === 'image' && one.bytes > 0));
+});
+
+await run();
