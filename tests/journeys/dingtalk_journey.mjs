@@ -81,7 +81,9 @@ test('a complaint over DingTalk from the first word to the rating, with staff at
     assert.deepEqual(calls.filter((one) => one.errcode !== 0).map((one) => [one.path, one.errcode]), []);
     assert.equal(calls.filter((one) => one.path.includes('accessToken')).length, 1);
     const admin = await it.sign_in('admin');
-    for (const state of ['waiting', 'dead', 'undeliverable']) assert.deepEqual((await admin.outbox(state)).filter((row) => row.channel === 'ding'), []);
+    const owed = async (state) => (await admin.outbox(state)).filter((row) => row.channel === 'ding');
+    await until('nothing waits', async () => (await owed('waiting')).length === 0);
+    for (const state of ['dead', 'undeliverable']) assert.deepEqual(await owed(state), []);
 });
 
 test('without a card template the same, by words; and with a kill -9 in the middle', async (to_end) => {

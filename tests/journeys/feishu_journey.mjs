@@ -88,7 +88,9 @@ test('a complaint over Feishu from the first word to the rating, with staff at t
     assert.deepEqual(calls.filter((one) => one.errcode !== 0).map((one) => [one.path, one.errcode]), []);
     assert.equal(calls.filter((one) => one.path.includes('tenant_access_token')).length, 1);
     const admin = await it.sign_in('admin');
-    for (const state of ['waiting', 'dead', 'undeliverable']) assert.deepEqual((await admin.outbox(state)).filter((row) => row.channel === 'lark'), []);
+    const owed = async (state) => (await admin.outbox(state)).filter((row) => row.channel === 'lark');
+    await until('nothing waits', async () => (await owed('waiting')).length === 0);
+    for (const state of ['dead', 'undeliverable']) assert.deepEqual(await owed(state), []);
     assert.ok((await told('ou_lina')).length > 0);
 });
 
