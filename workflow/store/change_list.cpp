@@ -1,5 +1,7 @@
 #include "workflow/store/change_list.h"
 
+#include "workflow/store/vault.h"
+
 namespace huiyin {
 namespace {
 
@@ -34,6 +36,12 @@ void ChangeList::make(Driver& driver) const {
                     case Kind::bytes:
                         used.statement.lend_bytes(place, value.words);
                         break;
+                    case Kind::to_seal: {
+                        const std::string_view all = value.words;
+                        const auto before = static_cast<std::size_t>(value.number);
+                        used.statement.bind_bytes(place, value.vault->seal(all.substr(before), all.substr(0, before)));
+                        break;
+                    }
                 }
             }
             used.statement.step();

@@ -25,7 +25,7 @@ public:
 
 private:
     static constexpr std::size_t large = 16384;
-    enum class Kind { nothing, number, text, bytes };
+    enum class Kind { nothing, number, text, bytes, to_seal };
     struct Change {
         const Sentence* sentence = nullptr;
         Expected expected = Expected::any;
@@ -33,8 +33,9 @@ private:
     };
     struct Value {
         Kind kind = Kind::nothing;
-        std::int64_t number = 0;
+        std::int64_t number = 0;  // of one to seal: how long its place is, which stands before its words
         std::string words;
+        const Vault* vault = nullptr;
     };
     template <class T>
     static T& next(std::vector<T>& list, std::size_t& used) {
@@ -51,6 +52,13 @@ private:
     void put(const std::string& text) { put_words(Kind::text, text); }
     void put(const char* text) { put_words(Kind::text, text); }
     void put(const Bytes& bytes) { put_words(Kind::bytes, bytes.value); }
+    void put(const ToSeal& value) {
+        put_words(Kind::to_seal, value.place);
+        auto& kept = values_[used_values_ - 1];
+        kept.number = static_cast<std::int64_t>(value.place.size());
+        kept.words += value.plain;
+        kept.vault = &value.vault;
+    }
     template <class T>
     void put(const std::optional<T>& value) {
         if (value) return put(*value);

@@ -70,6 +70,14 @@ struct Bytes {  // a value to bind that is no text
     std::string_view value;
 };
 
+class Vault;
+struct ToSeal {  // a value that is bound sealed (vault.h); whoever makes a change seals it, so that may be done later
+    const Vault& vault;
+    std::string_view plain;
+    std::string place;
+};
+std::string sealed(const ToSeal&);
+
 // One use of a sentence, bound in order; gives the statement back when it ends.
 //
 //   Query found(driver, sql::find_ticket, organisation, id.value);
@@ -108,6 +116,7 @@ private:
     void bind(int place, const Bytes& value) {
         lent_ ? statement_.lend_bytes(place, value.value) : statement_.bind_bytes(place, value.value);
     }
+    void bind(int place, const ToSeal& value) { statement_.bind_bytes(place, sealed(value)); }
     template <class Value>
     void bind(int place, const std::optional<Value>& value) {
         if (value) {

@@ -101,23 +101,24 @@ bool SqlTransaction::add(const OutboxItem& item) {
         Query known(driver_, sql::outbox_keyed, context_.organisation, item.key);
         if (known.step()) return false;
     }
-    const auto said = context_.vault.seal(to_text(item.said), place("outbox.said", item.id.value));
-    const auto error = context_.vault.seal(item.error_text, place("outbox.error", item.id.value));
-    const auto reference = context_.vault.seal(item.reference, place("outbox.reference", item.id.value));
+    const auto words = to_text(item.said);
+    const auto said = to_seal(words, place("outbox.said", item.id.value));
+    const auto error = to_seal(item.error_text, place("outbox.error", item.id.value));
+    const auto reference = to_seal(item.reference, place("outbox.reference", item.id.value));
     change_later(driver_, sql::add_outbox, Expected::any, context_.organisation, item.id.value, item.channel.value,
                  item.staff.value, item.conversation.value, item.message, item.ticket.value, item.ticket_number,
-                 item.kind, static_cast<int>(item.priority), Bytes{said}, item.key, to_text(item.state), item.attempts,
+                 item.kind, static_cast<int>(item.priority), said, item.key, to_text(item.state), item.attempts,
                  to_ms(item.created_at), to_ms(item.next_attempt_at), to_ms(item.next_attempt_system),
-                 ms_of(item.sent_at), item.error_code, Bytes{error}, Bytes{reference});
+                 ms_of(item.sent_at), item.error_code, error, reference);
     if (item.state == OutboxState::waiting || item.state == OutboxState::failed) touched_.channels.insert(item.channel);
     return true;
 }
 
 void SqlTransaction::save(const OutboxItem& item) {
-    const auto error = context_.vault.seal(item.error_text, place("outbox.error", item.id.value));
-    const auto reference = context_.vault.seal(item.reference, place("outbox.reference", item.id.value));
+    const auto error = to_seal(item.error_text, place("outbox.error", item.id.value));
+    const auto reference = to_seal(item.reference, place("outbox.reference", item.id.value));
     if (change(driver_, sql::save_outbox, to_text(item.state), item.attempts, to_ms(item.next_attempt_at),
-               to_ms(item.next_attempt_system), ms_of(item.sent_at), item.error_code, Bytes{error}, Bytes{reference},
+               to_ms(item.next_attempt_system), ms_of(item.sent_at), item.error_code, error, reference,
                context_.organisation, item.id.value) != 1)
         throw std::logic_error("store: outbox item " + to_text(item.id) + " is not there to be saved");
     touched_.channels.insert(item.channel);

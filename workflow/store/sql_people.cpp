@@ -52,13 +52,13 @@ void SqlTransaction::add(const Person& person) {
 
 void SqlTransaction::save(const Person& person) {
     people_[person.id] = person;
-    const auto name = context_.vault.seal(person.name, place("people.name", person.id.value));
-    const auto phone = context_.vault.seal(person.phone, place("people.phone", person.id.value));
+    const auto name = to_seal(person.name, place("people.name", person.id.value));
+    const auto phone = to_seal(person.phone, place("people.phone", person.id.value));
     const auto index = person.phone.empty() ? std::string() : context_.vault.index(person.phone, "phone");
     std::optional<Bytes> index_or_none;
     if (!index.empty()) index_or_none = Bytes{index};
-    change_later(driver_, sql::save_person, Expected::any, context_.organisation, person.id.value, Bytes{name},
-                 Bytes{phone}, index_or_none, person.phone_confirmed, to_ms(person.created_at), person.notice_version,
+    change_later(driver_, sql::save_person, Expected::any, context_.organisation, person.id.value, name, phone,
+                 index_or_none, person.phone_confirmed, to_ms(person.created_at), person.notice_version,
                  person.surveys_stopped);
 }
 
@@ -90,10 +90,10 @@ TextId SqlTransaction::add_details(const Details& details, TicketId for_ticket, 
 TextId SqlTransaction::add_text(const std::string& words, TicketId for_ticket, ConversationId for_conversation,
                                 TimePoint now) {
     const auto id = context_.ids->make<TextId>(to_ms(now));
-    const auto sealed = context_.vault.seal(words, place("texts.words", id.value));
+    const auto kept = to_seal(words, place("texts.words", id.value));
     const auto salt = random_bytes(16);
     change_later(driver_, sql::add_text, Expected::any, context_.organisation, id.value, for_ticket.value,
-                 for_conversation.value, "words", to_ms(now), Bytes{salt}, Bytes{sealed});
+                 for_conversation.value, "words", to_ms(now), Bytes{salt}, kept);
     fresh_texts_[id] = {words, salt};
     return id;
 }
@@ -175,9 +175,9 @@ std::vector<Attachment> SqlTransaction::attachments_of(TicketId ticket) {
 }
 
 void SqlTransaction::save(const Attachment& a) {
-    const auto name = context_.vault.seal(a.name, place("attachments.name", a.id.value));
+    const auto name = to_seal(a.name, place("attachments.name", a.id.value));
     change_later(driver_, sql::save_attachment, Expected::any, context_.organisation, a.id.value, a.ticket.value,
-                 a.conversation.value, a.kind, Bytes{name}, a.media_type, a.bytes, a.sha256, to_ms(a.created_at));
+                 a.conversation.value, a.kind, name, a.media_type, a.bytes, a.sha256, to_ms(a.created_at));
 }
 
 }  // namespace huiyin

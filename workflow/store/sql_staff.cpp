@@ -28,9 +28,9 @@ std::optional<Session> SqlTransaction::session(const std::string& token_hash) {
 }
 
 void SqlTransaction::save(const Session& session) {
-    const auto csrf = context_.vault.seal(session.csrf, place("sessions.csrf", session.token_hash));
+    const auto csrf = to_seal(session.csrf, place("sessions.csrf", session.token_hash));
     change_later(driver_, sql::save_session, Expected::any, context_.organisation, session.token_hash,
-                 session.staff.value, Bytes{csrf}, to_ms(session.created_at), to_ms(session.seen_at),
+                 session.staff.value, csrf, to_ms(session.created_at), to_ms(session.seen_at),
                  to_ms(session.expires_at));
 }
 
@@ -157,13 +157,12 @@ void SqlTransaction::save(const Household& household) {
     touched_.directory = true;
 }
 void SqlTransaction::save(const Staff& staff) {
-    const auto name = context_.vault.seal(staff.name, place("staff.name", staff.id.value));
-    const auto phone = context_.vault.seal(staff.phone, place("staff.phone", staff.id.value));
-    const auto addresses = context_.vault.seal(staff.addresses.empty() ? std::string() : to_text(Json(staff.addresses)),
-                                               place("staff.addresses", staff.id.value));
-    change_later(driver_, sql::save_staff, Expected::any, context_.organisation, staff.id.value, staff.login,
-                 Bytes{name}, Bytes{phone}, to_text(Json(staff.roles)), staff.unit.value, Bytes{addresses},
-                 staff.disabled);
+    const auto name = to_seal(staff.name, place("staff.name", staff.id.value));
+    const auto phone = to_seal(staff.phone, place("staff.phone", staff.id.value));
+    const auto held = staff.addresses.empty() ? std::string() : to_text(Json(staff.addresses));
+    const auto addresses = to_seal(held, place("staff.addresses", staff.id.value));
+    change_later(driver_, sql::save_staff, Expected::any, context_.organisation, staff.id.value, staff.login, name,
+                 phone, to_text(Json(staff.roles)), staff.unit.value, addresses, staff.disabled);
     touched_.directory = true;
 }
 
@@ -177,9 +176,9 @@ std::optional<std::string> SqlTransaction::setting(const std::string& key) {
     return value;
 }
 void SqlTransaction::set_setting(const std::string& key, const std::string& value) {
-    const auto sealed = context_.vault.seal(value, place("settings.value", key));
+    const auto kept = to_seal(value, place("settings.value", key));
     settings_[key] = value;
-    change_later(driver_, sql::set_setting, Expected::any, context_.organisation, key, Bytes{sealed});
+    change_later(driver_, sql::set_setting, Expected::any, context_.organisation, key, kept);
 }
 
 std::vector<PolicyVersion> SqlTransaction::policy_versions() {
@@ -202,9 +201,9 @@ int SqlTransaction::reveals_since(StaffId staff, TimePoint since) {
 void SqlTransaction::audit(StaffId who, const std::string& action, TicketId ticket, const std::string& field,
                            const std::string& reason, TimePoint at) {
     const auto id = context_.ids->next(to_ms(at));
-    const auto sealed = context_.vault.seal(reason, place("audit.reason", id));
+    const auto kept = to_seal(reason, place("audit.reason", id));
     change_later(driver_, sql::audit, Expected::any, context_.organisation, id, who.value, action, ticket.value, field,
-                 Bytes{sealed}, to_ms(at));
+                 kept, to_ms(at));
 }
 
 void SqlTransaction::forget_old(TimePoint system_now) {

@@ -11,7 +11,9 @@ namespace huiyin {
 
 // Which column of which row, so that a sealed value opens there only.
 std::string SqlTransaction::place(const char* column, std::int64_t row, std::int64_t part) const {
-    std::string text = column;
+    std::string text;
+    text.reserve(80);
+    text += column;
     for (const auto id : {context_.organisation, row, part}) {
         text += '/';
         text += std::to_string(id);
@@ -20,6 +22,10 @@ std::string SqlTransaction::place(const char* column, std::int64_t row, std::int
 }
 std::string SqlTransaction::place(const char* column, const std::string& row) const {
     return column + ("/" + std::to_string(context_.organisation)) + "/" + row;
+}
+
+ToSeal SqlTransaction::to_seal(const std::string& plain, std::string place) const {
+    return {context_.vault, plain, std::move(place)};
 }
 
 void SqlTransaction::finish() {

@@ -122,6 +122,7 @@ public:
 private:
     std::string place(const char* column, std::int64_t row, std::int64_t part = 0) const;
     std::string place(const char* column, const std::string& row) const;
+    ToSeal to_seal(const std::string& plain, std::string place) const;  // plain: lent
     std::string delivery_key(const std::string& key) const;
     std::string delivery_place(const ChannelId&, const std::string& kept_key) const;
     Conversation read_conversation(const Query&);

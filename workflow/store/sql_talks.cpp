@@ -92,16 +92,17 @@ bool SqlTransaction::was_claimed(const Delivery& delivery, const std::string& ke
 
 bool SqlTransaction::claim_delivery(const Delivery& delivery) {
     auto kept_key = delivery_key(delivery.key);
-    // With one new one in ten or twenty go more old ones than came since, so the table stays as small as its eight
-    // days.
-    if ((kept_key.back() & 15) == 0) {
+    // With one new one in fifty or a hundred go more old ones than came since, so the table stays as small as its
+    // eight days.
+    const auto last = kept_key.size() - 1;
+    if ((kept_key[last] & 15) == 0 && (last == 0 || (kept_key[last - 1] & 3) == 0)) {
         const auto forget_before = to_ms(delivery.at - delivery_days);
         bool old = false;
         {
             Query oldest(driver_.aside(), sql::delivery_before, context_.organisation, forget_before);
             old = oldest.step();
         }
-        if (old) change_later(driver_, sql::forget_deliveries, Expected::any, context_.organisation, forget_before, 64);
+        if (old) change_later(driver_, sql::forget_deliveries, Expected::any, context_.organisation, forget_before, 256);
     }
     if (was_claimed(delivery, kept_key)) return false;
     claimed_.emplace(std::tuple(delivery.channel, delivery.conversation, delivery.key),
@@ -115,9 +116,9 @@ std::string SqlTransaction::delivery_place(const ChannelId& channel, const std::
 
 void SqlTransaction::write(const Claim& claim) {
     const auto& [delivery, kept_key] = claim;
-    const auto answer = context_.vault.seal(delivery.answer, delivery_place(delivery.channel, kept_key));
+    const auto answer = to_seal(delivery.answer, delivery_place(delivery.channel, kept_key));
     if (!change_later(driver_, sql::claim_delivery, Expected::one, context_.organisation, delivery.channel.value,
-                      delivery.conversation.value, kept_key, Bytes{answer}, to_ms(delivery.at)))
+                      delivery.conversation.value, kept_key, answer, to_ms(delivery.at)))
         throw std::runtime_error("store: a delivery was taken by somebody else meanwhile: " + kept_key);
 }
 
@@ -128,8 +129,8 @@ void SqlTransaction::set_delivery_answer(const ChannelId& channel, ConversationI
         return;
     }
     const auto kept_key = delivery_key(key);
-    const auto sealed = context_.vault.seal(answer, delivery_place(channel, kept_key));
-    change_later(driver_, sql::set_delivery_answer, Expected::any, Bytes{sealed}, context_.organisation, channel.value,
+    const auto kept = to_seal(answer, delivery_place(channel, kept_key));
+    change_later(driver_, sql::set_delivery_answer, Expected::any, kept, context_.organisation, channel.value,
                  conversation.value, kept_key);
 }
 
@@ -229,11 +230,11 @@ void SqlTransaction::save(const Conversation& c) {
 
 void SqlTransaction::write(Talk& talk) {
     const auto& c = talk.conversation;
-    const auto body = context_.vault.seal(c.body, place("conversations.body", c.id.value));
+    const auto body = to_seal(c.body, place("conversations.body", c.id.value));
     const auto update = [&](auto&& make, const auto&... more) {
         return make(driver_, sql::update_conversation, more..., c.person.value, c.unit.value, c.state, c.taken_by.value,
                     to_ms(c.state_since), c.last_message, to_ms(c.updated_at), to_ms(c.last_inbound_at),
-                    c.pushes_since_inbound, Bytes{body}, context_.organisation, c.id.value);
+                    c.pushes_since_inbound, body, context_.organisation, c.id.value);
     };
     const bool is_new = absent_.erase({c.channel, c.address}) == 1;
     if (!is_new && (talk.is_stored || (recent_ && recent_->talks.find(c.id)))) {
@@ -241,12 +242,12 @@ void SqlTransaction::write(Talk& talk) {
     } else if (!is_new) {
         if (update([](auto&&... values) { return change(values...); }) == 1) return;
     }
-    const auto address = context_.vault.seal(c.address, place("conversations.address", c.id.value));
+    const auto address = to_seal(c.address, place("conversations.address", c.id.value));
     const auto index = context_.vault.index(c.address, "address");
     change_later(driver_, sql::add_conversation, Expected::one, context_.organisation, c.id.value, c.channel.value,
-                 Bytes{address}, Bytes{index}, c.person.value, c.unit.value, c.state, c.taken_by.value,
-                 to_ms(c.state_since), c.last_message, to_ms(c.created_at), to_ms(c.updated_at),
-                 to_ms(c.last_inbound_at), c.pushes_since_inbound, Bytes{body});
+                 address, Bytes{index}, c.person.value, c.unit.value, c.state, c.taken_by.value, to_ms(c.state_since),
+                 c.last_message, to_ms(c.created_at), to_ms(c.updated_at), to_ms(c.last_inbound_at),
+                 c.pushes_since_inbound, body);
     talk.is_stored = true;
 }
 
@@ -283,10 +284,10 @@ std::vector<Message> SqlTransaction::last_messages(ConversationId conversation, 
 }
 
 void SqlTransaction::add(const Message& message) {
-    const auto said =
-        context_.vault.seal(to_text(message.said), place("messages.said", message.conversation.value, message.id));
+    const auto words = to_text(message.said);
+    const auto said = to_seal(words, place("messages.said", message.conversation.value, message.id));
     change_later(driver_, sql::add_message, Expected::any, context_.organisation, message.conversation.value,
-                 message.id, to_ms(message.at), static_cast<int>(message.from), Bytes{said});
+                 message.id, to_ms(message.at), static_cast<int>(message.from), said);
     touched_.conversations.insert(message.conversation);
     fresh_messages_[message.conversation].push_back(message);
 }
@@ -323,10 +324,9 @@ std::vector<Prompt> SqlTransaction::open_prompts(ConversationId conversation) {
 }
 
 void SqlTransaction::save(const Prompt& prompt) {
-    const auto body =
-        context_.vault.seal(prompt.body, place("prompts.body", prompt.conversation.value, prompt.id.value));
+    const auto body = to_seal(prompt.body, place("prompts.body", prompt.conversation.value, prompt.id.value));
     change_later(driver_, sql::save_prompt, Expected::any, context_.organisation, prompt.conversation.value,
-                 prompt.id.value, prompt.ticket.value, prompt.kind, Bytes{body}, prompt.state, to_ms(prompt.asked_at),
+                 prompt.id.value, prompt.ticket.value, prompt.kind, body, prompt.state, to_ms(prompt.asked_at),
                  ms_of(prompt.answered_at));
     saved_prompt_ = true;
     // Its talk passes on what is open; one that nobody held is read, so that the next unit does not see the rows

@@ -75,15 +75,24 @@ std::vector<Ticket> SqlTransaction::tickets_of(PersonId person, int limit) {
     std::vector<Ticket> found;
     const bool opened =
         std::any_of(opened_.begin(), opened_.end(), [&](const auto& each) { return each.first == person; });
-    if (recent_ && !opened)
-        if (const auto* known = recent_->tickets_of.find(person);
-            known && (known->limit >= limit || static_cast<int>(known->tickets.size()) < known->limit)) {
+    const auto enough = [limit](const RecentRows::OfPerson& known) {
+        return known.limit >= limit || static_cast<int>(known.tickets.size()) < known.limit;
+    };
+    if (!opened) {
+        const RecentRows::OfPerson* known = nullptr;
+        if (const auto held = tickets_of_.find(person); held != tickets_of_.end()) {
+            known = &held->second;
+        } else if (recent_) {
+            known = recent_->tickets_of.find(person);
+        }
+        if (known && enough(*known)) {
             const auto ids = known->tickets;
             for (const auto id : ids)
                 if (static_cast<int>(found.size()) < limit)
                     if (auto one = ticket(id)) found.push_back(std::move(*one));
             return found;
         }
+    }
     const bool opened_lately = opened || (recent_ && recent_->opened.find(person));
     Query row(opened_lately ? driver_ : driver_.aside(), sql::tickets_of, context_.organisation, person.value, limit);
     auto& list = tickets_of_[person];

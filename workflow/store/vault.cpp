@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "workflow/base/digest.h"
+#include "workflow/store/driver.h"
 
 namespace huiyin {
 
@@ -16,6 +17,8 @@ std::string Vault::seal(std::string_view plain, std::string_view place) const {
     if (plain.empty()) return {};
     return ids_.front() + huiyin::seal(keys_.front(), plain, place);
 }
+
+std::string sealed(const ToSeal& value) { return value.vault.seal(value.plain, value.place); }
 
 std::string Vault::open(std::string_view sealed, std::string_view place) const {
     if (sealed.empty()) return {};
