@@ -102,7 +102,8 @@ bool SqlTransaction::claim_delivery(const Delivery& delivery) {
             Query oldest(driver_.aside(), sql::delivery_before, context_.organisation, forget_before);
             old = oldest.step();
         }
-        if (old) change_later(driver_, sql::forget_deliveries, Expected::any, context_.organisation, forget_before, 256);
+        if (old)
+            change_later(driver_, sql::forget_deliveries, Expected::any, context_.organisation, forget_before, 256);
     }
     if (was_claimed(delivery, kept_key)) return false;
     claimed_.emplace(std::tuple(delivery.channel, delivery.conversation, delivery.key),
