@@ -21,6 +21,8 @@ Spare& spare() {
 // One thing leads to the next, but never for ever: a pack whose effects go round is stopped here (the check names it).
 constexpr std::size_t deepest = 8;
 
+constexpr std::size_t usual_events = 4;  // of one decision
+
 bool any_tell(const std::vector<Owed>& owed) {
     return std::any_of(owed.begin(), owed.end(), [](const Owed& each) { return each.effect.name == "tell"; });
 }
@@ -80,12 +82,10 @@ Course::Course(const Ticket& ticket, const Policy& policy, const DecideContext& 
       policy_(policy),
       context_(context),
       now_(std::max(now, ticket.updated_at)) {
-    constexpr std::size_t usual_events = 4;  // of one decision
     std::swap(facts_, spare().facts);
     std::swap(history_, spare().history);
-    history_.reserve(context.history.size() + usual_events);
-    history_.insert(history_.end(), context.history.begin(), context.history.end());
     decision_.events.reserve(usual_events);
+    decision_.happened.reserve(usual_events);
     decision_.owed.reserve(usual_events);
 }
 
@@ -93,6 +93,18 @@ Course::~Course() {
     history_.clear();
     std::swap(facts_, spare().facts);
     std::swap(history_, spare().history);
+}
+
+const std::vector<HistoryEvent>& Course::history() const {
+    const auto& before = context_.history;
+    const auto& happened = decision_.happened;
+    if (history_.empty()) {
+        history_.reserve(before.size() + usual_events);
+        history_.assign(before.begin(), before.end());
+    }
+    const auto known = static_cast<std::ptrdiff_t>(history_.size() - before.size());
+    history_.insert(history_.end(), happened.begin() + known, happened.end());
+    return history_;
 }
 
 void Course::go_on_at(TimePoint now) {
@@ -110,7 +122,7 @@ void Course::happen(const std::string& type, Json data, const Party& by, const s
     event.data = data.is_null() ? Json::object() : std::move(data);
     evolve_on(ticket_, event);
     facts_stand_ = false;
-    history_.push_back(history_of(event));
+    decision_.happened.push_back(history_of(event));
     last_type_ = type;
     decision_.events.push_back(std::move(event));
 }
@@ -251,12 +263,13 @@ void Course::set_level(const Effect& effect) {
 // Was it at this level before, so that what the level brings has been brought? The level that a ticket is opened with
 // counts unless the policy found another one in the same moment.
 bool Course::was_at(const std::string& level) const {
-    for (auto event = history_.begin(); event != history_.end(); ++event) {
+    const auto& events = history();
+    for (auto event = events.begin(); event != events.end(); ++event) {
         const auto found = event->fields.find("level");
         if (found == event->fields.end() || found->second != Fact(level)) continue;
         const auto next = std::next(event);
         if (event->type == "ticket.level_changed") return true;
-        if (event->type == "ticket.opened" && (next == history_.end() || next->type != "ticket.level_changed"))
+        if (event->type == "ticket.opened" && (next == events.end() || next->type != "ticket.level_changed"))
             return true;
     }
     return false;
@@ -391,7 +404,7 @@ void Course::react() {
         };
         if (std::none_of(policy_.reactions.begin(), policy_.reactions.end(), is_on)) continue;
         // Copies: the lists grow.
-        const auto fields = history_[history_.size() - decision_.events.size() + reacted_].fields;
+        const auto fields = decision_.happened[reacted_].fields;
         const auto by = decision_.events[reacted_].by;
         const auto name = type;
         for (const auto& reaction : policy_.reactions) {
@@ -441,8 +454,9 @@ std::optional<Problem> Course::why_not_close(const Party& by) const {
                         std::any_of(ticket_.revisits.begin(), ticket_.revisits.end(),
                                     [](const RevisitMade& revisit) { return revisit.reached; });
     if (spoken) return std::nullopt;
+    const auto& events = history();
     const bool tried =
-        ticket_.attempts > 0 || std::any_of(history_.begin(), history_.end(), [](const HistoryEvent& event) {
+        ticket_.attempts > 0 || std::any_of(events.begin(), events.end(), [](const HistoryEvent& event) {
             return event.type == "fixed.asked" || event.type == "rating.asked" || event.type == "consent.asked";
         });
     // The policy's own rule: after so many tries that reached nobody; the pack's move says how many.
@@ -475,7 +489,7 @@ void Course::open_step(const std::string& task, const std::string& role, const E
     if (const auto means = effect.field("means"); !means.empty()) data["means"] = means;
     if (const auto name = effect.field("deadline"); !name.empty()) {
         data["deadline"] = name;
-        if (const auto due = deadline_named(name, policy_, facts(), history_, calendar, now_); due && due->due_at)
+        if (const auto due = deadline_named(name, policy_, facts(), history(), calendar, now_); due && due->due_at)
             data["due_at"] = to_ms(*due->due_at);
     }
     if (task.rfind("appeal:", 0) == 0)
@@ -488,7 +502,8 @@ void Course::open_step(const std::string& task, const std::string& role, const E
 void Course::draw(const Effect& effect) {
     const auto stratum = stratum_of(policy_, facts());
     // One draw a stratum: who was drawn stays drawn, until what is known of the case puts it into another one.
-    const bool drawn_before = std::any_of(history_.begin(), history_.end(), [&](const HistoryEvent& event) {
+    const auto& events = history();
+    const bool drawn_before = std::any_of(events.begin(), events.end(), [&](const HistoryEvent& event) {
         const auto found = event.fields.find("stratum");
         return event.type == "revisit.drawn" && found != event.fields.end() && found->second == Fact(stratum);
     });
@@ -573,8 +588,6 @@ void Course::after_close() {
 Decision Course::end() {
     if (!decision_.events.empty()) settle();
     after_close();
-    const auto first = history_.end() - static_cast<std::ptrdiff_t>(decision_.events.size());
-    decision_.happened.assign(std::make_move_iterator(first), std::make_move_iterator(history_.end()));
     return std::move(decision_);
 }
 

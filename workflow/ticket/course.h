@@ -19,12 +19,14 @@ public:
     Course& operator=(const Course&) = delete;
 
     const Ticket& ticket() const { return ticket_; }
-    const std::vector<HistoryEvent>& history() const { return history_; }
+    // The events so far, those of this decision among them; put together when somebody asks.
+    const std::vector<HistoryEvent>& history() const;
     TimePoint now() const { return now_; }
     void go_on_at(TimePoint now);  // never before the last event
 
     const Facts& facts() const {  // as things stand; good until something happens
-        if (!facts_stand_) write_facts(facts_, ticket_, policy_, context_, now_, &history_);
+        if (!facts_stand_)
+            write_facts(facts_, ticket_, policy_, context_, now_, policy_.derived.empty() ? nullptr : &history());
         facts_stand_ = true;
         return facts_;
     }
@@ -79,7 +81,7 @@ private:
     const Policy& policy_;
     const DecideContext& context_;
     TimePoint now_;
-    std::vector<HistoryEvent> history_;
+    mutable std::vector<HistoryEvent> history_;
     mutable Facts facts_;
     mutable bool facts_stand_ = false;  // they are those of the ticket as it is
     std::size_t depth_ = 0;

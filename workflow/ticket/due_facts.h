@@ -2,7 +2,6 @@
 // act. Pure; found once from the pack. Threads: any.
 #pragma once
 #include <cstdint>
-#include <vector>
 
 #include "workflow/ticket/decide.h"
 
@@ -16,9 +15,10 @@ public:
 
 private:
     void look_at(const Rule& rule);
+    void look_at(FactName name);
     const Policy& policy_;
-    bool all_ = false;                  // a rule may look at anything
-    std::vector<std::uint32_t> marks_;  // of the names
+    bool all_ = false;         // a rule may look at anything
+    std::uint64_t names_ = 0;  // a bit for each name; where two share one, more is written than is asked for
 };
 
 }  // namespace huiyin

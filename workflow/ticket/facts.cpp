@@ -21,11 +21,13 @@ struct AllFacts {
     }
 };
 
-// Writes those whose names have one of these marks.
+constexpr std::uint64_t bit_of(FactName name) { return std::uint64_t{1} << name.mark() % 64; }
+
+// Writes those whose names have one of these bits.
 struct SomeFacts {
     FactWriter& writer;
-    const std::vector<std::uint32_t>& marks;
-    bool wants(FactName name) const { return std::find(marks.begin(), marks.end(), name.mark()) != marks.end(); }
+    std::uint64_t names;
+    bool wants(FactName name) const { return (names & bit_of(name)) != 0; }
     template <class Value>
     void put(FactName name, Value&& value) {
         if (wants(name)) writer.put(name, std::forward<Value>(value));
@@ -227,35 +229,34 @@ void write_facts(Facts& all, const Ticket& ticket, const Policy& policy, const D
 
 DueFacts::DueFacts(const Policy& policy)
     : policy_(policy), all_(!policy.derived.empty() || !policy.slots.empty() || !policy.admission.tests.empty()) {
-    const auto look_at_name = [&](FactName name) { marks_.push_back(name.mark()); };
-    look_at_name("kind");
-    look_at_name("level");
+    look_at(FactName("kind"));
+    look_at(FactName("level"));
     for (const auto& rule : policy.deadlines) {
         look_at(rule.when);
         look_at(rule.exempt);
         for (const auto& start : rule.starts_on) {
             look_at(start.when);
-            look_at_name(start.from_fact);
+            if (!start.from_fact.empty()) look_at(FactName(start.from_fact));
         }
         for (const auto* stops : {&rule.stops_on, &rule.cancels_on, &rule.pauses_on, &rule.resumes_on})
             for (const auto& stop : *stops) look_at(stop.when);
         for (const auto& promise : rule.promises_on) look_at(promise.when);
-        if (rule.customer_limit) look_at_name(rule.customer_limit->fact);
+        if (rule.customer_limit) look_at(FactName(rule.customer_limit->fact));
     }
-    std::sort(marks_.begin(), marks_.end());
-    marks_.erase(std::unique(marks_.begin(), marks_.end()), marks_.end());
 }
+
+void DueFacts::look_at(FactName name) { names_ |= bit_of(name); }
 
 void DueFacts::look_at(const Rule& rule) {
     if (!rule) return;
     if (!rule.quick) all_ = true;  // it may work out the name that it asks for
-    for (const auto& name : rule_use(*rule.logic).facts) marks_.push_back(FactName(name).mark());
+    for (const auto& name : rule_use(*rule.logic).facts) look_at(FactName(name));
 }
 
 void DueFacts::write(Facts& facts, const Ticket& ticket, const DecideContext& context, TimePoint now) const {
     if (all_) return write_facts(facts, ticket, policy_, context, now);
     FactWriter writer(facts);
-    put_known(SomeFacts{writer, marks_}, ticket, policy_, context, now);
+    put_known(SomeFacts{writer, names_}, ticket, policy_, context, now);
     writer.finish();
     put_beside(facts, ticket, context);
 }
