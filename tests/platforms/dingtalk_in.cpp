@@ -160,6 +160,16 @@ TEST_CASE("an outsider is answered in his open talk alone, while it is open; in 
              {{"do", "say"}, {"text", "漏水"}, {"outsider", true}, {"from", "guest"}, {"group", "cidGroup001"}});
     CHECK(group.address.empty());
     CHECK(group.kind == InboundKind::unknown);
+    // Whoever leaves the end of his talk out, or writes nonsense there, has no open talk.
+    for (
+        const auto& order :
+        {R"({"msgtype":"text","msgId":"m1","conversationType":"1","senderId":"other","text":{"content":"x"},"sessionWebhook":"URL"})",
+         R"({"msgtype":"text","msgId":"m2","conversationType":"1","senderId":"other","text":{"content":"x"},"sessionWebhook":"URL","sessionWebhookExpiredTime":{}})"}) {
+        std::string body = order;
+        body.replace(body.find("URL"), 3, desk.platform.url() + "/robot/sendBySession?session=1");
+        CHECK(only(desk, *ding, {{"do", "raw"}, {"raw", parse_json(body).value()}}).address == "out|other");
+        CHECK(code_of(ding->send(item_to("out|other", saying("x"), 9))) == "channel.gone");
+    }
     // The platform ends a talk before its time.
     const auto again = only(desk, *ding, {{"do", "say"}, {"text", "漏水"}, {"outsider", true}, {"from", "guest"}});
     desk.platform.fault({{"path", "/robot/sendBySession"},
