@@ -117,6 +117,8 @@ bool ask_admission(Turn& t, Draft& draft, bool unclear) {
     }
     const std::string key = unclear ? "talk.admission_which" : "talk.admission_" + judged.answer;
     auto& reply = t.ask({.kind = "admission", .detail = test.name, .key = key}, values);
+    if (auto& said = reply.text; t.in_english() && !said.empty() && said[0] >= 'a' && said[0] <= 'z')
+        said[0] = static_cast<char>(said[0] - 'a' + 'A');  // the reason may begin it
     reply.more = {{"test", test.name},
                   {"answer", judged.answer},
                   {"clause", test.clause},

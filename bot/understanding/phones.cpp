@@ -130,17 +130,17 @@ std::vector<Phone> find_phones(const std::u32string& text, const Hits& hits) {
                     continue;
                 }
             }
+            // (02)23456789 in one: no mainland number has ten digits.
+            if (run.digits.size() == 10 && (run.digits.starts_with("02") || run.digits.starts_with("04"))) {
+                phones.push_back({run.begin, run.end, run.digits.substr(0, 2) + "-" + run.digits.substr(2)});
+                continue;
+            }
             if (run.digits[0] == '0' && run.digits.size() >= 10 && run.digits.size() <= 12) {
                 const std::size_t area = (run.digits[1] == '1' || run.digits[1] == '2') ? 3 : 4;
                 if (run.digits.size() - area == 7 || run.digits.size() - area == 8) {
                     phones.push_back({run.begin, run.end, run.digits.substr(0, area) + "-" + run.digits.substr(area)});
                     continue;
                 }
-            }
-            // (02)23456789 in one: no mainland number has ten digits.
-            if (run.digits.size() == 10 && (run.digits.starts_with("02") || run.digits.starts_with("04"))) {
-                phones.push_back({run.begin, run.end, run.digits.substr(0, 2) + "-" + run.digits.substr(2)});
-                continue;
             }
             // Eight digits, also as 9123 4567, where a phone was spoken of.
             std::string eight = run.digits;

@@ -99,15 +99,3 @@ TEST_CASE("joining: what he was invited to say is heard though he has a matter o
     // What he says with it is not lost.
     CHECK(talk.draft()->words.back() == "还没好,5楼以上都没水");
 }
-
-TEST_CASE("joining: in English a ticket that was joined is told in as many words as one's own") {
-    Room room;
-    room.says("王女士", "5栋2单元502停水了,从早上停到现在,电话13812345678");
-    room.says("王女士", "对");
-    room.says("Ann", "There is no water (停水) in our whole stairwell since this morning, 5栋2单元");
-    const auto joined = room.says("Ann", "[Join in]");
-    REQUIRE(has(joined.said, "added to ticket"));
-    const auto heard = room.says("Ann", "How is my complaint going?");
-    REQUIRE_FALSE(heard.said.empty());
-    CHECK(has(heard.said, "no water (停水)"));
-}
