@@ -320,15 +320,15 @@ bool refusal_flow(Turn& t) {
     const bool never =
         contains_any(t.meant.text, {"完全", "根本", "绝对", "不能接受", "不接受", "没法接受", "谈不拢", "没得谈",
                                     "not acceptable", "Not acceptable", "unacceptable", "never accept", "at all"});
-    const bool other = t.meant.slots.has_address() || t.means(MeaningKind::agree_proposal) ||
-                       t.means(MeaningKind::progress) || t.means(MeaningKind::urge) || t.means(MeaningKind::withdraw) ||
-                       t.means(MeaningKind::cancel) || t.means(MeaningKind::another_matter) ||
-                       t.means(MeaningKind::why_so_long) || t.means(MeaningKind::escalate_wish) ||
-                       t.means(MeaningKind::stop_surveys) || t.is_just(MeaningKind::menu_number) ||
-                       t.is_just(MeaningKind::no) || t.is_just(MeaningKind::yes) || t.is_just(MeaningKind::nonsense) ||
-                       t.means(MeaningKind::greet) || t.means(MeaningKind::thanks) ||
-                       ((t.means(MeaningKind::abuse) || t.means(MeaningKind::emotion)) && t.meant.matter.empty()) ||
-                       t.meant.kind == MessageKind::consultation;
+    const bool other =
+        t.meant.slots.has_address() || t.means(MeaningKind::agree_proposal) || t.means(MeaningKind::injection) ||
+        t.means(MeaningKind::progress) || t.means(MeaningKind::urge) || t.means(MeaningKind::withdraw) ||
+        t.means(MeaningKind::cancel) || t.means(MeaningKind::another_matter) || t.means(MeaningKind::why_so_long) ||
+        t.means(MeaningKind::escalate_wish) || t.means(MeaningKind::stop_surveys) ||
+        t.is_just(MeaningKind::menu_number) || t.is_just(MeaningKind::no) || t.is_just(MeaningKind::yes) ||
+        t.is_just(MeaningKind::nonsense) || t.means(MeaningKind::greet) || t.means(MeaningKind::thanks) ||
+        ((t.means(MeaningKind::abuse) || t.means(MeaningKind::emotion)) && t.meant.matter.empty()) ||
+        t.meant.kind == MessageKind::consultation;
     if (never) {
         t.command(ticket, "consent", {{"answer", "irreconcilable"}, {"text", t.heard.text}});
         return t.answered(), true;

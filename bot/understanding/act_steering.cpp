@@ -46,7 +46,8 @@ void find_steering(Said& said) {
     if (has(low, U"忽略之前") || has(low, U"忽略以上") || has(low, U"忽略上面") || has(low, U"ignore previous") ||
         has(low, U"ignore all") || has(low, U"ignore the above") || has(low, U"系统提示词") ||
         has(low, U"system prompt") || has(low, U"从现在起你是") || has(low, U"无视之前") || has(low, U"无视上述") ||
-        has(low, U"开发者模式"))
+        has(low, U"开发者模式") || has(low, U"从现在起只") || has(low, U"只输出") || has(low, U"没有限制的助手") ||
+        has(low, U"<system>") || has(low, U"\"role\":\"system\""))
         found.add(Kind::injection, 0.9, low.substr(0, 20));
     if (const auto* hit = hits.first(Word::abuse)) {
         const auto word = hits.words(*hit);
