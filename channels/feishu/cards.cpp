@@ -41,9 +41,7 @@ std::string without_markup(const std::string& text, bool markdown) {
     return out;
 }
 
-std::string shown(const std::string& text, bool markdown = false) {
-    return without_markup(without_contacts(clean_text(text)), markdown);
-}
+std::string shown(const std::string& text, bool markdown = false) { return without_markup(clean_text(text), markdown); }
 
 std::string shortened(const std::string& text, std::size_t bytes) {
     if (text.size() <= bytes) return text;
@@ -129,6 +127,15 @@ std::string without_contacts(std::string text) {
     return text;
 }
 
+Said without_contacts(Said said) {
+    said.text = without_contacts(std::move(said.text));
+    if (said.card) {
+        said.card->title = without_contacts(std::move(said.card->title));
+        said.card->text = without_contacts(std::move(said.card->text));
+    }
+    return said;
+}
+
 std::vector<Body> plain_bodies_of(const Said& said) {
     auto words = shown(with_numbered_choices(said));
     if (said.card) {
@@ -176,7 +183,8 @@ json settled_card_of(const Said& said) {
     return card_of(title_of(settled), words_of(settled, true), buttons_of(settled));
 }
 
-Body robot_body_of(const Said& said, std::size_t most_bytes) {
+Body robot_body_of(const Said& told, std::size_t most_bytes) {
+    const auto said = without_contacts(told);
     if (said.card && !said.card->title.empty()) {
         Said linked = said;
         linked.text = with_numbered_choices(said);

@@ -30,10 +30,13 @@ std::vector<Body> plain_bodies_of(const Said& said);
 std::vector<Body> bare_bodies_of(const Said& said);
 // The card of a choice that was made or a ticket that went on: its words without buttons.
 nlohmann::json settled_card_of(const Said& said);
-// What a group robot may show: buttons only lead somewhere.
+// What a group robot may show: buttons only lead somewhere, and contacts are masked.
 Body robot_body_of(const Said& said, std::size_t most_bytes);
 
 // Phones and mail addresses in words may have a message refused, and are nobody's business in a messenger.
 std::string without_contacts(std::string text);
+// The same for the words and the card of what is told to staff and groups. Not for what the house tells a resident: the
+// number on duty is there to be called.
+Said without_contacts(Said said);
 
 }  // namespace huiyin::feishu

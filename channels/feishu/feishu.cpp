@@ -86,13 +86,16 @@ public:
         if (!opened) return opened.problem();
         std::vector<InboundMessage> messages;
         if (!opened->challenge.empty()) return messages;  // passive() answers it
-        auto message = opened->old_press
-                           ? feishu::read_old_press(settings_.id, opened->json,
-                                                    sha256_hex(header_of(callback, timestamp_header) +
-                                                               header_of(callback, nonce_header) + callback.body))
-                       : opened->json.is_object()
-                           ? feishu::read_event(settings_.id, opened->json, opened->text, callback.received_at)
-                           : feishu::unreadable_event(settings_.id, opened->text, callback.received_at);
+        std::optional<InboundMessage> message;
+        if (opened->old_press)
+            message = feishu::read_old_press(
+                settings_.id, opened->json, opened->text,
+                sha256_hex(header_of(callback, timestamp_header) + header_of(callback, nonce_header) + callback.body),
+                callback.received_at);
+        else if (opened->json.is_object())
+            message = feishu::read_event(settings_.id, opened->json, opened->text, callback.received_at);
+        else
+            message = feishu::unreadable_event(settings_.id, opened->text, callback.received_at);
         if (message) messages.push_back(std::move(*message));
         return messages;
     }
@@ -115,7 +118,7 @@ public:
         if (item.kind == "card_update" && item.reference.rfind("om_", 0) == 0) return settle_card(item);
         if (item.address.empty()) return Problem{"channel.rejected", "the message has no recipient", "230034"};
         auto& progress = progress_[item.id];  // a repeat goes on where the last attempt stopped
-        if (progress.bodies.empty()) progress.bodies = feishu::bodies_of(item.said);
+        if (progress.bodies.empty()) progress.bodies = feishu::bodies_of(words_for(item, progress));
         auto sent = send_rest(item, progress);
         if (sent || sent.problem().code == "channel.gone" || sent.problem().code == "channel.rejected")
             progress_.erase(item.id);
@@ -247,8 +250,15 @@ private:
         std::vector<feishu::Body> bodies;
         std::size_t done = 0;
         enum class Form { whole, plain, bare } form = Form::whole;
+        bool masked = false;  // a resident's message whose contacts the platform refused
         Receipt receipt;
     };
+
+    // What goes to staff or a group has residents' words in it. A resident is told what the house says as it stands.
+    static bool is_to_resident(const OutboxItem& item) { return item.conversation && !item.staff; }
+    static Said words_for(const OutboxItem& item, const Progress& progress) {
+        return is_to_resident(item) && !progress.masked ? item.said : feishu::without_contacts(item.said);
+    }
 
     Result<Receipt> send_rest(const OutboxItem& item, Progress& progress) {
         if (progress.bodies.empty() && !item.said.image)
@@ -284,7 +294,13 @@ private:
             log::warning("channel.card_refused",
                          {{"channel", settings_.id.value}, {"code", answer.errcode}, {"msg", answer.errmsg}});
             progress.form = Form::plain;
-            progress.bodies = feishu::plain_bodies_of(item.said);
+            progress.bodies = feishu::plain_bodies_of(words_for(item, progress));
+        } else if (feishu::is_about_contacts(answer.errcode) && is_to_resident(item) && !progress.masked &&
+                   progress.form != Form::bare) {
+            log::warning("channel.contacts_refused", {{"channel", settings_.id.value}, {"code", answer.errcode}});
+            progress.masked = true;
+            const auto words = words_for(item, progress);
+            progress.bodies = progress.form == Form::whole ? feishu::bodies_of(words) : feishu::plain_bodies_of(words);
         } else if (feishu::is_about_words(answer.errcode) && progress.form != Form::bare) {
             auto bare = feishu::bare_bodies_of(item.said);
             if (bare.empty()) return false;
@@ -304,7 +320,7 @@ private:
         auto& body = progress.bodies[progress.done];
         if (body.type != "text") {
             progress.form = Progress::Form::plain;
-            progress.bodies = feishu::plain_bodies_of(item.said);
+            progress.bodies = feishu::plain_bodies_of(words_for(item, progress));
             progress.done = 0;
             return true;
         }
@@ -334,7 +350,7 @@ private:
         const auto form = progress.form == Progress::Form::whole   ? ""
                           : progress.form == Progress::Form::plain ? "p"
                                                                    : "b";
-        auto name = "o" + to_text(item.id) + "-" + std::to_string(progress.done) + form;
+        auto name = "o" + to_text(item.id) + "-" + std::to_string(progress.done) + form + (progress.masked ? "m" : "");
         if (is_asked_again(item)) name += "-" + sha256_hex(item.reference).substr(0, 8);
         return api_.post(std::string("/open-apis/im/v1/messages?receive_id_type=") + kind_of_address(item.address),
                          {{"receive_id", item.address},
@@ -353,8 +369,16 @@ private:
         if (const auto wait = per_card_.take(item.reference, clock_.now()); wait > 0ms)
             return Problem{"channel.busy", "this card was changed often enough",
                            "budget retry_after_ms=" + std::to_string(wait.count())};
-        auto answer = api_.send("PATCH", "/open-apis/im/v1/messages/" + url_encoded(item.reference),
-                                {{"content", to_text(feishu::settled_card_of(item.said))}});
+        Progress progress;
+        const auto change = [&] {
+            return api_.send("PATCH", "/open-apis/im/v1/messages/" + url_encoded(item.reference),
+                             {{"content", to_text(feishu::settled_card_of(words_for(item, progress)))}});
+        };
+        auto answer = change();
+        if (answer && feishu::is_about_contacts(answer->errcode) && is_to_resident(item)) {
+            progress.masked = true;
+            answer = change();
+        }
         if (!answer) return answer.problem();
         if (answer->errcode == 0) {
             Receipt receipt;

@@ -70,6 +70,7 @@ const Reactions& reactions() {
 
 bool is_about_form(std::int64_t code) { return code == 230001 || code == 230099; }
 bool is_about_words(std::int64_t code) { return code == 230022 || code == 230028; }
+bool is_about_contacts(std::int64_t code) { return code == 230028; }
 bool is_past_change(std::int64_t code) { return code == 230011 || code == 230031; }
 bool is_too_fast(std::int64_t code) { return code == 230020 || code == 11247 || code == 11233; }
 

@@ -12,6 +12,8 @@ const Reactions& reactions();
 bool is_about_form(std::int64_t code);
 // What people wrote is refused: the message goes without it.
 bool is_about_words(std::int64_t code);
+// ... and it is the numbers and addresses in it that are refused.
+bool is_about_contacts(std::int64_t code);
 // The card that was to be changed is gone or too old: a new message says it.
 bool is_past_change(std::int64_t code);
 // Too much for this person or this organisation: one, two, four … seconds.

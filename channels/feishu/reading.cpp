@@ -38,11 +38,20 @@ std::int64_t number_in(const Json& json, const char* name) {
     return number;
 }
 
-// "open_id" and the other names of the same person.
-void take_person(const Json& ids, InboundMessage& message) {
+// "open_id" and the other names of the same person. Of these his user_id is one of his own company's: in another it
+// may be somebody else's.
+void take_person(const Json& ids, bool of_our_company, InboundMessage& message) {
     message.address = text_in(ids, "open_id");
-    for (const auto* name : {"user_id", "union_id"})
-        if (auto value = text_in(ids, name); !value.empty()) message.aliases.push_back(std::move(value));
+    if (auto user = text_in(ids, "user_id"); of_our_company && !user.empty())
+        message.aliases.push_back(std::move(user));
+    if (auto everywhere = text_in(ids, "union_id"); !everywhere.empty())
+        message.aliases.push_back(std::move(everywhere));
+}
+
+// The event's header says whose app it came to.
+bool is_of_company(const Json& person, const Json& header) {
+    return !person.is_object() || !person.contains("tenant_key") ||
+           text_in(person, "tenant_key") == text_in(header, "tenant_key");
 }
 
 void replace_all(std::string& text, const std::string& what, const std::string& by) {
@@ -113,12 +122,14 @@ void read_post(const Json& content, const std::string& id, InboundMessage& messa
     message.kind = message.media.empty() ? InboundKind::text : InboundKind::image;
 }
 
-std::optional<InboundMessage> read_words(InboundMessage message, const Json& event) {
+std::optional<InboundMessage> read_words(InboundMessage message, const Json& header, const Json& event) {
     const auto& words = part_of(event, "message");
     const auto& sender = part_of(event, "sender");
     // Two bots would talk to each other for ever.
-    if (text_in(sender, "sender_type") != "user") return std::nullopt;
-    take_person(part_of(sender, "sender_id"), message);
+    const auto sent_by = text_in(sender, "sender_type");
+    if (sent_by == "app" || sent_by == "bot") return std::nullopt;
+    if (sent_by != "user") return message;  // nobody we know how to answer: kept as it came
+    take_person(part_of(sender, "sender_id"), is_of_company(sender, header), message);
     const auto id = text_in(words, "message_id");
     if (!id.empty()) message.key = "m|" + id;
     if (const auto at = number_in(words, "create_time"); at > 0) message.sent_at = from_ms(at);
@@ -171,26 +182,29 @@ std::optional<InboundMessage> read_event(const ChannelId& channel, const Json& j
     if (older || id.empty()) return message;  // we subscribe to the newer ones alone
     if (const auto at = number_in(header, "create_time"); at > 0)
         message.sent_at = from_ms(at > 100'000'000'000'000 ? at / 1000 : at);  // callbacks count microseconds
-    if (type == "im.message.receive_v1") return read_words(std::move(message), event);
+    if (type == "im.message.receive_v1") return read_words(std::move(message), header, event);
     if (type == "im.message.recalled_v1" || type == "im.message.message_read_v1") return std::nullopt;
     if (type == "card.action.trigger") {
-        take_person(part_of(event, "operator"), message);
+        const auto& person = part_of(event, "operator");
+        take_person(person, is_of_company(person, header), message);
         take_press(part_of(event, "action"), message);
         message.reply_reference = message.label = text_in(part_of(event, "context"), "open_message_id");
-        if (message.address.empty()) return unreadable_event(channel, raw, received_at);
+        if (message.address.empty() || message.choice.empty()) return unreadable_event(channel, raw, received_at);
         return message;
     }
     if (type == "application.bot.menu_v6") {
-        take_person(part_of(part_of(event, "operator"), "operator_id"), message);
+        const auto& person = part_of(event, "operator");
+        take_person(part_of(person, "operator_id"), is_of_company(person, header), message);
         message.choice = message.text = text_in(event, "event_key");
         if (message.address.empty() || message.choice.empty()) return unreadable_event(channel, raw, received_at);
         message.kind = InboundKind::choice;
-        if (const auto at = number_in(event, "timestamp"); at > 0) message.sent_at = from_ms(at * 1000);
+        if (const auto at = number_in(event, "timestamp"); at > 0 && at < 4'000'000'000)
+            message.sent_at = from_ms(at * 1000);
         message.raw.clear();
         return message;
     }
     if (type == "im.chat.access_event.bot_p2p_chat_entered_v1") {
-        take_person(part_of(event, "operator_id"), message);
+        take_person(part_of(event, "operator_id"), is_of_company(event, header), message);
         if (message.address.empty()) return message;
         message.kind = InboundKind::entered;
         // Whoever opens the talk ten times a day is greeted once.
@@ -201,14 +215,14 @@ std::optional<InboundMessage> read_event(const ChannelId& channel, const Json& j
     return message;
 }
 
-std::optional<InboundMessage> read_old_press(const ChannelId& channel, const Json& press, const std::string& key) {
-    InboundMessage message;
-    message.channel = channel;
+InboundMessage read_old_press(const ChannelId& channel, const Json& press, const std::string& raw,
+                              const std::string& key, TimePoint received_at) {
+    auto message = unreadable_event(channel, raw, received_at);
     message.key = "p|" + key;
-    take_person(press, message);
-    take_press(part_of(press, "action"), message);
-    if (message.address.empty() || message.choice.empty()) return std::nullopt;
-    return message;
+    auto pressed = message;
+    take_person(press, true, pressed);
+    take_press(part_of(press, "action"), pressed);
+    return pressed.address.empty() || pressed.choice.empty() ? message : pressed;
 }
 
 InboundMessage unreadable_event(const ChannelId& channel, const std::string& raw, TimePoint at) {

@@ -20,8 +20,8 @@ namespace huiyin::feishu {
 std::optional<InboundMessage> read_event(const ChannelId& channel, const nlohmann::json& event, const std::string& raw,
                                          TimePoint received_at);
 // A press on a card at the older address. `key`: it has no id of its own.
-std::optional<InboundMessage> read_old_press(const ChannelId& channel, const nlohmann::json& press,
-                                             const std::string& key);
+InboundMessage read_old_press(const ChannelId& channel, const nlohmann::json& press, const std::string& raw,
+                              const std::string& key, TimePoint received_at);
 InboundMessage unreadable_event(const ChannelId& channel, const std::string& raw, TimePoint at);
 
 // The API's path of a medium; empty if the id is none of read_event's.

@@ -310,7 +310,7 @@ class Feishu {
                     action: { tag: "button", value, name: "", form_value: {}, input_value: "", option: "", options: [], checked: false, timezone: "" },
                     host: "im_message", context: { open_message_id: message_id, open_chat_id: "oc_demo" } }, order, as, String(this.house.now() * 1000));
             }
-            case "old_tap": return { open_id: order.from, action: { tag: "button", value: this.pressed(order).value } };
+            case "old_tap": return { open_id: order.from, action: { tag: "button", value: order.value ?? this.pressed(order).value } };
             case "verify": return { challenge: order.challenge ?? this.id("c0ffee"), token: as.token, type: "url_verification" };
             case "event": return this.event(order.type, order.event ?? {}, order, as);
             case "raw": return order.raw;

@@ -174,13 +174,20 @@ TEST_CASE("what Feishu tells besides: the talk opened, the menu, notices, robots
         REQUIRE(notice);
         CHECK(notice->empty());
     }
-    const auto robot = read(desk, *lark, {{"do", "say"}, {"text", "我也是机器人"}, {"sender_type", "bot"}});
-    REQUIRE(robot);
-    CHECK(robot->empty());
+    for (const auto* type : {"bot", "app"}) {
+        const auto robot = read(desk, *lark, {{"do", "say"}, {"text", "我也是机器人"}, {"sender_type", type}});
+        REQUIRE(robot);
+        CHECK(robot->empty());
+    }
     for (const auto& raw :
          {Json{{"do", "event"}, {"type", "contact.user.created_v3"}},
           Json{{"do", "event"}, {"type", "im.message.receive_v1"}, {"event", {{"sender", {{"sender_type", "user"}}}}}},
           Json{{"do", "event"}, {"type", "card.action.trigger"}},
+          Json{{"do", "event"},
+               {"type", "card.action.trigger"},
+               {"event", {{"operator", {{"open_id", "ou_wang"}}}, {"action", {{"tag", "input"}}}}}},
+          Json{{"do", "say"}, {"text", "我是谁"}, {"sender_type", "visitor"}},
+          Json{{"do", "old_tap"}, {"from", "ou_wang"}, {"value", {{"other", "x"}}}},
           Json{{"do", "raw"},
                {"raw",
                 {{"uuid", "u1"}, {"token", "vtok-demo-01"}, {"type", "event_callback"}, {"event", {{"type", "x"}}}}}},
@@ -191,6 +198,30 @@ TEST_CASE("what Feishu tells besides: the talk opened, the menu, notices, robots
         CHECK(message.address.empty());
         CHECK_FALSE(message.raw.empty());
         CHECK_FALSE(message.key.empty());
+    }
+}
+
+TEST_CASE("a user_id of another company is nobody's here") {
+    Desk desk;
+    const auto lark = desk.feishu();
+    const auto aliases = [&](const char* type, const Json& event) {
+        return only(desk, *lark, {{"do", "event"}, {"type", type}, {"event", event}}).aliases;
+    };
+    const Json ids{{"open_id", "ou_x"}, {"union_id", "on_x"}, {"user_id", "lina"}};
+    for (const auto* company : {"tk_demo", "tk_other", ""}) {
+        CAPTURE(company);
+        const auto expected = std::string(company) == "tk_other" ? std::vector<std::string>{"on_x"}
+                                                                 : std::vector<std::string>{"lina", "on_x"};
+        Json sender{{"sender_id", ids}, {"sender_type", "user"}};
+        Json person = ids;
+        if (*company) sender["tenant_key"] = person["tenant_key"] = company;
+        CHECK(aliases("im.message.receive_v1",
+                      {{"sender", sender},
+                       {"message",
+                        {{"message_id", "om_1"}, {"message_type", "text"}, {"content", R"({"text":"受理"})"}}}}) ==
+              expected);
+        CHECK(aliases("card.action.trigger",
+                      {{"operator", person}, {"action", {{"value", {{"p", "p1.x"}, {"t", "受理"}}}}}}) == expected);
     }
 }
 

@@ -75,6 +75,52 @@ TEST_CASE("contacts in words are masked, numbers of tickets are not") {
     CHECK(feishu::without_contacts("@ a@ @b.c x@y").find("***") == std::string::npos);
 }
 
+TEST_CASE("a resident is told the number on duty as it stands; staff and groups see nobody's number") {
+    Desk desk;
+    const auto lark = desk.feishu();
+    desk.platform.setup({{"feishu", {{"audit", false}}}});
+    auto said = saying("请马上离开，值班电话 13812345678，邮箱 duty@example.com");
+    auto item = item_to("ou_wang", said, 1);
+    item.conversation = ConversationId{1};
+    CHECK(code_of(lark->send(item)) == "sent");
+    CHECK(text_of(last(desk)) == said.text);
+    item.id = OutboxId{2};
+    item.said = task_card();
+    const auto card = lark->send(item);
+    REQUIRE(card);
+    CHECK(last(desk).dump().find("13812345678") != std::string::npos);
+    item.id = OutboxId{3};
+    item.kind = "card_update";
+    item.reference = card->reference;
+    CHECK(code_of(lark->send(item)) == "sent");
+    CHECK(last(desk).at("type") == "card_update");
+    CHECK(last(desk).dump().find("13812345678") != std::string::npos);
+
+    auto push = item_to("ou_lina", said, 4);
+    push.staff = StaffId{1};
+    CHECK(code_of(lark->send(push)) == "sent");
+    CHECK(text_of(last(desk)) == "请马上离开，值班电话 138****5678，邮箱 ***@example.com");
+    CHECK(code_of(lark->send(item_to("oc_crew", said, 5))) == "sent");
+    CHECK(last(desk).dump().find("13812345678") == std::string::npos);
+    const auto robot = desk.feishu_robot();
+    std::int64_t id = 6;
+    for (const auto& one : {said, task_card()}) {
+        CHECK(code_of(robot->send(item_to("", one, id++))) == "sent");
+        CHECK(last(desk).dump().find("13812345678") == std::string::npos);
+    }
+    // Where the platform takes no number at all, he is told the rest.
+    desk.pass(1s);
+    desk.platform.setup({{"feishu", {{"audit", true}}}});
+    item.id = OutboxId{8};
+    CHECK(code_of(lark->send(item)) == "sent");
+    CHECK(last(desk).at("type") == "card_update");
+    CHECK(last(desk).dump().find("13812345678") == std::string::npos);
+    auto refused = item_to("ou_wang", said, 9);
+    refused.conversation = ConversationId{1};
+    CHECK(code_of(lark->send(refused)) == "sent");
+    CHECK(text_of(last(desk)) == "请马上离开，值班电话 138****5678，邮箱 ***@example.com");
+}
+
 TEST_CASE("a picture goes up once and is sent by its key") {
     Desk desk;
     const auto lark = desk.feishu();
