@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "channels/codec/utf8.h"
 #include "channels/dingtalk/door.h"
@@ -18,6 +19,8 @@ using namespace std::chrono_literals;
 
 constexpr auto ban = 5min;
 constexpr auto unsure_wait = 5min;
+constexpr auto busy_rest = 1min;       // before the address for presses is told again
+constexpr auto register_rest = 10min;  // … where it was refused
 
 std::string text_in(const Json& json, const char* name) {
     if (!json.is_object()) return {};
@@ -72,10 +75,7 @@ public:
     }
 
     Result<Receipt> send(const OutboxItem& item) override {
-        if (clock_.now() < banned_until_)
-            return Problem{
-                "channel.busy", "DingTalk shut our address out for some minutes",
-                "ban" + later(std::chrono::duration_cast<std::chrono::milliseconds>(banned_until_ - clock_.now()))};
+        if (auto out = shut_out()) return std::move(*out);
         if (item.kind == "card_update" && item.reference.rfind(dingtalk::card_reference, 0) == 0)
             return settle_card(item);
         if (item.address.empty()) return Problem{"channel.rejected", "the message has no recipient", "33012"};
@@ -87,10 +87,14 @@ public:
                 "it again",
                 "unknown"};
         auto& progress = progress_[item.id];  // a repeat goes on where the last attempt stopped
-        if (progress.bodies.empty())
-            progress.bodies = dingtalk::bodies_of(item.said, has_cards() && !is_outsider(item));
+        if (progress.bodies.empty()) fill(item, progress);
+        if (auto out = shut_out()) {  // since just now
+            progress_.erase(item.id);
+            return std::move(*out);
+        }
         auto sent = send_rest(item, progress);
-        if (sent || sent.problem().code == "channel.gone" || sent.problem().code == "channel.rejected")
+        const bool anew = progress.without_buttons && progress.done == 0;  // perhaps with its buttons next time
+        if (sent || anew || sent.problem().code == "channel.gone" || sent.problem().code == "channel.rejected")
             progress_.erase(item.id);
         if (progress_.size() > 1000) progress_.clear();
         if (!sent && is_unsure(sent.problem().detail))
@@ -100,6 +104,7 @@ public:
 
     Result<std::string> fetch_media(const InboundMedia& medium) override {
         if (medium.media_id.empty()) return Problem{"media.gone", "the message names no medium", {}};
+        if (auto out = shut_out()) return std::move(*out);
         auto answer = asked(api_.post("/v1.0/robot/messageFiles/download",
                                       {{"downloadCode", medium.media_id}, {"robotCode", settings_.robot_code}}));
         if (!answer) return answer.problem();
@@ -161,6 +166,13 @@ private:
         return fresh(text_in(answer->json, "access_token"), answer->json, "expires_in");
     }
 
+    std::optional<Problem> shut_out() const {
+        if (clock_.now() >= banned_until_) return std::nullopt;
+        return Problem{
+            "channel.busy", "DingTalk shut our address out for some minutes",
+            "ban" + later(std::chrono::duration_cast<std::chrono::milliseconds>(banned_until_ - clock_.now()))};
+    }
+
     // What an answer says in truth. A page instead of one: our address is shut out, and so is a punishment.
     Result<ApiAnswer> asked(Result<ApiAnswer> answer) {
         if (!answer) {
@@ -179,8 +191,20 @@ private:
         std::vector<dingtalk::Body> bodies;
         std::size_t done = 0;
         enum class Form { whole, plain, bare } form = Form::whole;
+        bool cards = false;            // choices may be buttons
+        bool without_buttons = false;  // for now: nobody would hear them pressed
         Receipt receipt;
     };
+
+    void fill(const OutboxItem& item, Progress& progress) {
+        progress.cards = has_cards() && !is_outsider(item);
+        progress.bodies = dingtalk::bodies_of(item.said, progress.cards);
+        const auto is_card = [](const dingtalk::Body& body) { return body.key == "card"; };
+        if (std::none_of(progress.bodies.begin(), progress.bodies.end(), is_card) || presses_arrive()) return;
+        progress.cards = false;
+        progress.without_buttons = true;
+        progress.bodies = dingtalk::bodies_of(item.said, false);
+    }
 
     Result<Receipt> send_rest(const OutboxItem& item, Progress& progress) {
         if (progress.bodies.empty() && !item.said.image)
@@ -218,7 +242,7 @@ private:
             progress.form = Form::plain;
             progress.bodies = dingtalk::plain_bodies_of(item.said);
         } else if (dingtalk::is_about_words(answer.errcode) && progress.form != Form::bare) {
-            auto bare = dingtalk::bare_bodies_of(item.said, has_cards() && progress.form == Form::whole);
+            auto bare = dingtalk::bare_bodies_of(item.said, progress.cards && progress.form == Form::whole);
             if (bare.empty()) return false;
             log::warning("channel.words_refused", {{"channel", settings_.id.value}, {"code", answer.name}});
             progress.form = Form::bare;
@@ -287,7 +311,6 @@ private:
     static std::string card_name(const OutboxItem& item) { return "o" + to_text(item.id); }
 
     Result<ApiAnswer> post_card(const OutboxItem& item, const dingtalk::Body& body) {
-        if (auto known = register_presses(); !known) return known.problem();
         const bool group = item.address.rfind("cid", 0) == 0;
         Json card{{"cardTemplateId", settings_.card_template},
                   {"outTrackId", card_name(item)},
@@ -309,17 +332,26 @@ private:
 
     std::string route_key() const { return "huiyin-" + settings_.id.value; }
 
-    // Where presses go: told to the platform once, before the first card that asks for one.
-    Result<Done> register_presses() {
-        if (registered_) return Done{};
+    // Where presses go: told to the platform once, before the first card that asks for one. While it does not take
+    // that, choices are numbered lines; it is asked again after a while, and the operator hears of it once.
+    bool presses_arrive() {
+        if (registered_) return true;
+        if (clock_.now() < register_again_) return false;
         auto answer = asked(api_.post("/v1.0/card/callbacks/register", {{"callbackRouteKey", route_key()},
                                                                         {"callbackUrl", settings_.hook_url},
                                                                         {"apiSecret", settings_.card_secret},
                                                                         {"forceUpdate", true}}));
-        if (!answer) return answer.problem();
-        if (answer->errcode) return refusal(*answer, 1);
-        registered_ = true;
-        return Done{};
+        registered_ = answer && answer->errcode == 0;
+        if (registered_) return true;
+        const auto problem = answer ? refusal(*answer, 1) : answer.problem();
+        const bool busy = problem.code == "channel.busy";
+        register_again_ = clock_.now() + (busy ? busy_rest : register_rest);
+        if (!busy && !told_of_buttons_)
+            log::error("channel.no_buttons", {{"channel", settings_.id.value},
+                                              {"code", problem.detail.substr(0, problem.detail.find(' '))},
+                                              {"mend", problem.text}});
+        told_of_buttons_ = told_of_buttons_ || !busy;
+        return false;
     }
 
     // The card as it is now, for everybody who sees it. One that is lost is sent anew, without buttons.
@@ -374,7 +406,9 @@ private:
     Uploads uploads_;
     std::map<OutboxId, Progress> progress_;
     TimePoint banned_until_;
+    TimePoint register_again_;
     bool registered_ = false;
+    bool told_of_buttons_ = false;
 };
 
 }  // namespace

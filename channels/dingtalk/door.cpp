@@ -35,11 +35,13 @@ std::string text_in(const Json& json, const char* name) {
     return at != json.end() && at->is_string() ? at->get<std::string>() : std::string{};
 }
 
-std::optional<std::int64_t> whole_number(const std::string& text) {
+// In milliseconds or seconds since 1970. Whatever is before or beyond any of our lives is nobody's time, and too large
+// to be reckoned with.
+std::optional<std::int64_t> time_in(const std::string& text) {
     std::int64_t number = 0;
     const auto end = text.data() + text.size();
     const auto [at, error] = std::from_chars(text.data(), end, number);
-    if (text.empty() || error != std::errc{} || at != end) return std::nullopt;
+    if (text.empty() || error != std::errc{} || at != end || number < 0 || number > last_ms) return std::nullopt;
     return number;
 }
 
@@ -102,7 +104,7 @@ HttpAnswer Door::answer(const Callback& callback, const InboundMessage& message,
 
 Result<std::vector<InboundMessage>> Door::read_words(const Callback& callback) const {
     const auto time = value_of(callback.headers, "timestamp"), sign = value_of(callback.headers, "sign");
-    const auto ms = whole_number(time);
+    const auto ms = time_in(time);
     if (!ms || !is_timely(*ms, callback.received_at)) return bad_signature("timestamp");
     bool ours = false;
     for (const auto& secret : settings_.app_secrets)
@@ -128,8 +130,8 @@ Result<std::vector<InboundMessage>> Door::read_words(const Callback& callback) c
     if (message && message->address.rfind(dingtalk::outsider, 0) == 0 && !session.empty()) {
         const auto until = json->find("sessionWebhookExpiredTime");
         std::optional<std::int64_t> end;
-        if (until != json->end() && until->is_number_integer()) end = until->get<std::int64_t>();
-        if (until != json->end() && until->is_string()) end = whole_number(until->get<std::string>());
+        if (until != json->end() && until->is_number_integer()) end = time_in(to_text(*until));
+        if (until != json->end() && until->is_string()) end = time_in(until->get<std::string>());
         if (end) sessions_.open(message->address, session, from_ms(*end));
     }
     return listed(std::move(message));
@@ -137,7 +139,7 @@ Result<std::vector<InboundMessage>> Door::read_words(const Callback& callback) c
 
 Result<std::vector<InboundMessage>> Door::read_press(const Callback& callback) const {
     const auto time = value_of(callback.headers, "x-ddpaas-signature-timestamp");
-    const auto ms = whole_number(time);
+    const auto ms = time_in(time);
     if (settings_.card_template.empty() || !ms || !is_timely(*ms, callback.received_at))
         return bad_signature("timestamp");
     if (!equal_secrets(dingtalk::card_signature(time, settings_.card_secret),
@@ -157,7 +159,7 @@ Result<std::vector<InboundMessage>> Door::read_press(const Callback& callback) c
 Result<Door::Event> Door::open_event(const Callback& callback) const {
     const auto time = value_of(callback.query, "timestamp");
     // Samples have it in seconds and in milliseconds.
-    const auto number = whole_number(time);
+    const auto number = time_in(time);
     if (!number || !is_timely(*number < 100'000'000'000 ? *number * 1000 : *number, callback.received_at))
         return bad_signature("timestamp");
     const auto shell = parse_json(callback.body, {.bytes = 65536});

@@ -87,7 +87,7 @@ std::optional<InboundMessage> read_words(const ChannelId& channel, const Json& j
     const auto id = text_in(json, "msgId");
     if (id.empty()) return message;
     message.key = "m|" + id;
-    if (const auto at = number_in(json, "createAt"); at > 0) message.sent_at = from_ms(at);
+    if (const auto at = number_in(json, "createAt"); at > 0 && at <= last_ms) message.sent_at = from_ms(at);
     message.address = text_in(json, "senderStaffId");
     if (message.address.empty() && text_in(json, "conversationType") == "1") {
         const auto sender = text_in(json, "senderId");

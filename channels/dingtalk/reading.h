@@ -1,5 +1,6 @@
 // What DingTalk's robot callbacks, presses on cards and events mean to us. Pure.
 #pragma once
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ std::optional<InboundMessage> read_event(const ChannelId& channel, const nlohman
                                          TimePoint received_at);
 InboundMessage unreadable(const ChannelId& channel, const std::string& raw, TimePoint at);
 
+inline constexpr std::int64_t last_ms = 4'000'000'000'000;  // in 2096: what says later is no time of ours
 inline constexpr const char* outsider = "out|";
 inline constexpr const char* card_reference = "card:";
 

@@ -48,6 +48,8 @@ TEST_CASE("DingTalk's robot messages are taken only as they should be") {
         CHECK(tampered(off(sign * (59min + 59s))) == "read");
         CHECK(tampered(off(sign * (60min + 1s))) == "channel.bad_signature");
     }
+    for (const auto* time : {"-9223372036854775808", "9223372036854775807", "-1", "99999999999999999999"})
+        CHECK(tampered({{"timestamp", time}}) == "channel.bad_signature");
     CHECK(tampered({{"old_api", "https://evil.example.com"}}) == "channel.bad_signature");
     CHECK(tampered({{"old_api", "https://oapi.dingtalk.com.evil.example.com"}}) == "channel.bad_signature");
     CHECK(tampered({{"more", {{"robotCode", "another"}}}}) == "channel.bad_signature");
@@ -215,6 +217,13 @@ TEST_CASE("DingTalk's events: the proof of the address, notices, what we do not 
     CHECK(refused({{"tamper", {{"timestamp", "1"}}}}) == "channel.bad_signature");
     CHECK(refused({{"body", "{}"}}) == "channel.bad_signature");
     CHECK(refused({{"timestamp", to_ms(desk.clock.now()) / 1000}}) == "read");
+    // A number of seconds that would come out as the present, were it multiplied without room for it.
+    std::uint64_t inverse = 125;  // of 125, in so many bits
+    for (int i = 0; i < 6; ++i) inverse *= 2 - 125 * inverse;
+    constexpr auto turn = std::uint64_t{1} << 61;
+    const auto eighths = static_cast<std::uint64_t>(to_ms(desk.clock.now())) / 8;
+    const auto wrapped = static_cast<std::int64_t>(eighths * inverse % turn) - static_cast<std::int64_t>(turn);
+    CHECK(refused({{"timestamp", std::to_string(wrapped)}}) == "channel.bad_signature");
     settings.tokens.clear();
     settings.aes_keys.clear();
     const auto deaf = desk.dingtalk(settings);
@@ -265,6 +274,7 @@ TEST_CASE("a button of a DingTalk card comes back as a choice; only as it was si
     CHECK(refused({{"as", {{"card_secret", "other"}}}}) == "channel.bad_signature");
     CHECK(refused({{"tamper", {{"x-ddpaas-signature-timestamp", "1"}}}}) == "channel.bad_signature");
     CHECK(refused({{"timestamp", to_ms(desk.clock.now() - 61min)}}) == "channel.bad_signature");
+    CHECK(refused({{"timestamp", "-9223372036854775808"}}) == "channel.bad_signature");
     CHECK(refused({{"timestamp", to_ms(desk.clock.now() - 59min)}}) == "read");
     CHECK(
         only(desk, *ding, {{"do", "tap"}, {"from", "lina"}, {"text", "受理"}, {"body", R"({"type":"other"})"}}).kind ==

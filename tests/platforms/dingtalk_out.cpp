@@ -110,6 +110,47 @@ TEST_CASE("choices: an interactive card where there is a template, else numbered
     CHECK(last(desk).at("type") == "sampleActionCard");
 }
 
+TEST_CASE("where DingTalk does not take our address for presses, choices are numbered lines until it does") {
+    Desk desk;
+    const auto ding = desk.dingtalk();
+    const std::string register_path = "/v1.0/card/callbacks/register";
+    const auto asked = [&] { return desk.platform.calls(register_path).size(); };
+    std::int64_t id = 0;
+    const auto goes_out_as = [&](const Said& said) {
+        const auto sent = ding->send(item_to("lina", said, ++id));
+        return sent ? last(desk).at("type").get<std::string>() : sent.problem().code;
+    };
+    const auto question = saying("可以吗", {{"同意", "p1.a"}, {"不同意", "p1.b"}});
+    for (const auto* code : {"Forbidden.AccessDenied.AccessTokenPermissionDenied", "param.error", "something.new"}) {
+        CAPTURE(code);
+        const auto before = asked();
+        desk.platform.fault(refused(register_path, code, 403));
+        CHECK(goes_out_as(question) == "sampleText");
+        CHECK(last(desk).at("message").at("content") == "可以吗\n1 同意\n2 不同意");
+        CHECK(asked() == before + 1);
+        CHECK(goes_out_as(task_card()) == "sampleActionCard");
+        CHECK(last(desk).dump().find("2 接不了") != std::string::npos);
+        CHECK(asked() == before + 1);  // the next does not ask again at once
+        desk.pass(10min);
+    }
+    // What people wrote is refused besides: no card comes of that either.
+    desk.platform.fault(refused(register_path, "param.error"));
+    desk.platform.fault(refused(batch, "contain.sensitive"));
+    CHECK(goes_out_as(task_card()) == "sampleActionCard");
+    CHECK(last(desk).dump().find("三天") == std::string::npos);
+    desk.pass(10min);
+    desk.platform.fault(refused(register_path, "system.error", 500));
+    CHECK(goes_out_as(question) == "sampleText");
+    desk.pass(1min);
+    // The address is shut out: then nothing goes, and it goes with its buttons when that is over.
+    desk.platform.fault({{"path", register_path}, {"kind", "text"}, {"body", "<html>banned</html>"}});
+    CHECK(goes_out_as(question) == "channel.busy");
+    const auto item = item_to("lina", question, id);
+    CHECK(wait_of(ding->send(item)) > 290'000);
+    desk.pass(5min + 1s);
+    CHECK(ding->send(item).value().reference == "card:o" + std::to_string(id));
+}
+
 TEST_CASE("each of DingTalk's codes has its reaction") {
     Desk desk;
     const auto ding = desk.dingtalk();
@@ -211,8 +252,11 @@ TEST_CASE("a page or a punishment from DingTalk stops everything for five minute
         const auto sent = ding->send(item_to("wang", saying("x"), 2));
         CHECK(code_of(sent) == "channel.busy");
         CHECK(wait_of(sent) > 290'000);
+        const InboundMedia medium{.media_id = "code", .url = {}, .name = {}, .media_type = {}, .bytes = {}};
+        CHECK(ding->fetch_media(medium).problem().code == "channel.busy");
         CHECK(desk.platform.calls("/").size() == calls);
         desk.pass(5min + 1s);
+        CHECK(ding->fetch_media(medium).problem().code == "media.gone");
     }
     CHECK(code_of(ding->send(item_to("wang", saying("x"), 3))) == "sent");
     desk.patience = 300ms;
