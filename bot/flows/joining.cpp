@@ -5,6 +5,7 @@
 
 #include "bot/flows/filing.h"
 #include "bot/said.h"
+#include "bot/shared_matters.h"
 
 namespace huiyin {
 
@@ -117,6 +118,23 @@ bool says_not_yet(const std::string& text) {
                                "还坏", "还漏", "还是老样子", "还是那样", "还不行", "还是不行", "又坏", "又停"});
 }
 
+// "楼道灯又坏了" after the lift: that is told as a new matter is.
+bool names_another_thing(const Turn& t, const std::string& told) {
+    KnownMatter now, then;
+    now.matter = t.meant.text;
+    then.matter = told;
+    find_things(now);
+    find_things(then);
+    return now.things != 0 && then.things != 0 && (now.things & then.things) == 0;
+}
+
+std::int64_t days_since(const Turn& t, const OwnTicket& own) {
+    constexpr std::int64_t a_day_ms = std::int64_t{24} * 3600 * 1000;
+    return (to_ms(t.now) - to_ms(own.ticket.updated_at)) / a_day_ms;
+}
+
+constexpr std::int64_t days_to_say_not_yet = 30;
+
 // As he was invited to: he goes along with a ticket of others, of which the talk itself knows nothing any more.
 template <class HasOwn>
 bool still_waits(Turn& t, const HasOwn& has_own) {
@@ -128,6 +146,9 @@ bool still_waits(Turn& t, const HasOwn& has_own) {
     if (!says_so || !t.world.goes_along) return false;
     const auto along = t.world.goes_along();
     if (!along || along->own.ticket.phase < Phase::resolved || (!along->newest && has_own())) return false;
+    if (days_since(t, along->own) >= days_to_say_not_yet ||
+        names_another_thing(t, along->own.label + " " + along->told.matter))
+        return false;
     begin_apart(t, along->told);
     return true;
 }
@@ -188,9 +209,8 @@ bool joining_flow(Turn& t) {
         t.heard.kind == HeardKind::text && t.meant.text.size() <= a_sentence && says_not_yet(t.meant.text);
     const auto* own = only_joined ? newest_joined(t, not_yet) : nullptr;
     if (!own) return still_waits(t, has_own);
-    constexpr std::int64_t a_day_ms = std::int64_t{24} * 3600 * 1000;
-    const auto days = (to_ms(t.now) - to_ms(own->ticket.updated_at)) / a_day_ms;
-    if (t.meant.slots.has_address() || days >= (not_yet ? 30 : 3)) return false;
+    if (t.meant.slots.has_address() || days_since(t, *own) >= (not_yet ? days_to_say_not_yet : 3)) return false;
+    if (not_yet && names_another_thing(t, own->label)) return false;
     if (picture) {
         if (is_end(own->ticket.phase) || t.talk.question.kind == "ask") return false;
         t.act(AddEvidence{own->ticket.id, t.heard.text, t.heard.attachments});

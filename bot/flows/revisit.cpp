@@ -99,10 +99,11 @@ std::string answer_to(const Turn& t, const MoveField& field) {
     if (field.type == "boolean") {
         const auto said = yes_or_no(t.meant.text, question_of(field));
         if (said) return t.world.pack->text(*said ? "talk.choice.is_so" : "talk.choice.is_not_so");
-        for (const auto& [title, action] : t.talk.question.choices)
-            if (says_just(t.heard.text, title)) return action.value("words", title);
-        return {};
     }
+    // As its button says it, which is in his language.
+    for (const auto& [title, action] : t.talk.question.choices)
+        if (says_just(t.heard.text, title)) return action.value("words", title);
+    if (field.type == "boolean") return {};
     for (std::size_t i = 0; i < field.choices.size(); ++i)
         if (says(t.meant.text, title_of(field, i))) return title_of(field, i);
     return field.type == "text" && t.meant.has_substance && !speaks_of_else(t) ? t.heard.text : std::string{};

@@ -102,10 +102,14 @@ std::vector<Phone> find_phones(const std::u32string& text, const Hits& hits) {
             if (whole.starts_with("00")) whole.remove_prefix(2);
             const bool with_code = abroad || seen.starts_with("00") || is_country_code(run.digits) || cued(run.begin) ||
                                    whole.size() == 12;
-            const bool is_one = is_mobile(seen) || is_taiwan_mobile(seen);
+            // In pieces, 0931-123456 is rather a fixed line of the mainland that lost a digit.
+            const bool in_threes =
+                next == start + 2 && runs[start].digits.size() == 4 && runs[start + 1].digits.size() == 3;
+            const bool of_taiwan = is_taiwan_mobile(seen) && (next == start || in_threes);
+            const bool is_one = is_mobile(seen) || of_taiwan;
             if (is_one || (with_code && is_from_abroad(whole))) {
                 // "0912-3456789" is a fixed line of the mainland, and goes on.
-                if (is_taiwan_mobile(seen) && next + 1 < runs.size() && runs[next + 1].begin == end) continue;
+                if (of_taiwan && next + 1 < runs.size() && runs[next + 1].begin == end) continue;
                 phones.push_back({run.begin - (abroad ? 1 : 0), end, std::string(is_one ? seen : whole)});
                 found = true;
                 break;
@@ -129,11 +133,6 @@ std::vector<Phone> find_phones(const std::u32string& text, const Hits& hits) {
                     first = used;
                     continue;
                 }
-            }
-            // (02)23456789 in one: no mainland number has ten digits.
-            if (run.digits.size() == 10 && (run.digits.starts_with("02") || run.digits.starts_with("04"))) {
-                phones.push_back({run.begin, run.end, run.digits.substr(0, 2) + "-" + run.digits.substr(2)});
-                continue;
             }
             if (run.digits[0] == '0' && run.digits.size() >= 10 && run.digits.size() <= 12) {
                 const std::size_t area = (run.digits[1] == '1' || run.digits[1] == '2') ? 3 : 4;

@@ -21,10 +21,10 @@ UnitId unit_called(const Directory& directory, const std::string& name) {
 }
 
 // "停水" told twice in other words, put together by staff, and done.
-void put_together(Room& room) {
+void put_together(Room& room, const std::string& told = "5栋2单元601一滴水都放不出来,电话13912345678") {
     room.says("王女士", "5栋2单元502停水了,从早上停到现在,电话13812345678");
     room.says("王女士", "对");
-    room.says("李先生", "5栋2单元601一滴水都放不出来,电话13912345678");
+    room.says("李先生", told);
     room.says("李先生", "对");
     const auto tickets = room.tickets();
     REQUIRE(tickets.size() == 2);
@@ -98,4 +98,21 @@ TEST_CASE("joining: what he was invited to say is heard though he has a matter o
     CHECK(talk.draft()->same_as == tickets[1].id);
     // What he says with it is not lost.
     CHECK(talk.draft()->words.back() == "还没好,5楼以上都没水");
+}
+
+TEST_CASE("joining: another thing that broke, and what was mended long ago, are new matters") {
+    Room room;
+    put_together(room, "3栋1单元101停水了,电话13912345678");
+    SECTION("another thing") {
+        const auto heard = room.says("李先生", "楼道灯又坏了");
+        REQUIRE(room.talk("李先生").draft() != nullptr);
+        CHECK_FALSE(has(heard.said, "停水"));
+        CHECK(room.talk("李先生").draft()->matter.find("水") == std::string::npos);
+    }
+    SECTION("long ago") {
+        room.passes(std::int64_t{60} * 24 * 3600 * 1000);
+        room.says("李先生", "还停着水呢");
+        const auto* draft = room.talk("李先生").draft();
+        CHECK((draft == nullptr || !draft->same_as));
+    }
 }
