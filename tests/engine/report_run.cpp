@@ -216,3 +216,48 @@ TEST_CASE("several due days at once: every period once, the newest first in the 
     world.moves_to("2026-04-10 10:00");
     CHECK(sent(world).size() == 6);
 }
+
+TEST_CASE("a day that was brought forward: the report is of the period that its day names, made when that is over") {
+    World world("2026-03-06 09:00");
+    world.files("楼道灯坏了");
+    const auto policy = world.policies->standard();
+    const auto& duty = policy->duties.front();
+    REQUIRE(report_of(*policy, duty) != nullptr);
+    using namespace std::chrono;
+    DutyOccurrence occurrence;
+    occurrence.nominal = local_days{year{2026} / 3 / 25};
+    occurrence.day = occurrence.nominal - days{1};
+    occurrence.at = world.local("2026-03-24 09:00");
+    EngineParts parts;
+    parts.policies = world.policies.get();
+    parts.directory = world.directory.get();
+    parts.ids = &world.ids;
+    parts.system = &world.system;
+    world.in_unit_of_work([&](Transaction& tx) { plan_reports(tx, parts, *policy, duty, occurrence); });
+    world.moves_to("2026-03-24 23:59");
+    CHECK(sent(world).empty());
+    world.moves_to("2026-03-25 00:00");
+    REQUIRE(sent(world).size() == 2);
+    CHECK(of_unit(world, "jinxiu-centre").period == "2026-03");
+}
+
+TEST_CASE("a report that is made late leaves those whom it reaches a working day") {
+    World world("2026-03-06 09:00");
+    plan(world);
+    world.files("楼道灯坏了");
+    int tries = 0;
+    world.duties.beside("report", [&](Store&, const Reminder&, TimePoint) {
+        ++tries;
+        throw std::runtime_error("the power fails");
+    });
+    world.moves_to("2026-03-25 09:00");
+    REQUIRE(tries > 0);
+    world.service.set(World::at("2026-03-30 10:00"));  // a Monday; the next place was to have it on the 28th
+    world.sweeps();
+    world.restarts();
+    world.moves_to("2026-03-30 10:05");
+    const auto late = of_unit(world, "jinxiu-centre");
+    REQUIRE(late.way.size() == 2);
+    CHECK_FALSE(late.way[1].told_at);
+    CHECK(late.way[0].until == world.local("2026-03-31 17:30"));
+}

@@ -91,7 +91,7 @@ void Engine::duty_due(Transaction& tx, const Reminder& reminder, TimePoint at) {
     tx.set_setting(setting_of(reminder.name), std::to_string(to_ms(occurrence->at)));
     plan_duty(tx, *policy, *duty, occurrence->at);
     // Who owes a report hears of it when it is made.
-    if (report_of(*policy, *duty)) return plan_reports(tx, parts_, *policy, *duty, occurrence->at);
+    if (report_of(*policy, *duty)) return plan_reports(tx, parts_, *policy, *duty, *occurrence);
 
     const auto directory = parts_.directory->get();
     PhraseValues values;

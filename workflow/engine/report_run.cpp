@@ -29,17 +29,19 @@ std::vector<UnitId> owing_units(const Duty& duty, const Policy& policy, const Po
                                 const Directory& directory) {
     const auto under = [&](UnitId unit) { return policies.for_unit(unit, directory)->id == policy.id; };
     std::map<std::string, int> seats;  // by the kind of their unit
+    std::set<UnitId> seated;
     for (const auto& staff : directory.staff())
         if (const auto* unit = directory.unit(staff.unit);
             unit && !staff.disabled && under(staff.unit) &&
             std::find(staff.roles.begin(), staff.roles.end(), duty.role) != staff.roles.end())
-            ++seats[unit->kind];
+            ++seats[unit->kind], seated.insert(unit->id);
     const auto kind =
         std::max_element(seats.begin(), seats.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
     std::vector<UnitId> owing;
     for (const auto& unit : directory.units()) {
         const bool topmost = !unit.parent || !under(unit.parent);
-        if (under(unit.id) && (seats.empty() ? topmost : unit.kind == kind->first)) owing.push_back(unit.id);
+        if (!under(unit.id)) continue;
+        if (seats.empty() ? topmost : unit.kind == kind->first || seated.contains(unit.id)) owing.push_back(unit.id);
     }
     return owing;
 }
@@ -100,6 +102,12 @@ std::vector<ReportHop> way_of(const Policy& policy, const Report& report, const 
     return way;
 }
 
+// He is told now. Whoever is told after his day has the next working day for it.
+void tell_at(ReportHop& place, const Calendar& calendar, TimePoint at) {
+    place.told_at = at;
+    if (place.until && *place.until <= at) place.until = calendar.closing_of_day(calendar.next_start_of_work(at));
+}
+
 }  // namespace
 
 const Report* report_of(const Policy& policy, const Duty& duty) {
@@ -108,17 +116,21 @@ const Report* report_of(const Policy& policy, const Duty& duty) {
     return nullptr;
 }
 
-void plan_reports(Transaction& tx, const EngineParts& parts, const Policy& policy, const Duty& duty, TimePoint at) {
+void plan_reports(Transaction& tx, const EngineParts& parts, const Policy& policy, const Duty& duty,
+                  const DutyOccurrence& occurrence) {
     const auto* report = report_of(policy, duty);
     SentReport wanted;
     wanted.policy = policy.id;
     wanted.report = report->name;
-    wanted.period = last_period(policy, *report, at);
+    const auto noon = policy.calendar.zone().from_local({occurrence.nominal, std::chrono::hours{12}});
+    wanted.period = last_period(policy, *report, noon);
+    // A day that was brought forward may lie before the end of what is counted.
+    const auto period = period_named(policy, *report, wanted.period);
     for (const auto unit : owing_units(duty, policy, *parts.policies, *parts.directory->get())) {
         wanted.unit = unit;
         Reminder reminder;
         reminder.id = parts.ids->make<ReminderId>(to_ms(parts.system->now()));
-        reminder.due_at = at;
+        reminder.due_at = std::max(occurrence.at, period ? period->period.until : occurrence.at);
         reminder.kind = make_kind;
         reminder.name = id_of(wanted);
         tx.set_reminder(reminder);
@@ -134,35 +146,48 @@ void ReportRun::add_duties(Duties& duties) const {
               [this](Transaction& tx, const Reminder& reminder, TimePoint at) { not_confirmed(tx, reminder, at); });
 }
 
+struct ReportRun::Order {
+    ReportOf which;
+    std::shared_ptr<const Policy> policy;
+    const Duty* duty = nullptr;      // of the policy, like the report
+    const Report* report = nullptr;  // the pack may be another when it is sent: what was made stays what it is
+};
+
 void ReportRun::make(Store& store, const Reminder& reminder, TimePoint at) const {
-    const auto which = report_named(reminder.name);
-    const auto policy = which ? parts_.policies->in_force(which->policy) : nullptr;
-    const auto* duty = policy ? duty_of(*policy, which->report) : nullptr;
-    const bool known = duty && report_of(*policy, *duty) && parts_.directory->get()->unit(which->unit);
+    std::optional<Order> order;
+    if (const auto which = report_named(reminder.name)) {
+        Order wanted{*which, parts_.policies->in_force(which->policy)};
+        if (wanted.policy) wanted.duty = duty_of(*wanted.policy, which->report);
+        if (wanted.duty) wanted.report = report_of(*wanted.policy, *wanted.duty);
+        const bool in_force = wanted.report && parts_.directory->get()->unit(which->unit) &&
+                              period_named(*wanted.policy, *wanted.report, which->period);
+        if (in_force) order = std::move(wanted);
+    }
     std::optional<Result<ReportMade>> made;
-    if (known)
+    if (order)
         store.read([&](Reading& reading) {
-            if (sent_report(reading, reminder.name)) return;
+            if (sent_report(reading, reminder.name))
+                return log::info("report.sent_already", {{"report", reminder.name}});
             ReportWish wish;
-            wish.policy = policy;
-            wish.name = which->report;
-            wish.period = which->period;
-            wish.units = parts_.directory->get()->with_below(which->unit);
+            wish.policy = order->policy;
+            wish.name = order->which.report;
+            wish.period = order->which.period;
+            wish.units = parts_.directory->get()->with_below(order->which.unit);
             made = make_report(reading, parts_, wish, at);
         });
     else
-        log::info("report.gone", {{"report", reminder.name}});
+        log::error("report.gone", {{"report", reminder.name}});
     if (made && !*made) throw std::logic_error(made->problem().text);
     store.run([&](Transaction& tx) {
         tx.drop_reminder({}, {}, make_kind, reminder.name);
-        if (made && !sent_report(tx, reminder.name)) send(tx, *which, **made, at);
+        if (made && !sent_report(tx, reminder.name)) send(tx, *order, **made, at);
     });
 }
 
-void ReportRun::send(Transaction& tx, const ReportOf& which, const ReportMade& made, TimePoint at) const {
-    const auto policy = parts_.policies->in_force(which.policy);
-    const auto& duty = *duty_of(*policy, which.report);
-    const auto& report = *report_of(*policy, duty);
+void ReportRun::send(Transaction& tx, const Order& order, const ReportMade& made, TimePoint at) const {
+    const auto& [which, policy, ordered, wanted] = order;
+    const auto& duty = *ordered;
+    const auto& report = *wanted;
     const auto period = *period_named(*policy, report, which.period);
     SentReport sent;
     sent.policy = which.policy;
@@ -179,6 +204,7 @@ void ReportRun::send(Transaction& tx, const ReportOf& which, const ReportMade& m
     sent.paper = tx.add_text(to_text(made.json), {}, {}, at);
     sent.figures = figures_in_a_line(made);
     sent.way = way_of(*policy, report, period);
+    if (!sent.way.empty()) tell_at(sent.way[0], policy->calendar, at);
 
     const auto directory = parts_.directory->get();
     auto values = values_of(sent, *policy, 0, at);
@@ -195,8 +221,9 @@ void ReportRun::send(Transaction& tx, const ReportOf& which, const ReportMade& m
         push.key = "report:" + id_of(sent) + ":made:" + to_text(staff->id);
         push_to_staff(tx, parts_, *staff, push);
     }
+    if (knows.empty() && sent.way.empty())
+        log::error("report.nobody_holds_role", {{"report", id_of(sent)}, {"role", duty.role}});
     if (!sent.way.empty()) {
-        sent.way[0].told_at = at;
         tell(tx, sent, 0, "staff.report_received", values_of(sent, *policy, 0, at), knows);
         remind(tx, sent, 0);
     }
@@ -262,7 +289,7 @@ void ReportRun::not_confirmed(Transaction& tx, const Reminder& reminder, TimePoi
     while (hop + 1 < sent->way.size() && sent->way[hop + 1].told_at) ++hop;
     if (hop + 1 >= sent->way.size() || sent->way[hop].confirmed_at) return;
     sent->way[hop + 1].unconfirmed = true;
-    sent->way[hop + 1].told_at = at;
+    tell_at(sent->way[hop + 1], policy->calendar, at);
     tell(tx, *sent, hop + 1, "staff.report_not_confirmed", values_of(*sent, *policy, hop, at));
     remind(tx, *sent, hop + 1);
     save(tx, *sent);
@@ -291,7 +318,7 @@ Result<SentReport> ReportRun::confirm(Transaction& tx, const std::string& id, St
         tx.drop_reminder({}, {}, way_kind, id);
         auto values = values_of(*sent, *policy, *hop + 1, now);
         values["by"] = title_of_role(parts_, policy, place.role, "");
-        sent->way[*hop + 1].told_at = now;
+        tell_at(sent->way[*hop + 1], policy->calendar, now);
         tell(tx, *sent, *hop + 1, "staff.report_confirmed", values);
         remind(tx, *sent, *hop + 1);
     }

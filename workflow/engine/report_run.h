@@ -20,9 +20,11 @@ class Duties;
 
 // The report that the duty makes; null: the duty is only told.
 const Report* report_of(const Policy& policy, const Duty& duty);
-// Sets a reminder for each unit that owes the report: those of the kind in which the duty's role sits; where nobody
-// under the pack holds it, the topmost units under the pack.
-void plan_reports(Transaction& tx, const EngineParts& parts, const Policy& policy, const Duty& duty, TimePoint at);
+// Sets a reminder for each unit that owes the report: where the duty's role sits, and the other units of the kind in
+// which it sits most; where nobody under the pack holds it, the topmost units under the pack. The period is the last
+// that was over on the day that the rhythm names, whatever a day off made of it.
+void plan_reports(Transaction& tx, const EngineParts& parts, const Policy& policy, const Duty& duty,
+                  const DutyOccurrence& occurrence);
 
 class ReportRun {
 public:
@@ -35,7 +37,8 @@ public:
 
 private:
     void make(Store& store, const Reminder& reminder, TimePoint at) const;
-    void send(Transaction& tx, const ReportOf& which, const ReportMade& made, TimePoint at) const;
+    struct Order;  // what is made, by which pack
+    void send(Transaction& tx, const Order& order, const ReportMade& made, TimePoint at) const;
     void not_confirmed(Transaction& tx, const Reminder& reminder, TimePoint at) const;
     // `knows`: who heard of it already, and is not told again.
     void tell(Transaction& tx, SentReport& sent, std::size_t hop, const std::string& phrase, const PhraseValues& values,
