@@ -94,7 +94,7 @@ public:
     // wrong: never again), channel.alarm (configuration: keep it queued and tell the operator). The problem's `detail`
     // begins with the platform's code.
     virtual Result<Receipt> send(const OutboxItem&) = 0;
-    // Fetches a medium by the platform's API host only. Errors: media.gone, media.too_large, channel.busy.
+    // Fetches a medium by the platform's host only. Errors: media.gone, media.too_large, channel.busy, channel.alarm.
     virtual Result<std::string> fetch_media(const InboundMedia&) {
         return Problem{"media.gone", "this channel has no media", {}};
     }

@@ -20,6 +20,8 @@ namespace {
 constexpr std::size_t at_once = 16;
 constexpr auto look_again = std::chrono::milliseconds{1000};  // for what falls due by the system clock
 constexpr int attempts_most = 30;                             // about a day of hourly tries
+constexpr Milliseconds operators_wait{300000};                // while our settings are what is wrong
+constexpr Milliseconds medium_wait{86400000};                 // platforms keep what he sent for days
 
 double chance() {
     thread_local std::mt19937 generator{std::random_device{}()};
@@ -180,7 +182,7 @@ Courier::Attempt Courier::attempt(OutboxItem& item) {
         attempted.end = OutboxState::dead;
     } else {
         auto wait = told_to_wait(problem.detail).value_or(backoff(item.attempts, chance()));
-        if (problem.code == "channel.alarm") wait = std::max(wait, Milliseconds{300000});
+        if (problem.code == "channel.alarm") wait = std::max(wait, operators_wait);
         wait = std::max(wait, Milliseconds{100});  // whoever says "at once" is not asked in a loop
         item.next_attempt_at = parts_.service->now() + wait;
         item.next_attempt_system = parts_.system->now() + wait;
@@ -234,6 +236,8 @@ void Courier::fetch(OutboxItem item) {
         media.media_type = wish->value("media_type", std::string{});
     }
     auto bytes = parts_.channel->fetch_media(media);
+    const bool alarm = !bytes && bytes.problem().code == "channel.alarm";
+    const bool busy = !bytes && bytes.problem().code == "channel.busy";
     std::string why;
     if (bytes) {
         const auto kind = image_kind(*bytes);
@@ -259,8 +263,18 @@ void Courier::fetch(OutboxItem item) {
             });
             return;
         }
-    } else if (bytes.problem().code == "channel.busy" && item.attempts < 8) {
-        const auto wait = told_to_wait(bytes.problem().detail).value_or(backoff(item.attempts, chance()));
+    } else if (alarm ? parts_.service->now() - item.created_at < medium_wait : busy && item.attempts < 8) {
+        auto wait = told_to_wait(bytes.problem().detail).value_or(backoff(item.attempts, chance()));
+        // What our own settings prevent is no attempt of the picture's: it waits until somebody has mended them.
+        if (alarm) {
+            --item.attempts;
+            wait = std::max(wait, operators_wait);
+        }
+        log::warning("outbox.not_sent", {{"channel", id().value},
+                                         {"item", item.id.value},
+                                         {"kind", item.kind},
+                                         {"code", bytes.problem().code},
+                                         {"attempts", item.attempts}});
         item.state = OutboxState::waiting;
         item.error_code = bytes.problem().detail;
         item.error_text = bytes.problem().text;

@@ -58,7 +58,8 @@ Heardback Hearing::hear(Transaction& tx, const InboundMessage& message, const Un
     arrived.kind = heard_kind(message);
     arrived.text = message.text;
     arrived.choice = message.choice;
-    arrived.location_label = message.label;
+    // Elsewhere a label is a card's name or a link's title, and no place.
+    if (message.kind == InboundKind::location) arrived.location_label = message.label;
     arrived.unit = unit;
     std::vector<std::pair<AttachmentId, const InboundMedia*>> to_fetch;
     for (const auto& media : message.media) {

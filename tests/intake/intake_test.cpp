@@ -6,6 +6,7 @@
 
 #include "../bot/room.h"
 #include "channels/channel.h"
+#include "channels/courier.h"
 #include "channels/edge/http_client.h"
 #include "channels/edge/http_server.h"
 #include "channels/rate_limit.h"
@@ -30,6 +31,15 @@ public:
         message.key = callback.body.substr(0, bar);
         message.kind = InboundKind::text;
         message.text = callback.body.substr(bar + 1);
+        message.label = label;
+        if (message.text == "[位置]") {
+            message.kind = InboundKind::location;
+            message.text.clear();
+        } else if (message.text == "[图片]") {
+            message.kind = InboundKind::image;
+            message.text.clear();
+            message.media.push_back({.media_id = "m1", .url = {}, .name = {}, .media_type = {}, .bytes = {}});
+        }
         return std::vector<InboundMessage>{message};
     }
     HttpAnswer passive(const Callback&, const InboundMessage&, const std::vector<Said>& said) const override {
@@ -39,7 +49,15 @@ public:
         return answer;
     }
     bool passive_fits(const std::vector<Said>&) const override { return fits; }
+    Result<std::string> fetch_media(const InboundMedia&) override {
+        ++fetches;
+        if (bytes_are_refused) return Problem{"channel.alarm", "compare the secret with the account's page", "40001"};
+        return "\xFF\xD8\xFF\xC0" + std::string("\x00\x0B\x08\x00\x01\x00\x01", 7) + std::string(13, '\x01');
+    }
     bool fits = true;
+    std::string label;
+    std::atomic<bool> bytes_are_refused{false};
+    std::atomic<int> fetches{0};
     Result<Receipt> send(const OutboxItem&) override { return Receipt{}; }
 
 private:
@@ -93,6 +111,24 @@ struct Hook {
             for (const auto& message : reading.last_messages(talk->id, 50)) count += message.from == Speaker::resident;
         });
         return count;
+    }
+    std::string place() {  // of what he tells
+        std::string found;
+        room.world.store->read([&](Reading& reading) {
+            const auto talk = reading.conversation_at(ChannelId{"oa"}, "openid-1");
+            if (!talk) return;
+            auto told = talk_from_text(talk->body);
+            if (const auto* draft = told.draft()) found = draft->location;
+        });
+        return found;
+    }
+    std::vector<OutboxItem> pictures_to_fetch() {
+        std::vector<OutboxItem> rows;
+        room.world.store->read([&](Reading& reading) {
+            for (auto& item : reading.outbox_page("waiting", 100, "").items)
+                if (item.kind == "fetch_media") rows.push_back(std::move(item));
+        });
+        return rows;
     }
     Room room;
     RateLimit limit{60};
@@ -201,4 +237,64 @@ TEST_CASE("what the answer cannot carry is the courier's in the same commit") {
     CHECK(hook.waiting_rows() == right_behind);
     CHECK(hook.delivers("1|你好").body == "success");
     CHECK(hook.waiting_rows() == right_behind);
+}
+
+TEST_CASE("only a location's label is a place: a card's name is none") {
+    Hook hook(std::chrono::seconds{4});
+    hook.platform.label = "card:o7";
+    CHECK(hook.delivers("1|3栋2单元的电梯坏了三天了，没人修").status == 200);
+    CHECK(hook.place().find("card:o7") == std::string::npos);
+    hook.platform.label = "快递柜";
+    CHECK(hook.delivers("2|[位置]").status == 200);
+    CHECK(hook.place() == "快递柜");
+}
+
+TEST_CASE("a picture waits for as long as our own settings keep it from coming") {
+    Hook hook(std::chrono::seconds{4});
+    CHECK(hook.delivers("1|3栋2单元的电梯坏了三天了，没人修").status == 200);
+    CHECK(hook.delivers("2|[图片]").status == 200);
+    REQUIRE(hook.pictures_to_fetch().size() == 1);
+    hook.platform.bytes_are_refused = true;
+    auto& world = hook.room.world;
+    Courier courier(CourierParts{.store = world.store.get(),
+                                 .channel = &hook.platform,
+                                 .engine = world.engine.get(),
+                                 .directory = world.directory.get(),
+                                 .speaker = world.speaker.get(),
+                                 .phrases = world.phrases.get(),
+                                 .service = &world.service,
+                                 .system = &world.system,
+                                 .ids = &world.ids,
+                                 .fallback = {}});
+    const auto goes_round = [&] { courier.flush(std::chrono::steady_clock::now() + std::chrono::seconds{20}); };
+    goes_round();
+    for (int fetched = 1; fetched <= 20; ++fetched) {  // more often than a platform that is busy is asked
+        CAPTURE(fetched);
+        CHECK(hook.platform.fetches == fetched);
+        const auto rows = hook.pictures_to_fetch();
+        REQUIRE(rows.size() == 1);
+        CHECK(rows.front().next_attempt_at - world.service.now() >= std::chrono::minutes{5});
+        hook.room.passes(5 * 60 * 1000);
+        goes_round();
+    }
+    hook.platform.bytes_are_refused = false;
+    hook.room.passes(5 * 60 * 1000);
+    goes_round();
+    CHECK(hook.pictures_to_fetch().empty());
+    CHECK(courier.figures().dead == 0);
+    std::int64_t bytes = 0;
+    world.store->read([&](Reading& reading) {
+        for (const auto& item : reading.outbox_page("sent", 200, "").items)
+            if (item.kind == "fetch_media") bytes = reading.attachment(item.said.image)->bytes;
+    });
+    CHECK(bytes == 24);
+    // Who is refused for a day is told.
+    hook.platform.bytes_are_refused = true;
+    CHECK(hook.delivers("3|[图片]").status == 200);
+    goes_round();
+    CHECK(hook.pictures_to_fetch().size() == 1);
+    hook.room.passes(24 * 3600 * 1000);
+    goes_round();
+    CHECK(hook.pictures_to_fetch().empty());
+    CHECK(courier.figures().dead == 1);
 }
