@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "channels/codec/dingtalk_signature.h"
+#include "channels/codec/json_fields.h"
 #include "channels/codec/utf8.h"
 #include "channels/dingtalk/reading.h"
 #include "channels/edge/http_client.h"
@@ -27,12 +28,6 @@ Problem bad_signature(std::string reason) {
 std::string value_of(const std::map<std::string, std::string>& values, const char* name) {
     const auto at = values.find(name);
     return at == values.end() ? std::string{} : at->second;
-}
-
-std::string text_in(const Json& json, const char* name) {
-    if (!json.is_object()) return {};
-    const auto at = json.find(name);
-    return at != json.end() && at->is_string() ? at->get<std::string>() : std::string{};
 }
 
 // In milliseconds or seconds since 1970. Whatever is before or beyond any of our lives is nobody's time, and too large

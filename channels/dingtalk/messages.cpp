@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "channels/codec/utf8.h"
+#include "channels/outgoing/words.h"
 
 namespace huiyin::dingtalk {
 namespace {
@@ -11,46 +12,12 @@ using nlohmann::json;
 constexpr std::size_t most_title_bytes = 150;
 constexpr std::size_t most_value_bytes = 1000;  // of a card; the platform says one KB
 
-// What people wrote must become no link, picture or heading.
+// What people wrote must become no link, picture or heading; else its lines run together.
 std::string without_markdown(const std::string& text) {
     std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '<':
-                out += "＜";
-                break;
-            case '[':
-                out += "［";
-                break;
-            case ']':
-                out += "］";
-                break;
-            case '*':
-                out += "＊";
-                break;
-            case '#':
-                out += "＃";
-                break;
-            case '`':
-                out += "｀";
-                break;
-            case '\n':
-                out += "  \n";  // else the lines run together
-                break;
-            default:
-                out += c;
-        }
-    }
+    for (const char c : with_wide(text, std::string(markdown_signs) + "#")) (c == '\n' ? out += "  \n" : out += c);
     return out;
 }
-
-std::string shortened(const std::string& text, std::size_t bytes) {
-    if (text.size() <= bytes) return text;
-    const auto pieces = cut_text(text, bytes - 3);
-    return pieces.empty() ? std::string{} : pieces.front() + "…";
-}
-
-std::string joined(const std::string& a, const std::string& b) { return a.empty() ? b : b.empty() ? a : a + "\n" + b; }
 
 bool can_have_buttons(const Said& said) {
     return !said.choices.empty() && said.choices.size() <= most_buttons &&
@@ -82,15 +49,15 @@ std::string words_of(const Said& said) {
 
 // Every value of the template stands there, also the empty ones: an older card's would stay.
 json values_of(const Said& said) {
-    json values{{"title", shortened(title_of(said), most_title_bytes)},
-                {"text", shortened(words_of(said), most_value_bytes)},
+    json values{{"title", within(title_of(said), most_title_bytes)},
+                {"text", within(words_of(said), most_value_bytes)},
                 {"number", said.ticket_number},
                 {"url", said.card ? said.card->url : std::string{}},
                 {"notice", ""}};
     for (std::size_t i = 0; i < most_buttons; ++i) {
         const auto number = std::to_string(i + 1);
         const bool there = i < said.choices.size();
-        values["b" + number] = there ? shortened(said.choices[i].title, most_title_bytes) : "";
+        values["b" + number] = there ? within(said.choices[i].title, most_title_bytes) : "";
         values["p" + number] = there ? said.choices[i].payload : "";
     }
     return values;
@@ -124,9 +91,9 @@ std::vector<Body> bodies_of(const Said& said, bool cards) {
     if (!said.card || said.card->title.empty()) return plain_bodies_of(said);
     Said numbered = said;
     numbered.text = with_numbered_choices(said);
-    const auto text = shortened(without_markdown(words_of(numbered)), most_text_bytes);
-    json content{{"title", shortened(title, most_title_bytes)},
-                 {"text", "**" + without_markdown(shortened(title, most_title_bytes)) + "**\n\n" + text}};
+    const auto text = within(without_markdown(words_of(numbered)), most_text_bytes);
+    json content{{"title", within(title, most_title_bytes)},
+                 {"text", "**" + without_markdown(within(title, most_title_bytes)) + "**\n\n" + text}};
     if (said.card->url.empty()) return {{"sampleMarkdown", std::move(content)}};
     content["singleTitle"] = "查看工单";
     content["singleURL"] = said.card->url;
@@ -163,7 +130,7 @@ json robot_message_of(const Said& said) {
     auto body = bodies.front();
     for (const auto* name : {"text", "content"})
         if (body.content.contains(name))
-            body.content[name] = shortened(body.content[name].get<std::string>(), most_robot_bytes / 2);
+            body.content[name] = within(body.content[name].get<std::string>(), most_robot_bytes / 2);
     return hook_message_of(body);
 }
 

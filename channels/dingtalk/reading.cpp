@@ -3,6 +3,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "channels/codec/json_fields.h"
 #include "channels/codec/utf8.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/json_text.h"
@@ -10,34 +11,9 @@
 namespace huiyin::dingtalk {
 namespace {
 
-const Json nothing = Json::object();
-
-const Json& part_of(const Json& json, const char* name) {
-    if (!json.is_object()) return nothing;
-    const auto at = json.find(name);
-    return at != json.end() ? *at : nothing;
-}
-
-std::string text_in(const Json& json, const char* name) {
-    const auto& value = part_of(json, name);
-    return value.is_string() ? clean_text(value.get<std::string>()) : std::string{};
-}
-
 std::string trimmed(const std::string& text) {
     const auto from = text.find_first_not_of(" \t\r\n");
     return from == std::string::npos ? std::string{} : text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
-}
-
-// Times come as numbers and as texts.
-std::int64_t number_in(const Json& json, const char* name) {
-    const auto& value = part_of(json, name);
-    if (value.is_number_integer()) return value.get<std::int64_t>();
-    std::int64_t number = 0;
-    if (value.is_string()) {
-        const auto text = value.get<std::string>();
-        std::from_chars(text.data(), text.data() + text.size(), number);
-    }
-    return number;
 }
 
 void add_medium(InboundMessage& message, const Json& content, const std::string& name = {}) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "channels/codec/utf8.h"
+#include "channels/outgoing/words.h"
 #include "workflow/engine/wording.h"
 
 namespace huiyin::feishu {
@@ -12,44 +13,9 @@ using nlohmann::json;
 constexpr std::size_t most_title_bytes = 150;
 
 // What people wrote must become no mention and no link, in texts and in cards.
-std::string without_markup(const std::string& text, bool markdown) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '<':
-                out += "＜";
-                break;
-            case '>':
-                out += "＞";
-                break;
-            case '[':
-                out += "［";
-                break;
-            case ']':
-                out += "］";
-                break;
-            case '*':
-                out += markdown ? "＊" : "*";
-                break;
-            case '`':
-                out += markdown ? "｀" : "`";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
+std::string shown(const std::string& text, bool markdown = false) {
+    return with_wide(clean_text(text), markdown ? "<>[]*`" : "<>[]");
 }
-
-std::string shown(const std::string& text, bool markdown = false) { return without_markup(clean_text(text), markdown); }
-
-std::string shortened(const std::string& text, std::size_t bytes) {
-    if (text.size() <= bytes) return text;
-    const auto pieces = cut_text(text, bytes - 3);
-    return pieces.empty() ? std::string{} : pieces.front() + "…";
-}
-
-std::string joined(const std::string& a, const std::string& b) { return a.empty() ? b : b.empty() ? a : a + "\n" + b; }
 
 bool can_have_buttons(const Said& said) {
     return !said.choices.empty() && said.choices.size() <= most_buttons &&
@@ -61,10 +27,9 @@ json plain_text(const std::string& text) { return {{"tag", "plain_text"}, {"cont
 
 json card_of(const std::string& title, const std::string& words, json buttons) {
     json card{{"schema", "2.0"}, {"config", {{"update_multi", true}}}};
-    if (!title.empty())
-        card["header"] = {{"title", plain_text(shortened(title, most_title_bytes))}, {"template", "blue"}};
+    if (!title.empty()) card["header"] = {{"title", plain_text(within(title, most_title_bytes))}, {"template", "blue"}};
     auto elements = json::array();
-    if (!words.empty()) elements.push_back({{"tag", "markdown"}, {"content", shortened(words, most_card_bytes)}});
+    if (!words.empty()) elements.push_back({{"tag", "markdown"}, {"content", within(words, most_card_bytes)}});
     for (auto& button : buttons) elements.push_back(std::move(button));
     card["body"] = {{"elements", std::move(elements)}};
     return card;
@@ -155,15 +120,14 @@ std::vector<Body> bodies_of(const Said& said) {
         return {{"interactive", card_of(title, words_of(said, true), buttons_of(said))}};
     if (said.choices.empty() && said.card && !title.empty()) {
         auto lines = json::array();
-        const auto words = shortened(words_of(said, false), most_card_bytes);
+        const auto words = within(words_of(said, false), most_card_bytes);
         for (std::size_t from = 0; from < words.size();) {
             const auto end = std::min(words.find('\n', from), words.size());
             lines.push_back(json::array({{{"tag", "text"}, {"text", words.substr(from, end - from)}}}));
             from = end + 1;
         }
         if (!lines.empty())
-            return {
-                {"post", {{"zh_cn", {{"title", shortened(title, most_title_bytes)}, {"content", std::move(lines)}}}}}};
+            return {{"post", {{"zh_cn", {{"title", within(title, most_title_bytes)}, {"content", std::move(lines)}}}}}};
     }
     return plain_bodies_of(said);
 }
@@ -190,11 +154,11 @@ Body robot_body_of(const Said& told, std::size_t most_bytes) {
         linked.text = with_numbered_choices(said);
         linked.choices.clear();
         return {"interactive",
-                card_of(title_of(linked), shortened(words_of(linked, true), most_bytes), buttons_of(linked))};
+                card_of(title_of(linked), within(words_of(linked, true), most_bytes), buttons_of(linked))};
     }
     const auto bodies = plain_bodies_of(said);
     if (bodies.empty()) return {};
-    return text_body(shortened(bodies.front().content.at("text").get<std::string>(), most_bytes));
+    return text_body(within(bodies.front().content.at("text").get<std::string>(), most_bytes));
 }
 
 }  // namespace huiyin::feishu

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "channels/codec/feishu_seal.h"
+#include "channels/codec/json_fields.h"
 #include "channels/codec/utf8.h"
 #include "channels/feishu/cards.h"
 #include "channels/feishu/reactions.h"
@@ -36,12 +37,6 @@ Problem bad_signature(std::string reason) {
 std::string header_of(const Callback& callback, const char* name) {
     const auto at = callback.headers.find(name);
     return at == callback.headers.end() ? std::string{} : at->second;
-}
-
-std::string text_in(const Json& json, const char* name) {
-    if (!json.is_object()) return {};
-    const auto at = json.find(name);
-    return at != json.end() && at->is_string() ? at->get<std::string>() : std::string{};
 }
 
 const char* kind_of_address(const std::string& address) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "channels/codec/json_fields.h"
 #include "channels/codec/utf8.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/json_text.h"
@@ -12,31 +13,6 @@
 
 namespace huiyin::feishu {
 namespace {
-
-const Json nothing = Json::object();
-
-const Json& part_of(const Json& json, const char* name) {
-    if (!json.is_object()) return nothing;
-    const auto at = json.find(name);
-    return at != json.end() ? *at : nothing;
-}
-
-std::string text_in(const Json& json, const char* name) {
-    const auto& value = part_of(json, name);
-    return value.is_string() ? clean_text(value.get<std::string>()) : std::string{};
-}
-
-// Numbers stand as texts and as numbers.
-std::int64_t number_in(const Json& json, const char* name) {
-    const auto& value = part_of(json, name);
-    if (value.is_number_integer()) return value.get<std::int64_t>();
-    std::int64_t number = 0;
-    if (value.is_string()) {
-        const auto text = value.get<std::string>();
-        std::from_chars(text.data(), text.data() + text.size(), number);
-    }
-    return number;
-}
 
 // "open_id" and the other names of the same person. Of these his user_id is one of his own company's: in another it
 // may be somebody else's.

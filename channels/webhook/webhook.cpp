@@ -4,6 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "channels/codec/json_fields.h"
 #include "channels/codec/utf8.h"
 #include "channels/codec/webhook_signature.h"
 #include "channels/edge/http_client.h"
@@ -27,11 +28,6 @@ std::string header_of(const Callback& callback, const std::string& name) {
         if (at != callback.headers.end()) return at->second;
     }
     return {};
-}
-
-std::string text_in(const Json& json, const char* name) {
-    const auto at = json.find(name);
-    return at != json.end() && at->is_string() ? clean_text(at->get<std::string>()) : std::string{};
 }
 
 // One message of another system. Nothing: its type is none of ours.

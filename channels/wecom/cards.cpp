@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "channels/codec/utf8.h"
+#include "channels/outgoing/words.h"
 
 namespace huiyin::wecom {
 namespace {
@@ -12,47 +13,9 @@ constexpr std::size_t most_title_bytes = 108;     // 36 characters: what clients
 constexpr std::size_t most_subtitle_bytes = 480;  // 160 characters
 constexpr std::size_t most_value_bytes = 108;
 
-// Clients turn <a href=…> in texts into links: what people wrote must not become one.
-std::string without_markup(std::string text) {
-    for (std::size_t at = 0; (at = text.find('<', at)) != std::string::npos; ++at) text.replace(at, 1, "＜");
-    return text;
-}
-
-// In markdown also brackets, which would make a link, and marks that would make words vanish.
-std::string without_markdown(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '<':
-                out += "＜";
-                break;
-            case '[':
-                out += "［";
-                break;
-            case ']':
-                out += "］";
-                break;
-            case '*':
-                out += "＊";
-                break;
-            case '`':
-                out += "｀";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
-}
-
-std::string shortened(const std::string& text, std::size_t bytes) {
-    const auto clean = clean_text(text);
-    if (clean.size() <= bytes) return clean;
-    const auto pieces = cut_text(clean, bytes - 3);
-    return pieces.empty() ? std::string{} : pieces.front() + "…";
-}
-
-std::string joined(const std::string& a, const std::string& b) { return a.empty() ? b : b.empty() ? a : a + "\n" + b; }
+// Clients turn <a href=…> in texts into links: what people wrote must not become one. In markdown brackets would, and
+// marks would make words vanish.
+constexpr std::string_view links = "<";
 
 // Title and the rest: the card's own, or the first line of the words.
 std::pair<std::string, std::string> title_and_rest(const Said& said) {
@@ -67,11 +30,11 @@ std::pair<std::string, std::string> title_and_rest(const Said& said) {
 
 json card_of(const Said& said, const char* type) {
     const auto [title, rest] = title_and_rest(said);
-    json card{{"card_type", type}, {"main_title", {{"title", shortened(title, most_title_bytes)}}}};
-    if (!rest.empty()) card["sub_title_text"] = shortened(rest, most_subtitle_bytes);
+    json card{{"card_type", type}, {"main_title", {{"title", within(title, most_title_bytes)}}}};
+    if (!rest.empty()) card["sub_title_text"] = within(rest, most_subtitle_bytes);
     if (!said.ticket_number.empty())
         card["horizontal_content_list"] =
-            json::array({{{"keyname", "工单"}, {"value", shortened(said.ticket_number, most_value_bytes)}}});
+            json::array({{{"keyname", "工单"}, {"value", within(said.ticket_number, most_value_bytes)}}});
     if (said.card && !said.card->url.empty()) card["card_action"] = {{"type", 1}, {"url", said.card->url}};
     return card;
 }
@@ -87,9 +50,9 @@ json template_card(json card) { return {{"msgtype", "template_card"}, {"template
 }  // namespace
 
 std::vector<json> plain_bodies_of(const Said& said) {
-    auto words = without_markup(with_numbered_choices(said));
+    auto words = with_wide(with_numbered_choices(said), links);
     if (said.card) {
-        words = joined(words, without_markup(joined(said.card->title, said.card->text)));
+        words = joined(words, with_wide(joined(said.card->title, said.card->text), links));
         words = joined(words, said.card->url);
     }
     std::vector<json> bodies;
@@ -113,7 +76,8 @@ std::vector<json> bodies_of(const Said& said, const std::string& task) {
         return {template_card(card_of(said, "text_notice"))};
     if (said.choices.empty() && said.card) {
         const auto words = joined(said.text, said.card->text);
-        const auto markdown = clean_text("**" + without_markdown(said.card->title) + "**\n" + without_markdown(words));
+        const auto markdown =
+            clean_text("**" + with_wide(said.card->title, markdown_signs) + "**\n" + with_wide(words, markdown_signs));
         if (!said.card->title.empty() && markdown.size() <= most_text_bytes)
             return {{{"msgtype", "markdown"}, {"markdown", {{"content", markdown}}}}};
     }
@@ -122,7 +86,7 @@ std::vector<json> bodies_of(const Said& said, const std::string& task) {
 
 std::string replace_name_of(const Said& said) {
     const auto [title, rest] = title_and_rest(said);
-    return shortened(title, 60);
+    return within(title, 60);
 }
 
 json update_of(const Said& said) {

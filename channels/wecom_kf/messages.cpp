@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "channels/codec/utf8.h"
+#include "channels/outgoing/words.h"
 
 namespace huiyin::kf {
 namespace {
@@ -10,10 +11,6 @@ using nlohmann::json;
 
 constexpr std::size_t most_payload_bytes = 64;  // the older of the two limits the platform has printed
 constexpr std::size_t most_url_bytes = 2048;
-
-std::string joined(const std::string& a, const std::string& b, const char* between = "\n") {
-    return a.empty() ? b : b.empty() ? a : a + between + b;
-}
 
 bool is_opened_in_a_page(const std::string& url) {
     return (url.rfind("https://", 0) == 0 || url.rfind("http://", 0) == 0) && url.size() <= most_url_bytes;

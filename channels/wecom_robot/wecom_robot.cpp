@@ -2,6 +2,7 @@
 
 #include "channels/codec/utf8.h"
 #include "channels/outgoing/budget.h"
+#include "channels/outgoing/words.h"
 #include "channels/wecom/reactions.h"
 
 namespace huiyin {
@@ -10,40 +11,6 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t most_text_bytes = 2048;
 constexpr std::size_t most_markdown_bytes = 4096;
-
-// What people wrote must not become a link, a colour, or a mention of the whole group (<@all>).
-std::string without_markdown(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '<':
-                out += "＜";
-                break;
-            case '[':
-                out += "［";
-                break;
-            case ']':
-                out += "］";
-                break;
-            case '*':
-                out += "＊";
-                break;
-            case '`':
-                out += "｀";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
-}
-
-std::string shortened(std::string text, std::size_t bytes) {
-    text = clean_text(std::move(text));
-    if (text.size() <= bytes) return text;
-    const auto pieces = cut_text(text, bytes - 3);
-    return pieces.empty() ? std::string{} : pieces.front() + "…";
-}
 
 class WecomRobot final : public Channel {
 public:
@@ -93,20 +60,21 @@ private:
 }  // namespace
 
 Json robot_body_of(const Said& said) {
+    // What people wrote must not become a link, a colour, or a mention of the whole group (<@all>).
     if (said.card && !said.card->title.empty()) {
-        std::string words = "**" + without_markdown(said.card->title) + "**";
+        std::string words = "**" + with_wide(said.card->title, markdown_signs) + "**";
         for (const auto& part : {with_numbered_choices(said), said.card->text})
-            if (!part.empty()) words += "\n" + without_markdown(part);
+            if (!part.empty()) words += "\n" + with_wide(part, markdown_signs);
         const bool linked = !said.card->url.empty() && said.card->url.find(')') == std::string::npos;
         const std::string link = linked ? "\n[打开工单](" + said.card->url + ")" : "";
         return {{"msgtype", "markdown"},
-                {"markdown", {{"content", shortened(words, most_markdown_bytes - link.size()) + link}}}};
+                {"markdown", {{"content", within(words, most_markdown_bytes - link.size()) + link}}}};
     }
     auto words = with_numbered_choices(said);
     if (said.card)
         for (const auto& part : {said.card->text, said.card->url})
             if (!part.empty()) (words += words.empty() ? "" : "\n") += part;
-    words = shortened(std::move(words), most_text_bytes);
+    words = within(words, most_text_bytes);
     if (cut_text(words, most_text_bytes).empty()) return nullptr;
     return {{"msgtype", "text"}, {"text", {{"content", words}}}};
 }
