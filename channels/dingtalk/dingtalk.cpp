@@ -4,12 +4,14 @@
 #include <map>
 #include <optional>
 
+#include "channels/codec/json_fields.h"
 #include "channels/codec/utf8.h"
 #include "channels/dingtalk/door.h"
 #include "channels/dingtalk/messages.h"
 #include "channels/dingtalk/reactions.h"
 #include "channels/dingtalk/reading.h"
 #include "channels/dingtalk/sessions.h"
+#include "channels/outgoing/unanswered.h"
 #include "channels/outgoing/uploads.h"
 #include "workflow/base/log.h"
 
@@ -22,20 +24,12 @@ constexpr auto unsure_wait = 5min;
 constexpr auto busy_rest = 1min;       // before the address for presses is told again
 constexpr auto register_rest = 10min;  // … where it was refused
 
-std::string text_in(const Json& json, const char* name) {
-    if (!json.is_object()) return {};
-    const auto at = json.find(name);
-    return at != json.end() && at->is_string() ? at->get<std::string>() : std::string{};
-}
-
 bool names(const Json& json, const char* list, const std::string& person) {
     const auto at = json.find(list);
     return at != json.end() && at->is_array() && std::find(at->begin(), at->end(), Json(person)) != at->end();
 }
 
 std::string later(std::chrono::milliseconds wait) { return " retry_after_ms=" + std::to_string(wait.count()); }
-
-bool is_unsure(const std::string& code) { return code == "http.timeout" || code == "unreadable"; }
 
 class Dingtalk final : public Channel {
 public:
@@ -80,12 +74,15 @@ public:
             return settle_card(item);
         if (item.address.empty()) return Problem{"channel.rejected", "the message has no recipient", "33012"};
         // Nothing here has a name that the platform would know again, but cards.
-        if (item.attempts > 2 && is_unsure(item.error_code))
+        if (unanswered_.twice(item)) {
+            progress_.erase(item.id);
+            unanswered_.forget(item.id);
             return Problem{
                 "channel.rejected",
                 "DingTalk gave no answer twice: the message may stand in the talk, look there before sending "
                 "it again",
                 "unknown"};
+        }
         auto& progress = progress_[item.id];  // a repeat goes on where the last attempt stopped
         if (progress.bodies.empty()) fill(item, progress);
         if (auto out = shut_out()) {  // since just now
@@ -94,10 +91,11 @@ public:
         }
         auto sent = send_rest(item, progress);
         const bool anew = progress.without_buttons && progress.done == 0;  // perhaps with its buttons next time
-        if (sent || anew || sent.problem().code == "channel.gone" || sent.problem().code == "channel.rejected")
-            progress_.erase(item.id);
+        const bool over = sent || sent.problem().code == "channel.gone" || sent.problem().code == "channel.rejected";
+        if (over || anew) progress_.erase(item.id);
+        if (over) unanswered_.forget(item.id);
         if (progress_.size() > 1000) progress_.clear();
-        if (!sent && is_unsure(sent.problem().detail))
+        if (!sent && may_have_arrived(sent.problem().detail))
             return Problem{sent.problem().code, sent.problem().text, sent.problem().detail + later(unsure_wait)};
         return sent;
     }
@@ -211,7 +209,9 @@ private:
             return Problem{"channel.rejected", "there is nothing to say in this message", "empty"};
         while (progress.done < progress.bodies.size()) {
             const auto& body = progress.bodies[progress.done];
+            // A card has a name that the platform knows again.
             auto sent = body.key == "card" ? post_card(item, body) : post(item, body);
+            if (!sent && body.key != "card") unanswered_.note(item.id, sent.problem().detail);
             if (!sent) return sent.problem();
             if (sent->errcode == 0 || dingtalk::is_known_card(sent->errcode)) {
                 if (body.key == "card") progress.receipt.reference = dingtalk::card_reference + card_name(item);
@@ -224,6 +224,7 @@ private:
             auto medium = uploads_.id_of(item.said.image);
             if (!medium) return medium.problem();
             auto sent = post(item, {"sampleImageMsg", {{"photoURL", *medium}}});
+            if (!sent) unanswered_.note(item.id, sent.problem().detail);
             if (!sent) return sent.problem();
             if (sent->errcode) {
                 uploads_.forget(item.said.image);
@@ -283,6 +284,7 @@ private:
             message["openConversationId"] = item.address;
         else
             message["userIds"] = Json::array({item.address});
+        if (auto token = tokens_.get(); !token) return token.problem();  // nothing was sent
         auto answer =
             asked(api_.post(group ? "/v1.0/robot/groupMessages/send" : "/v1.0/robot/oToMessages/batchSend", message));
         if (!answer || answer->errcode) return answer;
@@ -405,6 +407,7 @@ private:
     // Of the courier's thread alone.
     Uploads uploads_;
     std::map<OutboxId, Progress> progress_;
+    Unanswered unanswered_;
     TimePoint banned_until_;
     TimePoint register_again_;
     bool registered_ = false;

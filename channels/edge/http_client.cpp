@@ -118,7 +118,8 @@ std::optional<Problem> check(const Call& call) {
     return std::nullopt;
 }
 
-Problem problem_of(CURLcode code, const Transfer& transfer, const std::string& where) {
+// sent: some of the request left this house.
+Problem problem_of(CURLcode code, const Transfer& transfer, bool sent, const std::string& where) {
     // libcurl's general text for the code, not the one of this call: that one repeats names and numbers from outside.
     const std::string what = curl_easy_strerror(code);
     if (transfer.stopped) return {"http.stopped", "the service is stopping", where};
@@ -130,6 +131,9 @@ Problem problem_of(CURLcode code, const Transfer& transfer, const std::string& w
                     ": leads to an address inside a private network: name this origin in the configuration if it "
                     "is meant",
                 ""};
+    const Problem unreachable{"http.unreachable", where + ": cannot be reached: check the name, the network, TLS",
+                              what};
+    if (!sent && (code == CURLE_OPERATION_TIMEDOUT || code == CURLE_GOT_NOTHING)) return unreachable;
     switch (code) {
         case CURLE_OPERATION_TIMEDOUT:
             return {"http.timeout", where + ": no complete answer in time: check the network and the other side", what};
@@ -142,8 +146,11 @@ Problem problem_of(CURLcode code, const Transfer& transfer, const std::string& w
         case CURLE_BAD_CONTENT_ENCODING:
         case CURLE_GOT_NOTHING:
             return {"http.bad_reply", where + ": the answer is no whole HTTP answer", what};
+        case CURLE_RECV_ERROR:
+            if (sent) return {"http.bad_reply", where + ": the connection broke off before the answer", what};
+            return unreachable;
         default:
-            return {"http.unreachable", where + ": cannot be reached: check the name, the network, TLS", what};
+            return unreachable;
     }
 }
 
@@ -286,9 +293,11 @@ Result<Reply> Client::send(const Call& call) {
     const auto code = curl_easy_perform(handle);
     long status = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    long sent_bytes = 0;
+    curl_easy_getinfo(handle, CURLINFO_REQUEST_SIZE, &sent_bytes);
     curl_easy_reset(handle);  // before what it points to goes
     if (code == CURLE_FILESIZE_EXCEEDED) transfer.too_large = true;
-    if (code != CURLE_OK) return problem_of(code, transfer, origin);
+    if (code != CURLE_OK) return problem_of(code, transfer, sent_bytes > 0, origin);
     state_->give_back(std::move(easy));
     transfer.reply.status = static_cast<int>(status);
     return std::move(transfer.reply);

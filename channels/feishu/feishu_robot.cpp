@@ -4,6 +4,7 @@
 #include "channels/feishu/feishu.h"
 #include "channels/feishu/reactions.h"
 #include "channels/outgoing/budget.h"
+#include "channels/outgoing/unanswered.h"
 
 namespace huiyin {
 namespace {
@@ -32,11 +33,13 @@ public:
 
     Result<Receipt> send(const OutboxItem& item) override {
         // It has no name that the platform would know again: what may have been shown is asked once more at most.
-        if (item.attempts > 2 && (item.error_code == "http.timeout" || item.error_code == "unreadable"))
+        if (unanswered_.twice(item)) {
+            unanswered_.forget(item.id);
             return Problem{"channel.rejected",
                            "the robot gave no answer twice: the message may stand in the group, look there before "
                            "sending it again",
                            "unknown"};
+        }
         const auto body = feishu::robot_body_of(item.said, most_words);
         if (body.type.empty()) return Problem{"channel.rejected", "there is nothing to say in this message", "empty"};
         auto wait = per_second_.take("", clock_.now());
@@ -51,8 +54,12 @@ public:
             message["sign"] = feishu::robot_signature(timestamp, settings_.secret);
         }
         auto answer = api_.post("", message);
-        if (!answer) return answer.problem();
+        if (!answer) {
+            unanswered_.note(item.id, answer.problem().detail);
+            return answer.problem();
+        }
         if (answer->errcode) return problem_of(feishu::reactions(), *answer, clock_.now());
+        unanswered_.forget(item.id);
         return Receipt{};
     }
 
@@ -67,6 +74,7 @@ private:
     Capabilities capabilities_;
     const Clock& clock_;
     JsonApi api_;
+    Unanswered unanswered_;
     Budget per_second_{5, 1s};
     Budget per_minute_{80, 60s};  // of a hundred: others may use the same robot
 };

@@ -309,6 +309,20 @@ TEST_CASE("silence, trickling and dead ports end in time") {
     CHECK(ask(drip, hasty).code == "http.timeout");
     CHECK(since(start) < 5s);
 
+    // Nothing but a greeting was sent: the request cannot have been taken.
+    Stranger deaf([](int socket) { wait_for_the_end(socket); });
+    const auto secure = "https" + deaf.origin().substr(4);
+    Client in_secret({.trusted_origins = {secure}});
+    hasty.url = secure;
+    CHECK(in_secret.send(hasty).problem().code == "http.unreachable");
+    // It was heard, and then the line broke.
+    Stranger cut([](int socket) {
+        hear_head(socket);
+        const linger at_once{1, 0};
+        ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    });
+    CHECK(ask(cut).code == "http.bad_reply");
+
     std::string origin;
     {
         origin = Stranger([](int) {}).origin();

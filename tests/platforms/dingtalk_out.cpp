@@ -266,12 +266,37 @@ TEST_CASE("a page or a punishment from DingTalk stops everything for five minute
     auto sent = ding->send(item);
     CHECK(code_of(sent) == "channel.busy");
     CHECK(wait_of(sent) == 300'000);
-    item.attempts = 3;
+    // Nobody knows it again: it is sent once more, and no oftener.
+    desk.platform.fault({{"path", batch}, {"kind", "hang"}});
+    item.attempts = 2;
     item.error_code = "http.timeout";
+    CHECK(code_of(ding->send(item)) == "channel.busy");
+    item.attempts = 3;
     CHECK(ding->send(item).problem().detail == "unknown");
-    desk.patience = 10s;
+    item.id = OutboxId{5};  // another process sent it: its row tells
+    CHECK(ding->send(item).problem().detail == "unknown");
     item.attempts = 2;
     CHECK(code_of(ding->send(item)) == "sent");
+    // Waits count for nothing: what was tried often and sent once is sent again.
+    auto patient = item_to("wang", saying("x"), 6);
+    patient.attempts = 9;
+    patient.error_code = "90018";
+    desk.platform.fault({{"path", batch}, {"kind", "hang"}});
+    CHECK(code_of(ding->send(patient)) == "channel.busy");
+    patient.attempts = 10;
+    patient.error_code = "http.timeout";
+    desk.patience = 10s;
+    CHECK(code_of(ding->send(patient)) == "sent");
+    // A broken gateway may have passed it on.
+    auto passed_on = item_to("wang", saying("x"), 7);
+    for (int i = 1; i <= 2; ++i) {
+        desk.platform.fault({{"path", batch}, {"kind", "http"}, {"status", 502}});
+        passed_on.attempts = i;
+        CHECK(code_of(ding->send(passed_on)) == "channel.busy");
+        passed_on.error_code = "502";
+    }
+    passed_on.attempts = 3;
+    CHECK(ding->send(passed_on).problem().detail == "unknown");
 }
 
 TEST_CASE(
