@@ -100,7 +100,7 @@ TEST_CASE("a delivery is remembered for eight days, then its room is given back 
     });
     store.run([&](Transaction& t) { CHECK_FALSE(t.claim_delivery({oa, "3", {}, "", nine + day * 8})); });
     store.run([&](Transaction& t) {
-        for (int i = 0; i < 200; ++i) t.claim_delivery({oa, "new" + std::to_string(i), {}, "", nine + day * 9});
+        for (int i = 0; i < 2000; ++i) t.claim_delivery({oa, "new" + std::to_string(i), {}, "", nine + day * 9});
     });
     store.read([&](Reading& r) {
         int left = 0;

@@ -108,14 +108,18 @@ TEST_CASE("a unit that asks after a group behind has failed hears that the store
         tx.add(a_message(talk.id, 3, "was there before"));
     });
     int store_failed = 0, something_else = 0, ended = 0;
-    Heard heard(100);
+    constexpr std::size_t last = 16;  // the first that runs while the sixteen before it are behind
+    Heard heard(last + 1);
     Held held(store);
-    for (std::size_t i = 0; i < 100; ++i)
+    for (std::size_t i = 0; i <= last; ++i)
         store.submit(
             [&, i](Transaction& tx) {
                 tx.set_setting("s" + std::to_string(i), "x");
-                if (i == 0) tx.add(a_message(talk.id, 3, "the same place again"));
-                if (i < 99) return;
+                // Many, so that those behind are still at it when the last one asks.
+                for (std::int64_t k = 0; i < last && k < 300; ++k)
+                    tx.add(a_message(talk.id, 1000 + static_cast<std::int64_t>(i) * 300 + k, "x"));
+                if (i + 1 == last) tx.add(a_message(talk.id, 3, "the same place again"));
+                if (i < last) return;
                 try {
                     (void)tx.last_messages(talk.id, 10);
                     ++ended;
@@ -133,8 +137,8 @@ TEST_CASE("a unit that asks after a group behind has failed hears that the store
     CHECK(store_failed == 1);
     CHECK(something_else == 0);
     CHECK(ended == 1);
-    CHECK(heard.outcomes[0] == Outcome::undone);
-    CHECK(heard.outcomes[99] == Outcome::saved);
+    CHECK(heard.outcomes[last - 1] == Outcome::undone);
+    CHECK(heard.outcomes[last] == Outcome::saved);
 }
 
 TEST_CASE("two units of which one is wrong are told so at once, though nobody comes after them") {
@@ -169,12 +173,14 @@ TEST_CASE("a full disk behind undoes all that ran ahead of it, and nothing of th
     REQUIRE(number_now(store) == 1);
     const std::string much(60'000, 'x');
     std::vector<ConversationId> talks;
-    for (int i = 0; i < 300; ++i) talks.push_back(house.id<ConversationId>());
-    Heard heard(300);
+    // In sixteens, as the writer takes them: the last have no more room than those before.
+    constexpr std::size_t units = 304;
+    for (std::size_t i = 0; i < units; ++i) talks.push_back(house.id<ConversationId>());
+    Heard heard(units);
     store.limit_pages(1500);
     store.run([](Transaction&) {});  // the limit stands
     Held held(store);
-    for (std::size_t i = 0; i < 300; ++i)
+    for (std::size_t i = 0; i < units; ++i)
         store.submit(
             [&, i](Transaction& tx) {
                 auto talk = a_conversation(house, "u" + std::to_string(i));
@@ -191,7 +197,7 @@ TEST_CASE("a full disk behind undoes all that ran ahead of it, and nothing of th
     REQUIRE(store.writable());
     int saved = 0;
     store.run([&](Transaction& tx) {
-        for (std::size_t i = 0; i < 300; ++i) {
+        for (std::size_t i = 0; i < units; ++i) {
             REQUIRE(heard.outcomes[i]);
             const bool stands = *heard.outcomes[i] == Outcome::saved;
             saved += stands;
@@ -201,7 +207,7 @@ TEST_CASE("a full disk behind undoes all that ran ahead of it, and nothing of th
         }
     });
     CHECK(saved > 0);
-    CHECK(saved < 300);
+    CHECK(saved < static_cast<int>(units));
     CHECK(number_now(store) == saved + 2);
 }
 

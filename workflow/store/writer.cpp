@@ -11,6 +11,7 @@ namespace huiyin {
 namespace {
 
 constexpr std::size_t group_most = 64;
+constexpr std::size_t run_at_once = 16;  // then: is the group before on disk? A long queue must not leave the disk idle
 constexpr int groups_divided = 16;
 constexpr std::size_t rows_ahead = 250;  // far fewer than recent_rows.h keeps: what is under way must be found there
 constexpr int pages_to_tidy = 4000;      // carried over when nobody waits …
@@ -78,7 +79,7 @@ void Writer::stop() {
 
 void Writer::work() {
     while (true) {
-        auto jobs = queue_.take_up_to(group_most, writable_.load() ? idle_wait : between_probes);
+        auto jobs = queue_.take_up_to(run_at_once, writable_.load() ? idle_wait : between_probes);
         if (jobs.empty() && queue_.closed()) break;
         std::erase_if(jobs, [](const auto& job) { return !job->unit; });  // the thread behind called
         behind_.listen();
@@ -153,7 +154,8 @@ Writer::Jobs Writer::join(const Group& group, std::size_t rows) {
         const bool for_others = !under_way && !waited && size < company_expected && last_group_ >= company_expected;
         Jobs more;
         if (under_way || for_others)
-            more = queue_.take_up_to(group_most - size, under_way ? std::chrono::microseconds{idle_wait} : for_company);
+            more = queue_.take_up_to(std::min(run_at_once, group_most - size),
+                                     under_way ? std::chrono::microseconds{idle_wait} : for_company);
         listening_ = false;
         if (!(under_way || for_others) || (more.empty() && queue_.closed())) break;
         waited = waited || for_others;
