@@ -138,6 +138,7 @@ http::Answer command(Asked& asked) {
     const auto done = in_unit<Conversation>(asked.parts, [&](Transaction& tx) -> Result<Conversation> {
         const auto conversation = visible(tx, asked);
         if (!conversation) return conversation.problem();
+        if (!first_time(tx, asked)) return *conversation;
         if (name == "take_over") return asked.parts.desk->take_over(tx, conversation->id, asked.who.staff, asked.now);
         if (name == "give_back") return asked.parts.desk->give_back(tx, conversation->id, asked.who.staff, asked.now);
         const auto said = asked.parts.desk->say(tx, conversation->id, asked.who.staff, words, asked.now);

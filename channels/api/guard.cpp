@@ -115,6 +115,15 @@ std::optional<Once> once(const Asked& asked) {
                                       sha256_hex(std::string(asked.request.path()) + "\n" + std::string(*key))};
 }
 
+bool first_time(Transaction& tx, const Asked& asked) {
+    const auto key = once(asked);
+    return !key || tx.claim_delivery({.channel = key->scope,
+                                      .key = key->key,
+                                      .conversation = {},
+                                      .answer = {},
+                                      .at = asked.parts.system->now()});
+}
+
 http::Answer whole_ticket(Asked& asked, Reading& reading, const Ticket& ticket, int status) {
     const auto details = reading.details(ticket.details);
     auto answer = json_answer(status, ticket_json(reading, *asked.parts.engine, *asked.parts.directory->get(),

@@ -64,6 +64,8 @@ struct Once {
     std::string key;
 };
 std::optional<Once> once(const Asked& asked);
+// False: this very request was done before, and nothing happens again. One that is refused is undone with its unit.
+bool first_time(Transaction& tx, const Asked& asked);
 // One ticket with all there is to it; ETag is its version.
 http::Answer whole_ticket(Asked& asked, Reading& reading, const Ticket& ticket, int status);
 // Runs a unit of work; a Result that is a refusal undoes it.

@@ -260,7 +260,9 @@ http::Answer confirm_sent(Asked& asked) {
     read.finish();
     if (!findings.empty()) return findings_answer(findings);
     const auto done = in_unit<SentReport>(asked.parts, [&](Transaction& tx) -> Result<SentReport> {
-        if (!sent_asked(tx, asked)) return unknown_sent();
+        const auto sent = sent_asked(tx, asked);
+        if (!sent) return unknown_sent();
+        if (!first_time(tx, asked)) return *sent;
         return asked.parts.reports->confirm(tx, std::string(asked.request.segment("id")), asked.who.staff.id,
                                             asked.now);
     });

@@ -137,8 +137,6 @@ http::Answer command(Asked& asked) {
             return problem_answer(Problem{"api.bad_query", "If-Match: write the version in quotes, like \"7\"", {}});
         expected = std::stoll(std::string(text));
     }
-    const auto key = once(asked);
-    const auto system_now = asked.parts.system->now();
     const auto done = in_unit<Ticket>(asked.parts, [&](Transaction& tx) -> Result<Ticket> {
         findings.clear();
         const auto ticket = visible_ticket(tx, asked, asked.request.segment("number"));
@@ -157,9 +155,7 @@ http::Answer command(Asked& asked) {
         auto wish = read_command(asked.body, findings, more);
         keep_phones_out(wish, more);
         if (!findings.empty()) return Problem{"api.bad_fields", {}, {}};
-        if (key && !tx.claim_delivery(
-                       {.channel = key->scope, .key = key->key, .conversation = {}, .answer = {}, .at = system_now}))
-            return *ticket;
+        if (!first_time(tx, asked)) return *ticket;
         wish.by = staff(asked.who.staff.id);
         if (wish.means.empty()) wish.means = asked.body.value("means", std::string{});
         return asked.parts.engine->execute(tx, ticket->id, std::move(wish), asked.now, {}, expected);

@@ -72,9 +72,11 @@ test('the month goes out on the 25th, is read by those it concerns, and stays as
         assert.equal(JSON.parse(answer.text).code, code);
     }
     assert.equal((await chen.ask('POST', path_of(one), { command: 'burn' })).status, 422);
-    const done = await chen.good('POST', path_of(one), { command: 'confirm' });
+    const done = await chen.good('POST', path_of(one), { command: 'confirm' }, { 'Idempotency-Key': 'a' });
     assert.equal(done.way[0].confirmed_by.login, 'chen.gang');
     assert.ok(done.way[1].told_at);
+    // The answer was lost and the request comes again: it is answered, and confirms nothing more.
+    assert.deepEqual(await chen.good('POST', path_of(one), { command: 'confirm' }, { 'Idempotency-Key': 'a' }), done);
     assert.equal((await chen.ask('POST', path_of(one), { command: 'confirm' })).status, 409);
 
     // The case turns out to be something else, and the service dies: the paper is what it was.

@@ -144,7 +144,8 @@ export function staff_client(token?: string) {
             get<ReportAnswer>(`/api/v1/reports/${piece(name)}` + query({ period, unit })),
         sent_reports: (unit: string, cursor?: string) =>
             get<Page<SentReport>>('/api/v1/reports/sent' + query({ unit, limit: 20, cursor })),
-        confirm_report: (id: string) => post<SentReport>(`/api/v1/reports/sent/${piece(id)}`, { command: 'confirm' }),
+        confirm_report: (id: string, key: string) =>
+            post<SentReport>(`/api/v1/reports/sent/${piece(id)}`, { command: 'confirm' }, { 'Idempotency-Key': key }),
         outbox: () => get<Page<OutboxRow>>('/api/v1/outbox?limit=100'),
     };
 }
