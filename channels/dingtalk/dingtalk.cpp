@@ -241,7 +241,9 @@ private:
         if (dingtalk::is_about_card(answer.errcode) && progress.form == Form::whole) {
             log::warning("channel.card_refused", {{"channel", settings_.id.value}, {"code", answer.name}});
             progress.form = Form::plain;
-            progress.bodies = dingtalk::plain_bodies_of(item.said);
+            // The words that went before the card are not said again.
+            progress.bodies =
+                progress.done > 0 ? dingtalk::rest_bodies_of(item.said) : dingtalk::plain_bodies_of(item.said);
         } else if (dingtalk::is_about_words(answer.errcode) && progress.form != Form::bare) {
             auto bare = dingtalk::bare_bodies_of(item.said, progress.cards && progress.form == Form::whole);
             if (bare.empty()) return false;

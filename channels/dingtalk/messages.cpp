@@ -77,6 +77,16 @@ std::vector<Body> plain_bodies_of(const Said& said) {
     return bodies;
 }
 
+std::vector<Body> rest_bodies_of(const Said& said) {
+    Said rest = said;
+    rest.text = title_of(said);
+    if (rest.card) {
+        rest.card->title.clear();
+        rest.card->text.clear();
+    }
+    return plain_bodies_of(rest);
+}
+
 std::vector<Body> bodies_of(const Said& said, bool cards) {
     const auto title = title_of(said);
     const auto words = words_of(said);

@@ -24,6 +24,8 @@ struct Body {
 std::vector<Body> bodies_of(const Said& said, bool cards);
 // The same words as text alone.
 std::vector<Body> plain_bodies_of(const Said& said);
+// What a card says beyond the words that went before it, as text alone: its title, its choices, its address.
+std::vector<Body> rest_bodies_of(const Said& said);
 // Without a word that people wrote: the ticket's number, its address, its choices. Empty: nothing would be left.
 std::vector<Body> bare_bodies_of(const Said& said, bool cards);
 // The values of a card whose choice was made or whose ticket went on: no button is left.

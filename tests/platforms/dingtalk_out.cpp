@@ -92,6 +92,15 @@ TEST_CASE("choices: an interactive card where there is a template, else numbered
         CHECK(code_of(ding->send(item_to("li", task_card(), ++id))) == "sent");
         CHECK(last(desk).at("message").at("content").get<std::string>().find("1 受理\n2 接不了") != std::string::npos);
     }
+    // Its long words went before it: they are not said again.
+    desk.pass(1s);
+    desk.platform.fault(refused(card_path, "param.templateUnpublished"));
+    CHECK(code_of(ding->send(item_to("chen", long_one, ++id))) == "sent");
+    const auto in_parts = desk.platform.delivered("chen");
+    REQUIRE(in_parts.size() == 2);
+    CHECK(in_parts[0].dump().find("楼道灯坏了") != std::string::npos);
+    CHECK(in_parts[1].dump().find("楼道灯坏了。楼道灯坏了") == std::string::npos);
+    CHECK(in_parts[1].dump().find("1 受理") != std::string::npos);
     desk.platform.fault(refused(card_path, "param.userIdNotExist"));
     CHECK(code_of(ding->send(item_to("li", task_card(), ++id))) == "channel.gone");
     desk.platform.fault(refused(card_path, "param.contentUnsafe"));
