@@ -226,6 +226,14 @@ private:
                     place.end = second->end + (in(point(second->end), U"室户") ? 1 : 0);
                     return place;
                 }
+                // 14-2门口, 3-1的电梯: a door of a building, where a place of the house follows.
+                if (second && second->digits.size() == 1 && second->value >= 1 && number->value <= 99 &&
+                    in(point(number->end), U"-杠") && number->digits[0] != '0' && door_follows(second->end)) {
+                    place.building = std::to_string(number->value);
+                    place.unit = second->digits;
+                    place.end = second->end;
+                    return place;
+                }
             }
         }
         // 2单元501
@@ -240,6 +248,15 @@ private:
             return place;
         }
         return bare_room(at, *number);
+    }
+
+    bool door_follows(std::size_t at) const {
+        if (point(at) == U'的') ++at;
+        for (const auto* place :
+             {U"门口", U"门前", U"门禁", U"门厅", U"单元门", U"楼下", U"楼道", U"楼梯", U"楼上", U"电梯", U"大堂",
+              U"对讲", U"业主", U"住户", U"一楼", U"顶楼", U"走廊", U"门铃", U"信箱"})
+            if (word(at, place)) return true;
+        return false;
     }
 
     // The end behind 栋, 号楼 …, or nothing.

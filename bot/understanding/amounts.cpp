@@ -48,6 +48,20 @@ bool thing_follows(const std::u32string& text, std::size_t at, bool han, std::in
     return han && hundredths <= 300 && !(is_stop(text[at]) || in(text[at], U" 钱了吧呢的多"));
 }
 
+// 塌了一块, 缺一块: a piece that came off, not money.
+bool piece_before(std::u32string_view before) {
+    if (before.ends_with(U"了")) before.remove_suffix(1);
+    return !before.empty() && in(before.back(), U"掉塌缺裂破少碎脱黑湿秃鼓翘坏烂陷起落锈霉青红肿");
+}
+
+// The deposit is not given back, wherever in the sentence that is said.
+bool kept_back(std::u32string_view after) {
+    static constexpr std::u32string_view ways[] = {U"不退", U"没退",     U"退不",      U"不给退", U"没给退",
+                                                   U"不还", U"没还",     U"退给我",    U"退我",   U"扣",
+                                                   U"还我", U"啥时候退", U"什么时候退"};
+    return any_of_words(after.substr(0, after.find_first_of(U".!?\n")), ways);
+}
+
 }  // namespace
 
 void read_amount(std::u32string& text, const Hits& hits, FoundFacts& facts) {
@@ -129,6 +143,8 @@ void read_amount(std::u32string& text, const Hits& hits, FoundFacts& facts) {
             bool claimed = false;
             for (const auto claim : claims)
                 if (before.ends_with(claim)) claimed = true;
+            // 赔我误工费五百
+            if (before.ends_with(U"费") && before.find_first_of(U"赔退补") != before.npos) claimed = true;
             // 押金2000不退
             if ((before.ends_with(U"押金") || before.ends_with(U"保证金")) &&
                 (all.substr(number_end, 5).find(U"退") != all.npos ||
@@ -142,6 +158,10 @@ void read_amount(std::u32string& text, const Hits& hits, FoundFacts& facts) {
                 at = std::max(number_end, at + 1);
                 continue;
             }
+        }
+        if (block && quantity->han && fen <= 300 && piece_before(before)) {
+            at = end;
+            continue;
         }
         if (block && thing_follows(text, end, quantity->han, fen)) {
             at = end;
@@ -159,6 +179,8 @@ void read_amount(std::u32string& text, const Hits& hits, FoundFacts& facts) {
                 (after.size() > 1 && in(after[0], U"钱多 ") && after.substr(1).starts_with(word)))
                 price = true;
         // 押金2000不退 is at stake; 押金是2000吗 is a rule.
+        const bool deposit = before.find(U"押金") != before.npos || before.find(U"保证金") != before.npos;
+        if (deposit && kept_back(all.substr(end))) weight = 3;
         if (all.find(U"押金") != all.npos && weight < 3) price = true;
         if (any_of_words(all.substr(end, 10), asks) && weight < 3) price = true;
         if (all.find(U"多少钱") != all.npos && weight < 3) price = true;

@@ -94,6 +94,9 @@ bool DangerGuards::dated(std::size_t from, std::size_t to) const {
 }
 
 bool DangerGuards::past(const Cue& cue) const {
+    // 着火那栋楼的捐款怎么捐: known to all by now.
+    for (const auto* which : {U"那栋", U"那家", U"那户", U"那次", U"那天", U"那回", U"那件", U"那晚", U"那辆"})
+        if (word_at(cue.end, which) && !says(U"里面 还有人 快 救 现在 正 出不来 又")) return true;
     // 老人摔跤后你们连个电话都没有
     if (cue.kind == Emergency::injury && says(U"没事 医药 电话 赔 道歉 慰问 说法") &&
         (word_at(cue.end, U"后") || word_at(cue.end, U"以后") || word_at(cue.end, U"之后") ||
@@ -109,6 +112,7 @@ bool DangerGuards::past(const Cue& cue) const {
             // 十分钟前, 刚才之前: minutes ago is now.
             if (hit.begin >= 2 && (word_at(hit.begin - 2, U"分钟") || word_at(hit.begin - 2, U"小时"))) continue;
             if (hit.begin > cue.end + 6) continue;
+            if (hits_.words(hit) == U"着过" && word_at(hit.end, U"电")) continue;  // 摸着过电
             if (!when || hit.begin > when->begin) when = &hit;
         }
     }
@@ -206,7 +210,12 @@ bool DangerGuards::figurative(const Cue& cue) const {
         }
     }
     // 亮得像着火, 触电的感觉; 好像着火了 is meant.
+    // Gas smells of nothing but "like" bad eggs.
     if (cue.begin > 0 && low_[cue.begin - 1] == U'像' && !(cue.begin > 1 && in(low_[cue.begin - 2], U"好很真")))
+        return cue.kind != Emergency::gas;
+    // 大得像要爆炸, 像要打人
+    if (cue.begin > 1 && word_at(cue.begin - 2, U"像要") && !(cue.begin > 2 && in(low_[cue.begin - 3], U"好很真")) &&
+        cue.kind != Emergency::falling_object)
         return true;
     if (word_at(cue.end, U"的感觉")) return true;
     // 晕倒,这都能算错

@@ -25,9 +25,9 @@ bool DangerGuards::kitchen_or_cigarette(const Cue& cue) const {
         return false;
     const std::size_t begin = sentence_begin(cue.begin);
     const auto sentence = low_.substr(begin, sentence_end(cue.end) - begin);
-    for (const auto* harmless :
-         {U"烧烤", U"油烟", U"抽烟", U"吸烟", U"烧香", U"炒菜", U"做饭", U"烟雾机", U"饭店", U"餐馆", U"烟囱", U"尾气",
-          U"排气管", U"烧纸", U"火锅店", U"正常吗", U"厨房排", U"抽油烟"})
+    for (const auto* harmless : {U"烧烤",   U"烤红薯", U"烤串",   U"烤肉",   U"熏肉",   U"油烟",  U"抽烟", U"吸烟",
+                                 U"烧香",   U"炒菜",   U"做饭",   U"烟雾机", U"饭店",   U"餐馆",  U"烟囱", U"尾气",
+                                 U"排气管", U"烧纸",   U"火锅店", U"正常吗", U"厨房排", U"抽油烟"})
         if (sentence.find(harmless) != sentence.npos) return true;
     return false;
 }

@@ -47,13 +47,16 @@ const std::vector<WordRow>& danger_rows() {
          U"电瓶着了 棚子着了 在烧 正烧 烧得好大 窜火 蹿火 起大火 有火 火起来 满楼道烟 满屋烟 一屋子烟 楼道烟 "
          U"浓烟滚滚 呛人的烟 烟呛得 fire burning smoky 着了着了 着啦着啦 着火啦 烧了烧了 爆燃 着咗火 火烛 火好犀利 "
          U"火好猛 火很猛 窜出火 蹿出火 往外蹿火 火舌 火球 烧得通红 烧得好旺 火烧到 火烧进 火烧上 大烟 烟熏得 烟呛 "
-         U"被烟 浓烈的烟 smoke_everywhere in_flames burning_down burning_plastic"},
+         U"被烟 浓烈的烟 smoke_everywhere in_flames burning_down burning_plastic "
+         U"喊救火 喊着火 喊起火 叫救火 smell_burning something_burning smells_burnt caught_on_fire"},
         {Word::device,
          U"配电箱 配电柜 配电房 配电室 配电间 电表箱 电表 电箱 电闸 插座 插排 插线板 电线 电缆 电井 强电井 弱电井 "
          U"强电 弱电箱 线路 电路 灯 灯管 灯头 吊灯 顶灯 灯座 筒灯 灯泡 吸顶灯 空开 总闸 变压器 电源 空气开关 "
          U"电源开关 灯开关 电控柜 控制柜 电机 充电桩 开关盒 接线盒 socket wire wires wiring outlet switchboard "
          U"electric_box 电表柜 电控箱 电闸箱 闸刀 电柜 开关箱 插头 插线 接线板 拖线板 强电间 电机房 变电箱 变电站 "
-         U"电线杆 灯线 灯带 灯箱 插座面板 fuse_box plug power_strip cable socket_box switch_box breaker charger"},
+         U"电线杆 灯线 灯带 灯箱 插座面板 fuse_box plug power_strip cable socket_box switch_box breaker charger "
+         U"light_fixture ceiling_light ceiling_lamp chandelier downlight light_switch meter_box electrical_room "
+         U"electric_room switch_room electrical_panel power_outlet mains"},
         {Word::device_burns,
          U"冒烟 冒黑烟 冒白烟 冒火花 打火 火花 冒火星 火星 滋滋响 滋滋的响 噼啪 噼里啪啦 劈啪 焦味 焦糊味 糊味 "
          U"烧焦味 烧焦 爆响 短路 sparks sparking smoking 冒火 烫手 烧红 跳火 闪火 蓝光 火光 打火星 滋滋 吱吱响 "
@@ -71,7 +74,8 @@ const std::vector<WordRow>& danger_rows() {
          U"墙体 屋檐 晾衣杆 东西 重物 哑铃 烟灰缸 塔吊 幕墙 檐口 装饰条 铁架 架子 围墙 tiles glass window "
          U"flowerpot bottle brick 栏杆 护栏 窗框 水泥 灯罩 树杈 铁板 板子 钢板 遮阳棚 遮雨棚 彩钢瓦 瓦片 瓦 石膏板 "
          U"顶板 空调 楼板 横幅 阳台板 木板 砧板 啤酒 水泥板 铁管 钢管 门头 门楼 脚手板 铁栏 石板 石材 大理石 tile "
-         U"roof_tile sign ceiling facade branch tree lamp bottles bricks fence"},
+         U"roof_tile sign ceiling facade branch tree lamp bottles bricks fence "
+         U"空调架 外机架 顶棚 玻璃顶 铁皮顶 檐板"},
         {Word::falls,
          U"掉下来 掉下 往下掉 砸下来 砸到 砸中 砸着 砸了 砸坏 坠落 坠下 落下来 落下 扔下来 往下扔 扔下 丢下来 "
          U"往下丢 丢下 抛下来 往下抛 往下砸 要掉 快掉 要落 摇摇欲坠 悬着 悬在 吊在半空 挂在半空 要倒 快倒 要塌 "
@@ -79,7 +83,7 @@ const std::vector<WordRow>& danger_rows() {
          U"要脱 快脱 正在掉 整片掉 整块掉 松脱 快要掉 随时掉 被风刮下 刮下来 掀下来 断了横 砸人 砸烂 砸死 砸倒 "
          U"砸穿 砸个 塌陷 塌落 垮了 垮下 垮塌 倒塌 倒向 倒在路 倒在人 哗哗掉 哗哗往 噼里啪啦掉 掉下嚟 跌落 跌下 "
          U"落嚟 快断 要断 歪了要 松了要 快砸 落到人 扔楼下 甩下 踢下 fell falling_off coming_down about_to_come "
-         U"collapsing collapsed hanging_by"},
+         U"collapsing collapsed hanging_by 就要下来 快要下来 要掉不掉 掀半边 掀了半 要飞了 要飞下 晃得要"},
         {Word::falls_whole,
          U"墙要倒 墙要塌 墙快倒 墙快塌 墙倒了 墙塌 高空抛物砸 高空坠物砸 正在高空抛物 刚刚高空抛物 又高空抛物 "
          U"在高空抛物 有人高空抛物 砸到人 砸到头 砸中人 差点砸到 差点砸中 差点被砸 险些被砸 险些砸到 almost_hit "
@@ -95,8 +99,9 @@ const std::vector<WordRow>& danger_rows() {
          U"淌进 漫到 喷到 浇在 淋在 淹了 泡了 漫过 淹过 泡着 碰到 滴上 漏下来到 dripping_on dripping_onto "
          U"dripping_into leaking_on leaking_onto leaking_into onto_the into_the on_the 漏在了 直接流 流入 灌入 "
          U"浸入 渗入 冲到 冲进 滴落 流向 溅在 喷进 进了 浸着 浸到 快到 已经到 pouring_into pouring_onto "
-         U"running_into flooding"},
-        {Word::water, U"水 漏 雨 water leak leaking dripping"},
+         U"running_into flooding dripping_from_the leaking_from_the pouring_from_the coming_from_the coming_out_of_the "
+         U"running_down_the pouring_out_of_the reaching_the reached_the rising_to_the dripping_through_the"},
+        {Word::water, U"水 漏 雨 water leak leaking dripping flood flooded rain"},
         {Word::injury_whole,
          U"受伤 摔伤 流血 出血 昏倒 晕倒 晕了 昏迷 晕过去 昏过去 倒地 倒在地上 躺在地上 没呼吸 没有呼吸 没意识 "
          U"没有意识 休克 砸伤 撞伤 撞倒 烫伤 烧伤 咬伤 被狗咬 咬了一口 咬到人 咬了人 狗咬人 夹住手 夹到手 夹了手 "

@@ -155,12 +155,16 @@ private:
         for (const auto& scene : scenes()) stage(scene);
         for (const auto& hit : hits_.all())
             if (hit.group == Word::cry_for_help &&
-                (low_.size() <= 8 || low_.find(U"快") != std::u32string_view::npos) &&
-                low_.find(U"费") == std::u32string_view::npos && low_.find(U"价") == std::u32string_view::npos &&
-                low_.find(U"涨") == std::u32string_view::npos && low_.find(U"贵") == std::u32string_view::npos &&
-                low_.find(U"这物业") == std::u32string_view::npos && low_.find(U"可爱") == std::u32string_view::npos &&
-                low_.find(U"太好") == std::u32string_view::npos)
+                (low_.size() <= 8 || low_.find(U"快") != std::u32string_view::npos) && !wants_service())
                 add(Emergency::injury, hit.begin, hit.end, hit.begin);
+    }
+
+    // 救命啊这物业费, 快来人我要办门禁: he cries for something else.
+    bool wants_service() const {
+        for (const auto* word : {U"费", U"价", U"涨", U"贵", U"这物业", U"可爱", U"太好", U"要办", U"想办", U"补办",
+                                 U"开票", U"发票", U"缴", U"续卡", U"充值", U"登记", U"领取", U"取快递", U"前台没人"})
+            if (low_.find(word) != low_.npos) return true;
+        return false;
     }
 
     // Somebody is in the lift, and it does not let him out, in whatever words stand between:
@@ -344,6 +348,11 @@ bool names_event(const Hits& hits) {
 }
 
 DangerFound find_danger(std::u32string_view low, const Hits& hits) {
+    // All he says: no joke and no figure of speech.
+    for (const auto* said : {U"想死", U"好想死", U"真想死", U"想去死", U"活够了", U"想自杀"})
+        if (low == said) return {Danger{Emergency::self_harm, to_utf8(low)}, false};
+    for (const auto* said : {U"困住了", U"我困住了", U"被困了", U"我被困了", U"被困住了", U"我被困住了", U"我们困住了"})
+        if (low == said) return {Danger{Emergency::lift, to_utf8(low)}, false};
     static constexpr Word cues[] = {Word::lift,         Word::gas,         Word::gas_whole,      Word::fire_whole,
                                     Word::device,       Word::shock_whole, Word::high_thing,     Word::falls_whole,
                                     Word::injury_whole, Word::injury_fall, Word::violence_whole, Word::self_harm_whole,

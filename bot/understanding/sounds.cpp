@@ -44,7 +44,7 @@ const Sounds& sounds() {
 }
 
 // Appends the syllables of a run of letters, fewest first; nothing and false if it is not wholly syllables.
-bool syllables(std::u32string_view run, std::u32string& into) {
+bool syllables(std::u32string_view run, std::size_t begin, std::vector<Syllable>& into) {
     const auto& known = sounds().of_syllable;
     constexpr std::size_t longest_run = 40;
     if (run.size() < 2 || run.size() > longest_run) return false;
@@ -64,8 +64,14 @@ bool syllables(std::u32string_view run, std::u32string& into) {
             sound[at] = found->second;
         }
     if (!count[0]) return false;
-    for (std::size_t at = 0; at < run.size(); at += length[at]) into.push_back(first_sound + sound[at]);
+    for (std::size_t at = 0; at < run.size(); at += length[at])
+        into.push_back({first_sound + sound[at], begin + at, begin + at + length[at]});
     return true;
+}
+
+std::size_t run_end(std::u32string_view low, std::size_t at) {
+    while (at < low.size() && is_ascii_letter(low[at])) ++at;
+    return at;
 }
 
 }  // namespace
@@ -81,9 +87,12 @@ std::u32string sounds_of(std::u32string_view low) {
     heard.reserve(low.size());
     for (std::size_t at = 0; at < low.size();) {
         if (is_ascii_letter(low[at])) {
-            std::size_t end = at;
-            while (end < low.size() && is_ascii_letter(low[end])) ++end;
-            if (!syllables(low.substr(at, end - at), heard)) heard.push_back(0);
+            const auto end = run_end(low, at);
+            std::vector<Syllable> run;
+            if (syllables(low.substr(at, end - at), at, run))
+                for (const auto& one : run) heard.push_back(one.sound);
+            else
+                heard.push_back(0);
             at = end;
             continue;
         }
@@ -91,6 +100,22 @@ std::u32string sounds_of(std::u32string_view low) {
         ++at;
     }
     return heard;
+}
+
+std::vector<Syllable> syllables_of(std::u32string_view low) {
+    std::vector<Syllable> all;
+    for (std::size_t at = 0; at < low.size();) {
+        if (!is_ascii_letter(low[at])) {
+            ++at;
+            continue;
+        }
+        const auto end = run_end(low, at);
+        const bool apart = !all.empty() && !(all.back().end + 1 == at && low[at - 1] == U' ');
+        if (apart) all.push_back({0, at, at});
+        if (!syllables(low.substr(at, end - at), at, all)) all.push_back({0, end, end});
+        at = end;
+    }
+    return all;
 }
 
 }  // namespace huiyin

@@ -17,6 +17,15 @@ char32_t sound_of(char32_t character);
 // space leaves a 0, so that no word reaches across it.
 std::u32string sounds_of(std::u32string_view low);
 
+// A syllable in letters, and where it stands.
+struct Syllable {
+    char32_t sound;
+    std::size_t begin, end;
+};
+// Of all runs of letters, in lower case, that are wholly syllables; runs that a single space parts follow each other,
+// what else parts them leaves a syllable with the sound 0.
+std::vector<Syllable> syllables_of(std::u32string_view low);
+
 struct SoundRow {
     const char* syllable;
     const char32_t* characters;

@@ -35,6 +35,9 @@ TEST_CASE("addresses are read in all their spellings") {
         {"12栋1503", "12/-/1503"},
         {"B座1802", "B/-/1802"},
         {"6-301", "6/-/301"},
+        {"14-2门口的对讲按了没人应", "14/2/-"},
+        {"3-1的电梯停了", "3/1/-"},
+        {"比分3-2的球赛吵到半夜", "-/-/-"},
         {"十二栋一单元幺零二", "12/1/102"},
         {"翠湖苑 A座 1203", "A/-/1203"},
         {"我住5号楼3单元1201室", "5/3/1201"},
@@ -100,6 +103,19 @@ TEST_CASE("addresses are read in all their spellings") {
         right += address(text) == expected;
     }
     std::printf("addresses: %d of %zu exact\n", right, std::size(cases));
+}
+
+TEST_CASE("letters typed instead of characters are read, and English is left alone") {
+    CHECK(read("dianti kun zhu le, 7 dong").emergency == Emergency::lift);
+    CHECK(address("dianti kun zhu le, 7 dong 2 danyuan") == "7/2/-");
+    CHECK(read("meiqi xielou").emergency == Emergency::gas);
+    CHECK(read("ZHAO HUO LE").emergency == Emergency::fire);
+    CHECK(read("loudao de deng huaile").matter.find("楼道") != std::string::npos);
+    CHECK(read("loudao de deng huaile").language == "zh-CN");
+    const auto english = read("Can you change the long lamp in hall 7, please?");
+    CHECK(english.language == "en");
+    CHECK(english.text == "Can you change the long lamp in hall 7, please?");
+    CHECK_FALSE(read("please check the door done by men").emergency);
 }
 
 TEST_CASE("a floor is where, not which building") {
@@ -226,6 +242,11 @@ TEST_CASE("amounts at stake are read; prices, rules and pieces are none") {
         {"一度电收我1块2", 0},
         {"这块地方没人扫", 0},
         {"等了2000年", 0},
+        {"装修押金3000块 拆完半年了不退", 300000},
+        {"押金3000块 什么时候交", 0},
+        {"赔我误工费五百", 50000},
+        {"墙皮掉了一块", 0},
+        {"散水塌了一块 雨水往下灌", 0},
     };
     int right = 0;
     for (const auto& [text, expected] : cases) {
