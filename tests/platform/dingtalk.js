@@ -33,8 +33,11 @@ class DingTalk {
             words_refused: [],
             robots: [{ token: "ding-robot-1", secret: "SEC0a1b2c3d4e5f60718293a4b5c6d7e8f90", keywords: [] }],
             ip_refused: "", permission_missing: "",
+            agent_id: 123456789,    // of the app, for work notices
+            forbidden: {},          // id -> code with which a notice to it is refused
         };
         this.tokens = [];
+        this.notices = [];              // tasks of work notices
         this.routes_known = new Map();  // callbackRouteKey -> {callbackUrl, apiSecret}
         this.cards = new Map();         // outTrackId -> {to, values, route}
         this.sessions = new Map();      // session -> {to, until}
@@ -238,6 +241,37 @@ class DingTalk {
         return ok();
     }
 
+    // ---- work notices: asynchronous, silent about what is dropped
+
+    notify(call) {
+        if (!this.tokens.some((one) => one.token === call.query.access_token && one.until > this.house.now())) return code(40014, "invalid access_token");
+        const body = call.json;
+        if (!is_object(body) || body.agent_id !== this.settings.agent_id) return code(41002, "agent_id");
+        const people = typeof body.userid_list === "string" ? body.userid_list.split(",").filter(Boolean) : [];
+        if (!people.length || people.length > 100) return code(33012, "userid_list");
+        if (!is_object(body.msg) || bytes(JSON.stringify(body.msg)) > 2048) return code(34016, "message too long");
+        const part = body.msg[body.msg.msgtype];
+        if (body.msg.msgtype === "text" ? !part?.content
+            : body.msg.msgtype !== "action_card" || !part?.title || !part.markdown || !part.single_title || part.single_title.length > 20 || !is_link(part.single_url) || part.single_url.length > 500)
+            return code(40035, "msg");
+        const task = { invalid: people.filter((one) => this.settings.members && !this.settings.members.includes(one)), forbidden: [] };
+        for (const to of people.filter((one) => !task.invalid.includes(one))) {
+            const day = `${to} ${Math.floor(this.house.now() / (24 * hour))} ${JSON.stringify(body.msg)}`;
+            const why = this.settings.forbidden[to] ?? (this.names.has(day) ? 143106 : 0);
+            if (why) task.forbidden.push({ userid: to, code: String(why), count: 0 });
+            else this.house.deliver({ platform: "dingtalk", to, type: body.msg.msgtype, message: part, notice: true });
+            this.names.set(day, true);
+        }
+        this.notices.push(task);
+        return ok({ task_id: this.notices.length, request_id: this.id("r") });
+    }
+    notified(call) {
+        if (!this.tokens.some((one) => one.token === call.query.access_token && one.until > this.house.now())) return code(40014, "invalid access_token");
+        const task = this.notices[(call.json?.task_id ?? 0) - 1];
+        if (!task || call.json.agent_id !== this.settings.agent_id) return code(40035, "task_id");
+        return ok({ send_result: { invalid_user_id_list: task.invalid, forbidden_list: task.forbidden, failed_user_id_list: [], read_user_id_list: [], unread_user_id_list: [] } });
+    }
+
     upload(call) {
         if (!this.tokens.some((one) => one.token === call.query.access_token && one.until > this.house.now())) return code(40014, "invalid access_token");
         const [part] = fileParts(call);
@@ -251,7 +285,8 @@ class DingTalk {
     // Gives nothing for what is none of its own.
     route(call) {
         const own = { "POST /v1.0/oauth2/accessToken": "getToken", "GET /gettoken": "getOldToken", "POST /robot/send": "robot", "POST /robot/sendBySession": "inSession",
-                      "POST /media/upload": "upload" }[`${call.method} ${call.path}`];
+                      "POST /media/upload": "upload", "POST /topapi/message/corpconversation/asyncsend_v2": "notify",
+                      "POST /topapi/message/corpconversation/getsendresult": "notified" }[`${call.method} ${call.path}`];
         if (own) return this[own](call);
         if (call.path.startsWith("/dingtalk-files/")) {
             const kept = this.files.get(call.path.slice(16));

@@ -170,7 +170,7 @@ class Feishu {
         const message_id = this.id("om");
         this.messages.set(message_id, { to, type: body.msg_type, content, at: this.house.now() });
         this.house.deliver({ platform: "feishu", to, type: body.msg_type, message: content, message_id });
-        const answer = fine({ message_id, msg_type: body.msg_type, chat_id: `oc_${to}` });
+        const answer = fine({ message_id, msg_type: body.msg_type, chat_id: `oc_${to}`, sender: { id: this.settings.app_id, id_type: "app_id", sender_type: "app", tenant_key: this.settings.tenant_key } });
         if (body.uuid) this.names.set(body.uuid, { at: this.house.now(), answer });
         return answer;
     }
@@ -310,7 +310,7 @@ class Feishu {
                     action: { tag: "button", value, name: "", form_value: {}, input_value: "", option: "", options: [], checked: false, timezone: "" },
                     host: "im_message", context: { open_message_id: message_id, open_chat_id: "oc_demo" } }, order, as, String(this.house.now() * 1000));
             }
-            case "old_tap": return { open_id: order.from, action: { tag: "button", value: order.value ?? this.pressed(order).value } };
+            case "old_tap": return { open_id: order.from, user_id: order.user_id ?? "", tenant_key: order.tenant_key ?? this.settings.tenant_key, action: { tag: "button", value: order.value ?? this.pressed(order).value } };
             case "verify": return { challenge: order.challenge ?? this.id("c0ffee"), token: as.token, type: "url_verification" };
             case "event": return this.event(order.type, order.event ?? {}, order, as);
             case "raw": return order.raw;

@@ -3,6 +3,8 @@
 // port, strict, recording, and able to fail on request. README.md beside this file tells how to drive it. It ends when its standard input does.
 "use strict";
 const crypto = require("node:crypto");
+const fs = require("node:fs");
+const path = require("node:path");
 const http = require("node:http");
 const callbacks = require("./callbacks.js");
 const { code } = require("./answers.js");
@@ -55,6 +57,17 @@ const shared = {
         if (refused) return refused;
         const kept = house.media.get(call.query.media_id);
         if (!kept) return code(40007, "invalid media_id");
+        // Of a video WeChat tells where it lies: an address that takes no token.
+        if (kept.type.startsWith("video/") && !house.wecom.owns(call.query.access_token))
+            return { video_url: `http://${call.headers.host}/video?id=${call.query.media_id}` };
+        return { file: kept };
+    },
+    // One address for both: the appid says whose page it is.
+    "GET /connect/oauth2/authorize": (call) => call.query.appid === house.wechat.settings.app_id
+        ? house.wechat.service.authorize(call) : house.wecom.signInPage(call, true),
+    "GET /video": (call) => {
+        const kept = house.media.get(call.query.id);
+        if (call.query.access_token || !kept) return { http: true, status: call.query.access_token ? 400 : 404, headers: {}, body: {} };
         return { file: kept };
     },
     "GET /cgi-bin/get_api_domain_ip": (call) => callerRefused(call) ?? { ip_list: ["203.0.113.7"] },
@@ -68,7 +81,18 @@ const merge = (into, from) => {
         into[name] = value;
     }
 };
+// The page for a person: its files, and where the service is that it speaks to.
+const page_types = { html: "text/html", css: "text/css", js: "text/javascript" };
+const page = (name) => ({ file: { type: `${page_types[name.split(".").pop()]}; charset=utf-8`, bytes: fs.readFileSync(path.join(__dirname, "page", name)) } });
+const service_at = process.argv.indexOf("--service");
+const service = service_at > 0 ? process.argv[service_at + 1] : "";
+
 const control = {
+    "GET /": () => page("index.html"),
+    "GET /_page/page.css": () => page("page.css"),
+    "GET /_page/phones.js": () => page("phones.js"),
+    "GET /_page/platforms.js": () => page("platforms.js"),
+    "GET /_hooks": () => ({ service }),
     "GET /_recorded": (call) => ({
         calls: house.calls.filter((one) => one.n > Number(call.query.after ?? 0) && one.path.startsWith(call.query.path ?? "")),
         delivered: house.delivered.filter((one) => (!call.query.to || one.to === call.query.to) && one.n > Number(call.query.after_delivered ?? 0)),
@@ -91,6 +115,8 @@ const control = {
     "POST /_expire": () => { house.wechat.expire(); house.wecom.expire(); house.feishu.expire(); house.dingtalk.expire(); return {}; },
     "POST /_clock": ({ json }) => { house.offset += json.advance_ms; return { now: house.now() }; },
     "POST /_interaction": ({ json }) => { house.wechat.interaction(json.openid, json.kind ?? "message"); return {}; },
+    "POST /_allow": ({ json }) => { house.wechat.service.allow(json.openid, json.templates); return {}; },
+    "POST /_scan": ({ json }) => ({ scene: house.wechat.service.scanned(json.url) }),
     "POST /_media": ({ json }) => ({ media_id: keepMedia(Buffer.from(json.base64, "base64"), json.name ?? "a.jpg", json.type ?? "image/jpeg") }),
     "POST /_callback": ({ json }) => callbacks.send(house, json),
     "POST /_judge": ({ json }) => callbacks.judged(house, json),
@@ -143,8 +169,19 @@ function hold(response) {
 function reply(response, status, answer) {
     if (response.destroyed) return;
     if (answer.file) {
-        response.writeHead(200, { "Content-Type": answer.file.type, "Content-Disposition": `attachment; filename="${answer.file.name}"` });
+        response.writeHead(200, { "Content-Type": answer.file.type,
+                                  ...(answer.file.name ? { "Content-Disposition": `attachment; filename="${answer.file.name}"` } : { "Cache-Control": "no-store" }) });
         response.end(answer.file.bytes);
+        return;
+    }
+    if (answer.location) {
+        response.writeHead(302, { Location: answer.location, "Cache-Control": "no-store" });
+        response.end();
+        return;
+    }
+    if (answer.html !== undefined) {
+        response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" });
+        response.end(answer.html);
         return;
     }
     // Platforms that refuse by the status give it with the body.
@@ -203,7 +240,7 @@ const server = http.createServer((request, response) => {
     request.on("end", () => receive(request, response, Buffer.concat(parts)));
 });
 server.keepAliveTimeout = 60000;
-server.listen(Number(process.argv[2] ?? 0), "127.0.0.1", () => {
+server.listen(Number(/^\d+$/.test(process.argv[2] ?? "") ? process.argv[2] : 0), "127.0.0.1", () => {
     process.stdout.write(`listening on http://127.0.0.1:${server.address().port}\n`);
 });
 process.stdin.on("end", () => process.exit(0)).on("error", () => process.exit(0)).resume();

@@ -1,5 +1,6 @@
 // WeCom's application and group robot API: what it takes, what it refuses, and with which code.
 "use strict";
+const crypto = require("node:crypto");
 const { bytes, code, ok } = require("./answers.js");
 
 class WeCom {
@@ -14,12 +15,19 @@ class WeCom {
             members: null,        // null: everybody is one; a list: others come back as invaliduser
             robots: ["robot-key-1"],
             ip_refused: "",       // an address: every call but gettoken is refused with 60020
+            departments: [{ id: 1, parentid: 0, name: "悦居物业集团" }, { id: 2, parentid: 1, name: "锦绣花园" }, { id: 3, parentid: 2, name: "工程部" }],
+            people: [{ userid: "zhang.qiang", name: "张强", department: [3], status: 1 }, { userid: "Wu.Di", name: "吴迪", department: [3], status: 1 }],
+            large_department: 0,  // user/list of this one is refused with 45029
+            trusted_domains: null, // hosts with ports that sign-in may lead back to; null: any
+            in_browser: "",       // who is signed in to WeCom in the browser: he is not asked; else the page asks who
         };
         this.tokens = [];
         this.sent = new Map();    // duplicate check: app and text of the request -> {at, answer}
         this.tasks = new Map();   // agent_id/task_id -> {card, to}
         this.codes = new Map();   // response_code -> {agent_id, task, used, until}
         this.rates = new Map();   // robot key, or agent/member -> times
+        this.messages = new Map(); // msgid -> {agent_id, to, at}
+        this.signing = new Map(); // code of a sign-in -> {agent_id, who, until, used}
         this.count = 0;
     }
 
@@ -85,6 +93,7 @@ class WeCom {
         this.count += 1;
         const answer = ok({ invaliduser: invalid.join("|"), invalidparty: "", invalidtag: "", unlicenseduser: "",
                             msgid: `msg${this.count}` });
+        this.messages.set(answer.msgid, { agent_id: body.agentid, to: known, at: this.house.now() });
         const card = body.msgtype === "template_card" ? body.template_card : null;
         if (card && card.task_id) this.tasks.set(`${body.agentid}/${card.task_id}`, { card, to: known });
         if (card && ["button_interaction", "vote_interaction", "multiple_interaction"].includes(card.card_type))
@@ -94,6 +103,18 @@ class WeCom {
                                  dropped: !this.within(`${body.agentid}/${one.toLowerCase()}`, 30) });
         this.sent.set(duplicate, { at: this.house.now(), answer });
         return answer;
+    }
+
+    // Within a day, of its own messages; on the company's own clients alone.
+    recall(call) {
+        const { token, refused } = this.caller(call);
+        if (refused) return refused;
+        const known = this.messages.get(call.json?.msgid);
+        if (!known || known.agent_id !== token.agent_id || known.recalled) return code(40058, "invalid msgid");
+        if (known.at < this.house.now() - 24 * 3600e3) return code(40058, "msgid too old");
+        known.recalled = true;
+        this.house.deliver({ platform: "wecom", to: known.to.join("|"), type: "recall", message: { msgid: call.json.msgid } });
+        return ok();
     }
 
     newCode(agentId, task) {
@@ -197,10 +218,86 @@ class WeCom {
         return ok();
     }
 
+    // ---- the directory ------------------------------------------------------------------------------------------------
+
+    department(call) {
+        const { refused } = this.caller(call);
+        if (refused) return refused;
+        const found = this.settings.departments.find((one) => one.id === Number(call.query.id));
+        return found ? ok({ department: { ...found, order: found.id } }) : code(60123, "invalid party id");
+    }
+    departments(call) {
+        const { refused } = this.caller(call);
+        if (refused) return refused;
+        return ok({ department_id: this.settings.departments.map((one) => ({ id: one.id, parentid: one.parentid, order: one.id })) });
+    }
+    members(call, whole) {
+        const { refused } = this.caller(call);
+        if (refused) return refused;
+        const id = Number(call.query.department_id);
+        if (!this.settings.departments.some((one) => one.id === id)) return code(60003, "department not found");
+        if (whole && id === this.settings.large_department) return code(45029, "response content too large");
+        const these = this.settings.people.filter((one) => one.department.includes(id));
+        return ok({ userlist: these.map((one) => (whole ? { ...one, order: [0], is_leader_in_dept: [0] }
+            : { userid: one.userid, name: one.name, department: one.department })) });
+    }
+    member(call) {
+        const { refused } = this.caller(call);
+        if (refused) return refused;
+        const found = this.settings.people.find((one) => one.userid.toLowerCase() === String(call.query.userid).toLowerCase());
+        return found ? ok(found) : code(60111, "userid not found");
+    }
+
+    // ---- signing in ---------------------------------------------------------------------------------------------------
+
+    // The page that a browser is sent to. Inside the client it leads back at once; on a desk it shows a code to be scanned.
+    signInPage(call, inside) {
+        const { query } = call;
+        const page = (text) => ({ html: `<!doctype html><meta charset="utf-8"><title>企业微信</title><body>${text}</body>` });
+        const app = this.app(Number(query.agentid));
+        if (query.appid !== this.settings.corp_id || !app) return page("参数错误 40013");
+        if (inside && (query.response_type !== "code" || query.scope !== "snsapi_base")) return page("参数错误");
+        if (!inside && query.login_type !== "CorpApp") return page("参数错误");
+        if (!/^[0-9A-Za-z]{1,128}$/.test(query.state ?? "")) return page("state 参数错误");
+        let back = null;
+        try { back = new URL(query.redirect_uri); } catch { return page("redirect_uri 参数错误 50001"); }
+        if (this.settings.trusted_domains && !this.settings.trusted_domains.includes(back.host)) return page("redirect_uri 需使用应用可信域名 50001");
+        const leads = (who) => {
+            const made = `signin${this.signing.size + 1}_${crypto.randomBytes(12).toString("hex")}`;
+            this.signing.set(made, { agent_id: app.agent_id, who, until: this.house.now() + 300e3, used: false });
+            back.searchParams.set("code", made);
+            back.searchParams.set("state", query.state);
+            return back.toString();
+        };
+        if (this.settings.in_browser) return { location: leads({ userid: this.settings.in_browser }) };
+        const people = [...this.settings.people.map((one) => ({ name: one.name, who: { userid: one.userid } })),
+                        { name: "不是本企业成员", who: { openid: "oOutsider" } }];
+        return page(`<h1>${inside ? "选择成员" : "请用企业微信扫码"}</h1>` +
+            people.map((one) => `<p><a href="${leads(one.who).replace(/&/g, "&amp;")}">${one.name}</a></p>`).join(""));
+    }
+    whoSignsIn(call) {
+        const { token, refused } = this.caller(call);
+        if (refused) return refused;
+        const known = this.signing.get(call.query.code);
+        if (!known || known.used || known.agent_id !== token.agent_id) return code(40029, "invalid code");
+        if (known.until < this.house.now()) return code(42003, "code expired");
+        known.used = true;
+        return ok(known.who);
+    }
+
     routes() {
         return {
+            "GET /cgi-bin/department/simplelist": (call) => this.departments(call),
+            "GET /cgi-bin/department/get": (call) => this.department(call),
+            "GET /cgi-bin/user/list": (call) => this.members(call, true),
+            "GET /cgi-bin/user/simplelist": (call) => this.members(call, false),
+            "GET /cgi-bin/user/get": (call) => this.member(call),
+            "GET /cgi-bin/auth/getuserinfo": (call) => this.whoSignsIn(call),
+            "GET /connect/oauth2/authorize": (call) => this.signInPage(call, true),
+            "GET /wwlogin/sso/login": (call) => this.signInPage(call, false),
             "GET /cgi-bin/gettoken": (call) => this.getToken(call),
             "POST /cgi-bin/message/send": (call) => this.send(call),
+            "POST /cgi-bin/message/recall": (call) => this.recall(call),
             "POST /cgi-bin/message/update_template_card": (call) => this.update(call),
             "POST /cgi-bin/webhook/send": (call) => this.robot(call),
         };
