@@ -115,7 +115,8 @@ const std::map<char32_t, std::vector<Word>>& words() {
                 letters.push_back(static_cast<char32_t>(static_cast<unsigned char>(*letter)));
             std::u32string sounds;
             for (const auto& one : syllables_of(letters)) sounds.push_back(one.sound);
-            all[sounds.front()].push_back({std::move(sounds), word});
+            auto& list = all[sounds.front()];
+            list.push_back({std::move(sounds), word});
         }
         for (auto& [first, list] : all)
             std::sort(list.begin(), list.end(),
