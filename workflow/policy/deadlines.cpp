@@ -11,8 +11,13 @@
 namespace huiyin {
 namespace {
 
+constexpr std::size_t own_kinds =
+    62;  // so many events have a bit of their own; the others, and unknown ones, share two
+constexpr std::uint64_t last_kind = std::uint64_t{1} << own_kinds, unknown_kind = last_kind << 1;
+constexpr std::uint64_t shared_kinds = last_kind | unknown_kind;
+
 bool contains(const std::vector<std::string>& list, std::string_view item) {
-    return std::find(list.begin(), list.end(), item) != list.end();
+    return std::any_of(list.begin(), list.end(), [&](const std::string& each) { return is_same_text(each, item); });
 }
 
 const std::string& text_field(const Facts& fields, FactName name) {
@@ -88,23 +93,20 @@ public:
         static const auto declarations = event_kind("event.declared") | event_kind("event.lifted");
         seen_.reserve(events.size());
         for (std::size_t i = 0; i < events.size(); ++i) {
-            const auto kind = event_kind(events[i].type);
+            const auto kind = events[i].kind != 0 ? events[i].kind : event_kind(events[i].type);
             if ((kind & declarations) != 0) take_declared(i, kind);
-            seen_.push_back({kind, Seen::End::unknown});
+            seen_.push_back({kind});
+            kinds_ |= kind;
         }
     }
 
-    // The deadline of that name on the first `events` events, as it stands at `now`.
-    std::optional<Deadline> named(std::string_view name, std::size_t events, TimePoint now, int depth) const {
-        const auto& rules = policy_.deadlines;
-        const auto rule = std::find_if(rules.begin(), rules.end(), [&](const DeadlineRule& each) {
-            return is_same_text(each.name, name) && applies(each);
-        });
-        auto count = rule == rules.end() ? std::nullopt : counted(*rule, events, depth);
-        if (!count) return std::nullopt;
-        std::optional<Deadline> found(std::in_place);
-        fill(*found, static_cast<std::size_t>(rule - rules.begin()), *count, events, now, depth);
-        return found;
+    // When the deadline of that name is due, as it stands at `now`.
+    std::optional<TimePoint> due_named(std::string_view name, TimePoint now) const {
+        const auto* rule = rule_named(name);
+        auto count = rule ? counted(*rule, events_.size()) : std::nullopt;
+        if (!count || is_exempt(*rule, *count)) return std::nullopt;
+        end_pause(*count, now);
+        return derive(*rule, *count, events_.size()).due_in_force();
     }
     bool applies(const DeadlineRule& rule) const {
         return (rule.kinds.empty() || contains(rule.kinds, kind_)) &&
@@ -113,16 +115,35 @@ public:
 
     // What there is of a rule's count by the first `events` events.
     std::optional<Count> counted(const DeadlineRule& rule, std::size_t events, int depth = 0) const;
-    // The deadline of that count, as it stands at `now`.
-    void fill(Deadline& deadline, std::size_t index, Count& count, std::size_t events, TimePoint now,
-              int depth = 0) const;
+    std::optional<Count> counted(const DeadlineRule& rule) const { return counted(rule, events_.size()); }
+    // The deadline of that count of all events, as it stands at `now`.
+    void fill(Deadline& deadline, std::size_t index, Count& count, TimePoint now) const;
 
 private:
+    struct Seen {  // of an event, found once for all rules
+        std::uint64_t kind;
+        enum class End { unknown, yes, no } end = End::unknown;  // looked for when somebody asks
+    };
+    const DeadlineRule* rule_named(std::string_view name) const {
+        const auto& rules = policy_.deadlines;
+        const auto rule = std::find_if(rules.begin(), rules.end(), [&](const DeadlineRule& each) {
+            return is_same_text(each.name, name) && applies(each);
+        });
+        return rule == rules.end() ? nullptr : &*rule;
+    }
+    bool is_exempt(const DeadlineRule& rule, const Count& count) const {
+        return rule.exempt && !count.missed_recorded && holds(rule.exempt, facts_);
+    }
+    static bool end_pause(Count& count, TimePoint now);
+    bool was_missed(std::string_view name, std::size_t events, TimePoint now, int depth) const;
     std::optional<Count> begun(const DeadlineRule& rule, const DeadlineStart& start, std::size_t at) const;
     const DeadlineStart* started_by(const DeadlineRule& rule, std::size_t at, int depth) const;
     bool starts(const DeadlineStart& start, std::size_t at, int depth) const;
-    bool concerns(const DeadlineRule& rule, std::size_t at) const {
-        return rule.concerned == 0 || (rule.concerned & seen_[at].kind) != 0;
+    // A kind that was not found yet may be any.
+    static bool is_of(std::uint64_t kinds, const Seen& seen) { return kinds == 0 || (kinds & seen.kind) != 0; }
+    bool ends_any(const DeadlineRule& rule, std::size_t at) const {
+        if ((rule.ended_by & seen_[at].kind) != 0) return true;
+        return !rule.only_set_by_event && !rule.outlives_end && is_end_of_all(at);
     }
     bool is_end_of_all(std::size_t at) const {
         auto& seen = seen_[at];
@@ -134,9 +155,10 @@ private:
         static const Facts none;
         return !when || holds(when, facts_, none, event.fields);
     }
-    bool any(const std::vector<DeadlineStop>& stops, const HistoryEvent& event) const {
+    bool any(const std::vector<DeadlineStop>& stops, std::size_t at) const {
+        const HistoryEvent& event = events_[at];
         return std::any_of(stops.begin(), stops.end(), [&](const DeadlineStop& stop) {
-            return is_same_text(stop.event, event.type) && fits(stop.when, event);
+            return is_of(stop.kind, seen_[at]) && is_same_text(stop.event, event.type) && fits(stop.when, event);
         });
     }
     void take_declared(std::size_t at, std::uint64_t kind);
@@ -160,11 +182,8 @@ private:
     bool running_only_;
     const std::string& kind_;
     const std::string& level_;
-    struct Seen {  // of an event, found once for all rules
-        std::uint64_t kind;
-        enum class End { unknown, yes, no } end;  // looked for when somebody asks
-    };
     mutable std::vector<Seen> seen_;
+    std::uint64_t kinds_ = 0;                    // of all events
     mutable const State* last_state_ = nullptr;  // that an event led to: the next one mostly leads to the same
 };
 
@@ -288,16 +307,20 @@ Derivation Computation::derive(const DeadlineRule& rule, const Count& count, std
 
 // The latest start is looked for from the end: what happened before it changes nothing.
 std::optional<Count> Computation::counted(const DeadlineRule& rule, std::size_t events, int depth) const {
+    if (!is_of(rule.begun_by, {kinds_})) return std::nullopt;
     for (auto i = events; i-- > 0;) {
-        const auto* start = concerns(rule, i) ? started_by(rule, i, depth) : nullptr;
+        const auto* start = is_of(rule.begun_by, seen_[i]) ? started_by(rule, i, depth) : nullptr;
         auto count = start ? begun(rule, *start, i) : std::nullopt;
-        if (!count) continue;
+        if (!count) {
+            // Whatever began before it is over: of that only another limit asks, whether it was missed.
+            if (running_only_ && depth == 0 && ends_any(rule, i)) return std::nullopt;
+            continue;
+        }
         for (++i; i < events; ++i) {
             // One that could not begin it anew for want of a due time does nothing else either.
-            if (rule.only_set_by_event && concerns(rule, i) && started_by(rule, i, depth)) continue;
-            if (!concerns(rule, i) && !is_end_of_all(i)) continue;
+            if (rule.only_set_by_event && is_of(rule.begun_by, seen_[i]) && started_by(rule, i, depth)) continue;
+            if (!is_of(rule.concerned, seen_[i]) && !is_end_of_all(i)) continue;
             follow(rule, *count, i);
-            // Of one that has stopped only another limit asks, whether it was missed.
             if (running_only_ && depth == 0 && count->is_over()) return std::nullopt;
         }
         return count;
@@ -322,7 +345,7 @@ std::optional<Count> Computation::begun(const DeadlineRule& rule, const Deadline
 const DeadlineStart* Computation::started_by(const DeadlineRule& rule, std::size_t at, int depth) const {
     const auto& type = events_[at].type;
     const auto start = std::find_if(rule.starts_on.begin(), rule.starts_on.end(), [&](const DeadlineStart& each) {
-        return is_same_text(each.event, type) && starts(each, at, depth);
+        return is_of(each.kind, seen_[at]) && is_same_text(each.event, type) && starts(each, at, depth);
     });
     return start == rule.starts_on.end() ? nullptr : &*start;
 }
@@ -331,10 +354,9 @@ const DeadlineStart* Computation::started_by(const DeadlineRule& rule, std::size
 bool Computation::starts(const DeadlineStart& start, std::size_t at, int depth) const {
     const HistoryEvent& event = events_[at];
     if (!fits(start.when, event)) return false;
-    if (!start.unless_missed.empty() && depth < 4) {  // the check refuses packs whose deadlines wait for each other
-        const auto other = named(start.unless_missed, at + 1, event.at, depth + 1);
-        if (other && other->state == DeadlineState::missed) return false;
-    }
+    constexpr int deepest = 4;  // the check refuses packs whose deadlines wait for each other
+    if (!start.unless_missed.empty() && depth < deepest && was_missed(start.unless_missed, at + 1, event.at, depth + 1))
+        return false;
     if (!start.same_day_as.empty()) {
         const auto day = calendar_.zone().to_local(event.at).day;
         std::optional<TimePoint> latest;
@@ -366,15 +388,15 @@ void Computation::follow(const DeadlineRule& rule, Count& count, std::size_t at)
             count.given.push_back({{DueChange::By::promise, event.at, *due, {}, 0, promise.clause}, promise.effect});
         break;
     }
-    if (any(rule.stops_on, event)) {
+    if (any(rule.stops_on, at)) {
         count.stopped = event.at;
-    } else if (any(rule.cancels_on, event) || (!rule.outlives_end && is_end_of_all(at))) {
+    } else if (any(rule.cancels_on, at) || (!rule.outlives_end && is_end_of_all(at))) {
         count.cancelled = event.at;
-    } else if (any(rule.pauses_on, event)) {
+    } else if (any(rule.pauses_on, at)) {
         if (count.pause_began) return;
         count.pause_began = event.at;
         count.pause_until = time_field(event.fields, "until");
-    } else if (any(rule.resumes_on, event)) {
+    } else if (any(rule.resumes_on, at)) {
         if (!count.pause_began) return;
         const TimePoint end = count.pause_until ? std::min(*count.pause_until, event.at) : event.at;
         if (end > *count.pause_began) count.pauses.push_back({*count.pause_began, end});
@@ -395,6 +417,7 @@ void Computation::add_steps(const DeadlineRule& rule, const Count& count, Deadli
     };
     // Of what falls on one moment, the miss comes before what follows from it.
     const auto add = [&](const DeadlineStep& warn) {
+        if (running_only_ && contains(count.done, warn.name)) return;
         TimePoint at = due;
         switch (warn.from) {
             case DeadlineStep::From::start:
@@ -421,8 +444,30 @@ void Computation::add_steps(const DeadlineRule& rule, const Count& count, Deadli
         if (warn.from == DeadlineStep::From::due_after) add(warn);
 }
 
-void Computation::fill(Deadline& deadline, std::size_t index, Count& count, std::size_t events, TimePoint now,
-                       int depth) const {
+// Takes the pause that is under way to its end, or to where the count stands; does it last?
+bool Computation::end_pause(Count& count, TimePoint now) {
+    if (!count.pause_began) return false;
+    const TimePoint end = count.stopped ? *count.stopped : count.cancelled ? *count.cancelled : now;
+    const TimePoint until = count.pause_until ? *count.pause_until : std::max(end, *count.pause_began);
+    const bool lasts = !count.is_over() && (!count.pause_until || now < *count.pause_until);
+    const TimePoint paused_to = lasts ? until : std::min(until, std::max(end, *count.pause_began));
+    if (paused_to > *count.pause_began) count.pauses.push_back({*count.pause_began, paused_to});
+    return lasts;
+}
+
+// Of the first `events` events, at `now`: what fill() calls missed.
+bool Computation::was_missed(std::string_view name, std::size_t events, TimePoint now, int depth) const {
+    const auto* rule = rule_named(name);
+    auto count = rule ? counted(*rule, events, depth) : std::nullopt;
+    if (!count || count->missed_recorded) return count.has_value();
+    if (is_exempt(*rule, *count)) return false;
+    end_pause(*count, now);
+    const auto due = derive(*rule, *count, events).due_in_force();
+    const auto stopped = count->stopped ? count->stopped : count->cancelled;
+    return stopped ? *stopped > due : now >= due;
+}
+
+void Computation::fill(Deadline& deadline, std::size_t index, Count& count, TimePoint now) const {
     const DeadlineRule& rule = policy_.deadlines[index];
     deadline.name = rule.name;
     deadline.start_at = count.start;
@@ -432,15 +477,8 @@ void Computation::fill(Deadline& deadline, std::size_t index, Count& count, std:
         deadline.starts_on = count.began->type;
     }
     deadline.rule = index;
-    const TimePoint end = count.stopped ? *count.stopped : count.cancelled ? *count.cancelled : now;
-    bool in_pause = false;
-    if (count.pause_began) {
-        const TimePoint until = count.pause_until ? *count.pause_until : std::max(end, *count.pause_began);
-        in_pause = !count.is_over() && (!count.pause_until || now < *count.pause_until);
-        const TimePoint paused_to = in_pause ? until : std::min(until, std::max(end, *count.pause_began));
-        if (paused_to > *count.pause_began) count.pauses.push_back({*count.pause_began, paused_to});
-    }
-    deadline.derivation = derive(rule, count, events);
+    const bool in_pause = end_pause(count, now);
+    deadline.derivation = derive(rule, count, events_.size());
     const TimePoint due = deadline.derivation.due_in_force();
     for (const auto& change : deadline.derivation.changes)
         if (change.by == DueChange::By::extension) deadline.extended_to = due;
@@ -449,7 +487,7 @@ void Computation::fill(Deadline& deadline, std::size_t index, Count& count, std:
                                        [](const Given& given) { return given.change.by == DueChange::By::extension; }));
     deadline.soft = rule.soft;
     deadline.binds = rule.binds;
-    deadline.exempt = rule.exempt && !count.missed_recorded && holds(rule.exempt, facts_);
+    deadline.exempt = is_exempt(rule, count);
     if (!deadline.exempt)
         deadline.due_at = due;
     else if (!rule.exempt_clause.empty() && parts_ == DeadlineParts::all)
@@ -468,7 +506,7 @@ void Computation::fill(Deadline& deadline, std::size_t index, Count& count, std:
         deadline.state = DeadlineState::paused;
 
     // Nothing will be done any more at one that has stopped.
-    if (!deadline.exempt && (parts_ == DeadlineParts::all || !deadline.stopped_at) && depth == 0) {
+    if (!deadline.exempt && (parts_ == DeadlineParts::all || !deadline.stopped_at)) {
         add_steps(rule, count, deadline);
         if (!deadline.stopped_at) {
             if (deadline.state == DeadlineState::paused)
@@ -502,25 +540,45 @@ std::uint64_t event_kind(std::string_view type) {
         for (std::size_t i = 0; i < names.size(); ++i) {
             auto place = place_of(names[i]);
             while (kinds[place].bit != 0) place = (place + 1) % places;
-            kinds[place] = {names[i], std::uint64_t{1} << std::min<std::size_t>(i, 62)};
+            kinds[place] = {names[i], std::uint64_t{1} << std::min(i, own_kinds)};
         }
         return kinds;
     }();
     for (auto place = place_of(type);; place = (place + 1) % places) {
         const auto& kind = table[place];
-        if (kind.bit == 0) return std::uint64_t{1} << 63;
+        if (kind.bit == 0) return unknown_kind;
         if (is_same_text(kind.name, type)) return kind.bit;
     }
 }
 
-std::uint64_t concerned_kinds(const DeadlineRule& rule) {
+namespace {
+
+void make_ready(DeadlineRule& rule) {
     // What was warned, missed and extended concerns every rule.
-    auto kinds = event_kind("deadline.warned") | event_kind("deadline.missed") | event_kind("ticket.extended");
-    for (const auto& start : rule.starts_on) kinds |= event_kind(start.event);
-    for (const auto* stops : {&rule.stops_on, &rule.cancels_on, &rule.pauses_on, &rule.resumes_on})
-        for (const auto& stop : *stops) kinds |= event_kind(stop.event);
-    for (const auto& promise : rule.promises_on) kinds |= event_kind(promise.event);
-    return kinds;
+    rule.concerned = event_kind("deadline.warned") | event_kind("deadline.missed") | event_kind("ticket.extended");
+    rule.begun_by = 0;
+    for (auto& start : rule.starts_on) rule.begun_by |= start.kind = event_kind(start.event);
+    for (auto* stops : {&rule.stops_on, &rule.cancels_on, &rule.pauses_on, &rule.resumes_on})
+        for (auto& stop : *stops) rule.concerned |= stop.kind = event_kind(stop.event);
+    // A start in between would not be looked at if it must set a due time.
+    rule.ended_by = 0;
+    if (!rule.only_set_by_event)
+        for (const auto* stops : {&rule.stops_on, &rule.cancels_on})
+            for (const auto& stop : *stops)
+                if (!stop.when && (stop.kind & shared_kinds) == 0) rule.ended_by |= stop.kind;
+    for (const auto& promise : rule.promises_on) rule.concerned |= event_kind(promise.event);
+    rule.concerned |= rule.begun_by;
+}
+
+}  // namespace
+
+void make_ready(std::vector<DeadlineRule>& rules) {
+    for (auto& rule : rules) {
+        make_ready(rule);
+        rule.alone = std::none_of(rules.begin(), rules.end(), [&](const DeadlineRule& other) {
+            return &other != &rule && other.name == rule.name;
+        });
+    }
 }
 
 const std::string& to_text(DeadlineState state) {
@@ -534,20 +592,18 @@ std::vector<Deadline> deadlines(const Policy& policy, const History& history, co
 
 namespace {
 
-std::vector<Deadline> found_by(const Computation& computation, const Policy& policy,
-                               const std::vector<HistoryEvent>& events, TimePoint now) {
+std::vector<Deadline> found_by(const Computation& computation, const Policy& policy, TimePoint now) {
     std::vector<Deadline> found;
     const auto& rules = policy.deadlines;
     constexpr std::size_t usual = 4;
     found.reserve(std::min(usual, rules.size()));
     for (auto rule = rules.begin(); rule != rules.end(); ++rule) {
-        const bool taken = std::any_of(rules.begin(), rule, [&](const DeadlineRule& before) {
+        const bool taken = !rule->alone && std::any_of(rules.begin(), rule, [&](const DeadlineRule& before) {
             return is_same_text(before.name, rule->name) && computation.applies(before);
         });
         if (taken || !computation.applies(*rule)) continue;
-        if (auto count = computation.counted(*rule, events.size()))
-            computation.fill(found.emplace_back(), static_cast<std::size_t>(rule - rules.begin()), *count,
-                             events.size(), now);
+        if (auto count = computation.counted(*rule))
+            computation.fill(found.emplace_back(), static_cast<std::size_t>(rule - rules.begin()), *count, now);
     }
     return found;
 }
@@ -556,20 +612,18 @@ std::vector<Deadline> found_by(const Computation& computation, const Policy& pol
 
 std::vector<Deadline> deadlines(const Policy& policy, const Facts& facts, const std::vector<HistoryEvent>& events,
                                 const Calendar& calendar, TimePoint now, DeadlineParts parts) {
-    return found_by({policy, facts, events, calendar, parts, false}, policy, events, now);
+    return found_by({policy, facts, events, calendar, parts, false}, policy, now);
 }
 
 std::vector<Deadline> running_deadlines(const Policy& policy, const Facts& facts,
                                         const std::vector<HistoryEvent>& events, const Calendar& calendar,
                                         TimePoint now) {
-    return found_by({policy, facts, events, calendar, DeadlineParts::times_only, true}, policy, events, now);
+    return found_by({policy, facts, events, calendar, DeadlineParts::times_only, true}, policy, now);
 }
 
-std::optional<Deadline> deadline_named(std::string_view name, const Policy& policy, const Facts& facts,
-                                       const std::vector<HistoryEvent>& events, const Calendar& calendar,
-                                       TimePoint now) {
-    const Computation computation{policy, facts, events, calendar, DeadlineParts::times_only, false};
-    return computation.named(name, events.size(), now, 0);
+std::optional<TimePoint> due_named(std::string_view name, const Policy& policy, const Facts& facts,
+                                   const std::vector<HistoryEvent>& events, const Calendar& calendar, TimePoint now) {
+    return Computation{policy, facts, events, calendar, DeadlineParts::times_only, false}.due_named(name, now);
 }
 
 Effects step_effects(const Policy& policy, const Deadline& deadline, std::string_view step) {

@@ -19,10 +19,7 @@ public:
     SharedFacts(Facts facts)  // not explicit: what has facts may give them
         : facts_(facts.empty() ? nullptr : std::make_shared<const Facts>(std::move(facts))) {}
     SharedFacts(std::initializer_list<Facts::value_type> facts) : SharedFacts(Facts(facts)) {}
-    const Facts& get() const {
-        static const Facts none;
-        return facts_ ? *facts_ : none;
-    }
+    const Facts& get() const { return facts_ ? *facts_ : none_; }
     operator const Facts&() const { return get(); }
     auto find(FactName name) const { return get().find(name); }
     auto begin() const { return get().begin(); }
@@ -30,14 +27,18 @@ public:
     friend bool operator==(const SharedFacts& a, const SharedFacts& b) { return a.get() == b.get(); }
 
 private:
+    inline static const Facts none_{};
     std::shared_ptr<const Facts> facts_;
 };
 
 struct HistoryEvent {
     std::string type;  // known_events()
     TimePoint at;
-    SharedFacts fields;  // from, to, and the command's own: {"answer": "agreed"}; times as milliseconds or RFC 3339
-    friend bool operator==(const HistoryEvent&, const HistoryEvent&) = default;
+    SharedFacts fields;      // from, to, and the command's own: {"answer": "agreed"}; times as milliseconds or RFC 3339
+    std::uint64_t kind = 0;  // event_kind(type), where that has been found already; 0: it has not
+    friend bool operator==(const HistoryEvent& a, const HistoryEvent& b) {
+        return a.type == b.type && a.at == b.at && a.fields == b.fields;
+    }
 };
 
 // A ticket's life as far as deadlines look: the events in order, and what is known of it now.
@@ -80,7 +81,8 @@ struct Deadline {
 
 // Which kinds of event a rule looks at, as a set of bits; those that no pack names share one.
 std::uint64_t event_kind(std::string_view type);
-std::uint64_t concerned_kinds(const DeadlineRule& rule);
+// Finds what the rules of a pack say of kinds and names, once, when it is loaded.
+void make_ready(std::vector<DeadlineRule>& rules);
 
 // Every deadline that has begun, in the order of the pack. `calendar` is the policy's, or the unit's own hours on it.
 // A step is recorded by the ticket room as an event deadline.warned / deadline.missed with the fields

@@ -17,6 +17,7 @@
 
 #include "workflow/base/json_text.h"
 #include "workflow/base/result.h"
+#include "workflow/policy/same_text.h"
 
 namespace huiyin {
 
@@ -82,7 +83,15 @@ public:
 
 private:
     friend class FactWriter;
-    std::ptrdiff_t place_of(FactName name) const;
+    std::ptrdiff_t place_of(FactName name) const { return static_cast<std::ptrdiff_t>(place_behind(0, name)); }
+    [[gnu::always_inline]] bool stands_at(std::size_t place, FactName name) const {
+        return marks_[place] == name.mark() && is_same_text(all_[place].first, name.text());
+    }
+    // Where the name stands at `from` or behind it; the size if nowhere.
+    std::size_t place_behind(std::size_t from, FactName name) const {
+        while (from < marks_.size() && !stands_at(from, name)) ++from;
+        return from;
+    }
     std::vector<std::uint32_t> marks_;
     std::vector<value_type> all_;
 };
@@ -92,15 +101,32 @@ private:
 class FactWriter {
 public:
     explicit FactWriter(Facts& facts) : facts_(facts) {}
-    // Each name once.
+    // Each name once. Mixed into its caller, as is_same_text() is.
     template <class Value>
-    void put(FactName name, Value&& value) {
-        next(name) = std::forward<Value>(value);
+    [[gnu::always_inline]] void put(FactName name, Value&& value) {
+        auto& fact = next(name);
+        using Kind = std::remove_cvref_t<Value>;
+        auto* before = std::get_if<Kind>(&fact);
+        if (!before)
+            fact = std::forward<Value>(value);
+        else if constexpr (!std::is_same_v<Kind, std::string>)
+            *before = std::forward<Value>(value);
+        else if (!is_same_text(*before, value))
+            *before = std::forward<Value>(value);
     }
+    // A list of so many items, to be written over.
+    std::vector<std::string>& list(FactName name, std::size_t size);
+    // What was put already keeps its value.
+    void put_if_new(FactName name, const Fact& fact);
     void finish();
 
 private:
-    Fact& next(FactName name);
+    [[gnu::always_inline]] Fact& next(FactName name) {
+        const auto here = at_++;
+        return here < facts_.marks_.size() && facts_.stands_at(here, name) ? facts_.all_[here].second
+                                                                           : brought_to(here, name);
+    }
+    Fact& brought_to(std::size_t place, FactName name);
     Facts& facts_;
     std::size_t at_ = 0;
 };

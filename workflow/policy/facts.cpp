@@ -6,37 +6,6 @@
 #include "workflow/policy/same_text.h"
 
 namespace huiyin {
-namespace {
-
-using Marks = std::vector<std::uint32_t>;
-using Entries = std::vector<Facts::value_type>;
-
-// Where the name stands at `from` or behind it; the size if nowhere.
-std::size_t place_behind(std::size_t from, FactName name, const Marks& marks, const Entries& all) {
-    const auto begin = marks.begin();
-    for (auto at = begin + static_cast<std::ptrdiff_t>(from);; ++at) {
-        at = std::find(at, marks.end(), name.mark());
-        const auto place = static_cast<std::size_t>(at - begin);
-        if (at == marks.end() || is_same_text(all[place].first, name.text())) return place;
-    }
-}
-
-// Brings a fact to its place from behind it, where it is known already; what lay there goes to where it was. Not to be
-// mixed into its caller, who has nothing to do most of the time.
-[[gnu::noinline]] Fact& brought_to(std::size_t place, FactName name, Marks& marks, Entries& all) {
-    const auto found = place_behind(place, name, marks, all);
-    if (found == all.size()) {
-        marks.push_back(name.mark());
-        all.emplace_back(name.text(), Fact{});
-    }
-    if (found != place) {
-        std::swap(marks[place], marks[found]);
-        std::swap(all[place], all[found]);
-    }
-    return all[place].second;
-}
-
-}  // namespace
 
 Facts::Facts(std::initializer_list<value_type> facts) {
     reserve(facts.size());
@@ -47,10 +16,6 @@ Facts::Facts(std::initializer_list<value_type> facts) {
 void Facts::reserve(std::size_t count) {
     marks_.reserve(count);
     all_.reserve(count);
-}
-
-std::ptrdiff_t Facts::place_of(FactName name) const {
-    return static_cast<std::ptrdiff_t>(place_behind(0, name, marks_, all_));
 }
 
 const Fact& Facts::at(FactName name) const {
@@ -93,13 +58,33 @@ bool operator==(const Facts& a, const Facts& b) {
            });
 }
 
-Fact& FactWriter::next(FactName name) {
+// Brings a fact to its place from behind it, where it is known already; what lay there goes to where it was.
+Fact& FactWriter::brought_to(std::size_t place, FactName name) {
     auto& all = facts_.all_;
     auto& marks = facts_.marks_;
-    const auto here = at_++;
-    if (here < marks.size() && marks[here] == name.mark() && is_same_text(all[here].first, name.text()))
-        return all[here].second;
-    return brought_to(here, name, marks, all);
+    const auto found = facts_.place_behind(place, name);
+    if (found == all.size()) {
+        marks.push_back(name.mark());
+        all.emplace_back(name.text(), Fact{});
+    }
+    if (found != place) {
+        std::swap(marks[place], marks[found]);
+        std::swap(all[place], all[found]);
+    }
+    return all[place].second;
+}
+
+std::vector<std::string>& FactWriter::list(FactName name, std::size_t size) {
+    auto& fact = next(name);
+    auto* items = std::get_if<std::vector<std::string>>(&fact);
+    if (!items) items = &fact.emplace<std::vector<std::string>>();
+    items->resize(size);
+    return *items;
+}
+
+void FactWriter::put_if_new(FactName name, const Fact& fact) {
+    const auto found = facts_.place_behind(0, name);
+    if (found >= at_) next(name) = fact;
 }
 
 void FactWriter::finish() {

@@ -357,14 +357,14 @@ Policy PackReader::read(const Json& json, const std::string& holidays) {
         opening.finish();
     }
     each(reader, "moves", [&](Reader& item) { policy.moves.push_back(move(item, false)); });
+    make_ready(policy.moves, policy.states);
     read_time_parts(reader, policy, holidays, findings_);
     each(reader, "deadlines", [&](Reader& item) {
         policy.deadlines.push_back(deadline(item));
-        auto& added = policy.deadlines.back();
-        added.concerned = concerned_kinds(added);
-        for (const auto& start : added.starts_on)
+        for (const auto& start : policy.deadlines.back().starts_on)
             policy.starts_from_facts = policy.starts_from_facts || !start.from_fact.empty();
     });
+    make_ready(policy.deadlines);
     each(reader, "routes", [&](Reader& item) {
         item.text_or("name", "");
         Route route;

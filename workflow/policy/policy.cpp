@@ -39,12 +39,16 @@ auto* by_key(const List& list, std::string_view key) {
     return found == list.end() ? nullptr : &*found;
 }
 
-// Does the move leave from this state?
-bool leaves_from(const Move& move, const State& here) {
+bool names_state(const Move& move, const State& here) {
     const auto& phase = to_text(here.phase);
     return std::any_of(move.from.begin(), move.from.end(), [&](const std::string& from) {
         return is_same_text(from, here.key) || is_same_text(from, phase) || (from == "*" && !is_end(here.phase));
     });
+}
+
+// Does the move leave from this state, one of the policy's?
+bool leaves_from(const Policy& policy, const Move& move, const State& here) {
+    return move.leaves != 0 ? (move.leaves >> (&here - policy.states.data()) & 1) != 0 : names_state(move, here);
 }
 
 bool admits(const Move& move, const ActingAs& actor) {
@@ -80,7 +84,8 @@ const std::string& to_text(Phase phase) { return phase_names().at(static_cast<st
 
 std::optional<Phase> phase_named(std::string_view name) {
     const auto& names = phase_names();
-    const auto found = std::find(names.begin(), names.end(), name);
+    const auto found =
+        std::find_if(names.begin(), names.end(), [&](const std::string& each) { return is_same_text(each, name); });
     if (found == names.end()) return std::nullopt;
     return static_cast<Phase>(found - names.begin());
 }
@@ -156,6 +161,14 @@ std::vector<std::string> Policy::phrase_keys() const {
     return keys;
 }
 
+void make_ready(std::vector<Move>& moves, const std::vector<State>& states) {
+    constexpr std::size_t bits = 64;
+    if (states.size() > bits) return;
+    for (auto& move : moves)
+        for (std::size_t i = 0; i < states.size(); ++i)
+            if (names_state(move, states[i])) move.leaves |= std::uint64_t{1} << i;
+}
+
 std::vector<const Move*> moves_from(const Policy& policy, std::string_view state, std::string_view command) {
     std::vector<const Move*> found;
     const State* here = policy.state(state);
@@ -163,41 +176,42 @@ std::vector<const Move*> moves_from(const Policy& policy, std::string_view state
     constexpr std::size_t usual = 8;
     found.reserve(usual);
     for (const auto& move : policy.moves)
-        if (is_same_text(move.command, command) && leaves_from(move, *here)) found.push_back(&move);
+        if (is_same_text(move.command, command) && leaves_from(policy, move, *here)) found.push_back(&move);
     return found;
 }
 
 bool has_own_move(const Policy& policy, std::string_view state, std::string_view command, std::string_view step) {
     const State* here = step.empty() ? nullptr : policy.state(state);
     return here && std::any_of(policy.moves.begin(), policy.moves.end(), [&](const Move& move) {
-               return move.command == command && move.step == step && leaves_from(move, *here);
+               return is_same_text(move.step, step) && is_same_text(move.command, command) &&
+                      leaves_from(policy, move, *here);
            });
 }
 
 Result<const Move*> find_move(const Policy& policy, std::string_view state, std::string_view command,
                               const ActingAs& actor, const Facts& facts, const Facts& given) {
-    const auto moves = moves_from(policy, state, command);
+    const State* here = policy.state(state);
     const Move* refusing = nullptr;     // the policy says no to everyone
     const Move* unmet = nullptr;        // for this actor, but its condition does not hold
     const Move* for_others = nullptr;   // possible now, for somebody else
     const Move* never_yours = nullptr;  // for somebody else, if at all
     const std::string step = text_fact(given, "step");
     const bool own = has_own_move(policy, state, command, step);
-    for (const Move* move : moves) {
-        if (move->step.empty() ? own : move->step != step) continue;
-        const bool fits_now = holds(move->when, facts, given);
-        if (move->refused) {
-            if (!refusing && fits_now) refusing = move;
-        } else if (!admits(*move, actor)) {
-            if (!never_yours) never_yours = move;
-            if (!for_others && fits_now) for_others = move;
+    for (const auto& move : policy.moves) {
+        if (!here || !is_same_text(move.command, command) || !leaves_from(policy, move, *here)) continue;
+        if (move.step.empty() ? own : move.step != step) continue;
+        const bool fits_now = holds(move.when, facts, given);
+        if (move.refused) {
+            if (!refusing && fits_now) refusing = &move;
+        } else if (!admits(move, actor)) {
+            if (!never_yours) never_yours = &move;
+            if (!for_others && fits_now) for_others = &move;
         } else if (fits_now) {
-            return move;
-        } else if (!unmet || (unmet->refuse_text.empty() && !move->refuse_text.empty())) {
-            unmet = move;
+            return &move;
+        } else if (!unmet || (unmet->refuse_text.empty() && !move.refuse_text.empty())) {
+            unmet = &move;
         }
     }
-    const State* here = policy.state(state);
     const std::string where = here ? here->title : std::string(state);
     const auto title = [&](const Move* move) {
         return move && !move->title.empty() ? move->title : std::string(command);
@@ -230,8 +244,8 @@ std::vector<const Move*> open_moves(const Policy& policy, std::string_view state
     const State* here = policy.state(state);
     if (!here) return found;
     for (const auto& move : policy.moves) {
-        if (!command.empty() && move.command != command) continue;
-        if (move.refused || !leaves_from(move, *here) || !admits(move, actor)) continue;
+        if (!command.empty() && !is_same_text(move.command, command)) continue;
+        if (move.refused || !leaves_from(policy, move, *here) || !admits(move, actor)) continue;
         if (!move.when.asks_given && !holds(move.when, facts)) continue;
         const bool known = std::any_of(found.begin(), found.end(), [&](const Move* other) {
             return other->command == move.command && other->step == move.step;

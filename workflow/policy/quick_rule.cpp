@@ -1,6 +1,7 @@
 #include "workflow/policy/quick_rule.h"
 
 #include <algorithm>
+#include <atomic>
 #include <nlohmann/json.hpp>
 
 #include "workflow/policy/same_text.h"
@@ -41,7 +42,7 @@ Value of_fact(const Fact& fact) {
 }
 
 Value soft_equal(const Value& a, const Value& b) {
-    if (a.is == Value::Is::text && b.is == Value::Is::text) return boolean(*a.text == *b.text);
+    if (a.is == Value::Is::text && b.is == Value::Is::text) return boolean(is_same_text(*a.text, *b.text));
     if (is_numeric(a) && is_numeric(b)) return boolean(a.number == b.number);
     if (a.is == Value::Is::null && b.is == Value::Is::text && is_word(*b.text)) return boolean(false);
     if (b.is == Value::Is::null && a.is == Value::Is::text && is_word(*a.text)) return boolean(false);
@@ -52,7 +53,7 @@ Value strict_equal(const Value& a, const Value& b) {
     if (a.is == Value::Is::unsure || b.is == Value::Is::unsure || a.is == Value::Is::texts || b.is == Value::Is::texts)
         return unsure;
     if (a.is != b.is) return boolean(false);
-    return boolean(a.is == Value::Is::text ? *a.text == *b.text : a.number == b.number);
+    return boolean(a.is == Value::Is::text ? is_same_text(*a.text, *b.text) : a.number == b.number);
 }
 
 Value less(const Value& a, const Value& b, bool or_equal) {
@@ -82,15 +83,29 @@ int truth(const Value& value) {
 
 }  // namespace
 
+// Where a name stood when it was first found: mostly it stands there in other facts, too. A guess, whichever thread
+// made it; made once, for threads that write to one place wait for each other.
+struct FirstPlace {
+    static constexpr std::uint32_t none = ~std::uint32_t{0};
+    std::atomic<std::uint32_t> place{none};
+    FirstPlace() = default;
+    FirstPlace(const FirstPlace& other) : place(other.place.load(std::memory_order_relaxed)) {}
+    FirstPlace& operator=(const FirstPlace& other) {
+        place.store(other.place.load(std::memory_order_relaxed), std::memory_order_relaxed);
+        return *this;
+    }
+};
+
 struct QuickRule::Node {
     Op op = Op::literal;
-    Value value;              // literal
-    std::string text;         // of a literal; the name of a fact or field
-    std::uint32_t mark = 0;   // of that name
-    std::vector<Node> parts;  // of an operator, a list
-    bool negated = false;     // equal, same: the other way round
-    bool with_word = false;   // equal: of what has a name, with a word
-    void settle() {           // once it lies where it stays: a literal's value points into it
+    Value value;                    // literal
+    std::string text;               // of a literal; the name of a fact or field
+    std::uint32_t mark = 0;         // of that name
+    mutable FirstPlace first = {};  // and of where it was found
+    std::vector<Node> parts;        // of an operator, a list
+    bool negated = false;           // equal, same: the other way round
+    bool with_word = false;         // equal: of what has a name, with a word
+    void settle() {                 // once it lies where it stays: a literal's value points into it
         if (value.is == Value::Is::text) value.text = &text;
         mark = FactName::mark_of(text);
         for (auto& part : parts) part.settle();
@@ -199,8 +214,14 @@ struct Look {
 
 const Fact* named(const Node& node, const Look& look) {
     const auto& facts = node.op == Op::fact ? look.facts : node.op == Op::given ? look.given : look.event;
+    const auto first = node.first.place.load(std::memory_order_relaxed);
+    if (first < facts.size() && is_same_text((facts.begin() + first)->first, node.text))
+        return &(facts.begin() + first)->second;
     const auto found = facts.find(FactName(node.text, node.mark));
-    return found == facts.end() ? nullptr : &found->second;
+    if (found == facts.end()) return nullptr;
+    if (first == FirstPlace::none)
+        node.first.place.store(static_cast<std::uint32_t>(found - facts.begin()), std::memory_order_relaxed);
+    return &found->second;
 }
 
 Value run(const Node& node, const Look& look);

@@ -9,13 +9,12 @@
 
 namespace huiyin {
 
-// Those of deadlines() that run, are paused, or were missed and go on.
+// Those of deadlines() that run, are paused, or were missed and go on; of their steps those that wait for their moment.
 std::vector<Deadline> running_deadlines(const Policy& policy, const Facts& facts,
                                         const std::vector<HistoryEvent>& events, const Calendar& calendar,
                                         TimePoint now);
-// The one of that name, as deadlines() gives it.
-std::optional<Deadline> deadline_named(std::string_view name, const Policy& policy, const Facts& facts,
-                                       const std::vector<HistoryEvent>& events, const Calendar& calendar,
-                                       TimePoint now);
+// When the one of that name is due; nothing when there is none, or while it is exempt.
+std::optional<TimePoint> due_named(std::string_view name, const Policy& policy, const Facts& facts,
+                                   const std::vector<HistoryEvent>& events, const Calendar& calendar, TimePoint now);
 
 }  // namespace huiyin

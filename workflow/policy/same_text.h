@@ -1,4 +1,5 @@
 // Are two texts the same? As ==, without a call for names of the usual length: the rules compare names all the time.
+// Mixed into its caller, to whom a literal is a few numbers to compare.
 #pragma once
 #include <cstdint>
 #include <cstring>
@@ -8,7 +9,7 @@ namespace huiyin {
 
 // Two words, which may lie over each other, hold all of a text that is as long as one to two of them.
 template <class Word>
-bool is_same_in_words(std::string_view one, std::string_view other) {
+[[gnu::always_inline]] inline bool is_same_in_words(std::string_view one, std::string_view other) {
     const auto word_at = [](const char* at) {
         Word value = 0;
         std::memcpy(&value, at, sizeof value);
@@ -18,7 +19,7 @@ bool is_same_in_words(std::string_view one, std::string_view other) {
     return word_at(one.data()) == word_at(other.data()) && word_at(one.data() + last) == word_at(other.data() + last);
 }
 
-inline bool is_same_text(std::string_view one, std::string_view other) {
+[[gnu::always_inline]] inline bool is_same_text(std::string_view one, std::string_view other) {
     const auto size = one.size();
     if (size != other.size()) return false;
     if (size >= sizeof(std::uint64_t) && size <= 2 * sizeof(std::uint64_t))

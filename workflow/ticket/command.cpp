@@ -171,7 +171,8 @@ const std::vector<CommandSpec>& command_list() {
 
 const CommandSpec* find_command(std::string_view name) {
     const auto& list = command_list();
-    const auto found = std::find_if(list.begin(), list.end(), [&](const auto& spec) { return spec.name == name; });
+    const auto found =
+        std::find_if(list.begin(), list.end(), [&](const auto& spec) { return is_same_text(spec.name, name); });
     return found == list.end() ? nullptr : &*found;
 }
 

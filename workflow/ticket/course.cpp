@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "workflow/policy/running.h"
+#include "workflow/policy/same_text.h"
 
 namespace huiyin {
 namespace {
@@ -24,7 +25,8 @@ constexpr std::size_t deepest = 8;
 constexpr std::size_t usual_events = 4;  // of one decision
 
 bool any_tell(const std::vector<Owed>& owed) {
-    return std::any_of(owed.begin(), owed.end(), [](const Owed& each) { return each.effect.name == "tell"; });
+    return std::any_of(owed.begin(), owed.end(),
+                       [](const Owed& each) { return is_same_text(each.effect.name, "tell"); });
 }
 
 std::string words_of_clause(const Policy& policy, const std::string& id) {
@@ -33,8 +35,8 @@ std::string words_of_clause(const Policy& policy, const std::string& id) {
 }
 
 const Effect* find_effect(const Effects& effects, const std::string& name) {
-    const auto found =
-        std::find_if(effects.begin(), effects.end(), [&](const Effect& effect) { return effect.name == name; });
+    const auto found = std::find_if(effects.begin(), effects.end(),
+                                    [&](const Effect& effect) { return is_same_text(effect.name, name); });
     return found == effects.end() ? nullptr : &*found;
 }
 
@@ -48,6 +50,13 @@ std::string stratum_of(const Policy& policy, const Facts& facts) {
     const auto found =
         std::find_if(strata.begin(), strata.end(), [&](const RevisitStratum& each) { return holds(each.when, facts); });
     return found == strata.end() ? std::string() : found->name;
+}
+
+// Does the event leave all that rules look at as it was, but for what they count of events?
+bool leaves_facts(std::uint64_t kind) {
+    static const auto quiet = event_kind("consent.asked") | event_kind("fixed.asked") | event_kind("rating.asked") |
+                              event_kind("emergency.paged") | event_kind("deadline.warned");
+    return (kind & quiet) != 0;
 }
 
 Effect plain_effect(const std::string& name, const std::string& phrase, const std::string& clause) {
@@ -121,8 +130,8 @@ void Course::happen(const std::string& type, Json data, const Party& by, const s
     event.clause = clause;
     event.data = data.is_null() ? Json::object() : std::move(data);
     evolve_on(ticket_, event);
-    facts_stand_ = false;
     decision_.happened.push_back(history_of(event));
+    facts_stand_ = facts_stand_ && policy_.derived.empty() && leaves_facts(decision_.happened.back().kind);
     last_type_ = type;
     decision_.events.push_back(std::move(event));
 }
@@ -131,9 +140,10 @@ void Course::moved(const std::string& type, Json data, const Party& by, const st
                    const std::string& to) {
     const auto* state = policy_.state(to.empty() ? ticket_.state : to);
     const bool was_closed = ticket_.phase == Phase::closed;
-    data["from"] = ticket_.state;
-    data["to"] = state ? state->key : ticket_.state;
-    data["phase"] = to_text(state ? state->phase : ticket_.phase);
+    auto& fields = data.get_ref<Json::object_t&>();
+    fields.insert_or_assign("from", ticket_.state);
+    fields.insert_or_assign("phase", to_text(state ? state->phase : ticket_.phase));
+    fields.insert_or_assign("to", state ? state->key : ticket_.state);
     happen(type, std::move(data), by, clause);
     if (ticket_.phase == Phase::closed && !was_closed)
         happen("ticket.closed", data_of("to", ticket_.state, "phase", to_text(ticket_.phase)), by, clause);
@@ -159,27 +169,27 @@ void Course::follow(const Effects& effects, const Facts& given, const Party& by)
 }
 
 void Course::carry_out(const Effect& effect, const Facts& given, const Party& by) {
-    const std::string_view name = effect.name;
-    if (name == "tell" || name == "notify") return owe(effect, given);
-    if (name == "page") return page(effect, given);
-    if (name == "ask_consent") return ask("consent", effect.clause, in_talk_);
-    if (name == "ask_fixed") return ask("fixed", effect.clause, in_talk_);
-    if (name == "ask_rating") return ask("rating", effect.clause, in_talk_);
-    if (name == "task") return open_task(effect, given);
-    if (name == "sample") return draw(effect);
-    if (name == "route") return route(effect, given);
-    if (name == "assign") return assign(effect, given, by);
-    if (name == "set_level") return set_level(effect);
-    if (name == "set_flag") {
+    const auto is = [&](std::string_view name) { return is_same_text(effect.name, name); };
+    if (is("tell") || is("notify")) return owe(effect, given);
+    if (is("page")) return page(effect, given);
+    if (is("ask_consent")) return ask("consent", effect.clause, in_talk_);
+    if (is("ask_fixed")) return ask("fixed", effect.clause, in_talk_);
+    if (is("ask_rating")) return ask("rating", effect.clause, in_talk_);
+    if (is("task")) return open_task(effect, given);
+    if (is("sample")) return draw(effect);
+    if (is("route")) return route(effect, given);
+    if (is("assign")) return assign(effect, given, by);
+    if (is("set_level")) return set_level(effect);
+    if (is("set_flag")) {
         const auto flag = effect.field("flag");
         if (ticket_.flags.count(flag) == 0) happen("flag.set", data_of("flag", flag), by_policy, effect.clause);
         return;
     }
-    if (name == "clear") return happen("fact.cleared", data_of("fact", effect.field("fact")), by_policy, effect.clause);
-    if (name == "set") return set(effect);
-    if (name == "drop") return drop(effect.field("task"), effect.clause);
-    if (name == "penalty") return propose_penalty(effect, given);
-    if (name == "run") return run(effect);
+    if (is("clear")) return happen("fact.cleared", data_of("fact", effect.field("fact")), by_policy, effect.clause);
+    if (is("set")) return set(effect);
+    if (is("drop")) return drop(effect.field("task"), effect.clause);
+    if (is("penalty")) return propose_penalty(effect, given);
+    if (is("run")) return run(effect);
     decision_.declined.push_back(
         {"policy.unknown_effect", "the policy wants an effect nobody knows: " + effect.name, policy_.id});
 }
@@ -480,7 +490,7 @@ void Course::open_task(const Effect& effect, const Facts& given) {
 void Course::open_step(const std::string& task, const std::string& role, const Effect& effect, const Facts& given) {
     const bool visit = task == policy_.revisit.task.field("task");  // drawn anew, it is not to be made twice
     if (std::any_of(ticket_.steps.begin(), ticket_.steps.end(), [&](const Step& step) {
-            return step.step == task && (step.state == "open" || (visit && step.state == "done"));
+            return is_same_text(step.step, task) && (step.state == "open" || (visit && step.state == "done"));
         }))
         return;
     const auto& calendar = context_.calendar ? *context_.calendar : policy_.calendar;
@@ -489,8 +499,7 @@ void Course::open_step(const std::string& task, const std::string& role, const E
     if (const auto means = effect.field("means"); !means.empty()) data["means"] = means;
     if (const auto name = effect.field("deadline"); !name.empty()) {
         data["deadline"] = name;
-        if (const auto due = deadline_named(name, policy_, facts(), history(), calendar, now_); due && due->due_at)
-            data["due_at"] = to_ms(*due->due_at);
+        if (const auto due = due_named(name, policy_, facts(), history(), calendar, now_)) data["due_at"] = to_ms(*due);
     }
     if (task.rfind("appeal:", 0) == 0)
         if (const auto* penalty = policy_.penalty(task.substr(7)); penalty && penalty->appeal_within.count > 0)
@@ -504,8 +513,10 @@ void Course::draw(const Effect& effect) {
     // One draw a stratum: who was drawn stays drawn, until what is known of the case puts it into another one.
     const auto& events = history();
     const bool drawn_before = std::any_of(events.begin(), events.end(), [&](const HistoryEvent& event) {
+        if (!is_same_text(event.type, "revisit.drawn")) return false;
         const auto found = event.fields.find("stratum");
-        return event.type == "revisit.drawn" && found != event.fields.end() && found->second == Fact(stratum);
+        const auto* name = found == event.fields.end() ? nullptr : std::get_if<std::string>(&found->second);
+        return name && *name == stratum;
     });
     if (stratum.empty() || drawn_before) return;
     const auto counts = context_.draw_counts.find(stratum);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "workflow/policy/same_text.h"
 #include "workflow/ticket/course.h"
 #include "workflow/ticket/evolve.h"
 #include "workflow/ticket/procedure.h"
@@ -11,7 +12,7 @@ namespace huiyin {
 namespace {
 
 bool contains(const std::vector<std::string>& list, std::string_view item) {
-    return std::find(list.begin(), list.end(), item) != list.end();
+    return std::any_of(list.begin(), list.end(), [&](const std::string& each) { return is_same_text(each, item); });
 }
 
 Problem bad_field(const std::string& field, const std::string& text) { return {"ticket.bad_field", text, "/" + field}; }
@@ -23,7 +24,7 @@ std::string text_of(const Json& fields, std::string_view name) {
 
 bool speaks_for_customer(const Command& command) {
     const std::string_view name = command.name;
-    return name == "consent" || name == "confirm" || name == "rate";
+    return is_same_text(name, "consent") || is_same_text(name, "confirm") || is_same_text(name, "rate");
 }
 
 bool handles(const Ticket& ticket, const Party& party) {
@@ -113,7 +114,7 @@ std::optional<Problem> check_required(const Command& command, const Move& move) 
             if (field.required && !command.fields.contains(field.name))
                 return bad_field(field.name, "缺少：" + field.title);
     for (const auto& field : move.fields) {
-        const auto name = field.type == "number" ? fen_name(field.name) : field.name;
+        const auto name = is_same_text(field.type, "number") ? fen_name(field.name) : field.name;
         if (field.required && !command.fields.contains(name)) return bad_field(field.name, "缺少：" + field.title);
     }
     return std::nullopt;
@@ -124,17 +125,17 @@ std::optional<Problem> check_fields(const Ticket& ticket, const Command& command
     const auto& fields = command.fields;
     const std::string_view name = command.name;
     if (auto problem = check_required(command, move)) return problem;
-    if (name == "classify")
+    if (is_same_text(name, "classify"))
         if (auto problem = check_classification(ticket, fields, policy)) return problem;
     for (const char* score : {"score"})
         if (auto problem = check_score(fields, score, policy)) return problem;
     for (const char* time : {"until", "finish_by"})
         if (auto problem = check_future(fields, time, now)) return problem;
-    if (name == "complete" || name == "decide")
+    if (is_same_text(name, "complete") || is_same_text(name, "decide"))
         if (auto problem = check_step(ticket, command, policy, now)) return problem;
-    if (name == "consent" && !contains(policy.proposals.answers, text_of(fields, "answer")))
+    if (is_same_text(name, "consent") && !contains(policy.proposals.answers, text_of(fields, "answer")))
         return bad_field("answer", "没有这个答复：" + text_of(fields, "answer"));
-    if (name == "transfer" && fields.contains("role") && !contains(policy.roles, text_of(fields, "role")))
+    if (is_same_text(name, "transfer") && fields.contains("role") && !contains(policy.roles, text_of(fields, "role")))
         return bad_field("role", "没有这个岗位：" + text_of(fields, "role"));
     if (speaks_for_customer(command) && command.by.kind == PartyKind::staff && command.means.empty() &&
         !fields.contains("means"))
@@ -164,11 +165,11 @@ Json event_data(const Command& command, const Ticket& ticket, const Policy& poli
     if (!command.means.empty() && !data.contains("means")) data["means"] = command.means;
     if (speaks_for_customer(command) && command.by.kind == PartyKind::resident) data["means"] = "chat";
     const std::string_view name = command.name;
-    if (name == "rate") {
+    if (is_same_text(name, "rate")) {
         data["scale"] = policy.surveys.scale;
         if (ticket.rating) data["correction"] = true;
     }
-    if (name == "resolve" && data.contains("cause")) {
+    if (is_same_text(name, "resolve") && data.contains("cause")) {
         data["cause_words"] = data["cause"];
         data.erase("cause");
     }
@@ -178,11 +179,12 @@ Json event_data(const Command& command, const Ticket& ticket, const Policy& poli
 // What the command itself adds to its event, beside the fields.
 void complete_data(Json& data, const Command& command, Course& course, const Policy& policy) {
     const std::string_view name = command.name;
-    if (name == "transfer") {
+    if (is_same_text(name, "transfer")) {
         const auto role = data.contains("role") ? text_of(data, "role") : course.ticket().owner_role;
         data["owner_unit"] = to_text(course.unit_of(role));
     }
-    if (name == "classify" && data.contains("level")) data["judged"] = judge_level(policy, course.facts()).level;
+    if (is_same_text(name, "classify") && data.contains("level"))
+        data["judged"] = judge_level(policy, course.facts()).level;
 }
 
 // Duties that are fulfilled by the command as such: a call that was to be made, a visit that was drawn. A task named
@@ -190,16 +192,20 @@ void complete_data(Json& data, const Command& command, Course& course, const Pol
 // the role it was given to, with the means it names.
 void fulfil_steps(Course& course, const Command& command) {
     const auto& steps = course.ticket().steps;
-    if (std::none_of(steps.begin(), steps.end(), [](const Step& step) { return step.state == "open"; })) return;
+    if (std::none_of(steps.begin(), steps.end(), [](const Step& step) { return is_same_text(step.state, "open"); }))
+        return;
     const std::string_view name = command.name;
-    const auto question = name == "consent" ? "consent" : name == "confirm" ? "fixed" : name == "rate" ? "rating" : "";
+    const auto question = is_same_text(name, "consent")   ? "consent"
+                          : is_same_text(name, "confirm") ? "fixed"
+                          : is_same_text(name, "rate")    ? "rating"
+                                                          : "";
     const auto means = text_of(command.fields, "means");
-    const bool reached = name == "revisit" && command.fields.value("reached", true);
+    const bool reached = is_same_text(name, "revisit") && command.fields.value("reached", true);
     std::vector<std::string> done;
     for (const auto& step : steps) {
-        if (step.state != "open") continue;
+        if (!is_same_text(step.state, "open")) continue;
         const bool called = *question && step.step == std::string("call_") + question;
-        const bool answered = step.step == "revisit" && (reached || name == "rate");
+        const bool answered = step.step == "revisit" && (reached || is_same_text(name, "rate"));
         const bool made = reached && step.means == means && contains(command.roles, step.role);
         if (called || answered || made) done.push_back(step.step);
     }
@@ -212,8 +218,8 @@ bool would_close(const Policy& policy, const Ticket& ticket, const Move& move) {
 }
 
 bool is_customers_word(const Command& command) {
-    return speaks_for_customer(command) || command.name == "withdraw" ||
-           (command.name == "revisit" && command.fields.value("reached", false));
+    return speaks_for_customer(command) || is_same_text(command.name, "withdraw") ||
+           (is_same_text(command.name, "revisit") && command.fields.value("reached", false));
 }
 
 std::vector<std::string> kinds_for(const Policy& policy, const Ticket& ticket) {
@@ -239,7 +245,7 @@ std::vector<std::string> choices_for(const std::string& command, const FieldSpec
     } else if (command == "classify" && field.name == "level") {
         for (const auto& level : policy.levels)
             if (level.kinds.empty() || contains(level.kinds, ticket.kind)) keys.push_back(level.key);
-    } else if (field.type == "flags") {
+    } else if (is_same_text(field.type, "flags")) {
         return common_flags();
     } else if (field.name == "clock") {
         for (const auto& deadline : ticket.deadlines)
@@ -248,7 +254,7 @@ std::vector<std::string> choices_for(const std::string& command, const FieldSpec
                 keys.push_back(deadline.name);
     } else if (field.name == "step") {
         for (const auto& step : ticket.steps)  // those of the pack's own have forms of their own
-            if (step.state == "open" && !policy.step(step.step) && step.step.find(':') == std::string::npos)
+            if (is_same_text(step.state, "open") && !policy.step(step.step) && step.step.find(':') == std::string::npos)
                 keys.push_back(step.step);
     } else if (command == "transfer" && field.name == "role") {
         return policy.roles;
@@ -307,7 +313,8 @@ Result<Decision> decide_open(const Ticket& filed, const Party& by, const Policy&
         for (const auto& attachment : filed.attachments) data["attachments"].push_back(attachment.value);
     }
     Facts told;
-    const auto facts = facts_of(filed, policy, context, now);
+    thread_local Facts facts;  // written over each time (FactWriter)
+    write_facts(facts, filed, policy, context, now);
     const auto& opening = opening_for(policy, facts);
     add_told(told, policy, facts);
     course.moved("ticket.opened", std::move(data), by, opening.clause, opening.to);
@@ -335,7 +342,7 @@ Result<Decision> decide(const Ticket& ticket, const Command& command, const Poli
     const Facts& facts = known;
     auto given = given_of(command.fields);
     add_given(given, command, policy, facts);
-    if ((speaks_for_customer(command) || name == "revisit") && handles(ticket, command.by))
+    if ((speaks_for_customer(command) || is_same_text(name, "revisit")) && handles(ticket, command.by))
         return Problem{"ticket.own_ticket", "这张工单是您自己办的，客户的答复要由别人来问。请让前台联系客户",
                        ticket.number};
     auto found = find_move(policy, ticket.state, command.name, command.roles, facts, given);
@@ -343,7 +350,7 @@ Result<Decision> decide(const Ticket& ticket, const Command& command, const Poli
         auto problem = found.problem();
         // All that is missing, in one go.
         Facts told;
-        if (name == "accept" || name == "escalate") add_told(told, policy, facts);
+        if (is_same_text(name, "accept") || is_same_text(name, "escalate")) add_told(told, policy, facts);
         if (const auto missing = told.find("missing"); missing != told.end())
             problem.text += "。还缺：" + std::get<std::string>(missing->second);
         if (problem.code == "ticket.not_allowed") problem.text += instead(ticket, policy, command.roles, facts);
@@ -359,9 +366,9 @@ Result<Decision> decide(const Ticket& ticket, const Command& command, const Poli
         if (problem->clause.empty()) problem->clause = move.clause;
         return std::move(*problem);
     }
-    if (name == "assign" && context.kept_out.count(std::atoll(text_of(command.fields, "assignee").c_str())))
+    if (is_same_text(name, "assign") && context.kept_out.count(std::atoll(text_of(command.fields, "assignee").c_str())))
         return Problem{"ticket.bad_field", "这位同事要回避这件事，请派给别人", "/assignee", policy.recusal.clause};
-    if (name == "extend")
+    if (is_same_text(name, "extend"))
         if (auto problem = check_extension(ticket, command, policy, context, now)) return std::move(*problem);
     Course course(ticket, policy, context, now);
     if (would_close(policy, ticket, move) && !is_customers_word(command))
@@ -374,9 +381,9 @@ Result<Decision> decide(const Ticket& ticket, const Command& command, const Poli
     take_fields(data, command, move, policy, facts);
     course.moved(event_of(command.name), std::move(data), command.by,
                  command.clause.empty() ? move.clause : command.clause, move.to);
-    if (name == "classify") course.level_was_set(ticket.level, command.by);
+    if (is_same_text(name, "classify")) course.level_was_set(ticket.level, command.by);
     fulfil_steps(course, command);
-    if (name == "complete" || name == "decide")
+    if (is_same_text(name, "complete") || is_same_text(name, "decide"))
         course.answer_penalty(text_of(command.fields, "step"), text_of(command.fields, "decision"));
     add_told(given, policy, facts);
     course.follow(move.effects, given, command.by);

@@ -280,99 +280,100 @@ bool outruns(const Ticket& ticket, Phase next) {
 
 void apply(Ticket& ticket, const Event& event, const Data& data) {
     const std::string_view type = event.type;
+    const auto is = [&](std::string_view name) { return is_same_text(type, name); };
     const bool by_staff = event.by.kind == PartyKind::staff;
-    if (type == "ticket.opened") {
+    if (is("ticket.opened")) {
         open(ticket, event, data);
-    } else if (type == "ticket.accepted") {
+    } else if (is("ticket.accepted")) {
         if (!ticket.accepted_at) ticket.accepted_at = event.at;
         if (by_staff) ticket.taken_over = true;
-    } else if (type == "ticket.assigned") {
+    } else if (is("ticket.assigned")) {
         ticket.assignee = data.id<StaffId>("assignee");
         if (by_staff) ticket.taken_over = true;
-    } else if (type == "assignee.cleared" || type == "ticket.returned") {
+    } else if (is("assignee.cleared") || is("ticket.returned")) {
         ticket.assignee = {};
-    } else if (type == "ticket.transferred" || type == "ticket.routed") {
+    } else if (is("ticket.transferred") || is("ticket.routed")) {
         route(ticket, event, data);
-    } else if (type == "ticket.escalated") {
+    } else if (is("ticket.escalated")) {
         ++ticket.escalations;
-    } else if (type == "ticket.urged") {
+    } else if (is("ticket.urged")) {
         ++ticket.urged;
-    } else if (type == "ticket.paused") {
+    } else if (is("ticket.paused")) {
         ticket.paused = true;
         ticket.paused_until = data.time_if_any("until");
-    } else if (type == "ticket.resumed") {
+    } else if (is("ticket.resumed")) {
         ticket.paused = false;
         ticket.paused_until.reset();
-    } else if (type == "ticket.classified") {
+    } else if (is("ticket.classified")) {
         classify(ticket, event, data);
-    } else if (type == "ticket.level_changed") {
+    } else if (is("ticket.level_changed")) {
         ticket.level = data.text("level");
         ticket.level_pin = data.text("judged");
         explain(ticket, "level", event.clause, data.text("because"));
-    } else if (type == "flag.set") {
+    } else if (is("flag.set")) {
         ticket.flags.insert(data.text("flag"));
-    } else if (type == "fact.cleared") {
+    } else if (is("fact.cleared")) {
         clear_fact(ticket, data.text("fact"));
-    } else if (type == "ticket.proposed") {
+    } else if (is("ticket.proposed")) {
         propose(ticket, event, data);
         if (by_staff) ticket.handlers.insert(event.by.id);
-    } else if (type == "ticket.reviewed") {
+    } else if (is("ticket.reviewed")) {
         ++ticket.reviews;
-    } else if (type == "ticket.consented") {
+    } else if (is("ticket.consented")) {
         ticket.consent = Consent{data.text("answer"), event.at};
         answered(ticket, "consent");
-    } else if (type == "ticket.resolved") {
+    } else if (is("ticket.resolved")) {
         ticket.resolved_at = event.at;
         ticket.fixed.clear();
         ticket.rating.reset();
         ticket.asked.clear();
         if (by_staff) ticket.handlers.insert(event.by.id);
-    } else if (type == "ticket.confirmed") {
+    } else if (is("ticket.confirmed")) {
         ticket.fixed = data.text("fixed");
         answered(ticket, "fixed");
-    } else if (type == "ticket.rated") {
+    } else if (is("ticket.rated")) {
         rate(ticket, event, data);
         answered(ticket, "rating");
-    } else if (type == "ticket.revisited") {
+    } else if (is("ticket.revisited")) {
         revisit(ticket, event, data);
-    } else if (type == "ticket.reopened") {
+    } else if (is("ticket.reopened")) {
         reopen(ticket);
         ticket.asked.clear();
-    } else if (type == "ticket.merged") {
+    } else if (is("ticket.merged")) {
         ticket.merged_into = data.id<TicketId>("into");
-    } else if (type == "ticket.replied") {
+    } else if (is("ticket.replied")) {
         if (by_staff) ticket.taken_over = true;
-    } else if (type == "ticket.completed" || type == "ticket.decided") {
+    } else if (is("ticket.completed") || is("ticket.decided")) {
         end_step(ticket, data.text("step"), "done");
         decide_penalty(ticket, data);
-    } else if (type == "fact.set") {
+    } else if (is("fact.set")) {
         set_fact(ticket, data.text("fact"), data.find("value"));
-    } else if (type == "penalty.proposed") {
+    } else if (is("penalty.proposed")) {
         propose_penalty(ticket, event, data);
-    } else if (type == "revisit.drawn") {
+    } else if (is("revisit.drawn")) {
         ticket.facts["drawn"] = data.yes("revisit");
-    } else if (type == "task.opened") {
+    } else if (is("task.opened")) {
         ticket.steps.push_back({data.text("task"), "open", data.time_if_any("due_at"), data.text("role"),
                                 data.id<UnitId>("unit"), data.text("means"), data.text("deadline")});
-    } else if (type == "task.dropped") {
+    } else if (is("task.dropped")) {
         end_step(ticket, data.text("task"), "dropped");
-    } else if (type == "deadline.missed") {
+    } else if (is("deadline.missed")) {
         const bool ours = !data.yes("soft") && !data.has("binds");
         if (data.text("step") == "miss" && ours) ticket.missed.insert(data.text("deadline"));
-    } else if (type == "consent.asked" || type == "fixed.asked" || type == "rating.asked") {
+    } else if (is("consent.asked") || is("fixed.asked") || is("rating.asked")) {
         ask(ticket, event, std::string(type.substr(0, type.find('.'))));
-    } else if (type == "question.put_off") {
+    } else if (is("question.put_off")) {
         ticket.put_off = data.text("question");
         ticket.put_off_until = data.time_if_any("until");
-    } else if (type == "question.repeated") {
+    } else if (is("question.repeated")) {
         ticket.asked_again = true;
-    } else if (type == "survey.suppressed") {
+    } else if (is("survey.suppressed")) {
         answered(ticket, "rating");
-    } else if (type == "emergency.kept_alive") {
+    } else if (is("emergency.kept_alive")) {
         ++ticket.kept_alive;
-    } else if (type == "details.amended") {
+    } else if (is("details.amended")) {
         amend(ticket, data);
-    } else if (type == "supporter.joined") {
+    } else if (is("supporter.joined")) {
         ticket.supporters.push_back(data.id<PersonId>("person"));
     }
 }
@@ -390,7 +391,7 @@ void evolve_on(Ticket& ticket, const Event& event) {
             auto& all = ticket.attachments;
             if (std::find(all.begin(), all.end(), id) == all.end()) all.push_back(id);
         }
-        if (const auto phase = phase_named(data.text("phase"))) {
+        if (const auto phase = data.has("phase") ? phase_named(data.text("phase")) : std::nullopt) {
             if (outruns(ticket, *phase)) ticket.asked.clear();
             if (is_end(*phase) && !is_end(ticket.phase)) {
                 ticket.closed_at = event.at;

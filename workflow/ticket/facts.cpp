@@ -16,7 +16,7 @@ struct AllFacts {
     FactWriter& writer;
     bool wants(FactName) const { return true; }
     template <class Value>
-    void put(FactName name, Value&& value) {
+    [[gnu::always_inline]] void put(FactName name, Value&& value) {
         writer.put(name, std::forward<Value>(value));
     }
 };
@@ -29,14 +29,19 @@ struct SomeFacts {
     std::uint64_t names;
     bool wants(FactName name) const { return (names & bit_of(name)) != 0; }
     template <class Value>
-    void put(FactName name, Value&& value) {
+    [[gnu::always_inline]] void put(FactName name, Value&& value) {
         if (wants(name)) writer.put(name, std::forward<Value>(value));
     }
 };
 
 template <class Writer>
-void put_text(Writer& facts, FactName name, const std::string& value) {
+[[gnu::always_inline]] inline void put_text(Writer& facts, FactName name, const std::string& value) {
     if (!value.empty()) facts.put(name, value);
+}
+
+template <class Writer>
+void put_list(Writer& facts, FactName name, const std::set<std::string>& items) {
+    if (facts.wants(name)) std::copy(items.begin(), items.end(), facts.writer.list(name, items.size()).begin());
 }
 
 template <class Writer>
@@ -98,18 +103,15 @@ void put_yuan(Facts& facts) {
 
 // What is known beside those of every ticket, as far as these leave the name free: amounts in yuan, the ticket's own,
 // then the shell's.
-void put_beside(Facts& facts, const Ticket& ticket, const DecideContext& context) {
-    const auto add = [&](FactName name, const Fact& fact) {
-        if (facts.find(name) == facts.end()) facts.add(name, fact);
-    };
+void put_beside(FactWriter& facts, const Ticket& ticket, const DecideContext& context) {
     if (!ticket.facts.empty())
         for (const auto* known : {&ticket.facts, &context.more})
             for (const auto& [name, fact] : *known)
                 if (const auto* counts = known_beside(ticket, context, name);
                     is_fen(name, fact) && is_fen(name, *counts))
-                    add(yuan_name(name), in_yuan(*counts));
+                    facts.put_if_new(yuan_name(name), in_yuan(*counts));
     for (const auto* known : {&ticket.facts, &context.more})
-        for (const auto& [name, fact] : *known) add(name, fact);
+        for (const auto& [name, fact] : *known) facts.put_if_new(name, fact);
 }
 
 template <class Writer>
@@ -130,16 +132,13 @@ void put_steps(Writer& facts, const Ticket& ticket) {
         const auto is_so = [&](const Step& step) { return is_same_text(step.state, state); };
         const auto count = std::count_if(ticket.steps.begin(), ticket.steps.end(), is_so);
         if (count == 0) return;
-        std::vector<std::string> names;
-        names.reserve(static_cast<std::size_t>(count));
+        auto name_of = facts.writer.list(name, static_cast<std::size_t>(count)).begin();
         for (const auto& step : ticket.steps)
-            if (is_so(step)) names.push_back(step.step);
-        facts.put(name, std::move(names));
+            if (is_so(step)) *name_of++ = step.step;
     };
     put("steps_open", "open");
     put("steps_done", "done");
-    if (!ticket.missed.empty())
-        facts.put("missed", std::vector<std::string>(ticket.missed.begin(), ticket.missed.end()));
+    if (!ticket.missed.empty()) put_list(facts, "missed", ticket.missed);
 }
 
 // What the pack's slots and tests say of all that is known; last, for they look at everything else.
@@ -179,7 +178,7 @@ void put_known(Writer facts, const Ticket& ticket, const Policy& policy, const D
     facts.put("lawsuit", is_among(ticket.flags, "lawsuit"));
     facts.put("group", is_among(ticket.flags, "group"));
     facts.put("anonymous", ticket.anonymous);
-    if (facts.wants("flags")) facts.put("flags", std::vector<std::string>(ticket.flags.begin(), ticket.flags.end()));
+    put_list(facts, "flags", ticket.flags);
     facts.put("accepted", ticket.accepted_at.has_value());
     facts.put("assigned", static_cast<bool>(ticket.assignee));
     facts.put("escalated", ticket.escalations > 0);
@@ -220,8 +219,8 @@ void write_facts(Facts& all, const Ticket& ticket, const Policy& policy, const D
     all.reserve(usual + context.more.size() + ticket.facts.size());
     FactWriter writer(all);
     put_known(AllFacts{writer}, ticket, policy, context, now);
+    put_beside(writer, ticket, context);
     writer.finish();
-    put_beside(all, ticket, context);
     if (!policy.derived.empty())
         derive(policy, all, history ? *history : context.history, calendar_of(policy, context), now, context.of_others);
     put_intake(all, policy);
@@ -257,8 +256,8 @@ void DueFacts::write(Facts& facts, const Ticket& ticket, const DecideContext& co
     if (all_) return write_facts(facts, ticket, policy_, context, now);
     FactWriter writer(facts);
     put_known(SomeFacts{writer, names_}, ticket, policy_, context, now);
+    put_beside(writer, ticket, context);
     writer.finish();
-    put_beside(facts, ticket, context);
 }
 
 Facts facts_of(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now,
@@ -278,7 +277,9 @@ Facts given_of(const Json& fields) {
     return given;
 }
 
-HistoryEvent history_of(const Event& event) { return {event.type, event.at, given_of(event.data)}; }
+HistoryEvent history_of(const Event& event) {
+    return {event.type, event.at, given_of(event.data), event_kind(event.type)};
+}
 
 std::vector<TicketDeadline> projected(const std::vector<Deadline>& deadlines) {
     std::vector<TicketDeadline> list;

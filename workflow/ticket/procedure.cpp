@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "workflow/policy/same_text.h"
+
 namespace huiyin {
 namespace {
 
 bool contains(const std::vector<std::string>& list, std::string_view item) {
-    return std::find(list.begin(), list.end(), item) != list.end();
+    return std::any_of(list.begin(), list.end(), [&](const std::string& each) { return is_same_text(each, item); });
 }
 
 std::string text_of(const Json& fields, std::string_view name) {
@@ -79,16 +81,19 @@ Json filled_in(const Json& fields) {
 }
 
 std::optional<Json> as_type(const MoveField& field, const Json& value) {
-    if (field.type == "boolean" && value.is_boolean()) return value;
-    if (field.type == "integer" && value.is_number_integer()) return value;
-    if (field.type == "number" && value.is_number()) return static_cast<std::int64_t>(value.get<double>() * 100 + 0.5);
-    if (field.type == "time") {
+    if (is_same_text(field.type, "boolean") && value.is_boolean()) return value;
+    if (is_same_text(field.type, "integer") && value.is_number_integer()) return value;
+    if (is_same_text(field.type, "number") && value.is_number())
+        return static_cast<std::int64_t>(value.get<double>() * 100 + 0.5);
+    if (is_same_text(field.type, "time")) {
         if (value.is_number_integer()) return value;
         if (const auto at = parse_rfc3339(value.is_string() ? value.get<std::string>() : "")) return to_ms(*at);
         return std::nullopt;
     }
-    if (field.type == "choice" && value.is_string() && contains(field.choices, value.get<std::string>())) return value;
-    const bool words = field.type == "text" || field.type == "person" || field.type == "unit";
+    if (is_same_text(field.type, "choice") && value.is_string() && contains(field.choices, value.get<std::string>()))
+        return value;
+    const bool words =
+        is_same_text(field.type, "text") || is_same_text(field.type, "person") || is_same_text(field.type, "unit");
     if (words && value.is_string()) return value;
     return std::nullopt;
 }
@@ -125,7 +130,7 @@ std::optional<Problem> check_filled(const StepRule& rule, const Json& fields) {
     const auto filled = filled_in(fields);
     for (const auto& field : rule.fields) {
         const auto found = filled.find(field.name);
-        const bool money = field.type == "number" && filled.contains(fen_name(field.name));
+        const bool money = is_same_text(field.type, "number") && filled.contains(fen_name(field.name));
         if (found == filled.end() || found->is_null() || (found->is_string() && found->get<std::string>().empty())) {
             if (field.required && !money) return bad_field("fields/" + field.name, "缺少：" + field.title);
             continue;
@@ -156,7 +161,7 @@ void take(Json& data, const MoveField& field, const Json& value, const Policy& p
     if (field.name == "not_yet_known") return put_on_list(data, "unknown_slots", value.get<std::string>(), facts);
     if (const auto* slot = policy.slot(field.name); slot && !field.sets_fact)
         return put_on_list(data, "told", slot->key, facts);
-    if (field.type == "person") {
+    if (is_same_text(field.type, "person")) {
         const bool out = contains(policy.recusal.fields, field.name);
         if (out || field.name == "with") {
             auto& list = data[out ? "recused" : "team"];
@@ -166,7 +171,7 @@ void take(Json& data, const MoveField& field, const Json& value, const Policy& p
         return;
     }
     if (!field.sets_fact) return;
-    data["facts"][field.type == "number" ? fen_name(field.name) : field.name] = value;
+    data["facts"][is_same_text(field.type, "number") ? fen_name(field.name) : field.name] = value;
 }
 
 std::string joined(const std::vector<std::string>& words, const char* between) {
@@ -192,7 +197,9 @@ std::string title_in(const Policy& policy, const std::string& role) {
 
 std::optional<Problem> check_talk(const Command& command, const Policy& policy) {
     if (command.by.kind != PartyKind::staff) return std::nullopt;
-    if (command.name != "reply" && command.name != "propose" && command.name != "resolve") return std::nullopt;
+    if (!is_same_text(command.name, "reply") && !is_same_text(command.name, "propose") &&
+        !is_same_text(command.name, "resolve"))
+        return std::nullopt;
     const auto text = text_of(command.fields, "text");
     for (const auto& never : policy.talk.never)
         for (const auto& words : never.words)
@@ -208,7 +215,7 @@ std::optional<Problem> check_talk(const Command& command, const Policy& policy) 
 
 const Step* open_step(const Ticket& ticket, const std::string& name) {
     for (const auto& step : ticket.steps)
-        if (step.state == "open" && step.step == name) return &step;
+        if (is_same_text(step.state, "open") && step.step == name) return &step;
     return nullptr;
 }
 
@@ -226,7 +233,7 @@ std::optional<Problem> check_step(const Ticket& ticket, const Command& command, 
     const auto* choices = choices_of(policy, name);
     const auto decision = text_of(command.fields, "decision");
     const bool penalty = is_about_penalty(name);
-    if (command.name == "decide") {
+    if (is_same_text(command.name, "decide")) {
         if (!choices && penalty) return bad_field("step", "「" + title + "」用「完成事项」提出");
         if (!choices)
             return rule ? std::optional(bad_field("step", "「" + title + "」是填写的，不是审批的")) : std::nullopt;
@@ -245,12 +252,13 @@ std::optional<Problem> check_limits(const Ticket& ticket, const Command& command
                                     const Policy& policy, const Facts& facts, const Facts& given,
                                     const std::function<std::string(const std::string&)>& role_title) {
     if (auto problem = check_talk(command, policy)) return problem;
-    if (command.name == "propose" && policy.proposals.rounds > 0 && ticket.rounds >= policy.proposals.rounds)
+    if (is_same_text(command.name, "propose") && policy.proposals.rounds > 0 &&
+        ticket.rounds >= policy.proposals.rounds)
         return Problem{"ticket.not_allowed",
                        "方案最多提出" + std::to_string(policy.proposals.rounds) + "次，已经用完",
                        {},
                        policy.proposals.clause};
-    if (command.name == "reply" && !(ticket.consent || ticket.resolved_at)) {
+    if (is_same_text(command.name, "reply") && !(ticket.consent || ticket.resolved_at)) {
         const bool conveys = std::any_of(policy.talk.convey_only.begin(), policy.talk.convey_only.end(),
                                          [&](const std::string& role) { return contains(command.roles, role); });
         if (conveys)
@@ -275,7 +283,7 @@ std::optional<Problem> check_limits(const Ticket& ticket, const Command& command
 void add_given(Facts& given, const Command& command, const Policy& policy, const Facts& facts) {
     if (!policy.authority.empty()) given["over_authority"] = judge_authority(policy, command.roles, facts, given).over;
     // A step's own fields are seen beside the others.
-    if (command.name == "complete" && command.fields.is_object())
+    if (is_same_text(command.name, "complete") && command.fields.is_object())
         if (const auto* rule = policy.step(text_of(command.fields, "step"))) {
             const auto filled = filled_in(command.fields);
             for (const auto& field : rule->fields)
@@ -287,24 +295,25 @@ void add_given(Facts& given, const Command& command, const Policy& policy, const
 void take_fields(Json& data, const Command& command, const Move& move, const Policy& policy, const Facts& facts) {
     Json words;  // an object, once there are any
     for (const auto& field : move.fields) {
-        const auto name = field.type == "number" ? fen_name(field.name) : field.name;
+        const auto name = is_same_text(field.type, "number") ? fen_name(field.name) : field.name;
         const auto found = data.find(name);
         if (found == data.end()) continue;
         const Json value = *found;
-        if (field.type == "text") {
+        if (is_same_text(field.type, "text")) {
             words[field.name] = value;
             data.erase(name);
         }
         take(data, field, value, policy, facts);
     }
-    if (const auto* rule = command.name == "complete" ? policy.step(text_of(data, "step")) : nullptr) {
+    if (const auto* rule = is_same_text(command.name, "complete") ? policy.step(text_of(data, "step")) : nullptr) {
         const auto filled = filled_in(data);
         for (const auto& field : rule->fields) {
             auto found = filled.find(field.name);
-            if (found == filled.end() && field.type == "number") found = filled.find(fen_name(field.name));
+            if (found == filled.end() && is_same_text(field.type, "number")) found = filled.find(fen_name(field.name));
             if (found == filled.end() || found->is_null()) continue;
             const bool read = data.contains(fen_name(field.name));  // read_command made fen of it already
-            const auto value = read && field.type == "number" ? std::optional(*found) : as_type(field, *found);
+            const auto value =
+                read && is_same_text(field.type, "number") ? std::optional(*found) : as_type(field, *found);
             if (!value) continue;
             data.erase(field.name);
             words[field.name] = *found;
@@ -322,7 +331,7 @@ void take_fields(Json& data, const Command& command, const Move& move, const Pol
         else
             data["fields"] = std::move(words);
     }
-    if (command.name != "reject" || policy.admission.tests.empty()) return;
+    if (!is_same_text(command.name, "reject") || policy.admission.tests.empty()) return;
     const auto judged = judge_admission(policy, facts);
     if (!judged.test) return;
     data["admission"] = judged.answer;
@@ -358,7 +367,7 @@ std::vector<AllowedCommand> allowed_steps(const Ticket& ticket, const ActingAs& 
                                           const Policy& policy) {
     std::vector<AllowedCommand> list;
     for (const auto& step : ticket.steps) {
-        if (step.state != "open" || !may_answer(ticket, step, actor, policy)) continue;
+        if (!is_same_text(step.state, "open") || !may_answer(ticket, step, actor, policy)) continue;
         if (move.step.empty() ? has_own_move(policy, ticket.state, move.command, step.step) : move.step != step.step)
             continue;
         const auto* choices = choices_of(policy, step.step);

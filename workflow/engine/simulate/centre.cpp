@@ -226,6 +226,8 @@ private:
         live.history.insert(live.history.end(), std::make_move_iterator(decision.happened.begin()),
                             std::make_move_iterator(decision.happened.end()));
         tally_.decided(decision);
+        // JSON goes faster from its inside: as a whole it first makes a list of all that it holds.
+        for (auto& event : decision.events) event.data.get_ref<Json::object_t&>().clear();
         for (const auto& draw : decision.draws) {
             auto& counts = context_.draw_counts[draw.stratum];
             ++counts.tickets;
