@@ -1,6 +1,7 @@
 // WeChat's Official Account API: what it takes, what it refuses, and with which code.
 "use strict";
 const { bytes, code, ok } = require("./answers.js");
+const { ServiceAccount } = require("./wechat_service.js");
 
 const hour = 3600e3;
 // How many custom messages an interaction allows, and for how long.
@@ -17,10 +18,17 @@ class WeChat {
             msgmenu: true,       // false: 40200
             users: {},           // openid -> the code that a custom message to it is refused with
             ip_refused: "",      // an address: the token call is refused with 40164
+            // a verified service account; false: 48001
+            template_send: true, subscriptions_send: true, qrcode: true, menu: true,
+            templates: { TPL_progress: ["character_string1", "thing2", "phrase3", "time4"] },  // template -> its keys
+            subscriptions: { SUB_progress: ["thing1", "time2"] },
+            permanent_codes: 100000,
+            oauth_host: "127.0.0.1", signs_in: "oTest0000000000000000000AAA", snapshot: false,  // who opens the authorization page
         };
         this.left = new Map();   // openid -> {left, until}
         this.tokens = [];        // {token, until, expired}
         this.stable = null;
+        this.service = new ServiceAccount(house, this);
     }
 
     interaction(openid, kind) {
@@ -116,6 +124,7 @@ class WeChat {
             "POST /cgi-bin/stable_token": (call) => this.stableToken(call),
             "POST /cgi-bin/message/custom/send": (call) => this.customSend(call),
             "POST /cgi-bin/message/custom/typing": (call) => this.refused(call) ?? ok(),
+            ...this.service.routes(),
         };
     }
 }
