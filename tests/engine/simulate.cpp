@@ -108,6 +108,18 @@ TEST_CASE("simulate: whoever never answers is called, and nothing is stuck for i
     CHECK(counts.ends.at("closed") > 500);
 }
 
+TEST_CASE("simulate: where everybody at the front desk has handled a ticket, another desk calls its customer") {
+    std::vector<Finding> findings;
+    const auto mix = read_mix(json{{"people", {{"otherwise", 1}}}, {"phone_percent", 100}, {"tickets_per_day", 4}},
+                              group(), findings);
+    CHECK(findings.empty());
+    auto wanted = asked(1000, 1, 2);
+    wanted.days = 90;
+    const auto counts = simulate(group(), mix, wanted);
+    CHECK(counts.open > 0);
+    CHECK(counts.stuck == 0);
+}
+
 TEST_CASE("simulate: a wrong mix is told with its place and mend") {
     CHECK(pointers(json::array()) == std::vector<std::string>{" no object: write {\"tickets_per_day\": 11, …}"});
     CHECK(pointers({{"tickets_per_dya", 3}})

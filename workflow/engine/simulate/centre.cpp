@@ -397,15 +397,29 @@ private:
     // The customer owes an answer, nothing else leads on, and nobody waits any more: he is called until he gives it.
     void choose_call(Live& live) {
         const auto command = answering(open_question(live.ticket));
-        if (command.empty() || !conduct_.has_move(live.ticket.state, command) ||
-            contains(live.refused, command + "/" + policy_.accept_role))
-            return;
+        if (command.empty() || !conduct_.has_move(live.ticket.state, command)) return;
+        const auto desk = calling_desk(live, command);
+        if (!desk) return;
         live.job = std::make_unique<Job>();
         live.job->command = command;
         live.job->state = live.ticket.state;
-        live.job->role = policy_.accept_role;
-        live.job->desk = desk_of(policy_.accept_role);
-        live.job->person = at_desk(live.job->desk, live.ticket);
+        live.job->role = desks_[*desk].role;
+        live.job->desk = *desk;
+        live.job->person = at_desk(*desk, live.ticket);
+    }
+
+    // Whoever handled the ticket does not speak for the customer: where everybody at the front desk has, a colleague
+    // from another desk calls him.
+    std::optional<std::size_t> calling_desk(const Live& live, const std::string& command) {
+        const auto may_call = [&](std::size_t desk) {
+            return !handles(live.ticket, staff_of(desk, at_desk(desk, live.ticket))) &&
+                   !contains(live.refused, command + "/" + desks_[desk].role);
+        };
+        const auto front = desk_of(policy_.accept_role);
+        if (may_call(front)) return front;
+        for (std::size_t desk = 0; desk < desks_.size(); ++desk)
+            if (may_call(desk)) return desk;
+        return std::nullopt;
     }
 
     // Who gives the command: the assignee or the owner where they may, else the first role that has not tried in vain.
@@ -443,8 +457,7 @@ private:
 
     void begin(std::size_t index) {
         auto& job = *live_[index]->job;
-        const auto own = mix_.work_minutes_of.find(job.command.empty() ? std::string("revisit") : job.command);
-        const auto& range = own == mix_.work_minutes_of.end() ? mix_.work_minutes : own->second;
+        const auto& range = conduct_.minutes(job.command.empty() ? std::string_view("revisit") : job.command);
         job.minutes = random_.between(range.from, range.until);
         auto& free = desks_[job.desk].free[job.person];
         const auto there = hours_.after(now_, span_of(random_.waiting(mix_.staff_reaction_minutes)));

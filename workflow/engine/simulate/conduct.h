@@ -30,20 +30,36 @@ public:
     nlohmann::json fields(const std::string& command, TimePoint now, Random& random) const;
     // A form as `allowed` gives it, filled in where it has to be.
     nlohmann::json filled(const AllowedCommand& form, TimePoint now, Random& random) const;
-    const std::string& drawn(const std::string& field, Random& random) const;  // an answer, by the mix's weights
+    const Range& minutes(std::string_view command) const;  // of work
     const Policy& policy() const { return policy_; }
     const Mix& mix() const { return mix_; }
     const DueFacts& due_facts() const { return due_facts_; }
 
 private:
-    nlohmann::json value(const std::string& name, const std::string& type, const std::vector<std::string>& choices,
-                         TimePoint now, Random& random) const;
+    struct Answer {  // what may be said in a field, by the mix's weights
+        std::string field;
+        const Weights* weights;
+        double sum = 0;
+    };
+    struct Wanted {  // a field that has to be filled in
+        std::string name, type;
+        std::vector<std::string> choices;
+        const Answer* answer;
+    };
+    struct Form {  // the interface's own fields, then what the pack adds to its moves
+        std::string command;
+        std::vector<Wanted> own, added;
+    };
+    const Answer* answer_for(std::string_view field) const;
+    static const std::string& drawn(const Answer* answer, Random& random);
+    nlohmann::json value(const Wanted& field, TimePoint now, Random& random) const;
     const Policy& policy_;
     const Mix& mix_;
     const DueFacts due_facts_;
     std::map<std::string, std::vector<Lead>> leads_;
     std::map<std::string, std::vector<std::string>> commands_;  // by state: those that the policy has a move for
-    std::map<std::string, std::vector<MoveField>> added_;       // by command
+    std::vector<Answer> answers_;
+    std::vector<Form> forms_;  // of every command
     std::vector<std::string> handler_roles_;
 };
 
