@@ -58,6 +58,8 @@ struct FrontDesk::Work {
     UnitId centre_of(UnitId community) const;
     void command(const GiveCommand& wish);
     void call_person(const CallPerson& wish);
+    // desk_public.cpp: he said it in a group; heard there, with nothing of his in it.
+    void say_in_public(const Arrived& arrived, const std::optional<Emergency>& emergency, TimePoint system_now);
 
     // What the engine said in this conversation meanwhile belongs to the answer.
     template <class F>

@@ -47,7 +47,10 @@ struct Arrived {
     std::string media_problem;            // a phrase key: why a medium could not be taken
     std::string location_label;
     LanguageSetting language;
-    UnitId unit;       // a printed code names it
+    UnitId unit;                     // a printed code names it
+    std::string building, entrance;  // … and, in it, where it hangs; may be empty
+    std::string group;         // he said it in this one, where others read along; empty: to us alone
+    bool begins_alone = true;  // of a group: we can write to him alone though he never wrote to us
     int too_fast = 0;  // seconds: more than his share of messages; words are kept, and answered together after these
 };
 

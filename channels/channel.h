@@ -41,6 +41,8 @@ struct InboundMessage {
     std::optional<double> latitude, longitude;
     std::string label;            // of a location, a link's title
     TimePoint sent_at;            // as the platform says
+    std::string group;            // he said it in this one, where others read along; empty: to us alone
+    bool begins_alone = true;     // of a group: we may write to him alone before he writes to us
     bool staff = false;           // came by a door only staff use (wecom_app): address is a userid
     std::string reply_reference;  // response_code of a card tap, for updating that card
     std::string raw;              // kept only for `unknown`

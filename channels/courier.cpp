@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "bot/in_public.h"
 #include "channels/codec/image.h"
 #include "channels/window.h"
 #include "workflow/base/digest.h"
@@ -201,6 +202,7 @@ void Courier::deliver_letter(OutboxItem item) {
     if (letter.fate == Letter::Fate::hold || letter.fate == Letter::Fate::follow) return;
     if (letter.fate == Letter::Fate::closed) {
         item.error_code = "window_closed";
+    if (item.kind == public_kind && item.address.empty()) item.address = group_in(item.reference);
         item.error_text = "the platform lets us speak only a while after the resident did";
         item.state = OutboxState::undeliverable;
         return give_up(item, OutboxState::undeliverable, [&](Transaction& tx) {

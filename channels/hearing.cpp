@@ -58,6 +58,8 @@ Heardback Hearing::hear(Transaction& tx, const InboundMessage& message, const Un
     arrived.kind = heard_kind(message);
     arrived.text = message.text;
     arrived.choice = message.choice;
+    arrived.group = message.group;
+    arrived.begins_alone = message.begins_alone;
     // Elsewhere a label is a card's name or a link's title, and no place.
     if (message.kind == InboundKind::location) arrived.location_label = message.label;
     arrived.unit = unit;

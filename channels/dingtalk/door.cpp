@@ -122,7 +122,8 @@ Result<std::vector<InboundMessage>> Door::read_words(const Callback& callback) c
         return std::vector<InboundMessage>{};
     }
     auto message = dingtalk::read_words(settings_.id, *json, callback.body, callback.received_at);
-    if (message && message->address.rfind(dingtalk::outsider, 0) == 0 && !session.empty()) {
+    // The address for answers of a group would say to all what is meant for him.
+    if (message && message->group.empty() && message->address.rfind(dingtalk::outsider, 0) == 0 && !session.empty()) {
         const auto until = json->find("sessionWebhookExpiredTime");
         std::optional<std::int64_t> end;
         if (until != json->end() && until->is_number_integer()) end = time_in(to_text(*until));

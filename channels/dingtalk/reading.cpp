@@ -65,9 +65,12 @@ std::optional<InboundMessage> read_words(const ChannelId& channel, const Json& j
     message.key = "m|" + id;
     if (const auto at = number_in(json, "createAt"); at > 0 && at <= last_ms) message.sent_at = from_ms(at);
     message.address = text_in(json, "senderStaffId");
-    if (message.address.empty() && text_in(json, "conversationType") == "1") {
+    const auto where = text_in(json, "conversationType");
+    if (where == "2") message.group = text_in(json, "conversationId");
+    if (message.address.empty() && (where == "1" || !message.group.empty())) {
         const auto sender = text_in(json, "senderId");
         if (!sender.empty()) message.address = outsider + sender;
+        message.begins_alone = false;  // an outsider is answered in his own talk only, and he opens it
     }
     if (message.address.empty()) return message;
     if (auto union_id = text_in(json, "senderUnionId"); !union_id.empty())

@@ -10,8 +10,9 @@
 namespace huiyin::dingtalk {
 
 // One message to the robot. Nothing: one that nobody needs to answer or keep. A type that we do not know gives kind
-// `unknown`; whoever cannot be answered alone (an outsider in a group) has no address.
+// `unknown`.
 //   address     the member's id; of an outsider "out|" and the platform's id
+//   group       the conversation's id, where it is no single one; an outsider there cannot be written to first
 //   text        trimmed; of a voice what the platform heard
 //   image, voice, video, file    a medium's id is its download code
 std::optional<InboundMessage> read_words(const ChannelId& channel, const nlohmann::json& message,

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "channels/codec/feishu_seal.h"
+#include "bot/in_public.h"
 #include "channels/codec/json_fields.h"
 #include "channels/codec/utf8.h"
 #include "channels/feishu/cards.h"
@@ -250,7 +251,9 @@ private:
     };
 
     // What goes to staff or a group has residents' words in it. A resident is told what the house says as it stands.
-    static bool is_to_resident(const OutboxItem& item) { return item.conversation && !item.staff; }
+    static bool is_to_resident(const OutboxItem& item) {
+        return (item.conversation || item.kind == public_kind) && !item.staff;
+    }
     static Said words_for(const OutboxItem& item, const Progress& progress) {
         return is_to_resident(item) && !progress.masked ? item.said : feishu::without_contacts(item.said);
     }

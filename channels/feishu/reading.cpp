@@ -115,6 +115,8 @@ std::optional<InboundMessage> read_words(InboundMessage message, const Json& hea
         message.address.clear();
         return message;  // signed, but nobody can be answered: kept as it came
     }
+    const bool in_group = text_in(words, "chat_type") == "group";
+    if (in_group) message.group = text_in(words, "chat_id");
     if (type == "text") {
         message.kind = InboundKind::text;
         message.text = text_in(*content, "text");
@@ -129,7 +131,7 @@ std::optional<InboundMessage> read_words(InboundMessage message, const Json& hea
     } else {
         return message;  // kind unknown, and he is told what we can read
     }
-    message.text = without_mentions(message.text, part_of(words, "mentions"), text_in(words, "chat_type") == "group");
+    message.text = without_mentions(message.text, part_of(words, "mentions"), in_group);
     if (message.media.empty() && message.text.empty()) message.kind = InboundKind::unknown;
     if (message.kind != InboundKind::unknown) message.raw.clear();
     return message;

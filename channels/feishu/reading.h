@@ -16,6 +16,7 @@ namespace huiyin::feishu {
 //   choice   a button of a card: `choice` our payload, `text` its title, `reply_reference` the card's message; or the
 //            key of the bot's menu, also as `text`
 //   entered  the talk with the bot was opened: one key a person and day
+// `group`: the chat, where others read along; whoever writes there is answered alone, at his address.
 // A medium's id is "image|file:<message>:<key>", see medium_path().
 std::optional<InboundMessage> read_event(const ChannelId& channel, const nlohmann::json& event, const std::string& raw,
                                          TimePoint received_at);

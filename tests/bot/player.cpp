@@ -58,6 +58,8 @@ Room& Player::room() const {
 void Player::settles() {
     for (const auto& who : residents_)
         for (const auto& text : room().pushed(who)) actual_.push_back("bot -> " + who + ": " + text);
+    if (room_)
+        for (const auto& text : room_->said_in_public()) actual_.push_back("bot -> " + text);
     const std::size_t most = std::max(actual_.size(), expected_.size());
     for (std::size_t i = 0; i < most; ++i) {
         const auto is = i < actual_.size() ? actual_[i] : std::string("(nothing)");

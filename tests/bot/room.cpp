@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "bot/in_public.h"
 #include "workflow/ticket/chain.h"
 
 namespace huiyin::test {
@@ -47,11 +48,14 @@ Room::Room(const std::string& start, const std::string& pack)
     auto loaded = Answers::from_file(HUIYIN_SOURCE "/templates/demo/answers.json");
     if (!loaded) throw std::runtime_error(loaded.problem().text);
     answers = std::move(*loaded);
-    const auto model = find_model();
-    if (!model) throw std::runtime_error(model.problem().text);
-    auto built = builtin_understanding(*model);
-    if (!built) throw std::runtime_error(built.problem().text);
-    understanding = std::move(*built);
+    static const auto built = [] {
+        const auto model = find_model();
+        if (!model) throw std::runtime_error(model.problem().text);
+        auto made = builtin_understanding(*model);
+        if (!made) throw std::runtime_error(made.problem().text);
+        return std::shared_ptr<const Understanding>(std::move(*made));
+    }();
+    understanding = built;
     restarts();
     world.duties.on("burst", [this](Transaction& tx, const Reminder& reminder, TimePoint at) {
         (*of_desk_.find("burst"))(tx, reminder, at);
@@ -102,7 +106,11 @@ Room::Heard Room::says(const std::string& who, const std::string& words, bool ri
             arrived.attachments.push_back(one);
         }
     };
-    if (words == "[图片]")
+    if (begins(words, "[群] ") || begins(words, "[群外人] ")) {
+        arrived.group = "业主群";
+        arrived.begins_alone = begins(words, "[群] ");
+        arrived.text = words.substr(words.find(' ') + 1);
+    } else if (words == "[图片]")
         media("image", 1);
     else if (begins(words, "[图片×"))
         media("image", std::stoi(words.substr(std::string("[图片×").size())));
@@ -174,6 +182,18 @@ std::vector<std::string> Room::pushed(const std::string& who) {
             seen = message.id;
             if (message.from != Speaker::resident) texts.push_back(text_of(message));
         }
+    });
+    return texts;
+}
+
+std::vector<std::string> Room::said_in_public() {
+    std::vector<std::string> texts;
+    world.store->read([&](Reading& reading) {
+        auto page = reading.outbox_page("waiting", 500, "");
+        std::reverse(page.items.begin(), page.items.end());
+        for (const auto& item : page.items)
+            if (item.kind == public_kind && public_seen_.insert(item.id.value).second)
+                texts.push_back(group_in(item.reference) + ": " + shown(item.said.text));
     });
     return texts;
 }

@@ -31,6 +31,7 @@ public:
     // What was said to him without being asked since the last call, e.g. by a clock.
     std::vector<std::string> pushed(const std::string& who);
     // Texts pushed to a member of staff since the last call with the same name.
+    std::vector<std::string> said_in_public();  // in groups, since the last call: "业主群: …"
     std::vector<std::string> pushed_to_staff(const std::string& name);
     // "type key=value …" of every event since the last call, of all tickets.
     std::vector<std::string> new_events();
@@ -56,7 +57,7 @@ public:
 
     World world;
     Answers answers;
-    std::unique_ptr<Understanding> understanding;
+    std::shared_ptr<const Understanding> understanding;  // one for all rooms: it does not change
     std::unique_ptr<FrontDesk> desk;
 
 private:
@@ -69,7 +70,8 @@ private:
     Arrived last_;
     std::map<std::string, std::int64_t> seen_;                  // by resident: id of the newest message that was shown
     std::map<std::string, std::set<std::int64_t>> staff_seen_;  // by name: outbox rows
-    std::map<std::int64_t, std::int64_t> events_seen_;          // by ticket
+    std::set<std::int64_t> public_seen_;
+    std::map<std::int64_t, std::int64_t> events_seen_;  // by ticket
 };
 
 }  // namespace huiyin::test

@@ -2,6 +2,8 @@
 //   at 2026-03-02 09:00             the clocks move there
 //   王女士: 3栋漏水                   a resident says it, ten seconds after the line before ("王女士+:" right after it)
 //   王女士: [提交]                    … or taps a choice he was shown, or sends [图片], [语音], [位置 快递柜]
+//   王女士: [群] 电梯又坏了            … in the group of owners; [群外人] where we cannot write to him first
+//   bot -> 业主群: …                 said there, before everybody; every one must be there
 //   again                           the last delivery comes a second time
 //   quiet                           three seconds in which nothing is said
 //   restart                         the process is ended and begun anew: what is kept is all there is

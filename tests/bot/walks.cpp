@@ -1,8 +1,10 @@
 // What nobody thought of: residents who say anything at any moment, tap old buttons, and deliver twice; programs that
 // end between any two messages; people who try to talk the desk into what is not theirs.
 //
-// HUIYIN_TURNS: about how many turns each of them goes; 1,000 if it is not set, 1,000,000 by hand.
+// HUIYIN_TURNS: about how many turns all of them go together; 3,500 if it is not set. tests/bot/long_walk goes a
+// million, by several processes with seeds of their own.
 #include <catch2/catch.hpp>
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <random>
@@ -17,9 +19,11 @@ namespace {
 
 constexpr int turns_a_walk = 40;
 
+// Of the first kind; the others go half as many walks or a quarter, and those that say two things a step as many turns:
+// three and a half times that in all.
 int walks_wanted() {
     const char* wanted = std::getenv("HUIYIN_TURNS");
-    return std::max(1, (wanted ? std::atoi(wanted) : 1000) / turns_a_walk);
+    return std::max(1, static_cast<int>((wanted ? std::atoll(wanted) : 3500) * 2 / 7 / turns_a_walk));
 }
 
 std::vector<int> seeds(int count) {
@@ -61,6 +65,18 @@ private:
     std::map<std::string, std::size_t> names_;
 };
 
+// Said at the end of each kind of walk: what was really gone.
+struct Count {
+    explicit Count(const char* kind) : kind_(kind) { turns = 0; }
+    ~Count() { std::printf("walks %s: %lld turns, seed %u\n", kind_, turns, Catch::rngSeed()); }
+    Count(const Count&) = delete;
+    Count& operator=(const Count&) = delete;
+    static inline long long turns = 0;
+
+private:
+    const char* kind_;
+};
+
 class Walk {
 public:
     Walk(int seed, Room& room) : chance_(static_cast<unsigned>(seed)), room_(room) {}
@@ -77,6 +93,7 @@ public:
     Room::Heard says(const std::string& words, bool right_after) {
         const auto before = room_.conversation(who_).state;
         auto heard = room_.says(who_, words, right_after);
+        ++Count::turns;
         answers_once(words, before.empty() ? "bot" : before, heard);
         repeats(heard);
         keeps_its_state();
@@ -89,6 +106,7 @@ public:
         if (one_in(4) && !shown.empty()) words = "[" + shown[pick(shown.size())] + "]";
         if (one_in(6)) staff_does_something();
         if (one_in(12)) room_.passes(std::int64_t{1000} * 3600 * (1 + pick(60)));
+        ++Count::turns;
         return room_.says(who_, words, one_in(5));
     }
 
@@ -106,6 +124,12 @@ private:
             CHECK(text.find("talk.") == std::string::npos);
             CHECK(text.find("property-group") == std::string::npos);
         }
+        if (words.rfind("[群", 0) == 0)  // before everybody: nothing of his
+            for (const auto& text : room_.said_in_public()) {
+                CAPTURE(text);
+                for (const auto* own : {"栋", "单元", "1381234", "T2026", "王女士", "漏水"})
+                    CHECK(text.find(own) == std::string::npos);
+            }
         // Danger is answered with advice and a number, whoever has the talk.
         if (words == "家里好大煤气味") {
             REQUIRE_FALSE(heard.said.empty());
@@ -167,6 +191,7 @@ private:
 }  // namespace
 
 TEST_CASE("walks: every message has one answer or a silence with a reason, and one effect") {
+    const Count count("of every kind");
     for (const auto seed : seeds(walks_wanted())) {
         CAPTURE(seed);
         Room room;
@@ -179,6 +204,7 @@ TEST_CASE("walks: every message has one answer or a silence with a reason, and o
 }
 
 TEST_CASE("walks: under every pack as well") {
+    const Count count("under every pack");
     int turn = 0;
     for (const auto seed : seeds(walks_wanted() / 2)) {
         const auto& packs = transcript_packs();
@@ -194,6 +220,7 @@ TEST_CASE("walks: under every pack as well") {
 }
 
 TEST_CASE("walks: by rules alone, without a model, all holds too") {
+    const Count count("without a model");
     for (const auto seed : seeds(walks_wanted() / 2)) {
         CAPTURE(seed);
         Room room;
@@ -208,6 +235,7 @@ TEST_CASE("walks: by rules alone, without a model, all holds too") {
 }
 
 TEST_CASE("walks: a program that ends between any two messages goes on as if it had not") {
+    const Count count("through ends");
     for (const auto seed : seeds(walks_wanted() / 4)) {
         CAPTURE(seed);
         Room stays, ends;
@@ -227,6 +255,7 @@ TEST_CASE("walks: a program that ends between any two messages goes on as if it 
 }
 
 TEST_CASE("walks: whatever somebody is told to do in a message, he does for nobody") {
+    const Count count("with injections");
     REQUIRE(injections().size() >= 200);
     const std::string theirs = "13911112222";
     int turn = 0;

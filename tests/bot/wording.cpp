@@ -39,9 +39,9 @@ TEST_CASE("phrases: every key that is named has a text, and every text is named"
     const auto texts = phrases();
     const auto named = named_in_sources();
     const std::set<std::string> beginnings = {
-        "talk.emergency.", "talk.emergency_", "talk.choice.smell_",  "talk.reason.",   "talk.edit",
-        "talk.edit_",      "talk.back_to_",   "talk.admission_",     "talk.ask_",      "talk.choice.",
-        "talk.line.",      "talk.readback",   "talk.readback_wrong", "staff.handover."};
+        "talk.emergency.", "talk.emergency_", "talk.choice.smell_",  "talk.reason.", "talk.edit",
+        "talk.edit_",      "talk.back_to_",   "talk.admission_",     "talk.ask_",    "talk.choice.",
+        "talk.line.",      "talk.readback",   "talk.readback_wrong", "talk.public.", "staff.handover."};
     const std::set<std::string> logged = {"talk.refused", "talk.left_to_person", "talk.stumbled_twice",
                                           "talk.session_changed"};
     for (const auto& name : named) {
@@ -54,6 +54,30 @@ TEST_CASE("phrases: every key that is named has a text, and every text is named"
         const bool begins = std::any_of(beginnings.begin(), beginnings.end(),
                                         [&k = key](const std::string& begin) { return k.rfind(begin, 0) == 0; });
         CHECK((named.count(key) || begins));
+    }
+}
+
+TEST_CASE("phrases: each says in which situation it is said, and no situation is without its sentence") {
+    std::istringstream lines(read(HUIYIN_SOURCE "/templates/phrases/situations.tsv"));
+    std::set<std::string> told;
+    for (std::string line; std::getline(lines, line);) {
+        if (line.empty() || line[0] == '#') continue;
+        CAPTURE(line);
+        const auto tab = line.find('\t');
+        REQUIRE(tab != std::string::npos);
+        CHECK(line.size() > tab + 8);
+        CHECK(told.insert(line.substr(0, tab)).second);
+    }
+    std::set<std::string> keys;
+    const auto texts = phrases();
+    for (const auto& [key, text] : texts.items()) keys.insert(key);
+    for (const auto& key : keys) {
+        CAPTURE(key);
+        CHECK(told.count(key) == 1);  // add a line to templates/phrases/situations.tsv
+    }
+    for (const auto& key : told) {
+        CAPTURE(key);
+        CHECK(keys.count(key) == 1);
     }
 }
 

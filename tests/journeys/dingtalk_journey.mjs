@@ -117,6 +117,33 @@ test('without a card template the same, by words; and with a kill -9 in the midd
     assert.equal(new Set(all).size, all.length, all.join('\n--\n'));
 });
 
+test('said in a group: one line there with nothing of his in it, the rest alone with him; an outsider is told how to reach us', async (to_end) => {
+    const { it, stand_in, at, hears } = await with_dingtalk(to_end);
+    const group = 'cidGroup001';
+    const say = async (text, more = {}) => assert.equal((await at({ do: 'say', text, group, ...more })).problem, '');
+    const before_all = async () => (await stand_in.delivered(group)).map(words);
+    await say('3栋2单元501卫生间漏水,电话13812345678', { msg_id: 'msg-group-1' });
+    await hears(/请核对[\s\S]*3栋2单元501/);
+    await until('the line in the group', async () => (await before_all()).length === 1);
+    assert.match((await before_all())[0], /单独/);
+    await say('3栋2单元501卫生间漏水,电话13812345678', { msg_id: 'msg-group-1' });  // once more: said once
+    // Danger: what to do stands there at once, those on duty are paged, and the questions are put to him alone.
+    await say('有人困在5栋电梯里');
+    await hears(/别扒门/);
+    await until('the advice in the group', async () => (await before_all()).some((one) => /别扒门[\s\S]*已经通知/.test(one)));
+    // An outsider: nobody can write to him first, least of all at the group's own address.
+    await say('家里好大煤气味,我住8栋', { outsider: true, from: 'guest' });
+    await until('the way to us', async () => (await before_all()).some((one) => /开窗[\s\S]*点我的头像/.test(one)));
+    const li = await it.sign_in('li.na');
+    await until('both dangers', async () => (await li.tickets('')).filter((one) => one.flags.includes('emergency')).length === 2);
+    const admin = await it.sign_in('admin');
+    await until('nothing waits', async () => (await admin.outbox('waiting')).filter((row) => row.channel === 'ding').length === 0);
+    const all = await before_all();
+    assert.equal(all.length, 3, all.join('\n--\n'));
+    for (const one of all) assert.doesNotMatch(one, /栋|单元|138|T2026|漏水/);
+    assert.deepEqual((await stand_in.delivered('guest')).map(words), []);
+});
+
 test('deliveries again and at once, a button twice, an outsider in his open talk: one effect each', async (to_end) => {
     const { it, at, says, hears, told } = await with_dingtalk(to_end);
     await at({ do: 'say', text: '5栋2单元楼道灯坏了三天没人修,电话13812345678', msg_id: 'msg-same', together: 5 });

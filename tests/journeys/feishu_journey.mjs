@@ -94,6 +94,23 @@ test('a complaint over Feishu from the first word to the rating, with staff at t
     assert.ok((await told('ou_lina')).length > 0);
 });
 
+test('said in a group: one line there with nothing of hers in it, the rest alone with her', async (to_end) => {
+    const { it, stand_in, at, hears } = await with_feishu(to_end);
+    const before_all = async () => (await stand_in.delivered('oc_demo')).map(words);
+    const say = async (text) => assert.equal((await at({ do: 'say', text: '@_user_1 ' + text, chat_type: 'group', mentions: [{ key: '@_user_1', name: '助手' }] })).problem, '');
+    await say('3栋2单元501电梯又坏了,电话13812345678');
+    await hears(/3栋2单元501/);
+    await until('the line in the group', async () => (await before_all()).length === 1);
+    await say('6栋配电箱冒烟了');
+    await until('the advice in the group', async () => (await before_all()).length === 2);
+    const all = await before_all();
+    assert.match(all[0], /单独/);
+    assert.match(all[1], /已经通知值班人员/);
+    for (const one of all) assert.doesNotMatch(one, /栋|单元|138|T2026/);
+    const li = await it.sign_in('li.na');
+    assert.equal((await li.tickets('')).filter((one) => one.flags.includes('emergency')).length, 1);
+});
+
 test('kill -9 in the middle of an answer: the complaint goes on, and nothing is shown twice', async (to_end) => {
     const { it, stand_in, at, told, says, taps, hears } = await with_feishu(to_end);
     await says('3栋2单元501卫生间漏水,已经漏到楼下了,电话13812345678');

@@ -141,7 +141,8 @@ TEST_CASE("a medium of DingTalk's is fetched where DingTalk says, and nowhere in
               .code == "media.gone");
 }
 
-TEST_CASE("an outsider is answered in his open talk alone, while it is open; in a group he is not heard") {
+TEST_CASE(
+    "an outsider is answered in his open talk alone, while it is open; in a group he cannot be written to first") {
     Desk desk;
     const auto ding = desk.dingtalk();
     const auto message = only(desk, *ding, {{"do", "say"}, {"text", "漏水"}, {"outsider", true}, {"from", "guest"}});
@@ -160,8 +161,18 @@ TEST_CASE("an outsider is answered in his open talk alone, while it is open; in 
     const auto group =
         only(desk, *ding,
              {{"do", "say"}, {"text", "漏水"}, {"outsider", true}, {"from", "guest"}, {"group", "cidGroup001"}});
-    CHECK(group.address.empty());
-    CHECK(group.kind == InboundKind::unknown);
+    CHECK(group.address == message.address);
+    CHECK(group.kind == InboundKind::text);
+    CHECK(group.group == "cidGroup001");
+    CHECK_FALSE(group.begins_alone);
+    // The group's own address for answers is never his: what is meant for him would stand before everybody.
+    CHECK(code_of(ding->send(item_to(group.address, saying("x"), 5))) == "channel.gone");
+    const auto member =
+        only(desk, *ding, {{"do", "say"}, {"text", "漏水"}, {"from", "wang"}, {"group", "cidGroup001"}});
+    CHECK(member.address == "wang");
+    CHECK(member.group == "cidGroup001");
+    CHECK(member.begins_alone);
+    CHECK(only(desk, *ding, {{"do", "say"}, {"text", "漏水"}, {"from", "wang"}}).group.empty());
     // Whoever leaves the end of his talk out, or writes nonsense there, has no open talk.
     for (
         const auto& order :

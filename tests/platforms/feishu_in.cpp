@@ -110,6 +110,11 @@ TEST_CASE("what people write in Feishu: words, mentions, posts, pictures, voices
     for (int i = 1; i <= 12; ++i)
         many_people.push_back(mention(("@_user_" + std::to_string(i)).c_str(), ("人" + std::to_string(i)).c_str()));
     CHECK(in_group("问 @_user_12 和 @_user_1", many_people) == "问 @人12 和 @人1");
+    // He is answered alone; where it was said is known, so that one line can stand there too.
+    const auto public_words = only(desk, *lark, {{"do", "say"}, {"text", "漏水"}, {"chat_type", "group"}});
+    CHECK(public_words.group == "oc_demo");
+    CHECK(public_words.address.rfind("ou_", 0) == 0);
+    CHECK(only(desk, *lark, {{"do", "say"}, {"text", "漏水"}}).group.empty());
 
     const auto post = parse_json(R"({"title":"楼道灯","content":[
         [{"tag":"text","text":"三楼"},{"tag":"a","href":"https://x","text":"坏了"}],

@@ -96,6 +96,12 @@ TEST_CASE("a resident is told the number on duty as it stands; staff and groups 
     CHECK(last(desk).at("type") == "card_update");
     CHECK(last(desk).dump().find("13812345678") != std::string::npos);
 
+    // What the house says before everybody is nobody's own.
+    auto before_all = item_to("oc_owners", said, 5);
+    before_all.kind = "public";
+    CHECK(code_of(lark->send(before_all)) == "sent");
+    CHECK(text_of(last(desk)) == said.text);
+
     auto push = item_to("ou_lina", said, 4);
     push.staff = StaffId{1};
     CHECK(code_of(lark->send(push)) == "sent");
