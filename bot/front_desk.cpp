@@ -169,6 +169,9 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
         conversation.created_at = conversation.state_since = now;
     }
     const auto directory = parts_.directory->get();
+    // Whoever scans another place's code stands there now.
+    const bool by_code = arrived.kind == HeardKind::entered && arrived.unit;
+    if (by_code) conversation.unit = arrived.unit;
     if (!conversation.unit) {
         conversation.unit = arrived.unit;
         if (!conversation.unit) {  // one community only: nobody is asked which
@@ -210,6 +213,9 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
     if (!arrived.attachments.empty()) heard.media_kind = arrived.attachments.front().kind;
     heard.location_label = arrived.location_label;
     heard.media_problem = arrived.media_problem;
+    heard.by_code = by_code;
+    heard.building = arrived.building;
+    heard.entrance = arrived.entrance;
 
     auto talk = stumbled ? kept_talk(conversation) : talk_of(conversation);
     Work work{.desk = *this,

@@ -26,10 +26,12 @@ struct Heard {
     std::optional<Prompt> prompt;  // the question whose button was tapped
     nlohmann::json action;  // what the button means: {"talk":"submit"} or {"command":"consent","answer":"agreed"}
     std::vector<AttachmentId> attachments;
-    std::string media_kind;      // image, voice, video, file; empty for none
-    std::string location_label;  // of a location message
-    std::string media_problem;   // phrase key that says why a medium could not be taken; empty: it was
-    LanguageSetting setting;     // of the page or program he writes from
+    std::string media_kind;          // image, voice, video, file; empty for none
+    std::string location_label;      // of a location message
+    std::string media_problem;       // phrase key that says why a medium could not be taken; empty: it was
+    LanguageSetting setting;         // of the page or program he writes from
+    bool by_code = false;            // he scanned a printed code that names his community …
+    std::string building, entrance;  // … and perhaps where in it he stands
 };
 
 }  // namespace huiyin

@@ -268,6 +268,9 @@ std::string to_text(const Talk& talk) {
     put(json, "last_building", talk.last_building);
     put(json, "last_unit", talk.last_unit);
     put(json, "last_filed", talk.last_filed_ms);
+    put(json, "here_building", talk.here_building);
+    put(json, "here_unit", talk.here_unit);
+    put(json, "here", talk.here_ms);
     return json.end('}').done();
 }
 
@@ -300,6 +303,9 @@ Talk talk_from_text(const std::string& text) {
     get(json, "last_building", talk.last_building);
     get(json, "last_unit", talk.last_unit);
     get(json, "last_filed", talk.last_filed_ms);
+    get(json, "here_building", talk.here_building);
+    get(json, "here_unit", talk.here_unit);
+    get(json, "here", talk.here_ms);
     // How a second matter was kept before it was a draft of its own.
     std::string pending;
     get(json, "pending_matter", pending);

@@ -93,6 +93,8 @@ struct Talk {
     TicketId last_ticket;       // the one spoken of last
     std::string last_building, last_unit;  // where the newest filed matter was: "另外…" means the same house
     std::int64_t last_filed_ms = 0;
+    std::string here_building, here_unit;  // where the code hangs that he scanned last …
+    std::int64_t here_ms = 0;              // … and when: what he tells soon after is told from there
     friend bool operator==(const Talk&, const Talk&) = default;
 
     Draft* draft();

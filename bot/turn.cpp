@@ -167,6 +167,11 @@ bool flood_flow(Turn& t) {
 bool welcome_flow(Turn& t) {
     if (t.heard.kind == HeardKind::left || t.heard.kind == HeardKind::silence) return true;
     if (t.heard.kind != HeardKind::entered) return false;
+    if (t.heard.by_code) {
+        t.talk.here_building = t.heard.building;
+        t.talk.here_unit = t.heard.entrance;
+        t.talk.here_ms = to_ms(t.now);
+    }
     auto& reply = t.say("talk.welcome");
     t.choice(reply, t.text("talk.choice.report"), {{"talk", "report"}});
     t.choice(reply, t.text("talk.choice.progress"), {{"talk", "progress"}});

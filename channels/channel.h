@@ -46,6 +46,8 @@ struct InboundMessage {
     bool staff = false;           // came by a door only staff use (wecom_app): address is a userid
     std::string reply_reference;  // response_code of a card tap, for updating that card
     std::string raw;              // kept only for `unknown`
+    // How much it lets us say, where the platform counts: its whole window, a little for a moment, or nothing.
+    enum class Opens { window, moment, nothing } opens = Opens::window;
 };
 
 struct Capabilities {            // values, not branches
@@ -63,6 +65,8 @@ struct Capabilities {            // values, not branches
     int button_title_bytes = 0;          // 0: no limit of its own
     std::optional<Milliseconds> window;  // how long after a resident's message we may push; none: always
     int window_pushes = 0;               // how many in it
+    Milliseconds moment{60000};          // after a tap or a scan, where the platform lets us say less then …
+    int moment_pushes = 3;               // … and how many
     bool to_staff = false, to_group = false, to_residents = false;
 };
 
@@ -93,6 +97,9 @@ public:
     // Sends one outbox item. Errors: channel.busy (try later; detail may hold "retry_after_ms=…"), channel.gone (this
     // recipient cannot be reached: never again), channel.closed (nor anything else before he writes again),
     // channel.taken (nor while a person has the talk in the platform's own client), channel.rejected (this message is
+    // While the window is closed: can this person be told by a notice that there is something for him? send() then gets
+    // the item with the reference `ring_by_notice`, and its receipt's reference begins with `rung`.
+    virtual bool rings(const OutboxItem&) const { return false; }
     // wrong: never again), channel.alarm (configuration: keep it queued and tell the operator). The problem's `detail`
     // begins with the platform's code.
     virtual Result<Receipt> send(const OutboxItem&) = 0;
@@ -107,6 +114,9 @@ public:
 // Cuts UTF-8 on a code point at most at `bytes`.
 std::string cut_utf8(const std::string& text, std::size_t bytes);
 // Choices as numbered lines under the text, for a channel without buttons: one place for all.
+inline constexpr const char* ring_by_notice = "ring";
+inline constexpr const char* rung = "rung:";  // and the platform's id of the notice
+
 std::string with_numbered_choices(const Said& said);
 
 }  // namespace huiyin

@@ -49,7 +49,7 @@ bool answer_carried(const OutboxItem& item) { return item.state == OutboxState::
 }  // namespace
 
 Heardback Hearing::hear(Transaction& tx, const InboundMessage& message, const Understood& understood, int too_fast,
-                        UnitId unit, TimePoint now, TimePoint system_now) const {
+                        const Spot& spot, TimePoint now, TimePoint system_now) const {
     Arrived arrived;
     arrived.too_fast = too_fast;
     arrived.channel = message.channel;
@@ -62,7 +62,9 @@ Heardback Hearing::hear(Transaction& tx, const InboundMessage& message, const Un
     arrived.begins_alone = message.begins_alone;
     // Elsewhere a label is a card's name or a link's title, and no place.
     if (message.kind == InboundKind::location) arrived.location_label = message.label;
-    arrived.unit = unit;
+    arrived.unit = spot.unit;
+    arrived.building = spot.building;
+    arrived.entrance = spot.entrance;
     std::vector<std::pair<AttachmentId, const InboundMedia*>> to_fetch;
     for (const auto& media : message.media) {
         Attachment attachment;

@@ -7,6 +7,7 @@
 
 #include "bot/front_desk.h"
 #include "channels/channel.h"
+#include "channels/place_code.h"
 
 namespace huiyin {
 
@@ -20,10 +21,14 @@ class Hearing {
 public:
     explicit Hearing(HearingParts parts) : parts_(parts) {}
 
-    // One turn; what he sent is fetched later by the courier. `unit`: what a printed code names. A menu of another time
+    // One turn; what he sent is fetched later by the courier. `spot`: what a printed code names. A menu of another time
     // or of somebody else: its words are still words. Throws when the turn cannot be taken; the unit is then undone.
     Heardback hear(Transaction& tx, const InboundMessage& message, const Understood& understood, int too_fast,
-                   UnitId unit, TimePoint now, TimePoint system_now) const;
+                   const Spot& spot, TimePoint now, TimePoint system_now) const;
+    Heardback hear(Transaction& tx, const InboundMessage& message, const Understood& understood, int too_fast,
+                   UnitId unit, TimePoint now, TimePoint system_now) const {
+        return hear(tx, message, understood, too_fast, Spot{unit, {}, {}}, now, system_now);
+    }
 
     // Genuine, but nobody can be answered: its text is kept, once, for whoever teaches us to read it.
     static void keep_unreadable(Transaction& tx, const InboundMessage& message, TimePoint now, TimePoint system_now);

@@ -4,6 +4,7 @@
 
 #include "channels/advice/advisor.h"
 #include "channels/hearing.h"
+#include "channels/window.h"
 #include "workflow/base/log.h"
 
 namespace huiyin {
@@ -120,6 +121,10 @@ private:
     }
 
     // Any thread; returns before it is saved.
+    Spot spot_of_code(const InboundMessage& message) const {
+        if (message.kind != InboundKind::entered || message.label.empty() || !parts_.directory) return {};
+        return spot_of(*parts_.directory->get(), message.label);
+    }
     void take(const std::shared_ptr<Work>& work) {
         const auto now = parts_.service->now();
         const auto system_now = parts_.system->now();
@@ -137,9 +142,16 @@ private:
                     if (message.staff)
                         work->told_staff = parts_.staff->hear(tx, message, now, system_now);
                     else
-                        work->answers.back() =
-                            hearing_.hear(tx, message, work->understood[i], work->too_fast[i], {}, now, system_now);
+                        work->answers.back() = hearing_.hear(tx, message, work->understood[i], work->too_fast[i],
+                                                             spot_of_code(message), now, system_now);
+                    const auto& answer = work->answers.back();
+                    if (!whole && answer.conversation && !answer.repeated)
+                        keep_opening(tx, work->channel->capabilities(), message, before, answer.conversation, now);
                 }
+                    if (parts_.told && message.kind == InboundKind::event && parts_.told(tx, message, now, system_now))
+                        continue;
+                    const bool whole = message.opens == InboundMessage::Opens::window;
+                    const auto before = whole ? std::nullopt : tx.conversation_at(message.channel, message.address);
                 // Here and not after it: the same delivery again may stand right behind, and must find the courier has
                 // it; and what the answer cannot carry must not be lost with us between two commits.
                 if (work->parked.late() || !fits(*work))

@@ -29,6 +29,7 @@ struct IntakeParts {  // all pointers must outlive the routes
     const Policies* policies = nullptr;
     const Phrases* phrases = nullptr;
     const SpeakerDesk* speaker = nullptr;
+    const DirectoryHolder* directory = nullptr;  // for what printed codes say
     IdMaker* ids = nullptr;
     RateLimit* limit = nullptr;
     const Clock* service = nullptr;
@@ -38,7 +39,9 @@ struct IntakeParts {  // all pointers must outlive the routes
     // channel of that hook's company has the account. `noted` is called once it is saved, or could not be.
     std::function<bool(const ChannelId& hook, const InboundMessage& doorbell, std::function<void(bool noted)> noted)>
         ring = {};
-    std::chrono::milliseconds patience{4000};  // a platform gives up after five seconds
+    // The platform tells something that nobody said, in the unit of work. False: it is handled as a message.
+    std::function<bool(Transaction&, const InboundMessage&, TimePoint now, TimePoint system_now)> told = {};
+    std::chrono::milliseconds patience{4000};  // at most; some platforms have less (Capabilities)
 };
 
 void add_hook_routes(http::RouteTable& routes, IntakeParts parts);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <cstring>
 
 #include "workflow/engine/speaker.h"
 
@@ -10,9 +11,11 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* held_code = "held";
-constexpr const char* plain_words = "plain";  // the reference of a row whose words go as text
-constexpr auto last_chance = 30min;           // before the window ends: what is left is spent
-constexpr auto not_alone = 365 * 24h;         // until then it goes with another row only
+constexpr const char* once_as_text = "/as_text";  // behind a code: what is to follow
+constexpr const char* plain_words = "plain";      // the reference of a row whose words go as text
+constexpr auto last_chance = 30min;               // before the window ends: what is left is spent
+constexpr auto comes_for_it = 48h;                // after a notice that there is something
+constexpr auto not_alone = 365 * 24h;             // until then it goes with another row only
 constexpr int tickets_looked_at = 10;
 constexpr int answers_in_one = 8;
 
@@ -66,6 +69,8 @@ std::vector<OutboxItem> answers_behind(Transaction& tx, const OutboxItem& lead) 
     return found;
 }
 
+bool is_rung(const OutboxItem& item) { return item.reference.rfind(rung, 0) == 0; }
+
 void put_back(Transaction& tx, OutboxItem item, TimePoint at, TimePoint system_at) {
     item.state = OutboxState::waiting;
     item.next_attempt_at = at;
@@ -73,7 +78,113 @@ void put_back(Transaction& tx, OutboxItem item, TimePoint at, TimePoint system_a
     tx.save(item);
 }
 
+// The window is closed. True: a notice is to go, or none is needed: `letter` says it.
+bool ring(Transaction& tx, Letter& letter, const Conversation& conversation, const Channel& channel,
+          const std::vector<OutboxItem>& before, const std::vector<OutboxItem>& behind, TimePoint now,
+          TimePoint system_now) {
+    auto& lead = letter.lead;
+    const auto hold = [&](TimePoint until) {
+        lead.error_code = held_code;
+        lead.error_text = "a notice was sent: kept until he writes";
+        lead.attempts = 0;
+        put_back(tx, lead, until, system_now + not_alone);
+        letter.fate = Letter::Fate::hold;
+    };
+    if (is_rung(lead)) {
+        if (must_arrive(lead)) return false;  // he did not come for it: by the next way
+        lead.state = OutboxState::sent;       // he knows that there is news, and does not want it
+        lead.sent_at = now;
+        lead.error_code.clear();
+        lead.error_text.clear();
+        tx.save(lead);
+        letter.fate = Letter::Fate::hold;
+        return true;
+    }
+    if (!channel.rings(lead)) return false;
+    for (const auto& others : {before, behind})
+        for (auto item : others) {
+            item.reference.clear();
+            put_back(tx, item, now, system_now);
+        }
+    if (!must_arrive(lead)) {
+        // One notice is enough for all the news behind it.
+        const auto waiting = rows_of_tickets(tx, conversation, [&](const OutboxItem& one) {
+            return one.id != lead.id && is_rung(one) && one.error_code == held_code;
+        });
+        if (!waiting.empty()) {
+            lead.reference = waiting.back().reference;
+            hold(waiting.back().next_attempt_at);
+            return true;
+        }
+    }
+    lead.reference = ring_by_notice;
+    ++lead.attempts;
+    auto row = lead;
+    row.state = OutboxState::sending;
+    tx.save(row);
+    letter.fate = Letter::Fate::go;
+    return true;
+}
+
+// A notice went for it and for what was to go with it: they wait for him.
+void settle_ring(Transaction& tx, const OutboxItem& lead, const std::vector<OutboxItem>& with, const Capabilities& can,
+                 TimePoint now, TimePoint system_now) {
+    const auto told = tx.outbox(lead.id);
+    const bool lost = told && told->error_code.rfind(not_arrived, 0) == 0;  // the platform was quicker than we
+    auto all = with;
+    all.push_back(lead);
+    for (auto& item : all) {
+        item.attempts = 0;
+        item.sent_at.reset();
+        item.reference = lost ? std::string{} : lead.reference;
+        item.error_code = lost ? not_arrived : held_code;
+        item.error_text = lost ? "the notice did not arrive" : "a notice was sent: kept until he writes";
+        put_back(tx, item, lost ? now : now + comes_for_it, lost ? system_now : system_now + not_alone);
+    }
+    auto conversation = tx.conversation(lead.conversation);
+    if (!conversation) return;
+    conversation->pushes_since_inbound = std::max(conversation->pushes_since_inbound, can.window_pushes);
+    tx.save(*conversation);
+}
+
 }  // namespace
+
+bool reopen_ring(Transaction& tx, const Conversation& conversation, const std::string& id, const std::string& how,
+                 TimePoint now, TimePoint system_now) {
+    bool any = false;
+    for (const auto& ticket : tx.tickets_of(conversation.person, tickets_looked_at))
+        for (auto& item : tx.outbox_of(ticket.id)) {
+            if (item.conversation != conversation.id) continue;
+            const bool under_way = item.state == OutboxState::sending && item.reference == ring_by_notice;
+            if (!under_way && (!waits(item) || item.reference != rung + id)) continue;
+            item.error_code = not_arrived;
+            item.error_text = "the notice did not arrive: " + how;
+            any = true;
+            if (under_way) {
+                tx.save(item);  // settle_letter() finds it
+                continue;
+            }
+            item.reference.clear();
+            put_back(tx, item, now, system_now);
+        }
+    return any;
+}
+
+void keep_opening(Transaction& tx, const Capabilities& can, const InboundMessage& message,
+                  const std::optional<Conversation>& before, ConversationId id, TimePoint now) {
+    auto conversation = tx.conversation(id);
+    if (!conversation || !can.window || can.window_pushes <= 0) return;
+    const bool left = message.kind == InboundKind::left;
+    const auto stood = left ? Allowance{} : allowance_of(can, before, now);
+    if (stood.left > 0 || message.opens == InboundMessage::Opens::nothing) {
+        conversation->last_inbound_at = before && !left ? before->last_inbound_at : TimePoint{};
+        conversation->pushes_since_inbound = before ? before->pushes_since_inbound : 0;
+    } else {
+        conversation->last_inbound_at = now - (*can.window - can.moment);
+        conversation->pushes_since_inbound = std::max(0, can.window_pushes - can.moment_pushes);
+    }
+    tx.save(*conversation);
+}
 
 std::string asked_again(TimePoint system_now) {
     return "again:" + std::to_string(to_ms(system_now) / 1000 % 1'000'000);
@@ -115,6 +226,8 @@ Letter make_letter(Transaction& tx, const OutboxItem& claimed, const Channel& ch
         });
     }
     if (!conversation || room.left <= 0) {
+        if (conversation && lead.ticket && ring(tx, letter, *conversation, channel, before, behind, now, system_now))
+            return letter;
         letter.fate = Letter::Fate::closed;
         letter.with = std::move(before);
         letter.with.insert(letter.with.end(), behind.begin(), behind.end());
@@ -184,6 +297,8 @@ Letter make_letter(Transaction& tx, const OutboxItem& claimed, const Channel& ch
 
 void settle_letter(Transaction& tx, const OutboxItem& lead, const std::vector<OutboxItem>& with, int messages,
                    bool used_up, const Capabilities& can, TimePoint now, TimePoint system_now) {
+    if (is_rung(lead) && lead.state == OutboxState::sent) return settle_ring(tx, lead, with, can, now, system_now);
+    const auto told = tx.outbox(lead.id);
     tx.save(lead);
     for (auto item : with) {
         if (lead.state == OutboxState::sent) {
@@ -200,6 +315,14 @@ void settle_letter(Transaction& tx, const OutboxItem& lead, const std::vector<Ou
             put_back(tx, item, now, system_now);
         }
     }
+    // The platform was quicker than we: it has told already that this did not arrive.
+    const bool owed = lead.state == OutboxState::sent || lead.state == OutboxState::waiting;
+    if (told && owed && told->error_code.rfind(not_arrived, 0) == 0) {
+        const bool as_text = told->error_code.ends_with(once_as_text);
+        const auto code = as_text ? told->error_code.substr(0, told->error_code.size() - std::strlen(once_as_text))
+                                  : told->error_code;
+        reopen_letter(tx, lead.id, lead.channel, code, told->error_text, as_text, now, system_now);
+    }
     if ((messages == 0 && !used_up) || can.window_pushes <= 0) return;
     auto conversation = tx.conversation(lead.conversation);
     if (!conversation) return;
@@ -211,7 +334,15 @@ void settle_letter(Transaction& tx, const OutboxItem& lead, const std::vector<Ou
 bool reopen_letter(Transaction& tx, OutboxId id, const ChannelId& channel, const std::string& code,
                    const std::string& text, bool as_text, TimePoint now, TimePoint system_now) {
     auto lead = tx.outbox(id);
-    if (!lead || lead->channel != channel || lead->state != OutboxState::sent || !lead->conversation) return false;
+    if (!lead || lead->channel != channel || !lead->conversation || lead->attempts == 0) return false;
+    if (lead->state == OutboxState::sending) {
+        lead->error_code = code + (as_text ? once_as_text : "");
+        lead->error_text = text;
+        tx.save(*lead);
+        return true;
+    }
+    // One that waits was asked before, and its answer was lost.
+    if (lead->state != OutboxState::sent && !waits(*lead)) return false;
     const bool once_more = as_text && lead->reference != plain_words;
     const auto mark = mark_of(id);
     std::vector<OutboxItem> all;
@@ -246,6 +377,7 @@ void free_held(Transaction& tx, ConversationId id, TimePoint now, TimePoint syst
          })) {
         item.error_code.clear();
         item.error_text.clear();
+        if (is_rung(item)) item.reference.clear();
         put_back(tx, item, now, system_now);
     }
 }

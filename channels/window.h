@@ -45,7 +45,8 @@ void settle_letter(Transaction& tx, const OutboxItem& lead, const std::vector<Ou
                    bool used_up, const Capabilities& can, TimePoint now, TimePoint system_now);
 
 // The platform tells later that it did not arrive: the row and what went with it are owed again, with `code`, which the
-// courier gives up at once, or once more as text. False: no such row was sent.
+// courier gives up at once, or once more as text. It may tell so before we have written down that it was sent: then it
+// is noted in the row, and settle_letter() does it. False: no such row was sent, or is being sent.
 inline constexpr const char* not_arrived = "not_arrived";
 bool reopen_letter(Transaction& tx, OutboxId lead, const ChannelId& channel, const std::string& code,
                    const std::string& text, bool as_text, TimePoint now, TimePoint system_now);
@@ -54,6 +55,15 @@ bool reopen_letter(Transaction& tx, OutboxId lead, const ChannelId& channel, con
 // platform takes each name once.
 std::string asked_again(TimePoint system_now);
 bool is_asked_again(const OutboxItem& item);
+
+// While the window is closed a notice may tell him that there is something (Channel::rings): the row waits for him, and
+// goes its next way when he does not come for it in two days. Such a notice did not arrive: `id` is the platform's.
+bool reopen_ring(Transaction& tx, const Conversation& conversation, const std::string& id, const std::string& how,
+                 TimePoint now, TimePoint system_now);
+
+// What his message lets us say, where that is less than the whole window; `before`: his talk as it stood before it.
+void keep_opening(Transaction& tx, const Capabilities& can, const InboundMessage& message,
+                  const std::optional<Conversation>& before, ConversationId id, TimePoint now);
 
 // He wrote: what was held goes now.
 void free_held(Transaction& tx, ConversationId conversation, TimePoint now, TimePoint system_now);

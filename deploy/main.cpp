@@ -6,8 +6,10 @@
 #include "deploy/commands/backup.h"
 #include "deploy/commands/chat.h"
 #include "deploy/commands/doctor.h"
+#include "deploy/commands/menu.h"
 #include "deploy/commands/migrate.h"
 #include "deploy/commands/policy.h"
+#include "deploy/commands/qr.h"
 #include "deploy/commands/report.h"
 #include "deploy/commands/serve.h"
 #include "deploy/commands/understand.h"
@@ -28,6 +30,8 @@ int main(int argc, char** argv) {
     huiyin::add_verify_command(app);
     huiyin::add_migrate_command(app);
     huiyin::add_doctor_command(app);
+    huiyin::add_qr_command(app);
+    huiyin::add_menu_command(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::RuntimeError& ended) {

@@ -226,6 +226,7 @@ bool emergency_flow(Turn& t) {
     fresh.room = known.room;
     fresh.phone = known.phone.empty() ? t.world.person.phone : known.phone;
     filing::take_slots(t, fresh);
+    stand_here(t, fresh);
     fresh.kind = "complaint";
     fresh.category = category_of(t, danger);
     fresh.category_sure = true;

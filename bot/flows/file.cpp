@@ -150,6 +150,7 @@ bool file_flow(Turn& t) {
         }
         draft = &talk.begin_draft(to_ms(t.now));
         filing::take_slots(t, *draft);
+        stand_here(t, *draft);
         if (pack.model_knows) {
             if (consults && draft->category.empty())
                 draft->kind = "demand", draft->category = "consultation", draft->category_sure = true;

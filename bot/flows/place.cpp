@@ -31,6 +31,14 @@ Place find_place(const Turn& t, const Draft& draft) {
     return place;
 }
 
+void stand_here(const Turn& t, Draft& draft) {
+    constexpr std::int64_t soon_ms = 24 * 3600 * 1000;
+    if (!draft.building.empty() || !draft.community.empty() || to_ms(t.now) - t.talk.here_ms >= soon_ms) return;
+    if (draft.room.empty() && draft.has_place()) return;  // a spot of its own: the gate, the garage
+    draft.building = t.talk.here_building;
+    if (draft.unit.empty()) draft.unit = t.talk.here_unit;
+}
+
 // The community is not known and the address does not tell: choose among those there are.
 bool ask_community(Turn& t, Draft& draft) {
     if (t.world.conversation.unit || !draft.community.empty()) return false;

@@ -7,6 +7,7 @@
 #include "channels/codec/image.h"
 #include "channels/codec/multipart.h"
 #include "channels/codec/utf8.h"
+#include "channels/webchat/chat_token.h"
 #include "channels/wire.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/json_text.h"
@@ -16,7 +17,6 @@ namespace huiyin {
 namespace {
 
 constexpr std::size_t text_bytes_most = 32 << 10;
-constexpr const char* cookie_name = "huiyin_chat";
 
 Problem bad(const char* code, std::string text) { return {code, std::move(text), {}}; }
 
@@ -56,7 +56,7 @@ struct Incoming {
 
 class Webchat {
 public:
-    explicit Webchat(WebchatParts parts) : parts_(std::move(parts)) {}
+    explicit Webchat(WebchatParts parts) : parts_(std::move(parts)), tokens_(parts_.token_key, parts_.secure_cookie) {}
 
     void post(http::Request& request, http::Responder& responder) {
         const std::string channel(request.segment("channel"));
@@ -64,10 +64,10 @@ public:
             return responder.answer(problem_answer(bad("chat.not_found", "no such chat: look at the address")));
         auto incoming = read(request);
         if (!incoming) return responder.answer(problem_answer(incoming.problem()));
-        const auto token = token_of(request);
-        const auto fresh = new_token();
+        const auto token = tokens_.of(request);
+        const auto fresh = tokens_.fresh();
         const auto system_now = parts_.system->now();
-        const auto who = token.empty() ? "new:" + request.address() : address_of(token);
+        const auto who = token.empty() ? "new:" + request.address() : tokens_.address(token);
         if (const int wait = parts_.limit->take(who, system_now); wait > 0)
             return responder.answer(
                 problem_answer(bad("chat.too_many", "too many messages: wait " + std::to_string(wait) + " s"))
@@ -102,7 +102,7 @@ public:
         work->fresh_token = fresh;
         auto& arrived = work->arrived;
         arrived.channel = ChannelId{channel};
-        arrived.address = address_of(token.empty() ? fresh : token);
+        arrived.address = tokens_.address(token.empty() ? fresh : token);
         arrived.text = std::move(incoming->text);
         arrived.choice = std::move(incoming->choice);
         arrived.kind = !arrived.choice.empty() ? HeardKind::choice
@@ -147,10 +147,10 @@ public:
         std::vector<Message> messages;
         const auto accept = request.header("Accept");
         const bool stream = accept && accept->find("text/event-stream") != std::string_view::npos;
-        const auto token = token_of(request);
+        const auto token = tokens_.of(request);
         if (!token.empty())
             parts_.store->read([&](Reading& reading) {
-                conversation = reading.conversation_at(ChannelId{channel}, address_of(token));
+                conversation = reading.conversation_at(ChannelId{channel}, tokens_.address(token));
                 if (conversation && !stream) messages = reading.messages(conversation->id, after, 200);
             });
         if (stream) {
@@ -169,11 +169,11 @@ public:
 
     void attachment(http::Request& request, http::Responder& responder) {
         const std::string channel(request.segment("channel"));
-        const auto token = token_of(request);
+        const auto token = tokens_.of(request);
         std::optional<Attachment> found;
         if (known(channel) && !token.empty())
             parts_.store->read([&](Reading& reading) {
-                const auto conversation = reading.conversation_at(ChannelId{channel}, address_of(token));
+                const auto conversation = reading.conversation_at(ChannelId{channel}, tokens_.address(token));
                 if (!conversation) return;
                 found = reading.attachment(AttachmentId{std::string(request.segment("id"))});
                 if (!found || found->conversation == conversation->id) return;
@@ -208,7 +208,7 @@ public:
                   "base-uri 'none'; form-action 'self'")
             .with("Cache-Control", "no-cache");
         // Known from the first look: whoever repeats a first message whose answer was lost is still himself.
-        if (token_of(request).empty()) answer.with("Set-Cookie", cookie(new_token()));
+        if (tokens_.of(request).empty()) answer.with("Set-Cookie", tokens_.cookie(tokens_.fresh()));
         responder.answer(std::move(answer));
     }
 
@@ -266,7 +266,7 @@ private:
                     for (const auto& message : said) messages.push_back(message_json(message, zone, attachments_at));
                     auto answer =
                         http::Answer::json(200, to_text(Json{{"messages", std::move(messages)}, {"token", token}}));
-                    if (fresh_token) answer.with("Set-Cookie", cookie(token));
+                    if (fresh_token) answer.with("Set-Cookie", tokens_.cookie(token));
                     return answer;
                 });
             });
@@ -295,32 +295,6 @@ private:
 
     bool known(const std::string& channel) const {
         return std::find(parts_.channels.begin(), parts_.channels.end(), channel) != parts_.channels.end();
-    }
-
-    // The store knows a token only by its keyed hash: whoever reads the store cannot speak for a resident.
-    std::string address_of(const std::string& token) const { return to_hex(hmac_sha256(parts_.token_key, token)); }
-
-    // 24 random bytes and 8 of their signature: one of ours is known before its conversation exists, so that an answer
-    // that never arrived leaves its resident who he is; one of a client's own choosing is no token.
-    std::string new_token() const {
-        const auto random = random_hex(24);
-        return random + signature(random);
-    }
-    std::string signature(const std::string& random) const {
-        return to_hex(hmac_sha256(parts_.token_key, "token " + random)).substr(0, 16);
-    }
-    std::string token_of(const http::Request& request) const {
-        std::string token;
-        if (const auto header = request.header("Authorization"); header && header->substr(0, 7) == "Bearer ")
-            token = header->substr(7);
-        else if (const auto cookie = request.cookie(cookie_name))
-            token = *cookie;
-        const bool ours = token.size() == 64 && equal_secrets(signature(token.substr(0, 48)), token.substr(48));
-        return ours ? token : std::string{};
-    }
-    std::string cookie(const std::string& token) const {
-        return std::string(cookie_name) + "=" + token + "; Path=/chat; HttpOnly; SameSite=Lax; Max-Age=31536000" +
-               (parts_.secure_cookie ? "; Secure" : "");
     }
 
     Result<Incoming> read(const http::Request& request) const {
@@ -389,6 +363,7 @@ private:
     }
 
     WebchatParts parts_;
+    const ChatTokens tokens_;
 };
 
 }  // namespace

@@ -8,7 +8,10 @@
 #include "channels/codec/envelope.h"
 #include "channels/codec/utf8.h"
 #include "channels/codec/xml.h"
+#include "channels/outgoing/unanswered.h"
 #include "channels/outgoing/uploads.h"
+#include "channels/wechat_official_account/account.h"
+#include "channels/wechat_official_account/media.h"
 #include "channels/wechat_official_account/reactions.h"
 #include "channels/wechat_official_account/reading.h"
 #include "workflow/base/digest.h"
@@ -79,11 +82,10 @@ public:
         : settings_(std::move(settings)),
           envelope_(settings_.tokens, std::move(keys), settings_.app_id),
           clock_(clock),
-          token_api_(call, settings_.api_base, wechat::reactions(), nullptr),
-          tokens_(clock, [this] { return fetch_token(); }),
-          api_(std::move(call), settings_.api_base, wechat::reactions(), &tokens_),
-          uploads_(api_, std::move(files), clock_,
-                   [this](const ApiAnswer& answer) { return problem_of(wechat::reactions(), answer, clock_.now()); }) {
+          account_({settings_.app_id, settings_.app_secret, settings_.api_base}, std::move(call), clock),
+          notices_(account_, settings_.notices, settings_.grants),
+          uploads_(account_.api(), std::move(files), clock_,
+                   [this](const ApiAnswer& answer) { return account_.problem(answer); }) {
         capabilities_.passive_reply = true;
         capabilities_.push = settings_.can_custom_send;
         capabilities_.menu = settings_.can_custom_send;
@@ -158,15 +160,59 @@ public:
         return plan ? static_cast<int>(plan->size()) : 1;
     }
 
+    bool rings(const OutboxItem& item) const override { return notices_.has_for(item); }
+
     Result<Receipt> send(const OutboxItem& item) override {
+        if (item.reference == ring_by_notice) return ring(item);
+        auto sent = send_as_message(item);
+        if (sent || !item.ticket || sent.problem().code != "channel.closed" || !notices_.has_for(item)) return sent;
+        // The platform knows better how much may still be said.
+        if (auto told = ring(item); told || told.problem().code == "channel.busy") return told;
+        return sent;
+    }
+
+    Result<std::string> fetch_media(const InboundMedia& medium) override {
+        return wechat::fetch_media(account_, medium.media_id, settings_.media_bytes);
+    }
+
+    Result<std::string> check() override {
+        auto answer = account_.good(account_.api().get("/cgi-bin/get_api_domain_ip"));
+        if (!answer) return answer.problem();
+        auto notices = notices_.look();
+        if (!notices) return notices.problem();
+        return "WeChat answers and takes our app_id and app_secret" + (notices->empty() ? "" : "; " + *notices);
+    }
+
+private:
+    Result<Receipt> ring(const OutboxItem& item) {
+        const auto id = notices_.send(item);
+        if (!id) return id.problem();
+        Receipt receipt;
+        receipt.reference = rung + *id;
+        receipt.messages = 0;
+        return receipt;
+    }
+
+    Result<Receipt> send_as_message(const OutboxItem& item) {
         if (!settings_.can_custom_send)
             return Problem{"channel.gone", "this account may not write first: can_custom_send is false", "48001"};
+        // Nothing here has a name that WeChat would know again.
+        if (unanswered_.twice(item)) {
+            parts_sent_.erase(item.id);
+            unanswered_.forget(item.id);
+            return Problem{
+                "channel.rejected",
+                "WeChat gave no answer twice: the message may stand in the talk, ask there before sending it "
+                "again",
+                "unknown"};
+        }
         auto plan = parts_of(item.said);
         if (!plan) return plan.problem();
         auto& done = parts_sent_[item.id];  // a repeat goes on where the last attempt stopped
         while (done < plan->size()) {
             if (auto sent = send_part(item, (*plan)[done]); !sent) {
                 const auto code = sent.problem().code;
+                unanswered_.note(item.id, sent.problem().detail);
                 if (code == "channel.gone" || code == "channel.rejected") parts_sent_.erase(item.id);
                 if (parts_sent_.size() > 1000) parts_sent_.clear();
                 return sent.problem();
@@ -174,24 +220,12 @@ public:
             ++done;
         }
         parts_sent_.erase(item.id);
+        unanswered_.forget(item.id);
         Receipt receipt;
         receipt.messages = static_cast<int>(plan->size());
         return receipt;
     }
 
-    Result<std::string> fetch_media(const InboundMedia& medium) override {
-        if (medium.media_id.empty()) return Problem{"media.gone", "the message names no medium", {}};
-        return api_.download("/cgi-bin/media/get?media_id=" + url_encoded(medium.media_id), settings_.media_bytes);
-    }
-
-    Result<std::string> check() override {
-        auto answer = api_.get("/cgi-bin/get_api_domain_ip");
-        if (!answer) return answer.problem();
-        if (answer->errcode) return problem_of(wechat::reactions(), *answer, clock_.now());
-        return std::string("WeChat answers and takes our app_id and app_secret");
-    }
-
-private:
     struct Opened {
         std::string message;
         bool sealed = false;
@@ -232,21 +266,6 @@ private:
         const auto signed_by = envelope_.check_plain(query_of(callback, "signature"), timestamp, nonce);
         if (!signed_by) return bad_signature(signed_by.problem().code);
         return Opened{callback.body, false, {*signed_by, 0}};
-    }
-
-    Result<TokenCache::Fresh> fetch_token() {
-        auto answer = token_api_.post("/cgi-bin/stable_token", {{"grant_type", "client_credential"},
-                                                                {"appid", settings_.app_id},
-                                                                {"secret", settings_.app_secret},
-                                                                {"force_refresh", false}});
-        if (!answer) return answer.problem();
-        // 40001 here means the secret, not a token; renew_token counts as configuration in a problem.
-        if (answer->errcode) return problem_of(wechat::reactions(), *answer, clock_.now());
-        const auto token = answer->json.find("access_token"), life = answer->json.find("expires_in");
-        if (token == answer->json.end() || !token->is_string() || life == answer->json.end() ||
-            !life->is_number_integer())
-            return Problem{"channel.busy", "WeChat's answer has no access_token", "unreadable"};
-        return TokenCache::Fresh{token->get<std::string>(), std::chrono::seconds(life->get<std::int64_t>())};
     }
 
     struct Part {
@@ -323,10 +342,10 @@ private:
     }
 
     Result<Done> post(const Json& body) {
-        auto answer = api_.post("/cgi-bin/message/custom/send", body);
+        auto answer = account_.api().post("/cgi-bin/message/custom/send", body);
         if (!answer) return answer.problem();
         if (answer->errcode == 0) return Done{};
-        auto problem = problem_of(wechat::reactions(), *answer, clock_.now());
+        auto problem = account_.problem(*answer);
         const auto code = answer->errcode;
         if (code == 48001 || code == 45087 || code == 50002 ||
             reaction_to(wechat::reactions(), code).reaction == Reaction::wrong)
@@ -348,12 +367,12 @@ private:
     const Envelope envelope_;
     Capabilities capabilities_;
     const Clock& clock_;
-    JsonApi token_api_;
-    TokenCache tokens_;
-    JsonApi api_;
+    wechat::Account account_;
+    wechat::Notices notices_;
     // Of the courier's thread alone.
     Uploads uploads_;
     std::map<OutboxId, std::size_t> parts_sent_;
+    Unanswered unanswered_;
     bool menu_works_ = true;
 };
 
@@ -376,7 +395,6 @@ Result<std::unique_ptr<Channel>> make_official_account(OfficialAccountSettings s
     }
     if (keys.empty())
         log::warning("channel.plaintext_mode", {{"channel", settings.id.value}});  // bodies are not signed in this mode
-    if (!settings.api_base.empty() && settings.api_base.back() == '/') settings.api_base.pop_back();
     return std::unique_ptr<Channel>(std::make_unique<OfficialAccount>(std::move(settings), std::move(keys),
                                                                       std::move(call), std::move(files), clock));
 }

@@ -9,6 +9,7 @@
 #include "channels/channel.h"
 #include "channels/outgoing/file_reader.h"
 #include "channels/outgoing/json_api.h"
+#include "channels/wechat_official_account/notices.h"
 
 namespace huiyin {
 
@@ -19,6 +20,8 @@ struct OfficialAccountSettings {
     std::vector<std::string> encoding_aes_keys;  // newest first; none: plaintext mode
     bool compat = false;                         // with a key: takes plaintext too
     bool can_custom_send = true;
+    wechat::NoticeForms notices;  // while the window is closed; empty: none
+    wechat::Grants grants;        // needed for subscription notifications
     std::string api_base = "https://api.weixin.qq.com";
     std::chrono::seconds signature_window{300};  // 0: any age
     std::size_t media_bytes = 10 << 20;

@@ -50,6 +50,26 @@ std::string with_lines(std::initializer_list<std::string> lines) {
     return out;
 }
 
+// "failed: system failed" and "failed:user block": with and without a space.
+std::string status_of(std::string status) {
+    if (const auto colon = status.find(": "); colon != std::string::npos) status.erase(colon + 1, 1);
+    return status;
+}
+
+// One line a template: its id, how it stands, and the notice's number where there is one. The change event comes under
+// the popup's name, too.
+std::string notices_in(const Xml& xml) {
+    std::string lines;
+    for (const auto* wrapper : wrappers)
+        for (const auto& list : xml.root().child(wrapper).children("List")) {
+            const auto status = text_of(list.child("SubscribeStatusString")), code = text_of(list.child("ErrorCode"));
+            lines += (lines.empty() ? "" : "\n") + text_of(list.child("TemplateId")) + " " +
+                     (status.empty() ? code : status);
+            if (const auto id = text_of(list.child("MsgID")); !id.empty()) lines += " " + id;
+        }
+    return lines;
+}
+
 bool is_only_a_notice(const std::string& event) {
     static constexpr std::string_view notices[] = {"view",
                                                    "location",
@@ -78,6 +98,9 @@ std::optional<InboundMessage> read_event(const Xml& xml, InboundMessage message,
     const auto event = lower(xml.text("Event"));
     message.key = event_key(xml, message, event, raw);
     const auto event_parameter = xml.text("EventKey");
+    message.opens = InboundMessage::Opens::nothing;
+    if (event == "subscribe" || event == "scan" || event == "click" || event == "scancode_waitmsg")
+        message.opens = InboundMessage::Opens::moment;
     if (event == "subscribe" || event == "scan") {
         message.kind = InboundKind::entered;
         // The prefix is WeChat's and stands once, on `subscribe` only; a scene may itself begin with the same word.
@@ -105,7 +128,8 @@ std::optional<InboundMessage> read_event(const Xml& xml, InboundMessage message,
     if (is_result(event)) {
         message.kind = InboundKind::event;
         message.text = event;
-        message.label = xml.text("Status");
+        message.label = event == "templatesendjobfinish" ? status_of(xml.text("Status")) : notices_in(xml);
+        message.reply_reference = xml.text("MsgID");
         return message;
     }
     message.raw = raw;
@@ -133,6 +157,8 @@ std::optional<InboundMessage> read_message(const ChannelId& channel, const Xml& 
         message.text = xml.text("Content");
         message.choice = xml.text("bizmsgmenuid");
         message.kind = message.choice.empty() ? InboundKind::text : InboundKind::choice;
+        // A tap on our own menu, though it comes as words.
+        if (!message.choice.empty()) message.opens = InboundMessage::Opens::moment;
     } else if (type == "image") {
         message.kind = InboundKind::image;
         media("", "");

@@ -14,7 +14,9 @@ namespace huiyin::wechat {
 //   left     unsubscribe
 //   choice   CLICK (the menu's key, also as `text`: a key that is no payload of ours is taken as words), or a tapped
 //            line of a msgmenu (its id; `text` has its words)
-//   event    results and privacy notices; `text` names the event in lower case, `label` says how it went
+//   event    results and privacy notices; `text` names the event in lower case, `label` says how it went (of
+//            subscription notifications a line a template: id, accept, reject or an error code, number of the notice),
+//            `reply_reference` holds the notice's number
 // The key tells repeats apart: message by sender and MsgId, event by sender, time, name, key and what else it is about.
 std::optional<InboundMessage> read_message(const ChannelId& channel, const Xml& xml, const std::string& raw);
 

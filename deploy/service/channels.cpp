@@ -38,7 +38,7 @@ HealthKeeper keep_in_store(Store& store, const ChannelId& channel,
 }
 
 Result<Channels> make_channels(const Config& config, const Caller& call, const FileReader& files,
-                               const KeeperOf& keeper_of, const Clock& system) {
+                               const KeeperOf& keeper_of, const Clock& system, const GrantsOf& grants_of) {
     Channels channels;
     std::string wrong;
     const std::chrono::seconds window{config.signature_window_seconds};
@@ -74,6 +74,8 @@ Result<Channels> make_channels(const Config& config, const Caller& call, const F
         } else if (channel.type == "wecom_app") {
             keep(make_wecom_app({.id = ChannelId{channel.id},
                                  .corp_id = channel.corp_id,
+                                        .notices = channel.notices,
+                                        .grants = grants_of ? grants_of(ChannelId{channel.id}) : wechat::Grants{},
                                  .secret = channel.secret,
                                  .agent_id = channel.agent_id,
                                  .tokens = channel.tokens,

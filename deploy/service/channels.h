@@ -9,6 +9,7 @@
 #include "channels/outgoing/file_reader.h"
 #include "channels/outgoing/json_api.h"
 #include "channels/webhook/webhook.h"
+#include "channels/wechat_official_account/notices.h"
 #include "channels/wecom_kf/wecom_kf.h"
 #include "deploy/service/config.h"
 #include "workflow/store/store.h"
@@ -28,9 +29,10 @@ HealthKeeper keep_in_store(Store& store, const ChannelId& channel,
 // What the functions and the clock (the system's) refer to must outlive the channels.
 // Errors: config.invalid - all of them, a line each.
 Result<Channels> make_channels(const Config& config, const Caller& call, const FileReader& files,
-                               const KeeperOf& keeper_of, const Clock& system);
+                               const KeeperOf& keeper_of, const Clock& system, const GrantsOf& grants_of = {});
 // The origins of every api_base, webhook_url and url: a person wrote them down, so they may be called even on this
 // machine.
 std::vector<std::string> trusted_origins(const Config& config);
+using GrantsOf = std::function<wechat::Grants(const ChannelId&)>;
 
 }  // namespace huiyin

@@ -113,6 +113,70 @@ void required(Reader& read, const std::string& key, bool there, const std::strin
     if (!there) read.wrong(key, "missing: a " + type + " channel needs it; copy it from the platform's page");
 }
 
+std::vector<MembersConfig> read_members(Reader& read, const Source& source) {
+    static const std::vector<std::string> known{"front_desk",     "engineering",    "order",          "environment",
+                                                "centre_manager", "project_centre", "quality_centre", "administrator"};
+    std::vector<MembersConfig> all;
+    const auto* list = read.list_or_none("members");
+    for (std::size_t i = 0; list && i < list->size(); ++i) {
+        Reader one((*list)[i], read.pointer("members") + "/" + std::to_string(i), source.findings);
+        MembersConfig members;
+        members.department = one.integer("department");
+        members.unit = one.text("unit");
+        members.roles = one.texts_or_none("roles");
+        if (members.department < 1) one.wrong("department", "write the number of a department, as WeCom shows it");
+        if (members.roles.empty()) one.wrong("roles", "missing: what do its members do, like [\"engineering\"]");
+        for (const auto& role : members.roles)
+            if (std::find(known.begin(), known.end(), role) == known.end())
+                one.wrong("roles", "unknown role \"" + role + "\"");
+        one.finish();
+        all.push_back(std::move(members));
+    }
+    return all;
+}
+
+// {"template" or "subscription": id, "data": {key: words}, "url"?: address}
+wechat::NoticeForm read_notice(const Json& json, const std::string& pointer, const Source& source) {
+    Reader read(json, pointer, source.findings);
+    wechat::NoticeForm form;
+    form.subscription = read.has("subscription");
+    form.id = read.text_or(form.subscription ? "subscription" : "template", "");
+    if (form.id.empty())
+        read.wrong("template",
+                   "missing: copy the template's id from the platform's page; of one that people allow "
+                   "each time it is \"subscription\"");
+    form.url = read.text_or("url", "");
+    if (!form.url.empty() && !form.url.starts_with("https://") && !form.url.starts_with("http://"))
+        read.wrong("url", "write an address that begins with https://");
+    const auto* data = read.object_or_none("data");
+    if (!data || data->empty())
+        read.wrong("data", "missing: say what stands at each key of the template: {\"thing2\": \"{{title}}\"}");
+    else
+        for (const auto& [key, words] : data->items()) {
+            if (!words.is_string() || !wechat::is_known_key(key))
+                read.wrong("data", "\"" + key + "\": write the template's keys, like thing2, and a text for each");
+            else
+                form.data.emplace_back(key, words.get<std::string>());
+        }
+    read.finish();
+    return form;
+}
+
+void read_notices(Reader& read, ChannelConfig& channel, const Source& source) {
+    const auto* kinds = read.object_or_none("templates");
+    if (!kinds) return;
+    for (const auto& [kind, written] : kinds->items()) {
+        const auto pointer = read.pointer("templates") + "/" + kind;
+        auto& forms = channel.notices[kind];
+        if (!written.is_array()) {
+            forms.push_back(read_notice(written, pointer, source));
+            continue;
+        }
+        for (std::size_t i = 0; i < written.size(); ++i)
+            forms.push_back(read_notice(written[i], pointer + "/" + std::to_string(i), source));
+    }
+}
+
 ChannelConfig read_channel(const Json& json, const std::string& pointer, const Source& source) {
     Reader read(json, pointer, source.findings);
     ChannelConfig channel;
@@ -139,11 +203,19 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
         channel.compat = mode == "compat";
         channel.can_custom_send = read.boolean_or("can_custom_send", true);
         channel.can_template = read.boolean_or("can_template", false);
-        read.object_or_none("templates");
+        channel.can_oauth = read.boolean_or("can_oauth", false);
+        if (read.has("templates")) read_notices(read, channel, source);
+        if (channel.can_template == channel.notices.empty())
+            read.wrong(channel.can_template ? "templates" : "can_template",
+                       channel.can_template
+                           ? "missing: say which template tells what: {\"*\": {\"template\": …, "
+                             "\"data\": {…}}}"
+                           : "false, and \"templates\" says what to send: write true, or take them out");
         channel.api_base = text(read, "api_base", "https://api.weixin.qq.com", source);
         required(read, "app_id", !channel.app_id.empty(), channel.type);
         required(read, "token", !channel.tokens.empty(), channel.type);
-        if (channel.can_custom_send) required(read, "app_secret", !channel.app_secret.empty(), channel.type);
+        if (channel.can_custom_send || channel.can_template || channel.can_oauth)
+            required(read, "app_secret", !channel.app_secret.empty(), channel.type);
         check_aes_keys(read, channel.encoding_aes_keys);
     } else if (channel.type == "wecom_app") {
         channel.corp_id = text(read, "corp_id", "", source);
@@ -158,6 +230,8 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
         if (!channel.tokens.empty())
             required(read, "encoding_aes_key", !channel.encoding_aes_keys.empty(), channel.type);
         check_aes_keys(read, channel.encoding_aes_keys);
+        channel.sign_in = read.boolean_or("sign_in", true);
+        channel.members = read_members(read, source);
     } else if (channel.type == "wecom_kf") {
         channel.corp_id = text(read, "corp_id", "", source);
         channel.secret = text(read, "secret", "", source);
@@ -199,6 +273,7 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
         channel.app_key = text(read, "app_key", "", source);
         channel.app_secrets = secrets(read, "app_secret", source);
         channel.robot_code = text(read, "robot_code", "", source);
+        channel.agent_id = read.integer_or("agent_id", 0);
         channel.corp_id = text(read, "corp_id", "", source);
         channel.tokens = secrets(read, "token", source);
         channel.encoding_aes_keys = secrets(read, "aes_key", source);
@@ -413,6 +488,9 @@ Result<Config> config_from(const Json& json, const std::string& path, const std:
         if (!channel.card_template.empty() && config.public_url.empty())
             findings.push_back({"/channels/" + std::to_string(i) + "/card_template",
                                 "a press on a card comes to our own address: write \"public_url\""});
+        if (channel.can_oauth && config.public_url.empty())
+            findings.push_back({"/channels/" + std::to_string(i) + "/can_oauth",
+                                "WeChat sends people back to our own address: write \"public_url\""});
         if (channel.open_kfid.empty()) continue;
         const auto [other, own] = accounts.emplace(channel.open_kfid, channel.id);
         if (!own)

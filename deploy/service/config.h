@@ -5,10 +5,17 @@
 #include <string>
 #include <vector>
 
+#include "channels/wechat_official_account/notice_form.h"
 #include "workflow/base/json_text.h"
 #include "workflow/base/result.h"
 
 namespace huiyin {
+
+struct MembersConfig {  // wecom_app: whoever is in that department of the company, or below it
+    std::int64_t department = 0;
+    std::string unit;  // a key of the directory
+    std::vector<std::string> roles;
+};
 
 struct ChannelConfig {
     // type: webchat, wechat_official_account, wecom_app, wecom_kf, wecom_robot, feishu, feishu_robot, dingtalk,
@@ -19,8 +26,10 @@ struct ChannelConfig {
     std::string corp_id, secret;                                 // wecom_app, wecom_kf
     std::string open_kfid;                                       // wecom_kf
     bool to_servicers = false;                                   // wecom_kf: "handover" is "servicers"
-    std::int64_t agent_id = 0;
-    std::vector<std::string> tokens;  // newest first
+    std::int64_t agent_id = 0;                                   // wecom_app; dingtalk: staff are told by work notices
+    std::vector<MembersConfig> members;                          // wecom_app; none: the directory is not read
+    bool sign_in = true;                                         // wecom_app: staff may sign in to the console by it
+    std::vector<std::string> tokens;                             // newest first
     std::vector<std::string> encoding_aes_keys;
     std::string app_key, robot_code;         // dingtalk
     std::vector<std::string> app_secrets;    // dingtalk; newest first
@@ -28,6 +37,8 @@ struct ChannelConfig {
     std::string old_api_base;                // dingtalk
     bool compat = false;
     bool can_custom_send = true, can_template = false;
+    wechat::NoticeForms notices;  // wechat_official_account: "templates"
+    bool can_oauth = false;       // wechat_official_account: the web chat asks it who somebody is
     std::string api_base;
     std::string webhook_url;                // wecom_robot, feishu_robot
     std::string robot_secret;               // feishu_robot, dingtalk_robot; may be empty

@@ -16,6 +16,8 @@
 #include "channels/intake.h"
 #include "channels/streams.h"
 #include "channels/webchat/webchat.h"
+#include "channels/wechat_official_account/followers.h"
+#include "channels/wechat_official_account/web_sign_in.h"
 #include "channels/wecom_kf/puller.h"
 #include "deploy/service/channels.h"
 #include "deploy/service/control.h"
@@ -241,7 +243,7 @@ std::optional<Problem> Service::State::open_channels() {
                 tell_of_endpoint(tx, endpoint, disabled);
             });
         },
-        system);
+        system, [this](const ChannelId& id) { return wechat::grants_in(*store, id); });
     if (!made) return made.problem();
     channels = std::move(made->all);
     pulled = std::move(made->pulled);
@@ -457,7 +459,8 @@ http::RouteTable Service::State::routes() {
                 .channels = std::move(called_back),
                 .ring = [this](const ChannelId& hook, const InboundMessage& doorbell, std::function<void(bool)> noted) {
                     return ring(hook, doorbell, std::move(noted));
-                }});
+                },
+                .told = wechat::hear_of_follower});
     std::vector<std::string> chats;
     for (const auto& channel : config.channels)
         if (channel.type == "webchat") chats.push_back(channel.id);
@@ -487,6 +490,7 @@ http::RouteTable Service::State::routes() {
         .speaker = speaker.get(),
         .policies = policies.get(),
         .directory = directory.get(),
+                .directory = directory.get(),
         .phrases = phrases.get(),
         .ids = &ids,
         .service = &service_clock(),
@@ -515,6 +519,23 @@ void Service::State::tell(const Touched& touched) {
     if (!news_wanted) return;
     if (streams)
         for (const auto& conversation : touched.conversations) streams->news(conversation);
+    for (const auto& channel : config.channels) {
+        if (!channel.can_oauth || chats.empty()) continue;
+        wechat::add_web_sign_in_routes(table, {.store = store.get(),
+                                               .ids = &ids,
+                                               .service = &service_clock(),
+                                               .system = &system,
+                                               .call = [this](const http::Call& wish) { return client->send(wish); },
+                                               .account = ChannelId{channel.id},
+                                               .app_id = channel.app_id,
+                                               .app_secret = channel.app_secret,
+                                               .api_base = channel.api_base,
+                                               .public_url = config.public_url,
+                                               .token_key = derived_key(config.secrets.back(), "chat token"),
+                                               .secure_cookie = config.is_https(),
+                                               .chats = chats});
+        break;  // one account can say who somebody is
+    }
     for (auto& courier : couriers)
         if (touched.channels.contains(courier->id())) courier->wake();
     if (touched.reminders && timer) timer->wake();

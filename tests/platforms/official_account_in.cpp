@@ -38,6 +38,47 @@ TEST_CASE("the address is proved by the exact echo, and only to who knows the to
     }
 }
 
+TEST_CASE("a signature is lower-case hex, as the platform writes it; in upper case it is another text") {
+    Desk desk;
+    const auto account = desk.account();
+    auto order = desk.platform.ordered({{"verify", true}}, desk.clock.now());
+    REQUIRE(account->verify(order.callback));
+    for (auto& c : order.callback.query["signature"])
+        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    CHECK_FALSE(account->verify(order.callback));
+}
+
+TEST_CASE("two events of one second are two, the same event is one, and each says how much it lets us say") {
+    Desk desk;
+    const auto account = desk.account();
+    const auto heard = [&](Json message) {
+        message["FromUserName"] = "oWang00000000000000000001";
+        message["CreateTime"] = 1735689600;
+        const auto read = account->read(desk.platform.ordered({{"message", message}}, desk.clock.now()).callback);
+        REQUIRE(read);
+        return *read;
+    };
+    const auto event = [&](const char* name, const char* key) {
+        return heard({{"MsgType", "event"}, {"Event", name}, {"EventKey", key}});
+    };
+    using Opens = InboundMessage::Opens;
+    CHECK(event("LOCATION", "").empty());
+    REQUIRE(event("CLICK", "查进度").size() == 1);
+    const auto click = event("CLICK", "查进度").front();
+    CHECK(click.key == event("click", "查进度").front().key);
+    CHECK(click.key != event("CLICK", "我要投诉").front().key);
+    CHECK(click.key != event("SCAN", "查进度").front().key);
+    CHECK(click.opens == Opens::moment);
+    CHECK(event("subscribe", "").front().opens == Opens::moment);
+    CHECK(event("SCAN", "v1:jinxiu").front().opens == Opens::moment);
+    CHECK(event("unsubscribe", "").front().opens == Opens::nothing);
+    CHECK(event("TEMPLATESENDJOBFINISH", "").front().opens == Opens::nothing);
+    CHECK(event("never_heard_of", "").front().opens == Opens::nothing);
+    CHECK(heard({{"MsgType", "text"}, {"Content", "漏水"}}).front().opens == Opens::window);
+    CHECK(heard({{"MsgType", "text"}, {"Content", "好了"}, {"bizmsgmenuid", "p1.a"}}).front().opens == Opens::moment);
+    CHECK(heard({{"MsgType", "image"}, {"MediaId", "m"}, {"PicUrl", "http://x"}}).front().opens == Opens::window);
+}
+
 TEST_CASE("in safe mode a message is answered sealed, anew each time, with the same words") {
     Desk desk;
     const auto account = desk.account();

@@ -59,6 +59,8 @@ Json to_json(const InboundMessage& message) {
     if (message.longitude) json["longitude"] = *message.longitude;
     if (message.sent_at != TimePoint{}) json["sent_at_ms"] = to_ms(message.sent_at);
     if (message.staff) json["staff"] = true;
+    if (message.opens != InboundMessage::Opens::window)
+        json["opens"] = message.opens == InboundMessage::Opens::moment ? "moment" : "nothing";
     if (!message.raw.empty()) json["raw_bytes"] = message.raw.size();
     for (const auto& medium : message.media)
         json["media"].push_back({{"media_id", medium.media_id},

@@ -1,0 +1,53 @@
+// Notices that reach a follower when we may not write to him: template messages (模板消息) and, where he allowed them,
+// subscription notifications (订阅通知). Which, and what stands in them, is the operator's choice.
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "channels/wechat_official_account/account.h"
+#include "channels/wechat_official_account/notice_form.h"
+#include "workflow/store/records.h"
+
+namespace huiyin::wechat {
+
+// How many subscription notifications somebody allowed, kept over restarts. Threads: the courier's.
+struct Grants {
+    std::function<int(const std::string& address, const std::string& template_id)> left;
+    std::function<void(const std::string& address, const std::string& template_id, int count)> set;
+};
+
+// The value as the template's key wants it ("thing2": 20 signs at most, no line break …), shortened where it must be.
+// Nothing: no value of these words can stand there.
+std::optional<std::string> fitting_value(const std::string& key, const std::string& words);
+
+// The values of a notice about this row; nothing if one cannot be filled.
+std::optional<Json> notice_data(const NoticeForm& form, const OutboxItem& item);
+std::string notice_url(const NoticeForm& form, const OutboxItem& item);
+
+class Notices {
+public:
+    // `account` and what `grants` refers to must outlive it.
+    Notices(Account& account, NoticeForms forms, Grants grants)
+        : account_(account), forms_(std::move(forms)), grants_(std::move(grants)) {}
+
+    bool has_for(const OutboxItem& item) const { return forms_for(item) != nullptr; }
+    // Sends the first that he can be sent; gives the platform's id. Errors: as Channel::send(); channel.gone - none
+    // reaches him.
+    Result<std::string> send(const OutboxItem& item);
+    // Compares the forms with the platform's. Errors: channel.rejected - a template that it does not have, or keys that
+    // are not the template's; those of a call.
+    Result<std::string> look();
+
+private:
+    const std::vector<NoticeForm>* forms_for(const OutboxItem& item) const;
+    Result<std::string> send(const NoticeForm& form, const OutboxItem& item);
+    Result<ApiAnswer> post(const NoticeForm& form, const Json& body);
+    Account& account_;
+    const NoticeForms forms_;
+    const Grants grants_;
+};
+
+}  // namespace huiyin::wechat
