@@ -68,6 +68,9 @@ struct Capabilities {            // values, not branches
     Milliseconds moment{60000};          // after a tap or a scan, where the platform lets us say less then …
     int moment_pushes = 3;               // … and how many
     bool to_staff = false, to_group = false, to_residents = false;
+    // How long the platform waits for the answer to a callback, and to the tap of a button; a little less of it. What
+    // is not saved by then is not acknowledged.
+    Milliseconds answer_within{4000}, press_within{4000};
 };
 
 struct Receipt {
@@ -94,12 +97,12 @@ public:
     virtual bool passive_fits(const std::vector<Said>&) const { return false; }
     // How many messages of the platform's window these words take.
     virtual int messages_of(const Said&) const { return 1; }
-    // Sends one outbox item. Errors: channel.busy (try later; detail may hold "retry_after_ms=…"), channel.gone (this
-    // recipient cannot be reached: never again), channel.closed (nor anything else before he writes again),
-    // channel.taken (nor while a person has the talk in the platform's own client), channel.rejected (this message is
     // While the window is closed: can this person be told by a notice that there is something for him? send() then gets
     // the item with the reference `ring_by_notice`, and its receipt's reference begins with `rung`.
     virtual bool rings(const OutboxItem&) const { return false; }
+    // Sends one outbox item. Errors: channel.busy (try later; detail may hold "retry_after_ms=…"), channel.gone (this
+    // recipient cannot be reached: never again), channel.closed (nor anything else before he writes again),
+    // channel.taken (nor while a person has the talk in the platform's own client), channel.rejected (this message is
     // wrong: never again), channel.alarm (configuration: keep it queued and tell the operator). The problem's `detail`
     // begins with the platform's code.
     virtual Result<Receipt> send(const OutboxItem&) = 0;
@@ -111,12 +114,12 @@ public:
     virtual Result<std::string> check() { return std::string("nothing to ask"); }
 };
 
-// Cuts UTF-8 on a code point at most at `bytes`.
-std::string cut_utf8(const std::string& text, std::size_t bytes);
-// Choices as numbered lines under the text, for a channel without buttons: one place for all.
 inline constexpr const char* ring_by_notice = "ring";
 inline constexpr const char* rung = "rung:";  // and the platform's id of the notice
 
+// Cuts UTF-8 on a code point at most at `bytes`.
+std::string cut_utf8(const std::string& text, std::size_t bytes);
+// Choices as numbered lines under the text, for a channel without buttons: one place for all.
 std::string with_numbered_choices(const Said& said);
 
 }  // namespace huiyin

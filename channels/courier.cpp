@@ -10,6 +10,7 @@
 #include "workflow/base/digest.h"
 #include "workflow/base/json_text.h"
 #include "workflow/base/log.h"
+#include "workflow/base/time_text.h"
 #include "workflow/engine/engine.h"
 #include "workflow/engine/language.h"
 #include "workflow/engine/push.h"
@@ -21,6 +22,7 @@ namespace {
 constexpr std::size_t at_once = 16;
 constexpr auto look_again = std::chrono::milliseconds{1000};  // for what falls due by the system clock
 constexpr int attempts_most = 30;                             // about a day of hourly tries
+constexpr Milliseconds silence_most{86400000};                // that a message waits for a platform that says nothing
 constexpr Milliseconds operators_wait{300000};                // while our settings are what is wrong
 constexpr Milliseconds medium_wait{86400000};                 // platforms keep what he sent for days
 
@@ -47,7 +49,10 @@ Courier::Courier(CourierParts parts) : parts_(std::move(parts)), thread_([this] 
 Courier::~Courier() { wake_ups_.close(); }
 const ChannelId& Courier::id() const { return parts_.channel->id(); }
 void Courier::wake() { wake_ups_.put(nullptr); }
-CourierFigures Courier::figures() const { return {sent_, retried_, dead_, undeliverable_}; }
+CourierFigures Courier::figures() const {
+    return {sent_, retried_, dead_, undeliverable_, unanswered_, rests_, rest_now_};
+}
+std::string rest_setting(const ChannelId& channel) { return "channel_rests:" + channel.value; }
 
 void Courier::flush(std::chrono::steady_clock::time_point deadline) {
     auto done = std::make_shared<Queue<int>>();
@@ -58,10 +63,14 @@ void Courier::flush(std::chrono::steady_clock::time_point deadline) {
 }
 
 void Courier::run() {
-    bool stumbled = false;
+    bool stumbled = false, began = false;
     while (true) {
         std::vector<std::shared_ptr<Queue<int>>> waiting;
         try {
+            if (!began)  // what a process before this one wrote is put right by the first answer
+                parts_.store->read(
+                    [&](Reading& reading) { rests_since_ = reading.setting(rest_setting(id())).value_or(""); });
+            began = true;
             if (stumbled) release_own();
             stumbled = false;
             // Everything due is tried before those who wait hear that it was.
@@ -101,13 +110,66 @@ void Courier::release_own() {
 }
 
 std::size_t Courier::deliver_due() {
+    const auto now = parts_.service->now(), system_now = parts_.system->now();
+    rest_now_ = rest_.state(now, system_now);
+    const int room = rest_.room(at_once, now, system_now);
+    if (room == 0) return deliver_emergency(now, system_now);
     std::vector<OutboxItem> items;
+    parts_.store->run([&](Transaction& tx) { items = tx.claim_outbox(id(), now, system_now, room); });
+    std::size_t tried = 0;
+    for (; tried < items.size(); ++tried) {
+        if (rest_.room(1, parts_.service->now(), parts_.system->now()) == 0) break;  // it fell silent in between
+        auto& item = items[tried];
+        item.kind == "fetch_media" ? fetch(std::move(item)) : deliver(std::move(item));
+    }
+    put_back({std::make_move_iterator(items.begin() + static_cast<std::ptrdiff_t>(tried)),
+              std::make_move_iterator(items.end())});
+    return tried;
+}
+
+// A danger to life does not wait for the end of a rest, only for its shortest.
+std::size_t Courier::deliver_emergency(TimePoint now, TimePoint system_now) {
+    if (system_now < looked_ + Rest::shortest) return 0;
+    looked_ = system_now;
+    std::vector<OutboxItem> items;
+    parts_.store->run([&](Transaction& tx) { items = tx.claim_outbox(id(), now, system_now, 1); });
+    if (items.empty() || items.front().priority != Priority::emergency) {
+        put_back(items);
+        return 0;
+    }
+    deliver(std::move(items.front()));
+    return 1;
+}
+
+// What was claimed and not tried is owed as it was.
+void Courier::put_back(const std::vector<OutboxItem>& items) {
+    if (items.empty()) return;
     parts_.store->run([&](Transaction& tx) {
-        items = tx.claim_outbox(id(), parts_.service->now(), parts_.system->now(), static_cast<int>(at_once));
+        for (auto item : items) {
+            item.state = OutboxState::waiting;
+            tx.save(item);
+        }
     });
-    const auto count = items.size();
-    for (auto& item : items) item.kind == "fetch_media" ? fetch(std::move(item)) : deliver(std::move(item));
-    return count;
+}
+
+void Courier::judge(const Problem* problem) {
+    const auto now = parts_.service->now(), system_now = parts_.system->now();
+    const auto before = rest_.state(now, system_now);
+    if (!problem || is_answer(*problem)) rest_.answered();
+    if (problem && is_silence(*problem)) {
+        ++unanswered_;
+        rest_.failed(now, system_now, chance());
+    }
+    const auto after = rest_.state(now, system_now);
+    rest_now_ = after;
+    if (before != Rest::State::resting && after == Rest::State::resting) {
+        ++rests_;
+        log::warning("courier.rests", {{"channel", id().value}, {"why", problem->detail}});
+    }
+    if (rest_.resting() != rests_since_.empty()) return;
+    rests_since_ = rest_.resting() ? to_rfc3339(system_now) : std::string{};
+    if (rests_since_.empty()) log::info("courier.goes_on", {{"channel", id().value}});
+    parts_.store->run([&](Transaction& tx) { tx.set_setting(rest_setting(id()), rests_since_); });
 }
 
 void Courier::note(const OutboxItem& item) {
@@ -140,6 +202,7 @@ void Courier::deliver(OutboxItem item) {
             return give_up(std::move(item), OutboxState::undeliverable);
         }
     }
+    if (item.kind == public_kind && item.address.empty()) item.address = group_in(item.reference);
     if (item.error_code.rfind(not_arrived, 0) == 0) return give_up(std::move(item), OutboxState::undeliverable);
     if (item.conversation && item.kind != "hand_over" && is_windowed(parts_.channel->capabilities()))
         return deliver_letter(std::move(item));
@@ -150,9 +213,12 @@ void Courier::deliver(OutboxItem item) {
     note(item);
 }
 
+bool Courier::is_young(const OutboxItem& item) const { return parts_.service->now() - item.created_at < silence_most; }
+
 Courier::Attempt Courier::attempt(OutboxItem& item) {
     Attempt attempted;
     const auto receipt = parts_.channel->send(item);
+    judge(receipt ? nullptr : &receipt.problem());
     if (receipt) {
         item.state = attempted.end = OutboxState::sent;
         item.sent_at = parts_.service->now();
@@ -179,10 +245,14 @@ Courier::Attempt Courier::attempt(OutboxItem& item) {
     attempted.taken = problem.code == "channel.taken";
     if (problem.code == "channel.gone" || attempted.used_up || attempted.taken) {
         attempted.end = OutboxState::undeliverable;
-    } else if (problem.code == "channel.rejected" || item.attempts >= attempts_most) {
+    } else if (problem.code == "channel.rejected" ||
+               (item.attempts >= attempts_most && !(is_silence(problem) && is_young(item)))) {
         attempted.end = OutboxState::dead;
     } else {
-        auto wait = told_to_wait(problem.detail).value_or(backoff(item.attempts, chance()));
+        const auto told = told_to_wait(problem.detail);
+        auto wait = told.value_or(backoff(item.attempts, chance()));
+        // It is no fault of this message's: it is tried again as soon as the platform is.
+        if (!told && rest_.resting() && is_silence(problem)) wait = std::min(wait, Rest::longest);
         if (problem.code == "channel.alarm") wait = std::max(wait, operators_wait);
         wait = std::max(wait, Milliseconds{100});  // whoever says "at once" is not asked in a loop
         item.next_attempt_at = parts_.service->now() + wait;
@@ -202,7 +272,6 @@ void Courier::deliver_letter(OutboxItem item) {
     if (letter.fate == Letter::Fate::hold || letter.fate == Letter::Fate::follow) return;
     if (letter.fate == Letter::Fate::closed) {
         item.error_code = "window_closed";
-    if (item.kind == public_kind && item.address.empty()) item.address = group_in(item.reference);
         item.error_text = "the platform lets us speak only a while after the resident did";
         item.state = OutboxState::undeliverable;
         return give_up(item, OutboxState::undeliverable, [&](Transaction& tx) {
@@ -238,6 +307,7 @@ void Courier::fetch(OutboxItem item) {
         media.media_type = wish->value("media_type", std::string{});
     }
     auto bytes = parts_.channel->fetch_media(media);
+    judge(bytes ? nullptr : &bytes.problem());
     const bool alarm = !bytes && bytes.problem().code == "channel.alarm";
     const bool busy = !bytes && bytes.problem().code == "channel.busy";
     std::string why;
@@ -305,6 +375,11 @@ void Courier::fetch(OutboxItem item) {
     });
 }
 
+bool is_owed_to_resident(const OutboxItem& item) {
+    return item.conversation && item.reference.rfind("code:", 0) != 0 && item.kind != "hand_over" &&
+           item.kind != "card_update" && item.kind != "fetch_media";
+}
+
 void Courier::give_up(OutboxItem item, OutboxState state, const std::function<void(Transaction&)>& also) {
     item.state = state;
     (state == OutboxState::dead ? dead_ : undeliverable_)++;
@@ -313,9 +388,8 @@ void Courier::give_up(OutboxItem item, OutboxState state, const std::function<vo
         if (also) also(tx);
         tx.save(item);
         // A greeting that came too late is worth nothing elsewhere, and neither is how a card looks.
-        const bool of_a_moment =
-            item.reference.rfind("code:", 0) == 0 || item.kind == "hand_over" || item.kind == "card_update";
-        if (!item.conversation || state != OutboxState::undeliverable || of_a_moment) return;
+        if (!is_owed_to_resident(item)) return;
+        if (state == OutboxState::dead) return tell_staff(tx, item, now);
         const auto from = tx.conversation(item.conversation);
         if (!from) return;
         // The same person on the next channel; conversations share a person only when that was proved.
@@ -342,20 +416,32 @@ void Courier::give_up(OutboxItem item, OutboxState state, const std::function<vo
                 return;
             }
         }
-        // Nobody can be reached by message: somebody has to call.
-        const auto ticket = tx.ticket(item.ticket);
-        if (!ticket) return;
-        Push call;
-        call.said.text = parts_.phrases->render("staff.unreachable", {{"number", ticket->number}});
-        call.kind = "task";
-        call.priority = Priority::deadline;
-        call.at = now;
-        call.key = "call:" + to_text(item.id);
-        call.ticket = ticket->id;
-        call.ticket_number = ticket->number;
-        parts_.engine->push_to_holders(tx, "front_desk", ticket->unit, call);
-        parts_.engine->push_to_groups(tx, call);
+        tell_staff(tx, item, now);
     });
+}
+
+// Nobody can be reached by message: somebody has to call, and whoever opens the ticket sees why.
+void Courier::tell_staff(Transaction& tx, const OutboxItem& item, TimePoint now) {
+    const auto ticket = tx.ticket(item.ticket);
+    if (!ticket) return;
+    Command note;
+    note.name = "note";
+    note.by = {PartyKind::system, 0};
+    note.roles = {"staff"};
+    note.fields = {
+        {"text", parts_.phrases->render("staff.not_delivered", {{"channel", id().value}, {"code", item.error_code}})}};
+    if (const auto noted = parts_.engine->execute(tx, ticket->id, note, now); !noted)
+        log::warning("outbox.not_noted", {{"ticket", ticket->number}, {"code", noted.problem().code}});
+    Push call;
+    call.said.text = parts_.phrases->render("staff.unreachable", {{"number", ticket->number}});
+    call.kind = "task";
+    call.priority = Priority::deadline;
+    call.at = now;
+    call.key = "call:" + to_text(item.id);
+    call.ticket = ticket->id;
+    call.ticket_number = ticket->number;
+    parts_.engine->push_to_holders(tx, "front_desk", ticket->unit, call);
+    parts_.engine->push_to_groups(tx, call);
 }
 
 }  // namespace huiyin

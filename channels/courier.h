@@ -1,7 +1,8 @@
 // The only way out: one courier a channel takes what waits in the outbox, sends it, and writes down what came of it.
 //
 // Per recipient one at a time and in order; retries with backoff; a recipient that cannot be reached falls back to the
-// next channel on which the same person is known, else it becomes a task "call the customer".
+// next channel on which the same person is known, else it becomes a task "call the customer". A platform that gives no
+// answer is left alone for a while (outgoing/rest.h), and nobody else waits for it.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "channels/channel.h"
+#include "channels/outgoing/rest.h"
 #include "workflow/base/queue.h"
 #include "workflow/directory/directory.h"
 #include "workflow/engine/speaker.h"
@@ -24,7 +26,7 @@ class Engine;
 struct CourierParts {  // all must outlive the courier
     Store* store = nullptr;
     Channel* channel = nullptr;
-    const Engine* engine = nullptr;
+    Engine* engine = nullptr;
     const DirectoryHolder* directory = nullptr;
     const SpeakerDesk* speaker = nullptr;
     const Phrases* phrases = nullptr;
@@ -36,11 +38,20 @@ struct CourierParts {  // all must outlive the courier
 
 struct CourierFigures {
     std::uint64_t sent = 0, retried = 0, dead = 0, undeliverable = 0;
+    std::uint64_t unanswered = 0, rests = 0;  // calls; times that the platform was left alone
+    Rest::State rest = Rest::State::open;
 };
+
+// The setting under which it stands since when a channel rests: an RFC 3339 time, "" while it does not.
+std::string rest_setting(const ChannelId& channel);
 
 // Wait before the attempt after `attempts` failed ones: 1 s, 5 s, 30 s, 2 min, 10 min, then hourly, each up to a fifth
 // longer or shorter by `chance` (0..1).
 Milliseconds backoff(int attempts, double chance);
+
+// Words for a resident that somebody has to bring him some way: no greeting of a moment, no look of a card, no picture
+// to be fetched.
+bool is_owed_to_resident(const OutboxItem& item);
 
 // Threads: its own; wake() and flush() by any.
 class Courier {
@@ -58,6 +69,7 @@ public:
 private:
     void run();
     std::size_t deliver_due();
+    std::size_t deliver_emergency(TimePoint now, TimePoint system_now);
     // What came of a call; the item says it too.
     struct Attempt {
         OutboxState end = OutboxState::waiting;
@@ -66,16 +78,24 @@ private:
         bool taken = false;    // a person has the talk in the platform's own client
     };
     Attempt attempt(OutboxItem& item);
+    bool is_young(const OutboxItem& item) const;
+    void judge(const Problem* problem);  // what a call told of the platform: null, it was taken
+    void put_back(const std::vector<OutboxItem>& items);
     void deliver(OutboxItem item);
     void deliver_letter(OutboxItem item);  // to a resident, where the platform counts
     void fetch(OutboxItem item);
     void note(const OutboxItem& item);
     // `also`: in the same unit of work, before it.
     void release_own();
+    void tell_staff(Transaction& tx, const OutboxItem& item, TimePoint now);
     void give_up(OutboxItem item, OutboxState state, const std::function<void(Transaction&)>& also = {});
     CourierParts parts_;
     Queue<std::shared_ptr<Queue<int>>> wake_ups_;  // a flush() waits at the inner one
-    std::atomic<std::uint64_t> sent_{0}, retried_{0}, dead_{0}, undeliverable_{0};
+    Rest rest_;                                    // its thread's alone
+    TimePoint looked_;                             // for an emergency, while it rests
+    std::string rests_since_ = "";                 // as it stands in the store
+    std::atomic<std::uint64_t> sent_{0}, retried_{0}, dead_{0}, undeliverable_{0}, unanswered_{0}, rests_{0};
+    std::atomic<Rest::State> rest_now_{Rest::State::open};
     std::jthread thread_;
 };
 

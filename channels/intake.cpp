@@ -61,7 +61,7 @@ public:
         work->parked = responder.park();
         // What is not saved by then is not acknowledged: the platform brings it again, and it is known if it was saved
         // meanwhile.
-        work->parked.otherwise(parts_.patience, http::Answer::empty(500));
+        work->parked.otherwise(patience_for(*work), http::Answer::empty(500));
         if (!parts_.advisor) return take(work);
         std::vector<advice::Spoken> spoken;
         for (std::size_t i = 0; i < work->messages.size(); ++i) {
@@ -109,11 +109,21 @@ private:
         http::Parked parked;
     };
 
+    std::chrono::milliseconds patience_for(const Work& work) const {
+        const auto& can = work.channel->capabilities();
+        const bool press = work.messages.front().kind == InboundKind::choice;
+        return std::min<std::chrono::milliseconds>(parts_.patience, press ? can.press_within : can.answer_within);
+    }
+
     static std::vector<Said> said_of(const Work& work) {
         std::vector<Said> said;
         for (const auto& answer : work.answers)
             for (const auto& message : answer.said) said.push_back(message.said);
         return said;
+    }
+    Spot spot_of_code(const InboundMessage& message) const {
+        if (message.kind != InboundKind::entered || message.label.empty() || !parts_.directory) return {};
+        return spot_of(*parts_.directory->get(), message.label);
     }
     // Can the answer to the callback itself carry all that is said? What it cannot goes out through the outbox.
     static bool fits(const Work& work) {
@@ -121,10 +131,6 @@ private:
     }
 
     // Any thread; returns before it is saved.
-    Spot spot_of_code(const InboundMessage& message) const {
-        if (message.kind != InboundKind::entered || message.label.empty() || !parts_.directory) return {};
-        return spot_of(*parts_.directory->get(), message.label);
-    }
     void take(const std::shared_ptr<Work>& work) {
         const auto now = parts_.service->now();
         const auto system_now = parts_.system->now();
@@ -139,6 +145,10 @@ private:
                         Hearing::keep_unreadable(tx, message, now, system_now);
                         continue;
                     }
+                    if (parts_.told && message.kind == InboundKind::event && parts_.told(tx, message, now, system_now))
+                        continue;
+                    const bool whole = message.opens == InboundMessage::Opens::window;
+                    const auto before = whole ? std::nullopt : tx.conversation_at(message.channel, message.address);
                     if (message.staff)
                         work->told_staff = parts_.staff->hear(tx, message, now, system_now);
                     else
@@ -148,10 +158,6 @@ private:
                     if (!whole && answer.conversation && !answer.repeated)
                         keep_opening(tx, work->channel->capabilities(), message, before, answer.conversation, now);
                 }
-                    if (parts_.told && message.kind == InboundKind::event && parts_.told(tx, message, now, system_now))
-                        continue;
-                    const bool whole = message.opens == InboundMessage::Opens::window;
-                    const auto before = whole ? std::nullopt : tx.conversation_at(message.channel, message.address);
                 // Here and not after it: the same delivery again may stand right behind, and must find the courier has
                 // it; and what the answer cannot carry must not be lost with us between two commits.
                 if (work->parked.late() || !fits(*work))

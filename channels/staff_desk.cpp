@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "workflow/base/log.h"
+#include "workflow/engine/push.h"
 
 namespace huiyin {
 
-const Staff* StaffDesk::who(const Directory& directory, const InboundMessage& message) const {
+const Staff* staff_at(const Directory& directory, const ChannelId& channel, bool login_is_address,
+                      const std::vector<std::string>& names) {
     const auto same = [](const std::string& a, const std::string& b) {  // userids are compared without regard to case
         if (a.size() != b.size()) return false;
         for (std::size_t i = 0; i < a.size(); ++i)
@@ -14,20 +16,23 @@ const Staff* StaffDesk::who(const Directory& directory, const InboundMessage& me
                 return false;
         return true;
     };
-    const auto* traits = parts_.speaker->traits(message.channel);
     const auto is_his = [&](const std::string& address) {
-        return same(address, message.address) ||
-               std::any_of(message.aliases.begin(), message.aliases.end(),
-                           [&](const std::string& alias) { return same(address, alias); });
+        return !address.empty() &&
+               std::any_of(names.begin(), names.end(), [&](const std::string& name) { return same(address, name); });
     };
     for (const auto& staff : directory.staff()) {
         if (staff.disabled) continue;
-        const auto at = staff.addresses.find(message.channel.value);
-        if (at != staff.addresses.end() ? !at->second.empty() && is_his(at->second)
-                                        : traits && traits->login_is_address && is_his(staff.login))
-            return &staff;
+        const auto at = staff.addresses.find(channel.value);
+        if (at != staff.addresses.end() ? is_his(at->second) : login_is_address && is_his(staff.login)) return &staff;
     }
     return nullptr;
+}
+
+const Staff* StaffDesk::who(const Directory& directory, const InboundMessage& message) const {
+    const auto* traits = parts_.speaker->traits(message.channel);
+    auto names = message.aliases;
+    names.insert(names.begin(), message.address);
+    return staff_at(directory, message.channel, traits && traits->login_is_address, names);
 }
 
 // The row of the card that was tapped, if the tap names it as its sending did.
@@ -74,11 +79,30 @@ std::string StaffDesk::answer(Transaction& tx, const InboundMessage& message, co
     return text;
 }
 
+// WeCom takes its interfaces from an app that nobody opens, and says so before.
+void StaffDesk::warn(Transaction& tx, const InboundMessage& message, TimePoint now) const {
+    const auto is = [&](const char* name) { return message.text == name; };
+    if (!is("inactive_alert") && !is("low_active_alert") && !is("close_inactive_agent") && !is("low_active")) return;
+    log::error("channel.app_unused", {{"channel", message.channel.value}, {"event", message.text}});
+    Push push;
+    push.said.text = parts_.phrases->render("staff.app_unused", {{"channel", message.channel.value}});
+    push.kind = "task";
+    push.priority = Priority::deadline;
+    push.at = now;
+    push.key = "unused:" + message.channel.value + ":" + message.key;
+    parts_.engine->push_to_holders(tx, "administrator", parts_.directory->get()->organisation().id, push);
+}
+
 std::string StaffDesk::hear(Transaction& tx, const InboundMessage& message, TimePoint now, TimePoint system_now) {
     if (!message.key.empty() &&
         !tx.claim_delivery(
             {.channel = message.channel, .key = message.key, .conversation = {}, .answer = {}, .at = system_now}))
         return {};
+    const bool of_members =
+        message.kind == InboundKind::left ||
+        (message.kind == InboundKind::event && (message.text == "change_contact" || message.text == "subscribe"));
+    if (of_members && parts_.members_changed) parts_.members_changed(message.channel);
+    if (message.kind == InboundKind::event) warn(tx, message, now);
     const auto directory = parts_.directory->get();
     const auto* staff = who(*directory, message);
     if (!staff) {

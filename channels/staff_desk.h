@@ -1,6 +1,7 @@
 // What staff do from their own messenger: a tapped button is a command with the same checks as in the console, and the
 // card then shows what happened.
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,7 +21,14 @@ struct StaffDeskParts {  // all pointers must outlive the desk
     const PayloadKeys* keys = nullptr;
     IdMaker* ids = nullptr;
     const Clock* system = nullptr;
+    // The platform says that somebody came, went or was changed. May be called more than once, and within a unit.
+    std::function<void(const ChannelId&)> members_changed = {};
 };
+
+// Who of the staff is known on a channel by one of these names, in any letter case; by his login, where the channel
+// takes that for an address and he has none there. Null: nobody, or somebody who was disabled.
+const Staff* staff_at(const Directory& directory, const ChannelId& channel, bool login_is_address,
+                      const std::vector<std::string>& names);
 
 class StaffDesk {
 public:
@@ -32,6 +40,7 @@ public:
     bool knows(const InboundMessage& message) const;
 
 private:
+    void warn(Transaction& tx, const InboundMessage& message, TimePoint now) const;
     const Staff* who(const Directory& directory, const InboundMessage& message) const;
     struct About {
         TicketId ticket;

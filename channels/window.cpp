@@ -138,7 +138,7 @@ void settle_ring(Transaction& tx, const OutboxItem& lead, const std::vector<Outb
         item.sent_at.reset();
         item.reference = lost ? std::string{} : lead.reference;
         item.error_code = lost ? not_arrived : held_code;
-        item.error_text = lost ? "the notice did not arrive" : "a notice was sent: kept until he writes";
+        item.error_text = lost ? told->error_text : "a notice was sent: kept until he writes";
         put_back(tx, item, lost ? now : now + comes_for_it, lost ? system_now : system_now + not_alone);
     }
     auto conversation = tx.conversation(lead.conversation);

@@ -100,7 +100,7 @@ Result<Access::Issued> Access::sign_in_by_link(const std::string& token, const s
     return issue(*staff);
 }
 
-Result<Access::Issued> Access::issue(const Staff& staff) {
+Access::Issued Access::issue(const Staff& staff) {
     const auto now = system_.now();
     Issued issued{.token = random_hex(32), .csrf = random_hex(16), .expires_at = now + session_most, .staff = staff};
     Session session{.token_hash = token_hash(issued.token),

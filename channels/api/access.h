@@ -45,6 +45,8 @@ public:
     Result<Issued> sign_in(const std::string& login, const std::string& password, const std::string& address);
     // A one-time link's token; used up by this. Errors: access.no_session.
     Result<Issued> sign_in_by_link(const std::string& token, const std::string& new_password);
+    // A platform has told who he is, to a browser that we sent there.
+    Issued sign_in_by_platform(const Staff& staff) { return issue(staff); }
     // Errors: access.no_session - none, unknown, over, or its holder was disabled.
     Result<SignedIn> who(const http::Request& request);
     // Writes by cookie need our own Origin or the session's X-Huiyin-CSRF. Errors: access.forbidden.
@@ -56,7 +58,7 @@ public:
     std::string cookie(const std::string& token) const;
 
 private:
-    Result<Issued> issue(const Staff& staff);
+    Issued issue(const Staff& staff);
     const char* cookie_name() const { return secure_ ? "__Host-huiyin_session" : "huiyin_session"; }
     Store& store_;
     const DirectoryHolder& directory_;

@@ -13,6 +13,15 @@
 
 namespace huiyin {
 
+namespace wecom {
+class SignIn;
+}
+
+struct SignInWay {  // beside a password
+    ChannelId channel;
+    wecom::SignIn* sign_in = nullptr;
+};
+
 struct ApiParts {  // all pointers must outlive the routes
     Store* store = nullptr;
     Engine* engine = nullptr;
@@ -34,6 +43,9 @@ struct ApiParts {  // all pointers must outlive the routes
     std::function<bool(std::function<void()>)> later;
     std::function<bool()> stopping = {};  // such work gives up then
     bool demo = false;                    // the demo page may move the clock and look around without signing in
+    std::vector<SignInWay> sign_in_ways = {};
+    std::string public_url = {};                             // of links; empty: the Host that was asked for
+    std::function<std::vector<std::string>()> resting = {};  // channels whose platform gives no answer
     std::function<std::string()> metrics;
     std::string metrics_token;
     std::string pages;       // folder of the built pages; empty: none

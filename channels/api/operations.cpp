@@ -4,7 +4,7 @@
 #include "bot/wording.h"
 #include "channels/api/guard.h"
 #include "channels/api/routes.h"
-#include "channels/window.h"
+#include "channels/api/undelivered.h"
 #include "workflow/policy/span.h"
 
 namespace huiyin::api {
@@ -105,28 +105,50 @@ http::Answer outbox(Asked& asked) {
     return json_answer(200, {{"items", std::move(items)}, {"next_cursor", next.empty() ? Json() : Json(next)}});
 }
 
+// What was told to a colleague by mistake is taken back, where the platform can: WeCom's app, within a day; a card with
+// buttons changes instead.
+http::Answer recall(Asked& asked, const std::optional<std::int64_t>& id, TimePoint system_now) {
+    constexpr auto recalled_within = std::chrono::hours{24};
+    const auto done = in_unit<OutboxItem>(asked.parts, [&](Transaction& tx) -> Result<OutboxItem> {
+        const auto item = id ? tx.outbox(OutboxId{*id}) : std::nullopt;
+        if (!item) return bad("outbox.not_found", "no such outbox row");
+        const auto* traits = asked.parts.speaker->traits(item->channel);
+        const bool can = traits && traits->kind == "wecom_app" && item->staff && item->said.choices.empty() &&
+                         item->kind != "card_update" && item->kind != "recall" && !item->reference.empty();
+        if (!can || item->state != OutboxState::sent || !item->sent_at || asked.now - *item->sent_at > recalled_within)
+            return bad("outbox.conflict",
+                       "this row cannot be taken back: only words to a member of staff by a WeCom app, for a day");
+        OutboxItem wish;
+        wish.id = asked.parts.ids->make<OutboxId>(to_ms(system_now));
+        wish.channel = item->channel;
+        wish.staff = item->staff;
+        wish.address = item->address;
+        wish.ticket = item->ticket;
+        wish.ticket_number = item->ticket_number;
+        wish.kind = "recall";
+        wish.priority = Priority::consent;
+        wish.reference = item->reference;
+        wish.key = "recall:" + to_text(item->id);
+        wish.created_at = wish.next_attempt_at = asked.now;
+        wish.next_attempt_system = system_now;
+        if (!tx.add(wish)) return bad("outbox.conflict", "this row is being taken back already");
+        return wish;
+    });
+    if (!done) return problem_answer(done.problem());
+    return json_answer(200, outbox_json(*done, asked.parts, asked.parts.policies->standard()->calendar.zone()));
+}
+
 http::Answer outbox_command(Asked& asked) {
     std::vector<Finding> findings;
     Reader read(asked.body, "", findings);
-    read.one_of("command", {"retry"});
+    const auto command = read.one_of("command", {"retry", "recall"});
     read.finish();
     if (!findings.empty()) return findings_answer(findings);
     const auto id = read_id(asked.request.segment("id"));
     const auto system_now = asked.parts.system->now();
-    const auto done = in_unit<OutboxItem>(asked.parts, [&](Transaction& tx) -> Result<OutboxItem> {
-        auto item = id ? tx.outbox(OutboxId{*id}) : std::nullopt;
-        if (!item) return bad("outbox.not_found", "no such outbox row");
-        if (item->state == OutboxState::sent || item->state == OutboxState::sending)
-            return bad("outbox.conflict", "this row is " + to_text(item->state) + ": only what failed can be retried");
-        item->state = OutboxState::waiting;
-        item->attempts = 0;
-        item->error_code.clear();
-        item->error_text.clear();
-        if (item->conversation) item->reference = asked_again(system_now);
-        item->next_attempt_at = asked.now;
-        item->next_attempt_system = system_now;
-        tx.save(*item);
-        return *item;
+    if (command == "recall") return recall(asked, id, system_now);
+    const auto done = in_unit<OutboxItem>(asked.parts, [&](Transaction& tx) {
+        return send_once_more(tx, id ? std::optional(OutboxId{*id}) : std::nullopt, asked.now, system_now);
     });
     if (!done) return problem_answer(done.problem());
     return json_answer(200, outbox_json(*done, asked.parts, asked.parts.policies->standard()->calendar.zone()));
@@ -208,7 +230,10 @@ void add_operation_routes(http::RouteTable& routes, const Shared& parts) {
             [](Asked& asked) { return set_clock(asked.parts, asked.body); });
     }
     add(routes, parts, {"GET", "/api/v1/outbox", "What is owed, sent and dead.", Body::none, administrators}, outbox);
-    add(routes, parts, {"POST", "/api/v1/outbox/{id}/commands", "retry", Body::json, administrators}, outbox_command);
+    add(routes, parts,
+        {"POST", "/api/v1/outbox/{id}/commands", "retry, or recall from a colleague's WeCom", Body::json,
+         administrators},
+        outbox_command);
     add(routes, parts, {"GET", "/api/v1/policies", "The packs in force.", Body::none, administrators},
         [](Asked& asked) {
             Json items = Json::array();
@@ -238,9 +263,12 @@ void add_operation_routes(http::RouteTable& routes, const Shared& parts) {
         "GET", "/readyz", {},
         [parts](http::Request&, http::Responder& responder) {
             const bool ready = parts->store->writable();
-            auto answer = http::Answer::json(
-                ready ? 200 : 503,
-                ready ? R"({"status":"ready"})" : R"({"status":"not ready","why":"the store cannot be written"})");
+            Json said{{"status", ready ? "ready" : "not ready"}};
+            if (!ready) said["why"] = "the store cannot be written";
+            // What comes in is taken all the same: a platform that is away makes nobody else's messages wait.
+            const auto resting = parts->resting ? parts->resting() : std::vector<std::string>{};
+            if (!resting.empty()) said["resting"] = resting;
+            auto answer = http::Answer::json(ready ? 200 : 503, to_text(said));
             if (!ready) answer.with("Retry-After", "2");
             responder.answer(std::move(answer));
         },

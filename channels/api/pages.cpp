@@ -84,8 +84,10 @@ namespace huiyin {
 void add_api_routes(http::RouteTable& routes, const ApiParts& given) {
     const auto parts = std::make_shared<const ApiParts>(given);
     api::add_session_routes(routes, parts);
+    api::add_sign_in_routes(routes, parts);
     api::add_ticket_routes(routes, parts);
     api::add_timeline_routes(routes, parts);
+    api::add_undelivered_routes(routes, parts);
     api::add_filing_routes(routes, parts);
     api::add_words_routes(routes, parts);
     api::add_conversation_routes(routes, parts);

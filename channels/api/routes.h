@@ -10,6 +10,8 @@ using Shared = std::shared_ptr<const ApiParts>;
 void add_session_routes(http::RouteTable& routes, const Shared& parts);
 void add_ticket_routes(http::RouteTable& routes, const Shared& parts);
 void add_timeline_routes(http::RouteTable& routes, const Shared& parts);  // events and deadlines of a ticket
+void add_sign_in_routes(http::RouteTable& routes, const Shared& parts);
+void add_undelivered_routes(http::RouteTable& routes, const Shared& parts);
 void add_filing_routes(http::RouteTable& routes, const Shared& parts);
 void add_words_routes(http::RouteTable& routes, const Shared& parts);
 void add_conversation_routes(http::RouteTable& routes, const Shared& parts);

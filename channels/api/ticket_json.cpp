@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bot/wording.h"
+#include "channels/api/undelivered.h"
 #include "workflow/base/json_text.h"
 
 namespace huiyin::api {
@@ -205,6 +206,7 @@ Json ticket_json(Reading& reading, const Engine& engine, const Directory& direct
                                        {"bytes", attachment.bytes},
                                        {"sha256", attachment.sha256},
                                        {"url", "/api/v1/attachments/" + attachment.id.value}});
+    json["undelivered"] = undelivered_json(reading, ticket, zone);
     json["commands"] = Json::array();
     for (const auto& command : engine.allowed(reading, ticket, staff(who.staff.id), now)) {
         Json one{{"command", command.command},

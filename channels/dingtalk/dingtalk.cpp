@@ -8,6 +8,7 @@
 #include "channels/codec/utf8.h"
 #include "channels/dingtalk/door.h"
 #include "channels/dingtalk/messages.h"
+#include "channels/dingtalk/notices.h"
 #include "channels/dingtalk/reactions.h"
 #include "channels/dingtalk/reading.h"
 #include "channels/dingtalk/sessions.h"
@@ -56,6 +57,8 @@ public:
         capabilities_.text_bytes = static_cast<int>(dingtalk::most_text_bytes);
         capabilities_.buttons_most = static_cast<int>(dingtalk::most_buttons);
         capabilities_.to_staff = capabilities_.to_residents = true;
+        capabilities_.answer_within = 2200ms;  // of two and a half seconds
+        capabilities_.press_within = 1700ms;   // of two
     }
 
     const ChannelId& id() const override { return settings_.id; }
@@ -82,6 +85,11 @@ public:
                 "DingTalk gave no answer twice: the message may stand in the talk, look there before sending "
                 "it again",
                 "unknown"};
+        }
+        if (is_notice(item)) {
+            auto told = send_notice(item);
+            if (told || told.problem().code != "channel.busy") unanswered_.forget(item.id);
+            return told;
         }
         auto& progress = progress_[item.id];  // a repeat goes on where the last attempt stopped
         if (progress.bodies.empty()) fill(item, progress);
@@ -233,6 +241,38 @@ private:
             ++progress.done;
         }
         return progress.receipt;
+    }
+
+    // What staff are told without having asked; a card with buttons goes to the robot's talk, where presses are heard.
+    bool is_notice(const OutboxItem& item) const {
+        return settings_.agent_id > 0 && item.staff && item.kind != "reply" && item.kind != "card_update" &&
+               item.address.rfind("cid", 0) != 0 && (item.said.choices.empty() || !has_cards());
+    }
+
+    Result<Receipt> send_notice(const OutboxItem& item) {
+        const auto message = dingtalk::notice_of(item.said, item.created_at);
+        if (message.is_null()) return Problem{"channel.rejected", "there is nothing to say in this message", "empty"};
+        if (auto token = old_tokens_.get(); !token) return token.problem();  // nothing was sent
+        auto sent =
+            asked(old_api_.post("/topapi/message/corpconversation/asyncsend_v2",
+                                {{"agent_id", settings_.agent_id}, {"userid_list", item.address}, {"msg", message}}));
+        if (!sent) {
+            unanswered_.note(item.id, sent.problem().detail);
+            if (may_have_arrived(sent.problem().detail))
+                return Problem{sent.problem().code, sent.problem().text, sent.problem().detail + later(unsure_wait)};
+            return sent.problem();
+        }
+        if (sent->errcode) return refusal(*sent, item.attempts);
+        // It is sent by and by; what is refused for this person is often known at once.
+        const auto task = number_in(sent->json, "task_id");
+        auto result = asked(old_api_.post("/topapi/message/corpconversation/getsendresult",
+                                          {{"agent_id", settings_.agent_id}, {"task_id", task}}));
+        if (result && result->errcode == 0)
+            if (auto problem = dingtalk::outcome_of(part_of(result->json, "send_result"), item.address))
+                return std::move(*problem);
+        Receipt receipt;
+        receipt.reference = "notice:" + std::to_string(task);
+        return receipt;
     }
 
     // The same in another form, where this one is refused. False: there is none.

@@ -16,6 +16,7 @@ struct DingtalkSettings {
     ChannelId id;
     std::string app_key, robot_code;
     std::vector<std::string> app_secrets;  // newest first; the newest is ours to use, all are taken
+    std::int64_t agent_id = 0;             // of the app: what staff are told goes as work notices; 0: by the robot
     std::string corp_id;                   // may be empty: then it is not compared
     std::vector<std::string> tokens;       // of the event subscription, newest first; none: no events are taken
     std::vector<std::string> aes_keys;     // newest first

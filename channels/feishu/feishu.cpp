@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <mutex>
 
-#include "channels/codec/feishu_seal.h"
 #include "bot/in_public.h"
+#include "channels/codec/feishu_seal.h"
 #include "channels/codec/json_fields.h"
 #include "channels/codec/utf8.h"
 #include "channels/feishu/cards.h"
@@ -47,6 +48,23 @@ const char* kind_of_address(const std::string& address) {
     return address.find('@') != std::string::npos ? "email" : "user_id";
 }
 
+// The company whose app we are, as Feishu names it: said in what it sends, and in its answers. Threads: any.
+class Company {
+public:
+    std::string get() const {
+        std::lock_guard lock(mutex_);
+        return key_;
+    }
+    void learn(std::string key) const {
+        std::lock_guard lock(mutex_);
+        if (key_.empty()) key_ = std::move(key);
+    }
+
+private:
+    mutable std::mutex mutex_;
+    mutable std::string key_;
+};
+
 class Feishu final : public Channel {
 public:
     Feishu(FeishuSettings settings, Caller call, FileReader files, const Clock& clock)
@@ -69,6 +87,7 @@ public:
         capabilities_.text_bytes = static_cast<int>(feishu::most_text_bytes);
         capabilities_.buttons_most = static_cast<int>(feishu::most_buttons);
         capabilities_.to_staff = capabilities_.to_residents = true;
+        capabilities_.answer_within = capabilities_.press_within = 2600ms;  // of three seconds
     }
 
     const ChannelId& id() const override { return settings_.id; }
@@ -83,15 +102,17 @@ public:
         std::vector<InboundMessage> messages;
         if (!opened->challenge.empty()) return messages;  // passive() answers it
         std::optional<InboundMessage> message;
-        if (opened->old_press)
+        if (opened->old_press) {
             message = feishu::read_old_press(
                 settings_.id, opened->json, opened->text,
                 sha256_hex(header_of(callback, timestamp_header) + header_of(callback, nonce_header) + callback.body),
-                callback.received_at);
-        else if (opened->json.is_object())
+                company_.get(), callback.received_at);
+        } else if (opened->json.is_object()) {
+            company_.learn(text_in(part_of(opened->json, "header"), "tenant_key"));
             message = feishu::read_event(settings_.id, opened->json, opened->text, callback.received_at);
-        else
+        } else {
             message = feishu::unreadable_event(settings_.id, opened->text, callback.received_at);
+        }
         if (message) messages.push_back(std::move(*message));
         return messages;
     }
@@ -357,8 +378,9 @@ private:
                           {"uuid", name}});
     }
 
-    static void take_receipt(const ApiAnswer& answer, Receipt& receipt) {
+    void take_receipt(const ApiAnswer& answer, Receipt& receipt) const {
         const auto data = answer.json.find("data");
+        if (data != answer.json.end()) company_.learn(text_in(part_of(*data, "sender"), "tenant_key"));
         if (data != answer.json.end() && receipt.reference.empty()) receipt.reference = text_in(*data, "message_id");
     }
 
@@ -415,6 +437,7 @@ private:
     Budget per_second_{50, 1s};
     Budget per_minute_{1000, 60s};
     Budget per_card_{5, 1s};
+    Company company_;
 };
 
 }  // namespace

@@ -194,11 +194,11 @@ std::optional<InboundMessage> read_event(const ChannelId& channel, const Json& j
 }
 
 InboundMessage read_old_press(const ChannelId& channel, const Json& press, const std::string& raw,
-                              const std::string& key, TimePoint received_at) {
+                              const std::string& key, const std::string& company, TimePoint received_at) {
     auto message = unreadable_event(channel, raw, received_at);
     message.key = "p|" + key;
     auto pressed = message;
-    take_person(press, true, pressed);
+    take_person(press, !press.contains("tenant_key") || text_in(press, "tenant_key") == company, pressed);
     take_press(part_of(press, "action"), pressed);
     return pressed.address.empty() || pressed.choice.empty() ? message : pressed;
 }

@@ -20,9 +20,10 @@ namespace huiyin::feishu {
 // A medium's id is "image|file:<message>:<key>", see medium_path().
 std::optional<InboundMessage> read_event(const ChannelId& channel, const nlohmann::json& event, const std::string& raw,
                                          TimePoint received_at);
-// A press on a card at the older address. `key`: it has no id of its own.
+// A press on a card at the older address. `key`: it has no id of its own. `company`: the tenant_key of ours, or empty
+// while it is not known; a user_id of another may be somebody else's here.
 InboundMessage read_old_press(const ChannelId& channel, const nlohmann::json& press, const std::string& raw,
-                              const std::string& key, TimePoint received_at);
+                              const std::string& key, const std::string& company, TimePoint received_at);
 InboundMessage unreadable_event(const ChannelId& channel, const std::string& raw, TimePoint at);
 
 // The API's path of a medium; empty if the id is none of read_event's.

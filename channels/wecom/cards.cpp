@@ -17,10 +17,15 @@ constexpr std::size_t most_value_bytes = 108;
 // marks would make words vanish.
 constexpr std::string_view links = "<";
 
+// What the card says beyond the words: often it is the same.
+std::string more_of(const Said& said) {
+    return said.card && said.text.find(said.card->text) == std::string::npos ? said.card->text : std::string{};
+}
+
 // Title and the rest: the card's own, or the first line of the words.
 std::pair<std::string, std::string> title_and_rest(const Said& said) {
-    if (said.card && !said.card->title.empty()) return {said.card->title, joined(said.text, said.card->text)};
-    const auto words = joined(said.text, said.card ? said.card->text : std::string{});
+    if (said.card && !said.card->title.empty()) return {said.card->title, joined(said.text, more_of(said))};
+    const auto words = joined(said.text, more_of(said));
     const auto end = words.find('\n');
     if (end != std::string::npos) return {words.substr(0, end), words.substr(end + 1)};
     if (words.size() <= most_title_bytes) return {words, {}};
@@ -52,7 +57,7 @@ json template_card(json card) { return {{"msgtype", "template_card"}, {"template
 std::vector<json> plain_bodies_of(const Said& said) {
     auto words = with_wide(with_numbered_choices(said), links);
     if (said.card) {
-        words = joined(words, with_wide(joined(said.card->title, said.card->text), links));
+        words = joined(words, with_wide(joined(said.card->title, more_of(said)), links));
         words = joined(words, said.card->url);
     }
     std::vector<json> bodies;
@@ -75,7 +80,7 @@ std::vector<json> bodies_of(const Said& said, const std::string& task) {
     if (titled && said.choices.empty() && said.card && !said.card->url.empty())
         return {template_card(card_of(said, "text_notice"))};
     if (said.choices.empty() && said.card) {
-        const auto words = joined(said.text, said.card->text);
+        const auto words = joined(said.text, more_of(said));
         const auto markdown =
             clean_text("**" + with_wide(said.card->title, markdown_signs) + "**\n" + with_wide(words, markdown_signs));
         if (!said.card->title.empty() && markdown.size() <= most_text_bytes)

@@ -92,6 +92,7 @@ public:
 
     Result<Receipt> send(const OutboxItem& item) override {
         if (item.kind == "card_update" && !item.reference.empty()) return update_card(item);
+        if (item.kind == "recall") return recall(item);
         if (item.address.empty()) return Problem{"channel.rejected", "the message has no recipient", "82001"};
         auto& progress = progress_[item.id];  // a repeat goes on where the last attempt stopped
         if (progress.bodies.empty()) progress.bodies = wecom::bodies_of(item.said, "o" + to_text(item.id));
@@ -208,6 +209,13 @@ private:
         else
             body["userids"] = Json::array({item.address});
         auto answer = api_.post("/cgi-bin/message/update_template_card", body);
+        if (!answer) return answer.problem();
+        if (answer->errcode) return refusal(*answer);
+        return Receipt{};
+    }
+
+    Result<Receipt> recall(const OutboxItem& item) {
+        auto answer = api_.post("/cgi-bin/message/recall", {{"msgid", item.reference}});
         if (!answer) return answer.problem();
         if (answer->errcode) return refusal(*answer);
         return Receipt{};

@@ -126,7 +126,7 @@ bool NewsDesk::claim(Moment& at, const Item& item, ConversationId conversation) 
 void NewsDesk::hear(Moment& at, const News& news) const {
     const auto before = at.tx.conversation_at(parts_.channel, news.item.customer);
     const auto heard =
-        hearing_.hear(at.tx, news.item.message, news.understood, news.too_fast, {}, at.now, at.system_now);
+        hearing_.hear(at.tx, news.item.message, news.understood, news.too_fast, UnitId{}, at.now, at.system_now);
     if (heard.repeated) {
         ++at.handled.repeated;
         return;

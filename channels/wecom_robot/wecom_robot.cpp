@@ -61,9 +61,11 @@ private:
 
 Json robot_body_of(const Said& said) {
     // What people wrote must not become a link, a colour, or a mention of the whole group (<@all>).
+    const auto more =
+        said.card && said.text.find(said.card->text) == std::string::npos ? said.card->text : std::string{};
     if (said.card && !said.card->title.empty()) {
         std::string words = "**" + with_wide(said.card->title, markdown_signs) + "**";
-        for (const auto& part : {with_numbered_choices(said), said.card->text})
+        for (const auto& part : {with_numbered_choices(said), more})
             if (!part.empty()) words += "\n" + with_wide(part, markdown_signs);
         const bool linked = !said.card->url.empty() && said.card->url.find(')') == std::string::npos;
         const std::string link = linked ? "\n[打开工单](" + said.card->url + ")" : "";
@@ -72,7 +74,7 @@ Json robot_body_of(const Said& said) {
     }
     auto words = with_numbered_choices(said);
     if (said.card)
-        for (const auto& part : {said.card->text, said.card->url})
+        for (const auto& part : {more, said.card->url})
             if (!part.empty()) (words += words.empty() ? "" : "\n") += part;
     words = within(words, most_text_bytes);
     if (cut_text(words, most_text_bytes).empty()) return nullptr;

@@ -8,6 +8,7 @@
 
 #include "bot/understanding/understand.h"
 #include "channels/advice/endpoint.h"
+#include "channels/courier.h"
 #include "channels/edge/http_client.h"
 #include "deploy/commands/common.h"
 #include "deploy/service/channels.h"
@@ -49,6 +50,16 @@ void look_at_endpoint(const Config& config, Report& report) {
     else
         report.warn("understanding: the endpoint gives no answer (" + answer.problem().code + " " +
                     answer.problem().detail + "): messages are understood without it; check url, model and key");
+}
+
+// What the running service has seen of the platforms, beside what is asked of them now.
+void look_at_resting(const Config& config, Reading& reading, Report& report) {
+    for (const auto& channel : config.channels) {
+        const auto since = reading.setting(rest_setting(ChannelId{channel.id}));
+        if (!since || since->empty()) continue;
+        report.warn("channel " + channel.id + ": its platform has given no answer since " + *since +
+                    ": what is owed waits and goes out when it is there again");
+    }
 }
 
 void doctor(const Asked& asked) {
@@ -100,6 +111,7 @@ void doctor(const Asked& asked) {
         report.warn("store: " + path + " is not there yet: `huiyin serve` makes it");
     } else if (auto store = open_store(options, ids)) {
         report.good("store: " + path);
+        (*store)->read([&](Reading& reading) { look_at_resting(*config, reading, report); });
         (*store)->stop();
     } else {
         report.bad("store: " + store.problem().text);

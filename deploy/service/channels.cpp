@@ -12,6 +12,15 @@
 
 namespace huiyin {
 
+namespace {
+
+std::string without_slash(std::string base) {
+    while (!base.empty() && base.back() == '/') base.pop_back();
+    return base;
+}
+
+}  // namespace
+
 std::vector<std::string> trusted_origins(const Config& config) {
     std::vector<std::string> origins;
     for (const auto& channel : config.channels)
@@ -51,9 +60,7 @@ Result<Channels> make_channels(const Config& config, const Caller& call, const F
     // Channels of one app use one token: each refresh of its own would only ask for the same.
     std::map<wecom::AppSecret, std::shared_ptr<TokenCache>> apps;
     const auto access_of = [&](const ChannelConfig& channel) {
-        auto base = channel.api_base;
-        while (!base.empty() && base.back() == '/') base.pop_back();
-        const wecom::AppSecret app{base, channel.corp_id, channel.secret};
+        const wecom::AppSecret app{without_slash(channel.api_base), channel.corp_id, channel.secret};
         auto& tokens = apps[app];
         if (!tokens) tokens = wecom::token_cache_of(app, call, system);
         return tokens;
@@ -67,15 +74,22 @@ Result<Channels> make_channels(const Config& config, const Caller& call, const F
                                         .encoding_aes_keys = channel.encoding_aes_keys,
                                         .compat = channel.compat,
                                         .can_custom_send = channel.can_custom_send,
+                                        .notices = channel.notices,
+                                        .grants = grants_of ? grants_of(ChannelId{channel.id}) : wechat::Grants{},
                                         .api_base = channel.api_base,
                                         .signature_window = window,
                                         .media_bytes = config.media_bytes},
                                        call, files, system));
         } else if (channel.type == "wecom_app") {
+            channels.apps.push_back({.id = ChannelId{channel.id},
+                                     .access = access_of(channel),
+                                     .api_base = without_slash(channel.api_base),
+                                     .corp_id = channel.corp_id,
+                                     .agent_id = channel.agent_id,
+                                     .sign_in = channel.sign_in,
+                                     .members = channel.members});
             keep(make_wecom_app({.id = ChannelId{channel.id},
                                  .corp_id = channel.corp_id,
-                                        .notices = channel.notices,
-                                        .grants = grants_of ? grants_of(ChannelId{channel.id}) : wechat::Grants{},
                                  .secret = channel.secret,
                                  .agent_id = channel.agent_id,
                                  .tokens = channel.tokens,
@@ -124,6 +138,7 @@ Result<Channels> make_channels(const Config& config, const Caller& call, const F
                                 .app_key = channel.app_key,
                                 .robot_code = channel.robot_code,
                                 .app_secrets = channel.app_secrets,
+                                .agent_id = channel.agent_id,
                                 .corp_id = channel.corp_id,
                                 .tokens = channel.tokens,
                                 .aes_keys = channel.encoding_aes_keys,

@@ -16,12 +16,24 @@
 
 namespace huiyin {
 
+struct WecomApp {  // of the company: what asks it beside its channel
+    ChannelId id;
+    std::shared_ptr<TokenCache> access;
+    std::string api_base;  // without a slash at the end
+    std::string corp_id;
+    std::int64_t agent_id = 0;
+    bool sign_in = true;
+    std::vector<MembersConfig> members;
+};
+
 // `pulled`: those among them whose messages are fetched.
 struct Channels {
     std::vector<std::unique_ptr<Channel>> all;
     std::vector<CustomerService*> pulled;
+    std::vector<WecomApp> apps;
 };
 using KeeperOf = std::function<HealthKeeper(const ChannelId&)>;
+using GrantsOf = std::function<wechat::Grants(const ChannelId&)>;
 // Keeps an endpoint's health as a setting. `changed`, in the same unit of work: it was disabled, or answers again.
 HealthKeeper keep_in_store(Store& store, const ChannelId& channel,
                            std::function<void(Transaction&, const ChannelId&, bool disabled)> changed);
@@ -33,6 +45,5 @@ Result<Channels> make_channels(const Config& config, const Caller& call, const F
 // The origins of every api_base, webhook_url and url: a person wrote them down, so they may be called even on this
 // machine.
 std::vector<std::string> trusted_origins(const Config& config);
-using GrantsOf = std::function<wechat::Grants(const ChannelId&)>;
 
 }  // namespace huiyin

@@ -74,6 +74,20 @@ std::string metrics_text(Store& store, const http::Server* server,
         sent.Add({{"channel", courier->id().value}, {"outcome", "undeliverable"}})
             .Increment(static_cast<double>(figures.undeliverable));
     }
+    auto& unanswered = prometheus::BuildCounter()
+                           .Name("huiyin_channel_unanswered_total")
+                           .Help("calls to a platform that it gave no answer to, by channel")
+                           .Register(registry);
+    auto& resting = prometheus::BuildGauge()
+                        .Name("huiyin_channel_resting")
+                        .Help("0 sends, 1 tries one message, 2 is left alone for a while: its platform gives no answer")
+                        .Register(registry);
+    for (const auto& courier : couriers) {
+        const auto figures = courier->figures();
+        const prometheus::Labels labels{{"channel", courier->id().value}};
+        unanswered.Add(labels).Increment(static_cast<double>(figures.unanswered));
+        resting.Add(labels).Set(static_cast<double>(figures.rest));
+    }
     auto& pulled = prometheus::BuildCounter()
                        .Name("huiyin_pulled_total")
                        .Help("items fetched from customer service accounts by channel and what came of them")

@@ -18,6 +18,8 @@
 #include "channels/webchat/webchat.h"
 #include "channels/wechat_official_account/followers.h"
 #include "channels/wechat_official_account/web_sign_in.h"
+#include "channels/wecom/member_reader.h"
+#include "channels/wecom/sign_in.h"
 #include "channels/wecom_kf/puller.h"
 #include "deploy/service/channels.h"
 #include "deploy/service/control.h"
@@ -84,7 +86,11 @@ struct Service::State {
     std::unique_ptr<StaffDesk> staff_desk;
     std::unique_ptr<http::Client> client;
     std::vector<std::unique_ptr<Channel>> channels;
-    std::vector<CustomerService*> pulled;      // of the channels
+    std::vector<CustomerService*> pulled;  // of the channels
+    std::vector<WecomApp> apps;
+    std::vector<std::unique_ptr<wecom::SignIn>> sign_ins;
+    std::vector<SignInWay> sign_in_ways;
+    std::vector<std::unique_ptr<wecom::MemberReader>> member_readers;
     std::unique_ptr<advice::Advisor> advisor;  // only with an endpoint
     std::unique_ptr<RateLimit> limit;
     std::unique_ptr<Access> access;
@@ -111,6 +117,7 @@ struct Service::State {
     std::optional<Problem> open_store_and_directory();
     std::optional<Problem> open_channels();
     void wire();
+    void wire_company();
     void tell(const Touched& touched);
     void take_rules(const Rules& rules);
     void follow_changed_rules();
@@ -247,6 +254,7 @@ std::optional<Problem> Service::State::open_channels() {
     if (!made) return made.problem();
     channels = std::move(made->all);
     pulled = std::move(made->pulled);
+    apps = std::move(made->apps);
     // This process alone has the store: whoever had a lease is gone.
     store->run([&](Transaction& tx) {
         for (const auto* service : pulled) {
@@ -288,7 +296,11 @@ void Service::State::wire() {
                                                             .phrases = phrases.get(),
                                                             .keys = keys.get(),
                                                             .ids = &ids,
-                                                            .system = &system});
+                                                            .system = &system,
+                                                            .members_changed = [this](const ChannelId& channel) {
+                                                                for (auto& reader : member_readers)
+                                                                    if (reader->channel() == channel) reader->wake();
+                                                            }});
     if (const auto& endpoint = config.endpoint)
         advisor = std::make_unique<advice::Advisor>(
             advice::AdvisorParts{.endpoint = {.url = endpoint.url,
@@ -327,6 +339,7 @@ void Service::State::wire() {
                                                                   .ids = &ids,
                                                                   .fallback = ids_of(config.notify_fallback)}));
     timer = std::make_unique<Timer>(*store, duties, service_clock(), system);
+    if (options.door) wire_company();
     if (options.door)
         for (auto* service : pulled)
             pullers.push_back(
@@ -356,6 +369,32 @@ void Service::State::wire() {
                 log::error("chore.failed", {{"what", e.what()}});
             }
     });
+}
+
+// What the company's own apps tell of its people: who they are, and who signs in.
+void Service::State::wire_company() {
+    const Caller call = [this](const http::Call& wish) { return client->send(wish); };
+    for (const auto& app : apps) {
+        if (app.sign_in) {
+            sign_ins.push_back(std::make_unique<wecom::SignIn>(
+                wecom::SignInSettings{
+                    .corp_id = app.corp_id, .agent_id = app.agent_id, .api_base = app.api_base, .access = app.access},
+                call, system));
+            sign_in_ways.push_back({app.id, sign_ins.back().get()});
+        }
+        if (app.members.empty()) continue;
+        std::vector<wecom::DepartmentRule> rules;
+        for (const auto& one : app.members) rules.push_back({one.department, one.unit, one.roles});
+        member_readers.push_back(
+            std::make_unique<wecom::MemberReader>(wecom::MemberReaderParts{.store = store.get(),
+                                                                           .ids = &ids,
+                                                                           .system = &system,
+                                                                           .channel = app.id,
+                                                                           .api_base = app.api_base,
+                                                                           .access = app.access,
+                                                                           .call = call,
+                                                                           .rules = std::move(rules)}));
+    }
 }
 
 // A holiday file or the pack changed while nobody ran: reminders are only an index, so they are made anew from the
@@ -443,24 +482,24 @@ http::RouteTable Service::State::routes() {
     for (auto& channel : channels) called_back.emplace(channel->id().value, channel.get());
     for (const auto& channel : config.channels)
         if (channel.type.ends_with("_robot")) called_back.erase(channel.id);
-    add_hook_routes(
-        table, {.store = store.get(),
-                .desk = desk.get(),
-                .staff = staff_desk.get(),
-                .understanding = understanding.get(),
-                .advisor = advisor.get(),
-                .policies = policies.get(),
-                .phrases = phrases.get(),
-                .speaker = speaker.get(),
-                .ids = &ids,
-                .limit = limit.get(),
-                .service = &service_clock(),
-                .system = &system,
-                .channels = std::move(called_back),
-                .ring = [this](const ChannelId& hook, const InboundMessage& doorbell, std::function<void(bool)> noted) {
-                    return ring(hook, doorbell, std::move(noted));
-                },
-                .told = wechat::hear_of_follower});
+    add_hook_routes(table,
+                    {.store = store.get(),
+                     .desk = desk.get(),
+                     .staff = staff_desk.get(),
+                     .understanding = understanding.get(),
+                     .advisor = advisor.get(),
+                     .policies = policies.get(),
+                     .phrases = phrases.get(),
+                     .speaker = speaker.get(),
+                     .directory = directory.get(),
+                     .ids = &ids,
+                     .limit = limit.get(),
+                     .service = &service_clock(),
+                     .system = &system,
+                     .channels = std::move(called_back),
+                     .ring = [this](const ChannelId& hook, const InboundMessage& doorbell,
+                                    std::function<void(bool)> noted) { return ring(hook, doorbell, std::move(noted)); },
+                     .told = wechat::hear_of_follower});
     std::vector<std::string> chats;
     for (const auto& channel : config.channels)
         if (channel.type == "webchat") chats.push_back(channel.id);
@@ -481,44 +520,6 @@ http::RouteTable Service::State::routes() {
                                .body_bytes = config.body_bytes,
                                .media_bytes = config.media_bytes,
                                .channels = chats});
-    ApiParts api{
-        .store = store.get(),
-        .engine = engine.get(),
-        .reports = reports.get(),
-        .desk = desk.get(),
-        .access = access.get(),
-        .speaker = speaker.get(),
-        .policies = policies.get(),
-        .directory = directory.get(),
-                .directory = directory.get(),
-        .phrases = phrases.get(),
-        .ids = &ids,
-        .service = &service_clock(),
-        .system = &system,
-        .body_bytes = config.body_bytes,
-        .media_bytes = config.media_bytes,
-        .move_clock = {},
-        .later =
-            [this](std::function<void()> work) {
-                return long_work.size() < long_work_most && long_work.put(std::move(work));
-            },
-        .stopping = [this] { return stopping.load(); },
-        .demo = options.demo,
-        .metrics = [this] { return metrics_text(*store, server.get(), couriers, *streams, pullers, advisor.get()); },
-        .metrics_token = config.metrics_token,
-        .pages = pages,
-        .first_chat = chats.empty() ? std::string{} : "/chat/" + chats.front()};
-    if (manual) api.move_clock = [this](TimePoint to) { move_clock(to); };
-    add_api_routes(table, api);
-    return table;
-}
-
-// Called on the writer's thread after a commit: hands the news on and does nothing else.
-void Service::State::tell(const Touched& touched) {
-    std::lock_guard lock(news_mutex);
-    if (!news_wanted) return;
-    if (streams)
-        for (const auto& conversation : touched.conversations) streams->news(conversation);
     for (const auto& channel : config.channels) {
         if (!channel.can_oauth || chats.empty()) continue;
         wechat::add_web_sign_in_routes(table, {.store = store.get(),
@@ -536,6 +537,52 @@ void Service::State::tell(const Touched& touched) {
                                                .chats = chats});
         break;  // one account can say who somebody is
     }
+    ApiParts api{
+        .store = store.get(),
+        .engine = engine.get(),
+        .reports = reports.get(),
+        .desk = desk.get(),
+        .access = access.get(),
+        .speaker = speaker.get(),
+        .policies = policies.get(),
+        .directory = directory.get(),
+        .phrases = phrases.get(),
+        .ids = &ids,
+        .service = &service_clock(),
+        .system = &system,
+        .body_bytes = config.body_bytes,
+        .media_bytes = config.media_bytes,
+        .move_clock = {},
+        .later =
+            [this](std::function<void()> work) {
+                return long_work.size() < long_work_most && long_work.put(std::move(work));
+            },
+        .stopping = [this] { return stopping.load(); },
+        .demo = options.demo,
+        .sign_in_ways = sign_in_ways,
+        .public_url = config.public_url,
+        .resting =
+            [this] {
+                std::vector<std::string> resting;
+                for (const auto& courier : couriers)
+                    if (courier->figures().rest != Rest::State::open) resting.push_back(courier->id().value);
+                return resting;
+            },
+        .metrics = [this] { return metrics_text(*store, server.get(), couriers, *streams, pullers, advisor.get()); },
+        .metrics_token = config.metrics_token,
+        .pages = pages,
+        .first_chat = chats.empty() ? std::string{} : "/chat/" + chats.front()};
+    if (manual) api.move_clock = [this](TimePoint to) { move_clock(to); };
+    add_api_routes(table, api);
+    return table;
+}
+
+// Called on the writer's thread after a commit: hands the news on and does nothing else.
+void Service::State::tell(const Touched& touched) {
+    std::lock_guard lock(news_mutex);
+    if (!news_wanted) return;
+    if (streams)
+        for (const auto& conversation : touched.conversations) streams->news(conversation);
     for (auto& courier : couriers)
         if (touched.channels.contains(courier->id())) courier->wake();
     if (touched.reminders && timer) timer->wake();
@@ -561,6 +608,8 @@ void Service::State::stop() {
     if (advisor) advisor->stop();  // what waits for an answer goes on without
     timer.reset();
     if (client) client->stop();  // a slow platform must not hold us; what was not sent waits in the outbox
+    sign_ins.clear();
+    for (auto& reader : member_readers) reader->stop();  // what waits to be saved may still wake one
     pullers.clear();
     couriers.clear();
     chores.close();
@@ -619,6 +668,7 @@ Result<std::unique_ptr<Service>> Service::start(ServiceOptions options) {
         s.stop();
         return started.problem();
     }
+    for (auto& reader : s.member_readers) reader->start();
     s.control =
         std::make_unique<Control>(config.store, *s.store, *s.access, *s.directory, s.ids, s.system, config.public_url);
     log::info("service.started", {{"port", s.server->port()},

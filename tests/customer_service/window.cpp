@@ -237,6 +237,74 @@ TEST_CASE("whoever dies between sending and writing it down sends the same lette
     CHECK(house.talk(mrs_wang)->pushes_since_inbound == 5);
 }
 
+TEST_CASE("what did not arrive is not lost when the platform tells so before it was written down as sent") {
+    ServiceHouse house;
+    const auto ticket = house.files(mrs_wang);
+    house.told(mrs_wang);
+    // As the courier does, to the moment at which the platform has it and nobody has written that down.
+    const auto sends = [&](const char* words) {
+        house.courier.reset();
+        house.pushes(mrs_wang, words, Priority::progress, ticket);
+        Letter letter;
+        house.room.world.store->run([&](Transaction& tx) {
+            const auto claimed = tx.claim_outbox(house.channel_id, house.room.world.now(), house.now(), 16);
+            REQUIRE(claimed.size() == 1);
+            letter = make_letter(tx, claimed.front(), *house.channel, house.channel->capabilities(),
+                                 house.room.world.now(), house.now());
+            REQUIRE(letter.fate == Letter::Fate::go);
+        });
+        REQUIRE(house.channel->send(letter.lead));
+        return letter;
+    };
+    const auto fails = [&](int type) {
+        const auto name = house.platform.delivered(mrs_wang).back().at("message").at("msgid").get<std::string>();
+        house.happens({{"do", "fail"}, {"from", mrs_wang}, {"msgid", name}, {"type", type}});
+    };
+    auto letter = sends("进展一");
+    fails(13);
+    CHECK(house.rows("sending").size() == 1);
+    house.room.world.store->run([&](Transaction& tx) {
+        letter.lead.state = OutboxState::sent;
+        letter.lead.sent_at = house.room.world.now();
+        settle_letter(tx, letter.lead, letter.with, 1, false, house.channel->capabilities(), house.room.world.now(),
+                      house.now());
+    });
+    CHECK(house.rows("sent").empty() == false);
+    REQUIRE(house.rows("waiting").size() == 1);
+    CHECK(house.rows("waiting").front().error_code == "not_arrived/13");
+    house.stops();
+    house.starts();
+    house.settles();
+    CHECK(house.rows("undeliverable").size() == 1);
+    CHECK(calls_for(house) == 1);
+
+    // Nobody wrote anything down: the process died, or the answer was lost.
+    sends("进展二");
+    fails(13);
+    house.stops();
+    house.room.world.store->run([](Transaction& tx) { tx.release_claims(); });
+    const auto shown = house.platform.delivered(mrs_wang).size();
+    house.starts();
+    house.settles();
+    CHECK(house.rows("undeliverable").size() == 2);
+    CHECK(house.platform.delivered(mrs_wang).size() == shown);
+
+    // As text, once more.
+    letter = sends("进展三");
+    fails(12);
+    house.room.world.store->run([&](Transaction& tx) {
+        letter.lead.state = OutboxState::sent;
+        letter.lead.sent_at = house.room.world.now();
+        settle_letter(tx, letter.lead, letter.with, 1, false, house.channel->capabilities(), house.room.world.now(),
+                      house.now());
+    });
+    house.stops();
+    house.starts();
+    house.settles();
+    CHECK(house.platform.delivered(mrs_wang).size() == shown + 2);
+    CHECK(house.rows("undeliverable").size() == 2);
+}
+
 TEST_CASE("a known channel of the same person takes over what customer service cannot say") {
     ServiceHouse house;
     const auto ticket = house.files(mrs_wang);

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { company } from './company.mjs';
 import { house_of, read_pack } from './house_of.mjs';
 import { pack_ids, walk_pack } from './packs.mjs';
 import { picture } from './picture.mjs';
@@ -554,6 +555,8 @@ async function stories() {
         await mortal.stop();
     }
 }
+
+if (!fake && !process.argv.includes('--packs')) await company({ check, open, shot, accessible, small_targets, phone, wide });
 
 await browser.close();
 console.log(`${passed} passed, ${failed} failed, 0 skipped`);

@@ -349,6 +349,7 @@ export function fake_service() {
             return answer(200, result, cookie);
         }
         if (path === '/api/v1/clock') return request.method === 'GET' ? answer(200, { now: at() }) : ((result) => answer(result.status ?? 200, result))(advance(JSON.parse(raw)));
+        if (path === '/api/v1/sessions/ways') return answer(200, { items: [], next_cursor: null });
         if (path === '/api/v1/sessions') {
             const body = JSON.parse(raw);
             const person = people.find((one) => one.login === body.login);

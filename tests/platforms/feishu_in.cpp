@@ -258,6 +258,16 @@ TEST_CASE("a button of a Feishu card comes back as a choice, and whoever pressed
     CHECK(pressed.choice == "p1.accept");
     CHECK(pressed.address == "ou_lina");
     CHECK(pressed.key.rfind("p|", 0) == 0);
+    // A user_id of another company may be somebody else's here.
+    const auto names = [&](const Channel& channel, Json more) {
+        Json order{{"do", "old_tap"}, {"from", "ou_lina"}, {"text", "受理"}, {"user_id", "li.na"}};
+        order.update(more);
+        return channel.read(ordered(desk, order).callback).value().at(0).aliases;
+    };
+    CHECK(names(*lark, Json::object()) == std::vector<std::string>{"li.na"});
+    CHECK(names(*lark, {{"tenant_key", "another"}}).empty());
+    const auto fresh = desk.feishu();  // that nobody has told yet whose it is
+    CHECK(names(*fresh, {{"tenant_key", "another"}}).empty());
     CHECK(code_of_read(desk, *lark,
                        {{"do", "old_tap"}, {"from", "ou_lina"}, {"text", "受理"}, {"as", {{"token", "other"}}}}) ==
           "channel.bad_signature");

@@ -138,6 +138,9 @@ TEST_CASE("words find the form that fits them") {
     notice.card->url.clear();
     notice.text = "[点我](http://x) <font>";
     CHECK(sent(notice).at("markdown").at("content") == "**请跟进**\n［点我］(http://x) ＜font>");
+    auto twice = saying("3栋2单元 漏水,请受理");
+    twice.card = Card{"3栋2单元", "3栋2单元 漏水,请受理", "https://service.example.com/t/1"};
+    CHECK(sent(twice).at("template_card").at("sub_title_text") == "3栋2单元 漏水,请受理");
     std::vector<Choice> seven;
     for (int i = 0; i < 7; ++i) seven.push_back({"选项" + std::to_string(i), "p1." + std::to_string(i)});
     CHECK(sent(saying("选一个", seven)).at("msgtype") == "text");
@@ -153,6 +156,25 @@ TEST_CASE("words find the form that fits them") {
     const auto long_title = sent(saying(many("很长的标题", 30), {{"好", "p1.a"}})).at("template_card");
     CHECK(long_title.at("main_title").at("title").get<std::string>().size() <= 108);
     CHECK_FALSE(long_title.at("sub_title_text").get<std::string>().empty());
+}
+
+TEST_CASE("words are taken back within a day, once") {
+    Desk desk;
+    const auto app = desk.app();
+    const auto sent = app->send(item_to("lina", saying("误发的通知"), 1));
+    REQUIRE(sent);
+    auto wish = item_to("lina", Said{}, 2);
+    wish.kind = "recall";
+    wish.reference = sent->reference;
+    CHECK(code_of(app->send(wish)) == "sent");
+    CHECK(last(desk).at("type") == "recall");
+    CHECK(last(desk).at("to") == "lina");
+    CHECK(code_of(app->send(wish)) == "channel.rejected");
+    wish.reference = app->send(item_to("lina", saying("第二条"), 3)).value().reference;
+    desk.pass(25h);
+    CHECK(code_of(app->send(wish)) == "channel.rejected");
+    wish.reference = "invented";
+    CHECK(code_of(app->send(wish)) == "channel.rejected");
 }
 
 TEST_CASE("a card that the platform refuses goes out as text") {

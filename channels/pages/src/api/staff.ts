@@ -127,6 +127,8 @@ export function staff_client(token?: string) {
             else if (csrf.get()) headers['X-Huiyin-CSRF'] = csrf.get();
             return upload<Attachment>(ticket_path(number) + '/attachments', 'file', file, name, progress, headers);
         },
+        send_once_more: (number: string, id: string) =>
+            post<Ticket>(`${ticket_path(number)}/undelivered/${piece(id)}/commands`, { command: 'retry' }),
         reveal: (number: string, reason: string) =>
             post<{ value?: string; phone?: string }>(ticket_path(number) + '/reveal', { field: 'phone', reason }),
         conversations: (state?: string) =>
@@ -152,7 +154,14 @@ export function staff_client(token?: string) {
 
 export type StaffClient = ReturnType<typeof staff_client>;
 
+export interface SignInWay {
+    id: string;
+    kind: string;
+    url: string;
+}
+
 export const sessions = {
+    ways: async (): Promise<SignInWay[]> => (await json<Page<SignInWay>>('/api/v1/sessions/ways')).items,
     open: (login: string, password: string) =>
         json<Session>('/api/v1/sessions', { method: 'POST', body: { login, password } }),
     // A token for this page alone: no cookie is set, so it disturbs nobody who is signed in.

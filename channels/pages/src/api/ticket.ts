@@ -119,6 +119,19 @@ export interface Ticket {
     repeat_of?: string | null;
     commands?: AllowedCommand[];
     why?: Why[];
+    undelivered?: Undelivered[];
+}
+
+// What the customer was not told, by whatever channel.
+export interface Undelivered {
+    id: string;
+    at: string;
+    channel: string;
+    kind: string;
+    state: string;
+    code?: string;
+    attempts?: number;
+    preview?: string;
 }
 
 export interface TicketEvent {

@@ -29,6 +29,11 @@ function read_place(before: View): Place {
 const deep = /^\/console\/(tickets|conversations|reports)\/([^/]+)/.exec(location.pathname);
 if (deep) history.replaceState(null, '', `/console/#/${deep[1] === 'conversations' ? 'talks' : deep[1]}/${deep[2]}`);
 
+// Whoever comes back from another sign-in without being let in: why.
+const sent_back = /^#\/sign-in\/(\w+)/.exec(location.hash);
+export const sign_in_refusal = ref(sent_back?.[1] ?? '');
+if (sent_back) history.replaceState(null, '', '/console/');
+
 export const place = reactive<Place>(read_place('todo'));
 window.addEventListener('hashchange', () => Object.assign(place, read_place(place.view === 'talks' ? 'todo' : place.view)));
 

@@ -1,0 +1,65 @@
+#include "channels/outgoing/rest.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace huiyin {
+namespace {
+
+std::string_view code_of(const Problem& problem) {
+    return std::string_view(problem.detail).substr(0, problem.detail.find(' '));
+}
+
+}  // namespace
+
+bool is_silence(const Problem& problem) {
+    constexpr std::array<std::string_view, 6> silent{"http.unreachable", "http.timeout", "http.bad_reply",
+                                                     "http.too_large",   "unreadable",   "408"};
+    if (problem.code != "channel.busy") return false;
+    const auto code = code_of(problem);
+    return std::find(silent.begin(), silent.end(), code) != silent.end() || (code.size() == 3 && code[0] == '5');
+}
+
+bool is_answer(const Problem& problem) {
+    constexpr std::array<std::string_view, 8> unasked{"",      "budget",   "empty", "late", "http.stopped",
+                                                      "82001", "disabled", "no_url"};
+    const auto code = code_of(problem);
+    return !is_silence(problem) && std::find(unasked.begin(), unasked.end(), code) == unasked.end();
+}
+
+Rest::State Rest::state(TimePoint now, TimePoint system_now) const {
+    if (rests_ == 0) return State::open;
+    return now >= until_ || system_now >= system_until_ ? State::trying : State::resting;
+}
+
+int Rest::room(int most, TimePoint now, TimePoint system_now) const {
+    switch (state(now, system_now)) {
+        case State::open:
+            return most;
+        case State::trying:
+            return 1;
+        case State::resting:
+            break;
+    }
+    return 0;
+}
+
+void Rest::answered() { failures_ = rests_ = 0; }
+
+void Rest::failed(TimePoint now, TimePoint system_now, double chance) {
+    if (rests_ == 0 && ++failures_ < failures_most) return;
+    // One more that was under way when the rest began does not make it longer.
+    if (state(now, system_now) == State::resting) return;
+    auto span = shortest;
+    for (int i = 0; i < rests_ && span < longest; ++i) span *= 2;
+    span = std::min(span, longest);
+    // The longest is a limit: from there it is shortened.
+    const auto part = Milliseconds{static_cast<std::int64_t>(static_cast<double>(span.count()) * chance / 5)};
+    span += span == longest ? -part : part;
+    ++rests_;
+    until_ = now + span;
+    system_until_ = system_now + span;
+}
+
+}  // namespace huiyin

@@ -1,0 +1,59 @@
+// Staff sign in to the console with the WeCom they have: inside its client without being asked, in a desktop browser by
+// scanning a code.
+//
+// The browser is sent to WeCom with a `state` that also stands in a cookie of its own; it comes back with a code, which
+// the app's secret turns into a userid. Source: WeCom developer pages 91023, 95833, 98152.
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "channels/outgoing/json_api.h"
+#include "workflow/base/queue.h"
+
+namespace huiyin::wecom {
+
+struct SignInSettings {
+    std::string corp_id;
+    std::int64_t agent_id = 0;
+    std::string api_base = "https://qyapi.weixin.qq.com";
+    std::shared_ptr<TokenCache> access;
+};
+
+// Threads: any; WeCom is asked on a thread of its own, one after the other.
+class SignIn {
+public:
+    // `clock`: the system clock; it and what `call` refers to must outlive it.
+    SignIn(SignInSettings settings, Caller call, const Clock& clock);
+    ~SignIn();  // lets the call in hand end
+    SignIn(const SignIn&) = delete;
+    SignIn& operator=(const SignIn&) = delete;
+
+    // Where the browser goes. `inside`: WeCom's own client. `back`: our address, absolute. `state`: letters and digits.
+    std::string address(bool inside, const std::string& back, const std::string& state) const;
+
+    // Who came back with this code. `told` is called once, on another thread. The same code with the same state is
+    // answered the same for five minutes: browsers open links twice, and WeCom takes a code once. Errors: sign_in.again
+    // - the code was used or is too old; sign_in.refused - no member of the company; sign_in.busy - no answer, or too
+    // many wait; sign_in.alarm - our settings, the operator is told in the log.
+    void ask(const std::string& code, const std::string& state, const std::function<void(Result<std::string>)>& told);
+
+private:
+    Result<std::string> userid_of(const std::string& code);
+    struct Known {
+        std::string userid;
+        TimePoint at;
+    };
+    const SignInSettings settings_;
+    const Clock& clock_;
+    JsonApi api_;
+    std::mutex mutex_;
+    std::map<std::string, Known> known_;  // by state and code
+    Queue<std::function<void()>> work_;
+    std::jthread thread_;
+};
+
+}  // namespace huiyin::wecom
