@@ -143,7 +143,8 @@ TEST_CASE("what a notice is refused with") {
                          {"errcode", 47003},
                          {"errmsg", "argument invalid! data.thing2.value invalid"}});
     CHECK(account->send(news(8)));
-    CHECK(desk.platform.delivered(wang).back().at("message").at("data").at("thing2").at("value") == "维修师傅明天上午");
+    CHECK(desk.platform.delivered(wang).back().at("message").at("data").at("thing2").at("value") ==
+          "维修师傅明天上午9");
     // A page that it does not take is left out.
     allowed.counts[wang + "/SUB_progress"] = 1;
     desk.platform.post("/_allow", {{"openid", wang}, {"templates", {"SUB_progress"}}});
