@@ -1,11 +1,12 @@
 // A whole case over an official account: the printed code, the talk, staff, the rating; and who dies in between.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
-import { others, with_account } from './account.mjs';
-import { check_chain, house, run, test, until } from './house.mjs';
+import { account, others, with_account } from './account.mjs';
+import { check_chain, house, platform, program, root, run, test, until } from './house.mjs';
 
 const read_code = others('jsqr');
 const wang = 'oTest0000000000000000000AAA';
@@ -236,6 +237,33 @@ test('the web chat learns from WeChat who somebody is: one person, one list; nob
     // Where it is not allowed there is no such address.
     const plain = await with_account(to_end);
     assert.equal((await open(plain.it.url + '/chat/web/wechat')).status, 404);
+});
+
+test('doctor tells what is wrong with an official account, and compares its notices with the platform', async (to_end) => {
+    const stand_in = await platform();
+    to_end(() => stand_in.stop());
+    const told = (over) => {
+        const config = join(mkdtempSync(join(tmpdir(), 'huiyin-journey-')), 'huiyin.json');
+        to_end(() => rmSync(join(config, '..'), { recursive: true, force: true }));
+        writeFileSync(config, JSON.stringify({ secret: 's'.repeat(32), data_key: 'a'.repeat(64), channels: [{ id: 'oa', type: 'wechat_official_account', api_base: stand_in.url, ...account, ...over }] }));
+        return spawnSync(program, ['doctor', '--config', config], { encoding: 'utf8', cwd: root }).stdout;
+    };
+    const data = { character_string1: '{{number}}', thing2: '{{title}}', phrase3: '{{kind}}', time4: '{{time}}' };
+    const notices = (forms) => ({ can_template: true, templates: { '*': forms } });
+    assert.match(told({}), /ok {4}channel oa: WeChat answers and takes our app_id and app_secret\n/);
+    assert.match(told(notices([{ subscription: 'SUB_progress', data: { thing1: '{{title}}' } }, { template: 'TPL_progress', data }])), /ok {4}channel oa: .*1 templates fit/);
+    assert.match(told(notices({ template: 'TPL_other', data })), /bad {3}channel oa: templates\.\*: the account has no template TPL_other/);
+    assert.match(told(notices({ template: 'TPL_progress', data: { ...data, thing9: 'x' } })), /"thing9" is no key of the template/);
+    assert.match(told({ can_template: true }), /\/channels\/0\/templates: missing/);
+    assert.match(told({ templates: { '*': { template: 'T', data } } }), /\/channels\/0\/can_template: false/);
+    assert.match(told(notices({ data })), /\/channels\/0\/templates\/\*\/template: missing/);
+    assert.match(told(notices([{ template: 'T', data: { first: '您好' }, url: 'service' }])), /templates\/\*\/0\/url[\s\S]*"first": write the template's keys/);
+    assert.match(told(notices({ template: 'T', data, colour: 'red' })), /colour/);
+    assert.match(told({ can_oauth: true }), /\/channels\/0\/can_oauth: WeChat sends people back to our own address/);
+    assert.match(told({ app_secret: '' }), /\/channels\/0\/app_secret: missing/);
+    assert.match(told({ app_secret: 'another' }), /bad {3}channel oa: 40125/);
+    await stand_in.call('/_setup', { wechat: { ip_refused: '203.0.113.9' } });
+    assert.match(told({}), /bad {3}channel oa: 40164: [\s\S]*203\.0\.113\.9/);
 });
 
 test('from the first word to the rating over WeChat, with an end by force after every step', async (to_end) => {
