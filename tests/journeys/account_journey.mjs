@@ -180,6 +180,40 @@ test('when the window is closed a notice tells him; what waits is said when he c
     assert.match(row.last_error.text, /user block/);
 });
 
+test('what he allowed is kept over an end by force, and goes before the template; what he takes back is gone', async (to_end) => {
+    const data = { character_string1: '{{number}}', thing2: '{{title}}', phrase3: '{{kind}}', time4: '{{time}}' };
+    const forms = [{ subscription: 'SUB_progress', data: { thing1: '{{title}}', time2: '{{time}}' } }, { template: 'TPL_progress', data }];
+    const { stand_in, it, send, happens } = await with_account(to_end, { can_template: true, templates: { '*': forms } }, { limits: { signature_window_seconds: 0 } });
+    await send(wang, '3栋2单元501卫生间漏水,电话13812345678');
+    const number = /T\d{8}-\d+/.exec((await send(wang, '对')).texts[0])[0];
+    const asked = (wrapper, status) => ({ [wrapper]: { List: ['SUB_progress', 'SUB_other'].map((TemplateId) => ({ TemplateId, SubscribeStatusString: status, PopupScene: 1 })) } });
+    const allows = async () => {
+        const allowed = { Event: 'subscribe_msg_popup_event', ...asked('SubscribeMsgPopupEvent', 'accept'), CreateTime: 1772413200 + allowances++ };
+        for (let i = 0; i < 2; ++i) assert.deepEqual((await happens(wang, allowed)).texts, ['success']);  // delivered twice, counted once
+        await stand_in.call('/_allow', { openid: wang, templates: ['SUB_progress'] });
+    };
+    let allowances = 0;
+    await allows();
+    await it.kill();
+    await it.start();
+    await it.to('2026-03-04 09:30');
+    await stand_in.call('/_clock', { advance_ms: 72 * 3600e3 });
+    const notices = async () => (await stand_in.delivered(wang)).filter((one) => ['subscription', 'template'].includes(one.type)).map((one) => one.type);
+    const tells = async (words, count) => {
+        const zhang = await it.sign_in('zhang.qiang');
+        await zhang.give(number, 'propose', { text: words });
+        return until('the notice', async () => ((await notices()).length === count ? notices() : null));
+    };
+    await (await it.sign_in('li.na')).give(number, 'accept');
+    assert.deepEqual(await until('news of it', async () => ((await notices()).length ? notices() : null)), ['subscription']);
+    // He allowed one, and that is used up.
+    assert.deepEqual(await tells('明天上午更换水管', 2), ['subscription', 'template']);
+    await allows();
+    await happens(wang, { Event: 'subscribe_msg_change_event', ...asked('SubscribeMsgPopupEvent', 'reject') });
+    assert.deepEqual(await tells('后天上午更换水管', 3), ['subscription', 'template', 'template']);
+    assert.deepEqual((await stand_in.call('/_recorded?path=/cgi-bin/message')).calls.filter((one) => one.errcode).map((one) => [one.path, one.errcode]), []);
+});
+
 test('whoever stops following is left in peace, and heard again when he comes back', async (to_end) => {
     const { stand_in, it, send, happens } = await with_account(to_end);
     await send(wang, '3栋2单元501卫生间漏水,电话13812345678');
