@@ -49,8 +49,8 @@ struct Arrived {
     LanguageSetting language;
     UnitId unit;                     // a printed code names it
     std::string building, entrance;  // … and, in it, where it hangs; may be empty
-    std::string group;         // he said it in this one, where others read along; empty: to us alone
-    bool begins_alone = true;  // of a group: we can write to him alone though he never wrote to us
+    std::string group;               // he said it in this one, where others read along; empty: to us alone
+    bool begins_alone = true;        // of a group: we can write to him alone though he never wrote to us
     int too_fast = 0;  // seconds: more than his share of messages; words are kept, and answered together after these
 };
 
