@@ -177,6 +177,29 @@ TEST_CASE("coverage: every state meets every class of input, or says why not") {
               << states.size() * classes.size() << " cells have a transcript, " << empty << " a reason\n";
 }
 
+TEST_CASE("coverage: a ticket takes at most three turns in the median over all transcripts") {
+    std::vector<int> turns;  // of whoever files first; what is said in a burst counts as so many turns
+    for (const auto& name : transcripts()) {
+        int said = 0, filed = 0;
+        Player::Watch watch;
+        watch.after = [&](Room& room, const std::string&, const std::string&) {
+            if (filed) return;
+            ++said;
+            if (!room.tickets().empty()) filed = said;
+        };
+        Player player(read_story(transcript_path({}, name)), {}, watch);
+        player.checking = false;
+        player.plays();
+        if (filed) turns.push_back(filed);
+    }
+    std::sort(turns.begin(), turns.end());
+    REQUIRE(turns.size() >= 80);
+    const auto few = std::count_if(turns.begin(), turns.end(), [](int one) { return one <= 4; });
+    std::cout << "turns to a ticket: median " << turns[turns.size() / 2] << ", at most four in " << few << " of "
+              << turns.size() << " transcripts\n";
+    CHECK(turns[turns.size() / 2] <= 3);
+}
+
 TEST_CASE("coverage: every behaviour is named by a transcript, or is missing and says why") {
     std::set<std::string> named;
     const auto read = [&](const std::string& pack, const std::string& name) {
