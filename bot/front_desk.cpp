@@ -274,22 +274,22 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
         work.say({.text = work.text(arrived.media_problem), .choices = {}, .kind = "talk", .ticket = {}, .more = {}});
     if (stumbled) {
         work.stumble(std::move(talk), heard);
+        work.say_in_public(arrived, heard.understood.emergency, system_now);
         note_answer(tx, arrived, answer, std::move(work.said));
         return answer;
     }
     if (tapped && tapped->prompt.state == "open") parts_.speaker->answered(tx, tapped->prompt, now);
     if (!arrived.media_problem.empty() && heard.text.empty())
         parts_.speaker->save(tx, conversation);
-        work.say_in_public(arrived, heard.understood.emergency, system_now);
     else if (!work.take_turn(std::move(talk), heard) && tapped && tapped->prompt.state == "open")
         tx.save(tapped->prompt);  // what was tapped has not been done: it may be tapped again
+    work.say_in_public(arrived, heard.understood.emergency, system_now);
 
     note_answer(tx, arrived, answer, std::move(work.said));
     return answer;
 }
 
 void FrontDesk::answer_held(Transaction& tx, const Reminder& reminder, TimePoint system_now) {
-    work.say_in_public(arrived, heard.understood.emergency, system_now);
     auto conversation = tx.conversation(reminder.conversation);
     if (!conversation) return;
     const auto name = "held\n" + to_text(conversation->id) + "\n" + std::to_string(conversation->last_message);
