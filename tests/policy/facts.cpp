@@ -74,6 +74,15 @@ TEST_CASE("facts: written over those of the time before they are what is written
                 expected[name] = std::int64_t{round};
             }
         }
+        if (random.chance(50)) {
+            writer.list("flags", 2) = {"media", std::to_string(round)};
+            expected["flags"] = std::vector<std::string>{"media", std::to_string(round)};
+        }
+        for (const auto& name : names) {
+            if (random.chance(50)) continue;
+            writer.put_if_new(name, Fact(std::int64_t{-2}));
+            if (expected.count(name) == 0) expected[name] = std::int64_t{-2};
+        }
         writer.finish();
         CHECK(facts == expected);
         // What is put beside them is gone the next time, though it has the name of one that was not written now.

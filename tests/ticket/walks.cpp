@@ -5,6 +5,7 @@
 #include <random>
 
 #include "workflow/policy/pack.h"
+#include "workflow/policy/running.h"
 #include "workflow/ticket/chain.h"
 #include "workflow/ticket/decide.h"
 #include "workflow/ticket/due_facts.h"
@@ -20,6 +21,23 @@ const Policy& property_group() {
         auto loaded = load_policy(HUIYIN_SOURCE "/templates/policies/property-group.json", HUIYIN_SOURCE "/templates");
         if (!loaded) throw std::runtime_error(loaded.problem().text);
         return std::move(*loaded);
+    }();
+    return policy;
+}
+
+// The pack without what was found when it was loaded.
+const Policy& as_written() {
+    static const Policy policy = [] {
+        auto plain = property_group();
+        for (auto& move : plain.moves) move.leaves = 0;
+        for (auto& rule : plain.deadlines) {
+            rule.concerned = rule.begun_by = rule.ended_by = 0;
+            rule.alone = false;
+            for (auto& start : rule.starts_on) start.kind = 0;
+            for (auto* stops : {&rule.stops_on, &rule.cancels_on, &rule.pauses_on, &rule.resumes_on})
+                for (auto& stop : *stops) stop.kind = 0;
+        }
+        return plain;
     }();
     return policy;
 }
@@ -49,7 +67,10 @@ public:
         now_ += std::chrono::minutes{pick(3) == 0 ? pick(6 * 24 * 60) : pick(90)};
         context_.has_chat = !chance(5);
         if (chance(60)) take(decide_due(ticket, property_group(), context_, now_));
-        auto decision = decide(ticket, command(), property_group(), context_, now_);
+        const auto given = command();
+        auto decision = decide(ticket, given, property_group(), context_, now_);
+        const auto plain = decide(ticket, given, as_written(), context_, now_);
+        CHECK((decision ? decision->events == plain.value().events : decision.problem() == plain.problem()));
         if (decision)
             take(std::move(*decision));
         else
@@ -81,6 +102,7 @@ private:
             CHECK(owed.sequence <= ticket.version);
         }
         look_at_due_facts();
+        look_at_what_was_found();
     }
     // The few facts that deadlines look at give the same deadlines as all facts do.
     void look_at_due_facts() {
@@ -90,6 +112,26 @@ private:
             projected(deadlines(property_group(), few_, context_.history, property_group().calendar, now_));
         CHECK(by_few == ticket.deadlines);
         CHECK(few_.size() < facts_of(ticket, property_group(), context_, now_).size());
+    }
+    // What was found when the pack was loaded, and when an event was made, changes no answer; and those deadlines that
+    // go on are those of all that have not stopped.
+    void look_at_what_was_found() {
+        auto plain = context_.history;
+        for (auto& event : plain) event.kind = 0;
+        const auto& calendar = property_group().calendar;
+        const auto facts = facts_of(ticket, property_group(), context_, now_);
+        auto all = deadlines(as_written(), facts, plain, calendar, now_);
+        CHECK(projected(all) == ticket.deadlines);
+        std::erase_if(all, [](const Deadline& each) { return each.stopped_at.has_value(); });
+        const auto go_on = running_deadlines(property_group(), facts, context_.history, calendar, now_);
+        CHECK(projected(go_on) == projected([&] {
+                  auto told = all;  // whoever asks for them alone is not told the clause
+                  for (auto& each : told) each.clause.clear();
+                  return told;
+              }()));
+        CHECK(next_look(ticket, go_on, property_group(), context_) == next_look(ticket, all, as_written(), context_));
+        for (const auto& each : all)
+            CHECK(due_named(each.name, property_group(), facts, context_.history, calendar, now_) == each.due_at);
     }
     void refused(const Problem& problem) {
         ++refusals;

@@ -91,6 +91,8 @@ public:
           kind_(text_field(facts, "kind")),
           level_(text_field(facts, "level")) {
         static const auto declarations = event_kind("event.declared") | event_kind("event.lifted");
+        seen_.swap(spare());
+        seen_.clear();
         seen_.reserve(events.size());
         for (std::size_t i = 0; i < events.size(); ++i) {
             const auto kind = events[i].kind != 0 ? events[i].kind : event_kind(events[i].type);
@@ -99,6 +101,10 @@ public:
             kinds_ |= kind;
         }
     }
+
+    ~Computation() { seen_.swap(spare()); }
+    Computation(const Computation&) = delete;
+    Computation& operator=(const Computation&) = delete;
 
     // When the deadline of that name is due, as it stands at `now`.
     std::optional<TimePoint> due_named(std::string_view name, TimePoint now) const {
@@ -124,6 +130,11 @@ private:
         std::uint64_t kind;
         enum class End { unknown, yes, no } end = End::unknown;  // looked for when somebody asks
     };
+    // What the computation before leaves to the next one: no memory has to be found.
+    static std::vector<Seen>& spare() {
+        thread_local std::vector<Seen> left;
+        return left;
+    }
     const DeadlineRule* rule_named(std::string_view name) const {
         const auto& rules = policy_.deadlines;
         const auto rule = std::find_if(rules.begin(), rules.end(), [&](const DeadlineRule& each) {
@@ -596,14 +607,15 @@ std::vector<Deadline> found_by(const Computation& computation, const Policy& pol
     std::vector<Deadline> found;
     const auto& rules = policy.deadlines;
     constexpr std::size_t usual = 4;
-    found.reserve(std::min(usual, rules.size()));
     for (auto rule = rules.begin(); rule != rules.end(); ++rule) {
         const bool taken = !rule->alone && std::any_of(rules.begin(), rule, [&](const DeadlineRule& before) {
             return is_same_text(before.name, rule->name) && computation.applies(before);
         });
         if (taken || !computation.applies(*rule)) continue;
-        if (auto count = computation.counted(*rule))
-            computation.fill(found.emplace_back(), static_cast<std::size_t>(rule - rules.begin()), *count, now);
+        auto count = computation.counted(*rule);
+        if (!count) continue;
+        if (found.empty()) found.reserve(usual);
+        computation.fill(found.emplace_back(), static_cast<std::size_t>(rule - rules.begin()), *count, now);
     }
     return found;
 }

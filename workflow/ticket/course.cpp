@@ -121,7 +121,7 @@ void Course::go_on_at(TimePoint now) {
     facts_stand_ = false;
 }
 
-void Course::happen(const std::string& type, Json data, const Party& by, const std::string& clause) {
+void Course::happen(std::string_view type, Json data, const Party& by, const std::string& clause) {
     Event event;
     event.sequence = ticket_.version + 1;
     event.type = type;
@@ -132,11 +132,10 @@ void Course::happen(const std::string& type, Json data, const Party& by, const s
     evolve_on(ticket_, event);
     decision_.happened.push_back(history_of(event));
     facts_stand_ = facts_stand_ && policy_.derived.empty() && leaves_facts(decision_.happened.back().kind);
-    last_type_ = type;
     decision_.events.push_back(std::move(event));
 }
 
-void Course::moved(const std::string& type, Json data, const Party& by, const std::string& clause,
+void Course::moved(std::string_view type, Json data, const Party& by, const std::string& clause,
                    const std::string& to) {
     const auto* state = policy_.state(to.empty() ? ticket_.state : to);
     const bool was_closed = ticket_.phase == Phase::closed;
@@ -150,7 +149,9 @@ void Course::moved(const std::string& type, Json data, const Party& by, const st
 }
 
 void Course::owe(Effect effect, const Facts& given) {
-    decision_.owed.push_back({std::move(effect), given, last_type_, ticket_.version, now_});
+    const auto& events = decision_.events;
+    decision_.owed.push_back(
+        {std::move(effect), given, events.empty() ? std::string() : events.back().type, ticket_.version, now_});
 }
 
 void Course::follow(const Effects& effects, const Facts& given, const Party& by) {
@@ -464,9 +465,8 @@ std::optional<Problem> Course::why_not_close(const Party& by) const {
                         std::any_of(ticket_.revisits.begin(), ticket_.revisits.end(),
                                     [](const RevisitMade& revisit) { return revisit.reached; });
     if (spoken) return std::nullopt;
-    const auto& events = history();
     const bool tried =
-        ticket_.attempts > 0 || std::any_of(events.begin(), events.end(), [](const HistoryEvent& event) {
+        ticket_.attempts > 0 || any_event([](const HistoryEvent& event) {
             return event.type == "fixed.asked" || event.type == "rating.asked" || event.type == "consent.asked";
         });
     // The policy's own rule: after so many tries that reached nobody; the pack's move says how many.
@@ -511,8 +511,7 @@ void Course::open_step(const std::string& task, const std::string& role, const E
 void Course::draw(const Effect& effect) {
     const auto stratum = stratum_of(policy_, facts());
     // One draw a stratum: who was drawn stays drawn, until what is known of the case puts it into another one.
-    const auto& events = history();
-    const bool drawn_before = std::any_of(events.begin(), events.end(), [&](const HistoryEvent& event) {
+    const bool drawn_before = any_event([&](const HistoryEvent& event) {
         if (!is_same_text(event.type, "revisit.drawn")) return false;
         const auto found = event.fields.find("stratum");
         const auto* name = found == event.fields.end() ? nullptr : std::get_if<std::string>(&found->second);

@@ -1,8 +1,10 @@
 // How one decision unfolds: an event, what it makes of the ticket, what follows from it, and so on until nothing more
 // follows. Used by decide.cpp and decide_due.cpp only. Pure.
 #pragma once
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,6 +23,12 @@ public:
     const Ticket& ticket() const { return ticket_; }
     // The events so far, those of this decision among them; put together when somebody asks.
     const std::vector<HistoryEvent>& history() const;
+    template <class Is>
+    bool any_event(const Is& is) const {  // of them
+        const auto& before = context_.history;
+        const auto& since = decision_.happened;
+        return std::any_of(before.begin(), before.end(), is) || std::any_of(since.begin(), since.end(), is);
+    }
     TimePoint now() const { return now_; }
     void go_on_at(TimePoint now);  // never before the last event
 
@@ -31,9 +39,9 @@ public:
         return facts_;
     }
     // Records what happened. Events of commands carry `from`, `to` and `phase`; see moved().
-    void happen(const std::string& type, nlohmann::json data, const Party& by, const std::string& clause);
+    void happen(std::string_view type, nlohmann::json data, const Party& by, const std::string& clause);
     // The same with the step from the present state to that of the move, and ticket.closed where that closes it.
-    void moved(const std::string& type, nlohmann::json data, const Party& by, const std::string& clause,
+    void moved(std::string_view type, nlohmann::json data, const Party& by, const std::string& clause,
                const std::string& to);
     // What follows. `by`: who caused it, for those effects that name the actor.
     void follow(const Effects& effects, const Facts& given, const Party& by);
@@ -87,7 +95,6 @@ private:
     std::size_t depth_ = 0;
     Facts given_;
     bool in_talk_ = false;
-    std::string last_type_;
     std::size_t reacted_ = 0;  // events that were looked at, of those of this decision
 };
 

@@ -182,7 +182,7 @@ std::optional<TimePoint> next_look(const Ticket& ticket, const std::vector<Deadl
 
 Decision decide_due(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now) {
     Course course(ticket, policy, context, ticket.updated_at);
-    Facts facts;
+    thread_local Facts facts;  // written over each time (FactWriter)
     for (int round = 0;; ++round) {
         const auto& calendar = calendar_of(policy, context);
         write_facts(facts, course.ticket(), policy, context, now, &course.history());

@@ -1,6 +1,7 @@
 #include "workflow/ticket/evolve.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -18,12 +19,18 @@ public:
     explicit Data(const Json& json) {
         const auto* object = json.get_ptr<const Json::object_t*>();
         if (!object) return;
-        fields_.reserve(object->size());
-        for (const auto& [name, value] : *object)
-            if (!value.is_null()) fields_.emplace_back(name, &value);
+        for (const auto& [name, value] : *object) {
+            if (value.is_null()) continue;
+            if (count_ < first_.size())
+                first_[count_++] = {name, &value};
+            else
+                others_.emplace_back(name, &value);
+        }
     }
     const Json* find(std::string_view name) const {
-        for (const auto& [known, value] : fields_)
+        for (std::size_t i = 0; i < count_; ++i)
+            if (is_same_text(first_[i].first, name)) return first_[i].second;
+        for (const auto& [known, value] : others_)
             if (is_same_text(known, name)) return value;
         return nullptr;
     }
@@ -76,7 +83,10 @@ public:
     }
 
 private:
-    std::vector<std::pair<std::string_view, const Json*>> fields_;  // few, and often asked for one that is not there
+    using Field = std::pair<std::string_view, const Json*>;
+    std::array<Field, 12> first_;  // few, and often asked for one that is not there
+    std::size_t count_ = 0;
+    std::vector<Field> others_;
 };
 
 void explain(Ticket& ticket, const std::string& decision, const std::string& clause, const std::string& because) {

@@ -272,7 +272,10 @@ Facts given_of(const Json& fields) {
     if (!fields.is_object()) return given;
     given.reserve(fields.size() + 1);  // one more is put beside those of a command
     for (const auto& [name, value] : fields.get_ref<const Json::object_t&>())
-        if (auto fact = as_fact(value)) given.add(name, std::move(*fact));
+        if (const auto* text = value.get_ptr<const std::string*>())  // most of them
+            given.add(name, *text);
+        else if (auto fact = as_fact(value))
+            given.add(name, std::move(*fact));
     put_yuan(given);
     return given;
 }
