@@ -6,9 +6,11 @@
 #include <latch>
 #include <random>
 #include <sstream>
+#include <thread>
 
 #include "tests/store/store_house.h"
 #include "workflow/store/driver.h"
+#include "workflow/store/sqlite_driver.h"
 
 using namespace huiyin;
 using namespace huiyin::test;
@@ -295,6 +297,43 @@ TEST_CASE("units that come while a group is under way go together with the next 
     for (const auto& outcome : heard.outcomes) CHECK(outcome == Outcome::saved);
     CHECK(store.commits() == before + 1);
     CHECK(number_now(store) == 8);
+}
+
+TEST_CASE("what a long group says is made while its later units still run, and undone with them") {
+    House house;
+    auto& store = house.open();
+    const auto another = open_sqlite(house.file(), SqliteAccess::writing);
+    another->script("PRAGMA busy_timeout=0");
+    const auto somebody_writes = [&] {
+        try {
+            another->begin();
+        } catch (const StoreFailed&) {
+            return true;
+        }
+        another->roll_back();
+        return false;
+    };
+    bool seen = false;
+    Heard heard(9);
+    Held held(store);
+    for (std::size_t i = 0; i < 9; ++i)
+        store.submit(
+            [&, i](Transaction& tx) {
+                (void)tx.next_number("series");
+                if (i < 8 || seen) return;
+                const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+                while (!seen && std::chrono::steady_clock::now() < patience) {
+                    seen = somebody_writes();
+                    std::this_thread::yield();
+                }
+                throw std::runtime_error("the ninth is wrong, and the eight before it are behind already");
+            },
+            heard.at(i));
+    held.let_go();
+    heard.all.wait();
+    CHECK(seen);
+    for (std::size_t i = 0; i < 9; ++i) CHECK(heard.outcomes[i] == Outcome::saved);  // each by itself, and once
+    CHECK(number_now(store) == 10);
 }
 
 namespace {

@@ -392,17 +392,19 @@ inline constexpr Sentence save_outbox{
     "UPDATE outbox SET state = $1, attempts = $2, next_attempt_at = $3, next_attempt_system = $4, sent_at = $5,"
     " error_code = $6, error_sealed = $7, reference_sealed = $8 WHERE organisation_id = $9 AND outbox_id = $10"};
 // A claim. Nobody has two in flight; an older one that waits holds back the newer ones of the same recipient, but an
-// emergency overtakes them.
+// emergency overtakes them. Where no person is meant, message_id tells one group from another.
 inline constexpr Sentence claimable_outbox_sqlite{
     "SELECT o.outbox_id FROM outbox o WHERE o.organisation_id = $1 AND o.channel = $2 AND o.state IN ('waiting', "
     "'failed')"
     " AND (o.next_attempt_at <= $3 OR o.next_attempt_system <= $4)"
     " AND NOT EXISTS (SELECT 1 FROM outbox f WHERE f.organisation_id = $1 AND f.channel = $2 AND f.staff_id = "
     "o.staff_id"
-    "  AND f.conversation_id = o.conversation_id AND f.state = 'sending')"
+    "  AND f.conversation_id = o.conversation_id AND f.state = 'sending'"
+    "  AND (f.staff_id <> 0 OR f.conversation_id <> 0 OR f.message_id = o.message_id))"
     " AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.organisation_id = $1 AND b.channel = $2 AND b.staff_id = "
     "o.staff_id"
     "  AND b.conversation_id = o.conversation_id AND b.state IN ('waiting', 'failed') AND b.outbox_id <> o.outbox_id"
+    "  AND (b.staff_id <> 0 OR b.conversation_id <> 0 OR b.message_id = o.message_id)"
     "  AND (b.error_code <> 'held' OR o.error_code = 'held')"
     "  AND ((b.priority = 0 AND o.priority <> 0)"
     "   OR (b.outbox_id < o.outbox_id AND (b.priority = 0 OR o.priority <> 0))))"
@@ -413,10 +415,12 @@ inline constexpr Sentence claimable_outbox_postgres{
     " AND (o.next_attempt_at <= $3 OR o.next_attempt_system <= $4)"
     " AND NOT EXISTS (SELECT 1 FROM outbox f WHERE f.organisation_id = $1 AND f.channel = $2 AND f.staff_id = "
     "o.staff_id"
-    "  AND f.conversation_id = o.conversation_id AND f.state = 'sending')"
+    "  AND f.conversation_id = o.conversation_id AND f.state = 'sending'"
+    "  AND (f.staff_id <> 0 OR f.conversation_id <> 0 OR f.message_id = o.message_id))"
     " AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.organisation_id = $1 AND b.channel = $2 AND b.staff_id = "
     "o.staff_id"
     "  AND b.conversation_id = o.conversation_id AND b.state IN ('waiting', 'failed') AND b.outbox_id <> o.outbox_id"
+    "  AND (b.staff_id <> 0 OR b.conversation_id <> 0 OR b.message_id = o.message_id)"
     "  AND (b.error_code <> 'held' OR o.error_code = 'held')"
     "  AND ((b.priority = 0 AND o.priority <> 0)"
     "   OR (b.outbox_id < o.outbox_id AND (b.priority = 0 OR o.priority <> 0))))"

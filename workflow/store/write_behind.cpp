@@ -33,6 +33,10 @@ void WriteBehind::push() {
     }
 }
 
+void WriteBehind::go_ahead() {
+    if (!here_ && begun_ && !now_->changes.empty()) push();
+}
+
 void WriteBehind::take_back(std::vector<std::unique_ptr<Batch>> done) {
     for (auto& batch : done) {
         --batches_under_way_;

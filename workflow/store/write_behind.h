@@ -47,6 +47,7 @@ public:
     WriteBehind& operator=(const WriteBehind&) = delete;
 
     void begin() override;
+    void go_ahead();                               // what was said so far is made meanwhile; the group stays open
     void hand_over(std::shared_ptr<Group> group);  // to be committed
     void roll_back() noexcept override;            // what was begun; waits
     void stay_here();                              // the rest of this group is done on the real driver at once

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t group_most = 64;
 constexpr std::size_t run_at_once = 16;  // then: is the group before on disk? A long queue must not leave the disk idle
+constexpr std::size_t made_at_once = 8;  // then: the thread behind may begin with what they said
 constexpr int groups_divided = 16;
 constexpr std::size_t rows_ahead = 250;  // far fewer than recent_rows.h keeps: what is under way must be found there
 constexpr int pages_to_tidy = 4000;      // carried over when nobody waits …
@@ -116,7 +117,7 @@ bool Writer::may_run_ahead(const Jobs& jobs) const {
 // fewer commits, each of more.
 void Writer::run_ahead(Jobs jobs) {
     auto group = std::make_shared<Group>();
-    std::size_t rows = 0;
+    std::size_t rows = 0, units = 0;
     in_hand_ = true;
     behind_.begin();
     try {
@@ -126,6 +127,7 @@ void Writer::run_ahead(Jobs jobs) {
                 const bool many = rows > rows_ahead;
                 rows += run_on(behind_, *job, group->touched);
                 if (!many && rows > rows_ahead) behind_.stay_here();
+                if (++units % made_at_once == 0) behind_.go_ahead();
             }
         }
     } catch (...) {  // a unit threw, or a group before this one is undone: each by itself now
