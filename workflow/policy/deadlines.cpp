@@ -12,9 +12,19 @@ namespace huiyin {
 namespace {
 
 constexpr std::size_t own_kinds =
-    62;  // so many events have a bit of their own; the others, and unknown ones, share two
+    60;  // so many events have a bit of their own; the others, and unknown ones, share two
 constexpr std::uint64_t last_kind = std::uint64_t{1} << own_kinds, unknown_kind = last_kind << 1;
 constexpr std::uint64_t shared_kinds = last_kind | unknown_kind;
+// What kind_and_end() puts beside a kind.
+constexpr std::uint64_t ends = unknown_kind << 1, goes_on = ends << 1;
+
+// Is nothing owed after an event of this name, whatever else it says?
+bool is_last_word(std::uint64_t kind) {
+    static const auto words = event_kind("ticket.closed") | event_kind("ticket.rejected") |
+                              event_kind("ticket.withdrawn") | event_kind("ticket.merged") |
+                              event_kind("ticket.terminated");
+    return (kind & words) != 0;
+}
 
 bool contains(const std::vector<std::string>& list, std::string_view item) {
     return std::any_of(list.begin(), list.end(), [&](const std::string& each) { return is_same_text(each, item); });
@@ -95,9 +105,13 @@ public:
         seen_.clear();
         seen_.reserve(events.size());
         for (std::size_t i = 0; i < events.size(); ++i) {
-            const auto kind = events[i].kind != 0 ? events[i].kind : event_kind(events[i].type);
+            const auto known = events[i].kind;
+            const auto kind = known != 0 ? known & ~(ends | goes_on) : event_kind(events[i].type);
             if ((kind & declarations) != 0) take_declared(i, kind);
-            seen_.push_back({kind});
+            const auto end = (known & ends) != 0      ? Seen::End::yes
+                             : (known & goes_on) != 0 ? Seen::End::no
+                                                      : Seen::End::unknown;
+            seen_.push_back({kind, end});
             kinds_ |= kind;
         }
     }
@@ -200,10 +214,7 @@ private:
 
 // Is nothing owed after it: by its name, or because it moves the ticket into an end?
 bool Computation::ends_all(std::size_t at) const {
-    static const auto ends = event_kind("ticket.closed") | event_kind("ticket.rejected") |
-                             event_kind("ticket.withdrawn") | event_kind("ticket.merged") |
-                             event_kind("ticket.terminated");
-    if ((seen_[at].kind & ends) != 0) return true;
+    if (is_last_word(seen_[at].kind)) return true;
     const auto& to = text_field(events_[at].fields, "to");
     if (to.empty()) return false;
     if (!last_state_ || !is_same_text(last_state_->key, to)) last_state_ = policy_.state(to);
@@ -590,6 +601,15 @@ void make_ready(std::vector<DeadlineRule>& rules) {
             return &other != &rule && other.name == rule.name;
         });
     }
+}
+
+std::uint64_t kind_and_end(std::string_view type, const Facts& fields) {
+    const auto kind = event_kind(type);
+    const auto& to = text_field(fields, "to");
+    if (is_last_word(kind)) return kind | ends;
+    if (to.empty()) return kind | goes_on;
+    const auto phase = phase_named(text_field(fields, "phase"));
+    return !phase ? kind : kind | (is_end(*phase) ? ends : goes_on);
 }
 
 const std::string& to_text(DeadlineState state) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "workflow/policy/jsonlogic.h"
+#include "workflow/policy/running.h"
 #include "workflow/policy/same_text.h"
 #include "workflow/ticket/decide.h"
 #include "workflow/ticket/due_facts.h"
@@ -281,7 +282,9 @@ Facts given_of(const Json& fields) {
 }
 
 HistoryEvent history_of(const Event& event) {
-    return {event.type, event.at, given_of(event.data), event_kind(event.type)};
+    auto fields = given_of(event.data);
+    const auto kind = kind_and_end(event.type, fields);
+    return {event.type, event.at, std::move(fields), kind};
 }
 
 std::vector<TicketDeadline> projected(const std::vector<Deadline>& deadlines) {
