@@ -186,7 +186,8 @@ TEST_CASE("probes that were run blind once do not get worse") {
          {Floors{"probe1.tsv", 0, 3}, Floors{"probe2.tsv", 1, 4}, Floors{"probe3.tsv", 4, 3},
           Floors{"probe4.tsv", 1, 3}, Floors{"probe5.tsv", 4, 6}, Floors{"probe6.tsv", 4, 3, 105},
           Floors{"probe7.tsv", 1, 2, 105}, Floors{"probe8.tsv", 9, 3, 105}, Floors{"probe9.tsv", 5, 4, 105},
-          Floors{"probe10.tsv", 2, 1}, Floors{"probe11.tsv", 1, 1, 105}, Floors{"probe12.tsv", 1, 1, 90}}) {
+          Floors{"probe10.tsv", 2, 1}, Floors{"probe11.tsv", 1, 1, 105}, Floors{"probe12.tsv", 1, 1, 90},
+          Floors{"probe13.tsv", 3, 1, 55}}) {
         int dangers = 0, missed = 0, named = 0, ordinary = 0, alarms = 0;
         for (const auto& row : table(floors.file)) {
             REQUIRE(row.size() == 2);
