@@ -2,7 +2,7 @@
 // A platform that is dead, in every way it can be: what comes in is answered as fast as before, what goes to others goes,
 // and what it is owed comes, in order, when it is back.
 //
-//   tests/faults/dead_platform.mjs            300 messages a phase
+//   tests/faults/dead_platform.mjs            160 messages a phase
 //   MESSAGES=5000 tests/faults/dead_platform.mjs
 //
 // The time of an answer is printed for both, and their ratio; only what was and was not sent is asserted.
@@ -11,7 +11,7 @@ import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { createServer } from 'node:http';
 import { house, run, test, until } from '../journeys/house.mjs';
 
-const messages = Number(process.env.MESSAGES ?? 300);
+const messages = Number(process.env.MESSAGES ?? 160);
 const token = 'platform-token-1';
 const senders = 8;
 let count = 0;
