@@ -186,6 +186,38 @@ TEST_CASE("of two emergencies for one recipient the older goes first, and ordina
     CHECK(order == Ids{one.id, two.id, ordinary.id});
 }
 
+TEST_CASE("where no person is meant the lines of one group go one after the other, and no group waits for another") {
+    House house;
+    auto& store = house.open();
+    const auto line_to = [&](std::int64_t group, Priority priority = Priority::consent) {
+        auto item = item_to(house, {}, priority);
+        item.message = group;
+        return item;
+    };
+    auto silent = line_to(1);
+    const auto again = line_to(1), other = line_to(2), danger = line_to(3, Priority::emergency), person = [&] {
+        auto item = item_to(house, ConversationId{1});
+        item.message = 1;
+        return item;
+    }();
+    store.run([&](Transaction& t) { t.add(silent), t.add(again), t.add(other), t.add(danger), t.add(person); });
+    const auto first = claimed(store);
+    CHECK(ids_of(first) == Ids{danger.id, silent.id, other.id, person.id});
+    CHECK(claimed(store).empty());
+    // A group that takes nothing now holds up only its own lines; a person's own still go one by one.
+    REQUIRE(first.size() == 4);
+    silent = first[1];
+    silent.next_attempt_at = silent.next_attempt_system = after(60000);
+    finish(store, silent, OutboxState::failed);
+    const auto later = line_to(2), newest = item_to(house, ConversationId{1});
+    store.run([&](Transaction& t) { t.add(later), t.add(newest); });
+    CHECK(claimed(store).empty());
+    finish(store, first[2], OutboxState::sent);
+    CHECK(ids_of(claimed(store)) == Ids{later.id});
+    finish(store, first[3], OutboxState::sent);
+    CHECK(ids_of(claimed(store)) == Ids{newest.id});
+}
+
 TEST_CASE("no more are claimed than asked for, and only of the channel") {
     House house;
     auto& store = house.open();
