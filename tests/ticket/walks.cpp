@@ -5,6 +5,7 @@
 #include <random>
 
 #include "workflow/policy/pack.h"
+#include "workflow/policy/quick_rule.h"
 #include "workflow/policy/running.h"
 #include "workflow/ticket/chain.h"
 #include "workflow/ticket/decide.h"
@@ -113,6 +114,15 @@ private:
         CHECK(by_few == ticket.deadlines);
         CHECK(few_.size() < facts_of(ticket, property_group(), context_, now_).size());
     }
+    // And those that levels look at, the same level.
+    void look_at_level_facts(const Facts& all) {
+        auto names = bit_of("kind");
+        for (const auto& level : property_group().levels)
+            for (const auto& reason : level.any_of) names |= names_in(reason.when);
+        CHECK(write_some_facts(few_, names, ticket, property_group(), context_, now_));
+        CHECK(judge_level(property_group(), few_).level == judge_level(property_group(), all).level);
+        CHECK(few_.size() < all.size());
+    }
     // What was found when the pack was loaded, and when an event was made, changes no answer; and those deadlines that
     // go on are those of all that have not stopped.
     void look_at_what_was_found() {
@@ -120,6 +130,7 @@ private:
         for (auto& event : plain) event.kind = 0;
         const auto& calendar = property_group().calendar;
         const auto facts = facts_of(ticket, property_group(), context_, now_);
+        look_at_level_facts(facts);
         auto all = deadlines(as_written(), facts, plain, calendar, now_);
         CHECK(projected(all) == ticket.deadlines);
         std::erase_if(all, [](const Deadline& each) { return each.stopped_at.has_value(); });

@@ -297,7 +297,17 @@ Value run(const Node& node, const Look& look) {
 
 }  // namespace
 
-QuickRule::QuickRule(std::unique_ptr<const Node> root) : root_(std::move(root)) {}
+namespace {
+
+std::uint64_t names_in(const Node& node) {
+    auto names = node.op == Op::fact ? bit_of(FactName(node.text, node.mark)) : 0;
+    for (const auto& part : node.parts) names |= names_in(part);
+    return names;
+}
+
+}  // namespace
+
+QuickRule::QuickRule(std::unique_ptr<const Node> root) : root_(std::move(root)), names_(names_in(*root_)) {}
 QuickRule::~QuickRule() = default;
 
 std::shared_ptr<const QuickRule> QuickRule::made_of(const Json& logic) {

@@ -3,15 +3,17 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "workflow/policy/quick_rule.h"
 #include "workflow/policy/running.h"
 #include "workflow/policy/same_text.h"
+#include "workflow/ticket/due_facts.h"
 
 namespace huiyin {
 namespace {
 
 // What the decision before leaves to the next one, who writes over it: no memory has to be found, and it is at hand.
 struct Spare {
-    Facts facts;
+    Facts facts, level_facts;
     std::vector<HistoryEvent> history;
 };
 Spare& spare() {
@@ -92,6 +94,7 @@ Course::Course(const Ticket& ticket, const Policy& policy, const DecideContext& 
       context_(context),
       now_(std::max(now, ticket.updated_at)) {
     std::swap(facts_, spare().facts);
+    std::swap(level_facts_, spare().level_facts);
     std::swap(history_, spare().history);
     decision_.events.reserve(usual_events);
     decision_.happened.reserve(usual_events);
@@ -101,6 +104,7 @@ Course::Course(const Ticket& ticket, const Policy& policy, const DecideContext& 
 Course::~Course() {
     history_.clear();
     std::swap(facts_, spare().facts);
+    std::swap(level_facts_, spare().level_facts);
     std::swap(history_, spare().history);
 }
 
@@ -114,6 +118,14 @@ const std::vector<HistoryEvent>& Course::history() const {
     const auto known = static_cast<std::ptrdiff_t>(history_.size() - before.size());
     history_.insert(history_.end(), happened.begin() + known, happened.end());
     return history_;
+}
+
+const Facts& Course::level_facts() const {
+    if (facts_stand_) return facts_;
+    auto names = bit_of("kind");
+    for (const auto& level : policy_.levels)
+        for (const auto& reason : level.any_of) names |= names_in(reason.when);
+    return write_some_facts(level_facts_, names, ticket_, policy_, context_, now_) ? level_facts_ : facts();
 }
 
 void Course::go_on_at(TimePoint now) {
@@ -289,7 +301,7 @@ bool Course::was_at(const std::string& level) const {
 // Records the level that the rules find now; gives it when it is reached for the first time.
 const Level* Course::take_level() {
     if (is_end(ticket_.phase)) return nullptr;
-    const auto judged = huiyin::judge_level(policy_, facts());
+    const auto judged = huiyin::judge_level(policy_, level_facts());
     if (judged.level == ticket_.level) return nullptr;
     const bool higher = rank(judged.level) > rank(ticket_.level);
     // A level that a person or the policy set stands until the rules find something worse than they knew then.

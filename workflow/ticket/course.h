@@ -38,6 +38,7 @@ public:
         facts_stand_ = true;
         return facts_;
     }
+    const Facts& level_facts() const;  // of them at least those that levels are judged by
     // Records what happened. Events of commands carry `from`, `to` and `phase`; see moved().
     void happen(std::string_view type, nlohmann::json data, const Party& by, const std::string& clause);
     // The same with the step from the present state to that of the move, and ticket.closed where that closes it.
@@ -90,7 +91,7 @@ private:
     const DecideContext& context_;
     TimePoint now_;
     mutable std::vector<HistoryEvent> history_;
-    mutable Facts facts_;
+    mutable Facts facts_, level_facts_;
     mutable bool facts_stand_ = false;  // they are those of the ticket as it is
     std::size_t depth_ = 0;
     Facts given_;

@@ -1,11 +1,18 @@
-// What a policy's deadlines look at, of all the facts: a few names, written alone for whoever asks all the time when to
-// act. Pure; found once from the pack. Threads: any.
+// Some of all the facts, for whoever asks all the time: those that a policy's deadlines look at, found once from the
+// pack, and those of other rules. Pure. Threads: any.
 #pragma once
 #include <cstdint>
 
 #include "workflow/ticket/decide.h"
 
 namespace huiyin {
+
+// Facts over those of a time before, as write_facts() does, but those alone that a set of names holds; false, and
+// nothing, where it has to be all of them.
+bool write_some_facts(Facts& facts, std::uint64_t names, const Ticket& ticket, const Policy& policy,
+                      const DecideContext& context, TimePoint now);
+// The facts that a rule looks at, as such a set.
+std::uint64_t names_in(const Rule& rule);
 
 class DueFacts {
 public:
@@ -14,11 +21,8 @@ public:
     void write(Facts& facts, const Ticket& ticket, const DecideContext& context, TimePoint now) const;
 
 private:
-    void look_at(const Rule& rule);
-    void look_at(FactName name);
     const Policy& policy_;
-    bool all_ = false;         // a rule may look at anything
-    std::uint64_t names_ = 0;  // a bit for each name; where two share one, more is written than is asked for
+    std::uint64_t names_;
 };
 
 }  // namespace huiyin

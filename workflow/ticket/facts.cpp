@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "workflow/policy/jsonlogic.h"
+#include "workflow/policy/quick_rule.h"
 #include "workflow/policy/running.h"
 #include "workflow/policy/same_text.h"
 #include "workflow/ticket/decide.h"
@@ -21,8 +22,6 @@ struct AllFacts {
         writer.put(name, std::forward<Value>(value));
     }
 };
-
-constexpr std::uint64_t bit_of(FactName name) { return std::uint64_t{1} << name.mark() % 64; }
 
 // Writes those whose names have one of these bits.
 struct SomeFacts {
@@ -227,38 +226,37 @@ void write_facts(Facts& all, const Ticket& ticket, const Policy& policy, const D
     put_intake(all, policy);
 }
 
-DueFacts::DueFacts(const Policy& policy)
-    : policy_(policy), all_(!policy.derived.empty() || !policy.slots.empty() || !policy.admission.tests.empty()) {
-    look_at(FactName("kind"));
-    look_at(FactName("level"));
+bool write_some_facts(Facts& facts, std::uint64_t names, const Ticket& ticket, const Policy& policy,
+                      const DecideContext& context, TimePoint now) {
+    // What is worked out may be worked out of anything.
+    if (names == all_names || !policy.derived.empty() || !policy.slots.empty() || !policy.admission.tests.empty())
+        return false;
+    FactWriter writer(facts);
+    put_known(SomeFacts{writer, names}, ticket, policy, context, now);
+    put_beside(writer, ticket, context);
+    writer.finish();
+    return true;
+}
+
+std::uint64_t names_in(const Rule& rule) { return !rule ? 0 : rule.quick ? rule.quick->names() : all_names; }
+
+DueFacts::DueFacts(const Policy& policy) : policy_(policy), names_(bit_of("kind") | bit_of("level")) {
     for (const auto& rule : policy.deadlines) {
-        look_at(rule.when);
-        look_at(rule.exempt);
+        names_ |= names_in(rule.when) | names_in(rule.exempt);
         for (const auto& start : rule.starts_on) {
-            look_at(start.when);
-            if (!start.from_fact.empty()) look_at(FactName(start.from_fact));
+            names_ |= names_in(start.when);
+            if (!start.from_fact.empty()) names_ |= bit_of(start.from_fact);
         }
         for (const auto* stops : {&rule.stops_on, &rule.cancels_on, &rule.pauses_on, &rule.resumes_on})
-            for (const auto& stop : *stops) look_at(stop.when);
-        for (const auto& promise : rule.promises_on) look_at(promise.when);
-        if (rule.customer_limit) look_at(FactName(rule.customer_limit->fact));
+            for (const auto& stop : *stops) names_ |= names_in(stop.when);
+        for (const auto& promise : rule.promises_on) names_ |= names_in(promise.when);
+        if (rule.customer_limit) names_ |= bit_of(rule.customer_limit->fact);
     }
 }
 
-void DueFacts::look_at(FactName name) { names_ |= bit_of(name); }
-
-void DueFacts::look_at(const Rule& rule) {
-    if (!rule) return;
-    if (!rule.quick) all_ = true;  // it may work out the name that it asks for
-    for (const auto& name : rule_use(*rule.logic).facts) look_at(FactName(name));
-}
-
 void DueFacts::write(Facts& facts, const Ticket& ticket, const DecideContext& context, TimePoint now) const {
-    if (all_) return write_facts(facts, ticket, policy_, context, now);
-    FactWriter writer(facts);
-    put_known(SomeFacts{writer, names_}, ticket, policy_, context, now);
-    put_beside(writer, ticket, context);
-    writer.finish();
+    if (!write_some_facts(facts, names_, ticket, policy_, context, now))
+        write_facts(facts, ticket, policy_, context, now);
 }
 
 Facts facts_of(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now,
