@@ -4,6 +4,7 @@
 #include <charconv>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "bot/in_public.h"
 #include "channels/codec/feishu_seal.h"
@@ -65,6 +66,30 @@ private:
     mutable std::string key_;
 };
 
+// People to whom the robot could not write alone when it last tried: outside of the app's range, or they switched it
+// off. Of this process only: after a restart it is tried once more. Threads: any.
+class Unreached {
+public:
+    void note(const std::string& address) const {
+        std::lock_guard lock(mutex_);
+        if (addresses_.size() >= most) addresses_.clear();
+        addresses_.insert(address);
+    }
+    void forget(const std::string& address) const {
+        std::lock_guard lock(mutex_);
+        addresses_.erase(address);
+    }
+    bool has(const std::string& address) const {
+        std::lock_guard lock(mutex_);
+        return addresses_.contains(address);
+    }
+
+private:
+    static constexpr std::size_t most = 10000;
+    mutable std::mutex mutex_;
+    mutable std::set<std::string> addresses_;
+};
+
 class Feishu final : public Channel {
 public:
     Feishu(FeishuSettings settings, Caller call, FileReader files, const Clock& clock)
@@ -113,7 +138,12 @@ public:
         } else {
             message = feishu::unreadable_event(settings_.id, opened->text, callback.received_at);
         }
-        if (message) messages.push_back(std::move(*message));
+        if (!message) return messages;
+        if (message->group.empty())
+            unreached_.forget(message->address);  // he writes to us alone: so can we
+        else if (unreached_.has(message->address))
+            message->begins_alone = false;
+        messages.push_back(std::move(*message));
         return messages;
     }
 
@@ -139,6 +169,10 @@ public:
         auto sent = send_rest(item, progress);
         if (sent || sent.problem().code == "channel.gone" || sent.problem().code == "channel.rejected")
             progress_.erase(item.id);
+        if (sent)
+            unreached_.forget(item.address);
+        else if (sent.problem().code == "channel.gone")
+            unreached_.note(item.address);
         if (progress_.size() > 1000) progress_.clear();
         return sent;
     }
@@ -438,6 +472,7 @@ private:
     Budget per_minute_{1000, 60s};
     Budget per_card_{5, 1s};
     Company company_;
+    Unreached unreached_;
 };
 
 }  // namespace

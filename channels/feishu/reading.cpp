@@ -105,7 +105,8 @@ std::optional<InboundMessage> read_words(InboundMessage message, const Json& hea
     const auto sent_by = text_in(sender, "sender_type");
     if (sent_by == "app" || sent_by == "bot") return std::nullopt;
     if (sent_by != "user") return message;  // nobody we know how to answer: kept as it came
-    take_person(part_of(sender, "sender_id"), is_of_company(sender, header), message);
+    const bool colleague = is_of_company(sender, header);
+    take_person(part_of(sender, "sender_id"), colleague, message);
     const auto id = text_in(words, "message_id");
     if (!id.empty()) message.key = "m|" + id;
     if (const auto at = number_in(words, "create_time"); at > 0) message.sent_at = from_ms(at);
@@ -117,6 +118,7 @@ std::optional<InboundMessage> read_words(InboundMessage message, const Json& hea
     }
     const bool in_group = text_in(words, "chat_type") == "group";
     if (in_group) message.group = text_in(words, "chat_id");
+    message.begins_alone = !in_group || colleague;  // to another company's people the robot cannot write first
     if (type == "text") {
         message.kind = InboundKind::text;
         message.text = text_in(*content, "text");

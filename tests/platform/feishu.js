@@ -280,7 +280,7 @@ class Feishu {
             this.files.set(`${message_id}/${key}`, { bytes: Buffer.from(order.base64, "base64"), name: order.name ?? "a", type: order.type ?? "image/png" });
         }
         return this.event("im.message.receive_v1", {
-            sender: { sender_id: this.person(order.from), sender_type: order.sender_type ?? "user", tenant_key: this.settings.tenant_key },
+            sender: { sender_id: this.person(order.from), sender_type: order.sender_type ?? "user", tenant_key: order.tenant_key ?? this.settings.tenant_key },
             message: { message_id, root_id: "", parent_id: "", create_time: String(this.house.now()), update_time: String(this.house.now()), chat_id: "oc_demo",
                 thread_id: "", chat_type: order.chat_type ?? "p2p", message_type: type, content: JSON.stringify(content), mentions: order.mentions ?? [] },
         }, order, as);

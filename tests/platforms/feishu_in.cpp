@@ -114,6 +114,7 @@ TEST_CASE("what people write in Feishu: words, mentions, posts, pictures, voices
     const auto public_words = only(desk, *lark, {{"do", "say"}, {"text", "漏水"}, {"chat_type", "group"}});
     CHECK(public_words.group == "oc_demo");
     CHECK(public_words.address.rfind("ou_", 0) == 0);
+    CHECK(public_words.begins_alone);
     CHECK(only(desk, *lark, {{"do", "say"}, {"text", "漏水"}}).group.empty());
 
     const auto post = parse_json(R"({"title":"楼道灯","content":[
@@ -203,6 +204,32 @@ TEST_CASE("what Feishu tells besides: the talk opened, the menu, notices, robots
         CHECK(message.address.empty());
         CHECK_FALSE(message.raw.empty());
         CHECK_FALSE(message.key.empty());
+    }
+}
+
+TEST_CASE("to whom Feishu's robot cannot write first is told so in the group") {
+    Desk desk;
+    const auto lark = desk.feishu();
+    const auto begins_alone = [&](Json more) {
+        Json order{{"do", "say"}, {"text", "漏水"}, {"chat_type", "group"}, {"from", "ou_wang"}};
+        order.update(more);
+        return only(desk, *lark, order).begins_alone;
+    };
+    CHECK(begins_alone(Json::object()));
+    CHECK_FALSE(begins_alone({{"from", "ou_guest"}, {"tenant_key", "tk_other"}}));
+    std::int64_t id = 100;
+    for (const int code : {230013, 230053}) {
+        CAPTURE(code);
+        desk.pass(1s);
+        desk.platform.fault({{"path", "/open-apis/im/v1/messages"}, {"kind", "errcode"}, {"errcode", code}});
+        CHECK(code_of(lark->send(item_to("ou_wang", saying("x"), ++id))) == "channel.gone");
+        CHECK_FALSE(begins_alone(Json::object()));
+        CHECK(begins_alone({{"from", "ou_lina"}}));
+        if (code == 230013)  // until it goes through once more, or he writes alone
+            CHECK(code_of(lark->send(item_to("ou_wang", saying("x"), ++id))) == "sent");
+        else
+            only(desk, *lark, {{"do", "say"}, {"text", "我在"}, {"from", "ou_wang"}});
+        CHECK(begins_alone(Json::object()));
     }
 }
 
