@@ -96,6 +96,13 @@ void add_user_commands(CLI::App& app) {
         std::cout << "disabled "
                   << ask(*asked, {{"command", "user.disable"}, {"login", asked->login}}).value("login", "") << '\n';
     });
+    auto* enabling = user->add_subcommand("enable", "a disabled login opens again what it opened before");
+    enabling->add_option("LOGIN", asked->login, "who")->required();
+    common(enabling);
+    enabling->callback([asked] {
+        std::cout << "enabled " << ask(*asked, {{"command", "user.enable"}, {"login", asked->login}}).value("login", "")
+                  << '\n';
+    });
 }
 
 }  // namespace huiyin

@@ -1,4 +1,4 @@
-// huiyin user add | list | reset-password | disable: staff accounts.
+// huiyin user add | list | reset-password | disable | enable: staff accounts.
 #pragma once
 
 namespace CLI {

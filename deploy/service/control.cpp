@@ -131,12 +131,12 @@ Result<Json> staff_command(const Json& wish, Store& store, Access& access, const
         });
         return Json{{"login", login}, {"link", link_for(known->id)}};
     }
-    if (command == "user.disable") {
+    if (command == "user.disable" || command == "user.enable") {
         auto staff = *known;
-        staff.disabled = true;
+        staff.disabled = command == "user.disable";
         store.run([&](Transaction& tx) {
             tx.save(staff);
-            tx.drop_sessions_of(staff.id);
+            if (staff.disabled) tx.drop_sessions_of(staff.id);
         });
         return Json{{"login", login}};
     }

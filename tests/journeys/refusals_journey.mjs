@@ -214,6 +214,9 @@ test('accounts by command, through the running service and without it', async (t
     await it.stop();
     assert.equal(it.command('user', 'disable', 'wu.gang').status, 0);
     assert.match(it.command('user', 'list').stdout, /wu\.gang.*disabled/);
+    assert.equal(it.command('user', 'enable', 'wu.gang').stdout, 'enabled wu.gang\n');
+    assert.doesNotMatch(it.command('user', 'list').stdout, /wu\.gang.*disabled/);
+    assert.match(it.command('user', 'enable', 'nobody').stderr, /no such login/);
     const check = it.command('doctor');
     assert.equal(check.status, 0, check.stdout + check.stderr);
     assert.match(check.stdout, /ok    store/);
