@@ -20,12 +20,29 @@ const Staff* staff_at(const Directory& directory, const ChannelId& channel, bool
         return !address.empty() &&
                std::any_of(names.begin(), names.end(), [&](const std::string& name) { return same(address, name); });
     };
+    // What was written for somebody says who he is, also when he was disabled; a login only where nothing does.
+    std::vector<const Staff*> written, by_login;
     for (const auto& staff : directory.staff()) {
-        if (staff.disabled) continue;
         const auto at = staff.addresses.find(channel.value);
-        if (at != staff.addresses.end() ? is_his(at->second) : login_is_address && is_his(staff.login)) return &staff;
+        if (at != staff.addresses.end()) {
+            if (is_his(at->second)) written.push_back(&staff);
+        } else if (login_is_address && is_his(staff.login)) {
+            by_login.push_back(&staff);
+        }
     }
-    return nullptr;
+    if (!written.empty())
+        std::erase_if(written, [](const Staff* staff) { return staff->disabled; });  // somebody may have a new account
+    else if (by_login.size() == 1 && !by_login.front()->disabled)
+        written = by_login;
+    return written.size() == 1 ? written.front() : nullptr;
+}
+
+const Staff* staff_signing_in(const Directory& directory, const ChannelId& channel, bool login_is_address,
+                              const std::string& name) {
+    const auto* staff = staff_at(directory, channel, login_is_address, {name});
+    if (!staff || staff->addresses.contains(channel.value)) return staff;
+    const auto& roles = staff->roles;
+    return std::find(roles.begin(), roles.end(), "administrator") == roles.end() ? staff : nullptr;
 }
 
 const Staff* StaffDesk::who(const Directory& directory, const InboundMessage& message) const {

@@ -25,10 +25,15 @@ struct StaffDeskParts {  // all pointers must outlive the desk
     std::function<void(const ChannelId&)> members_changed = {};
 };
 
-// Who of the staff is known on a channel by one of these names, in any letter case; by his login, where the channel
-// takes that for an address and he has none there. Null: nobody, or somebody who was disabled.
+// Who of the staff is known on a channel by one of these names, in any letter case: by the address that was written for
+// him; only if nobody has one of these, by his login, where the channel takes that for an address and he has none
+// there. Null: nobody, somebody who was disabled, or more than one.
 const Staff* staff_at(const Directory& directory, const ChannelId& channel, bool login_is_address,
                       const std::vector<std::string>& names);
+// Who signs in by what a platform calls him: the same, but an administrator by a written address alone. That somebody
+// in the company is called as his login is proves nothing.
+const Staff* staff_signing_in(const Directory& directory, const ChannelId& channel, bool login_is_address,
+                              const std::string& name);
 
 class StaffDesk {
 public:

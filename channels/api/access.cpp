@@ -100,6 +100,20 @@ Result<Access::Issued> Access::sign_in_by_link(const std::string& token, const s
     return issue(*staff);
 }
 
+bool Access::failed_too_often(const std::string& address) {
+    int failures = 0;
+    store_.read([&](Reading& reading) {
+        failures = reading.sign_in_failures("address:" + address, system_.now() - failure_window);
+    });
+    if (failures >= failures_an_address) log::warning("access.too_many", {{"address", address}});
+    return failures >= failures_an_address;
+}
+
+void Access::note_failure(const std::string& address) {
+    store_.run([&](Transaction& tx) { tx.note_sign_in_failure("address:" + address, system_.now()); });
+    log::warning("access.refused", {{"address", address}});
+}
+
 Access::Issued Access::issue(const Staff& staff) {
     const auto now = system_.now();
     Issued issued{.token = random_hex(32), .csrf = random_hex(16), .expires_at = now + session_most, .staff = staff};

@@ -45,6 +45,9 @@ public:
     Result<Issued> sign_in(const std::string& login, const std::string& password, const std::string& address);
     // A one-time link's token; used up by this. Errors: access.no_session.
     Result<Issued> sign_in_by_link(const std::string& token, const std::string& new_password);
+    // Whether this address failed too often of late, by passwords or by platforms; and one more failure.
+    bool failed_too_often(const std::string& address);
+    void note_failure(const std::string& address);
     // A platform has told who he is, to a browser that we sent there.
     Issued sign_in_by_platform(const Staff& staff) { return issue(staff); }
     // Errors: access.no_session - none, unknown, over, or its holder was disabled.

@@ -11,6 +11,8 @@ void add_session_routes(http::RouteTable& routes, const Shared& parts);
 void add_ticket_routes(http::RouteTable& routes, const Shared& parts);
 void add_timeline_routes(http::RouteTable& routes, const Shared& parts);  // events and deadlines of a ticket
 void add_sign_in_routes(http::RouteTable& routes, const Shared& parts);
+// What he signed in with by a platform is good no more, in his browser and here.
+void forget_sign_in(const ApiParts& parts, StaffId staff, http::Answer& signed_out);
 void add_undelivered_routes(http::RouteTable& routes, const Shared& parts);
 void add_filing_routes(http::RouteTable& routes, const Shared& parts);
 void add_words_routes(http::RouteTable& routes, const Shared& parts);

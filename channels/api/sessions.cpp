@@ -70,6 +70,7 @@ void add_session_routes(http::RouteTable& routes, const Shared& parts) {
         asked.parts.access->sign_out(asked.who);
         auto answer = http::Answer::empty(204);
         answer.with("Set-Cookie", asked.parts.access->cookie(""));
+        forget_sign_in(asked.parts, asked.who.staff.id, answer);
         return answer;
     });
     add(routes, parts, {"GET", "/api/v1/me", "Who I am, my roles and units."}, [](Asked& asked) {

@@ -1,5 +1,7 @@
 // Signing in by a platform that knows our staff: off to its page, and back with who it is.
 #include <algorithm>
+#include <map>
+#include <mutex>
 
 #include "channels/api/guard.h"
 #include "channels/api/routes.h"
@@ -13,6 +15,29 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t path_most = 120;
+constexpr int at_once_most = 4;            // of one address; more are asked to come again
+constexpr const char* state_life = "600";  // seconds
+constexpr const char* link_life = "15";    // after it was used: a browser may open it twice
+
+// How many of each address wait for the platform's answer: one address takes nobody's place. Threads: any.
+class AtOnce {
+public:
+    bool enter(const std::string& address) {
+        std::lock_guard lock(mutex_);
+        auto& count = waiting_[address];
+        if (count >= at_once_most) return false;
+        ++count;
+        return true;
+    }
+    void leave(const std::string& address) {
+        std::lock_guard lock(mutex_);
+        if (const auto at = waiting_.find(address); at != waiting_.end() && --at->second <= 0) waiting_.erase(at);
+    }
+
+private:
+    std::mutex mutex_;
+    std::map<std::string, int> waiting_;
+};
 
 const SignInWay* way_of(const ApiParts& parts, std::string_view channel) {
     for (const auto& way : parts.sign_in_ways)
@@ -33,8 +58,8 @@ std::string own_path(std::string_view path) {
 std::string cookie_name(const ApiParts& parts) {
     return parts.public_url.starts_with("https://") ? "__Host-huiyin_sign_in" : "huiyin_sign_in";
 }
-std::string cookie(const ApiParts& parts, const std::string& value) {
-    return cookie_name(parts) + "=" + value + "; Path=/; HttpOnly; SameSite=Lax; Max-Age=600" +
+std::string cookie(const ApiParts& parts, const std::string& value, const std::string& seconds) {
+    return cookie_name(parts) + "=" + value + "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" + seconds +
            (parts.public_url.starts_with("https://") ? "; Secure" : "");
 }
 
@@ -56,39 +81,54 @@ http::Answer refused(const std::string& why) { return led_to("/console/#/sign-in
 void begin(const ApiParts& parts, http::Request& request, http::Responder& responder) {
     const auto* way = way_of(parts, request.segment("channel"));
     if (!way) return responder.answer(http::Answer::empty(404));
-    const auto state = random_hex(16);
+    const auto state = way->sign_in->new_state();
     const bool inside = request.header("User-Agent").value_or("").find("wxwork") != std::string_view::npos;
     auto answer = led_to(way->sign_in->address(inside, back_to(parts, request, way->channel), state));
-    answer.with("Set-Cookie", cookie(parts, state + "." + own_path(request.query("next").value_or(""))));
+    answer.with("Set-Cookie", cookie(parts, state + "." + own_path(request.query("next").value_or("")), state_life));
     responder.answer(std::move(answer));
 }
 
-void back(const std::shared_ptr<const ApiParts>& parts, http::Request& request, http::Responder& responder) {
+const Staff* staff_of(const ApiParts& parts, const Directory& directory, const ChannelId& channel,
+                      const std::string& userid) {
+    const auto* traits = parts.speaker->traits(channel);
+    return staff_signing_in(directory, channel, traits && traits->login_is_address, userid);
+}
+
+void back(const std::shared_ptr<const ApiParts>& parts, const std::shared_ptr<AtOnce>& at_once, http::Request& request,
+          http::Responder& responder) {
     const auto* way = way_of(*parts, request.segment("channel"));
     if (!way) return responder.answer(http::Answer::empty(404));
     const std::string state(request.query("state").value_or("")), code(request.query("code").value_or(""));
     const std::string sent(request.cookie(cookie_name(*parts)).value_or(""));
     const auto dot = sent.find('.');
-    if (state.size() != 32 || dot == std::string::npos || !equal_secrets(sent.substr(0, dot), state)) {
+    if (dot == std::string::npos || !equal_secrets(sent.substr(0, dot), state) || !way->sign_in->is_ours(state)) {
         log::warning("sign_in.foreign_state", {{"channel", way->channel.value}, {"address", request.address()}});
         return responder.answer(refused("again"));
     }
     const auto next = own_path(std::string_view(sent).substr(dot + 1));
+    const auto& address = request.address();
+    if (parts->access->failed_too_often(address) || !at_once->enter(address)) return responder.answer(refused("busy"));
     const auto parked = std::make_shared<http::Parked>(responder.park());
     parked->otherwise(12s, refused("busy"));
-    way->sign_in->ask(code, state, [parts, parked, next, channel = way->channel](Result<std::string> userid) {
-        if (!userid) return void(parked->answer(refused(userid.problem().code.substr(8))));
-        const auto directory = parts->directory->get();
-        const auto* traits = parts->speaker->traits(channel);
-        const auto* staff = staff_at(*directory, channel, traits && traits->login_is_address, {*userid});
-        if (!staff) {
-            log::warning("sign_in.unknown", {{"channel", channel.value}});
-            return void(parked->answer(refused("refused")));
-        }
+    way->sign_in->ask(code, state, [=, channel = way->channel](const Result<std::string>& userid) {
+        at_once->leave(address);
         try {
+            if (!userid) {
+                const auto& why = userid.problem().code;
+                if (why == "sign_in.again" || why == "sign_in.refused") parts->access->note_failure(address);
+                return void(parked->answer(refused(why.substr(8))));
+            }
+            const auto directory = parts->directory->get();
+            const auto* staff = staff_of(*parts, *directory, channel, *userid);
+            if (!staff) {
+                log::warning("sign_in.unknown", {{"channel", channel.value}});
+                parts->access->note_failure(address);
+                return void(parked->answer(refused("refused")));
+            }
             const auto session = parts->access->sign_in_by_platform(*staff);
             auto answer = led_to(next);
             answer.with("Set-Cookie", parts->access->cookie(session.token));
+            answer.with("Set-Cookie", cookie(*parts, state + "." + next, link_life));
             parked->answer(std::move(answer));
         } catch (const std::exception& e) {
             log::error("sign_in.failed", {{"what", e.what()}});
@@ -98,6 +138,17 @@ void back(const std::shared_ptr<const ApiParts>& parts, http::Request& request, 
 }
 
 }  // namespace
+
+void forget_sign_in(const ApiParts& parts, StaffId staff, http::Answer& answer) {
+    if (parts.sign_in_ways.empty()) return;
+    const auto directory = parts.directory->get();
+    for (const auto& way : parts.sign_in_ways)
+        way.sign_in->forget([&](const std::string& userid) {
+            const auto* his = staff_of(parts, *directory, way.channel, userid);
+            return !his || his->id == staff;
+        });
+    answer.with("Set-Cookie", cookie(parts, "", "0"));
+}
 
 void add_sign_in_routes(http::RouteTable& routes, const Shared& parts) {
     const auto anyone = [](const char* about) {
@@ -120,7 +171,9 @@ void add_sign_in_routes(http::RouteTable& routes, const Shared& parts) {
         anyone("Off to WeCom, to sign in there."));
     routes.add(
         "GET", "/api/v1/sessions/wecom/{channel}/back", {},
-        [parts](http::Request& request, http::Responder& responder) { back(parts, request, responder); },
+        [parts, at_once = std::make_shared<AtOnce>()](http::Request& request, http::Responder& responder) {
+            back(parts, at_once, request, responder);
+        },
         anyone("Back from WeCom, with a code."));
 }
 

@@ -32,6 +32,16 @@ Result<MemberChanges> MemberReader::read() {
     if (!changes.refused.empty()) return Problem{"members.refused", changes.refused, {}};
     for (const auto& unit : changes.unknown_units)
         log::warning("members.unknown_unit", {{"channel", parts_.channel.value}, {"unit", unit}});
+    for (const auto& login : changes.taken)
+        log::warning("members.login_taken",
+                     {{"channel", parts_.channel.value},
+                      {"login", login},
+                      {"what", "no account was made: another account has this login or this address"}});
+    for (const auto& login : changes.kept)
+        log::warning("members.last_administrator",
+                     {{"channel", parts_.channel.value},
+                      {"login", login},
+                      {"what", "he is gone, and stays administrator: nobody else is one"}});
     log::info("members.read", {{"channel", parts_.channel.value},
                                {"members", company->members.size()},
                                {"added", changes.added.size()},

@@ -30,7 +30,8 @@ struct Company {
     std::vector<Department> departments;
     std::vector<Member> members;  // each once
 };
-// All that the app may see, department by department. Errors: as the API's; nothing is half read.
+// All that the app may see, department by department. Errors: as the API's; members.unreadable - a list is missing, or
+// there is no department or nobody at all. Nothing is half read.
 Result<Company> read_company(JsonApi& api, TimePoint now);
 
 // What the operator wrote: whoever is in this department, or below it, holds these roles in that unit. The nearest
@@ -57,11 +58,14 @@ struct MemberChanges {
     std::vector<Staff> added, changed, disabled;  // whole rows, to be saved
     KnownMembers known;
     std::vector<std::string> unknown_units;  // named by a rule, and not in the directory
+    std::vector<std::string> taken;          // userids that got no account: the login, or the address, is another's
+    std::vector<std::string> kept;           // logins of administrators who left, and without whom none would be
     std::string refused;                     // not empty: nothing is done, and why
     bool nothing() const { return added.empty() && changed.empty() && disabled.empty(); }
 };
-// Pure. A reading that would take away more than half of those known, five or more, is not believed: the app's visible
-// range was narrowed, most likely. `new_id` gives ids.
+// Pure. A reading that would take away two or more, and half of those known or more, is not believed, nor one without
+// anybody active: the app's visible range was narrowed, most likely. The last administrator is never taken away.
+// `new_id` gives ids.
 MemberChanges changes_of(const Company& company, const std::vector<DepartmentRule>& rules, const Directory& directory,
                          const ChannelId& channel, const KnownMembers& known, const std::function<StaffId()>& new_id);
 

@@ -1,8 +1,8 @@
 // Staff sign in to the console with the WeCom they have: inside its client without being asked, in a desktop browser by
 // scanning a code.
 //
-// The browser is sent to WeCom with a `state` that also stands in a cookie of its own; it comes back with a code, which
-// the app's secret turns into a userid. Source: WeCom developer pages 91023, 95833, 98152.
+// The browser is sent to WeCom with a `state` that is signed by us and also stands in a cookie of its own; it comes
+// back with a code, which the app's secret turns into a userid. Source: WeCom developer pages 91023, 95833, 98152.
 #pragma once
 #include <functional>
 #include <map>
@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "channels/outgoing/json_api.h"
+#include "workflow/base/digest.h"
 #include "workflow/base/queue.h"
 
 namespace huiyin::wecom {
@@ -32,16 +33,23 @@ public:
     SignIn(const SignIn&) = delete;
     SignIn& operator=(const SignIn&) = delete;
 
+    // A new state: 64 digits, good for ten minutes, until this process ends.
+    std::string new_state() const;
+    bool is_ours(const std::string& state) const;
     // Where the browser goes. `inside`: WeCom's own client. `back`: our address, absolute. `state`: letters and digits.
     std::string address(bool inside, const std::string& back, const std::string& state) const;
 
     // Who came back with this code. `told` is called once, on another thread. The same code with the same state is
-    // answered the same for five minutes: browsers open links twice, and WeCom takes a code once. Errors: sign_in.again
-    // - the code was used or is too old; sign_in.refused - no member of the company; sign_in.busy - no answer, or too
-    // many wait; sign_in.alarm - our settings, the operator is told in the log.
+    // answered the same for fifteen seconds: browsers open links twice, and WeCom takes a code once. Errors:
+    // sign_in.again - no state of ours, WeCom is not asked; the code was used or is too old; sign_in.refused - no
+    // member of the company; sign_in.busy - no answer, or too many wait; sign_in.alarm - our settings, the operator is
+    // told in the log.
     void ask(const std::string& code, const std::string& state, const std::function<void(Result<std::string>)>& told);
+    // He signed out: whatever he came with opens nothing any more. `is_his` is asked about userids, under a lock.
+    void forget(const std::function<bool(const std::string& userid)>& is_his);
 
 private:
+    std::string mark_of(std::string_view stem) const;
     Result<std::string> userid_of(const std::string& code);
     struct Known {
         std::string userid;
@@ -49,6 +57,7 @@ private:
     };
     const SignInSettings settings_;
     const Clock& clock_;
+    const Hmac sign_;
     JsonApi api_;
     std::mutex mutex_;
     std::map<std::string, Known> known_;  // by state and code

@@ -103,7 +103,7 @@ test('staff sign in by WeCom, inside it and by a scanned code, and nobody else d
         const sent = await browser.get(begin + '?next=/console/tickets/T20260302-001');
         assert.equal(sent.status, 302);
         assert.equal(new URL(sent.to).pathname, path);
-        assert.match(sent.set[0], /^huiyin_sign_in=\w{32}\.[^;]*; Path=\/; HttpOnly; SameSite=Lax; Max-Age=600$/);
+        assert.match(sent.set[0], /^huiyin_sign_in=[0-9a-f]{64}\.[^;]*; Path=\/; HttpOnly; SameSite=Lax; Max-Age=600$/);
         const back = (await browser.get(sent.to)).to;
         const inside = await browser.get(back);
         assert.equal(inside.to, '/console/tickets/T20260302-001');
@@ -117,6 +117,17 @@ test('staff sign in by WeCom, inside it and by a scanned code, and nobody else d
         await other.get(begin);
         assert.equal((await other.get(back)).to, '/console/#/sign-in/again');
         assert.ok(!other.cookies.has('huiyin_session'));
+        // He signs out: what he came with opens nothing, in this browser or with what it kept.
+        assert.match(inside.set.find((one) => one.startsWith('huiyin_sign_in=')), /Max-Age=15$/);
+        const kept = browser.cookies.get('huiyin_sign_in');
+        const { csrf } = JSON.parse((await browser.get(it.url + '/api/v1/me')).body);
+        const out = await fetch(it.url + '/api/v1/sessions/current', { method: 'DELETE', headers: { Cookie: `huiyin_session=${browser.cookies.get('huiyin_session')}`, 'X-Huiyin-CSRF': csrf } });
+        assert.equal(out.status, 204);
+        assert.ok(out.headers.getSetCookie().includes('huiyin_sign_in=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0'));
+        browser.cookies.delete('huiyin_session');
+        browser.cookies.set('huiyin_sign_in', kept);
+        assert.equal((await browser.get(back)).to, '/console/#/sign-in/again');
+        assert.ok(!browser.cookies.has('huiyin_session'));
     }
     // Only to places of our own.
     for (const next of ['//evil.example.com', 'https://evil.example.com', '/console//evil', '/api/v1/me', '/console/%0d%0aSet-Cookie:a=b', '/console/../x']) {
@@ -141,6 +152,34 @@ test('staff sign in by WeCom, inside it and by a scanned code, and nobody else d
     await stand_in.call('/_fault', { path: '/cgi-bin/auth', kind: 'http' });
     await refused({ in_browser: 'li.na' }, 'busy');
     assert.equal((await new Browser('Chrome').get(it.url + '/api/v1/sessions/wecom/nobody/begin')).status, 404);
+});
+
+test('nobody is administrator by being called so in the company', async (to_end) => {
+    const { stand_in, it } = await with_company(to_end);
+    await stand_in.call('/_setup', { wecom: { in_browser: 'Admin' } });
+    const browser = new Browser('Chrome');
+    const sent = await browser.get(it.url + '/api/v1/sessions/wecom/app/begin');
+    assert.equal((await browser.get((await browser.get(sent.to)).to)).to, '/console/#/sign-in/refused');
+    assert.ok(!browser.cookies.has('huiyin_session'));
+    assert.ok(await it.sign_in('admin')); // by his password he is
+});
+
+test('invented codes and states hold nobody else up', async (to_end) => {
+    const { stand_in, it } = await with_company(to_end);
+    const way = it.url + '/api/v1/sessions/wecom/app/';
+    const asked = async () => (await stand_in.call('/_recorded')).calls.filter((one) => one.path === '/cgi-bin/auth/getuserinfo').length;
+    const comes_back = (cookie, state, code) => fetch(`${way}back?state=${state}&code=${code}`, { redirect: 'manual', headers: { Cookie: `huiyin_sign_in=${cookie}` } }).then((answer) => answer.headers.get('location'));
+    for (const state of ['a'.repeat(32), 'a'.repeat(64), '0'.repeat(64)]) assert.equal(await comes_back(state + './console/', state, 'invented'), '/console/#/sign-in/again');
+    assert.equal(await asked(), 0);
+    const browser = new Browser('Chrome');
+    await browser.get(way + 'begin');
+    const cookie = browser.cookies.get('huiyin_sign_in');
+    const state = cookie.split('.')[0];
+    for (let i = 0; i < 20; ++i) assert.equal(await comes_back(cookie, state, `invented${i}`), '/console/#/sign-in/again');
+    assert.equal(await asked(), 20);
+    // Like wrong passwords: this address has tried enough.
+    assert.equal(await comes_back(cookie, state, 'one-more'), '/console/#/sign-in/busy');
+    assert.equal(await asked(), 20);
 });
 
 test('a platform that is away is said so by readyz, metrics and doctor, and what was owed comes when it is back', async (to_end) => {

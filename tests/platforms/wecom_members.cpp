@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <future>
 
+#include "channels/staff_desk.h"
 #include "channels/wecom/access.h"
 #include "channels/wecom/reactions.h"
 #include "channels/wecom/sign_in.h"
@@ -45,20 +46,23 @@ struct CompanyDesk : Desk {
     // The code with which a browser comes back in which `userid` is signed in.
     std::string sign_in_code(const std::string& userid, bool inside = true) {
         platform.setup({{"wecom", {{"in_browser", userid}}}});
-        const auto reply = visits(sign_in().address(inside, "https://desk.example.com/back", "s1"));
+        state = sign_in().new_state();
+        const auto reply = visits(sign_in().address(inside, "https://desk.example.com/back", state));
         const auto back = std::string(reply.header("Location").value_or(""));
         REQUIRE(back.starts_with("https://desk.example.com/back?code="));
-        REQUIRE(back.ends_with("&state=s1"));
+        REQUIRE(back.ends_with("&state=" + state));
         return back.substr(35, back.find('&') - 35);
     }
-    std::string who(const std::string& code, const std::string& state = "s1") {
+    std::string who(const std::string& code) { return who(code, state); }
+    std::string who(const std::string& code, const std::string& with) {
         std::promise<std::string> told;
-        sign_in().ask(code, state,
+        sign_in().ask(code, with,
                       [&](Result<std::string> userid) { told.set_value(userid ? *userid : userid.problem().code); });
         return told.get_future().get();
     }
     std::shared_ptr<TokenCache> access;
     std::unique_ptr<wecom::SignIn> signing;
+    std::string state;  // of the browser that was sent last
 };
 
 Directory directory_of(std::vector<Staff> staff) {
@@ -201,6 +205,111 @@ TEST_CASE("a reading in which most are gone is not believed, nor a rule whose un
     CHECK(unknown.unknown_units == std::vector<std::string>{"nowhere"});
 }
 
+TEST_CASE("a company that is not told whole is not read") {
+    CompanyDesk desk;
+    desk.people({{{"userid", "zhang.qiang"}, {"name", "张强"}, {"department", {3}}, {"status", 1}}});
+    REQUIRE(desk.company());
+    for (const auto* path : {"/cgi-bin/department/simplelist", "/cgi-bin/user/list"}) {
+        CAPTURE(path);
+        desk.platform.fault({{"path", path}, {"kind", "errcode"}, {"errcode", 0}});  // "ok", and no list
+        CHECK(desk.company().problem().code == "members.unreadable");
+    }
+    desk.people(Json::array());
+    CHECK(desk.company().problem().code == "members.unreadable");
+    desk.people({{{"userid", "zhang.qiang"}, {"name", "张强"}, {"department", {3}}, {"status", 1}}});
+    desk.platform.setup({{"wecom", {{"departments", Json::array()}}}});
+    CHECK(desk.company().problem().code == "members.unreadable");
+}
+
+TEST_CASE("few may not be taken away at once either, and never the last administrator") {
+    std::vector<Staff> staff;
+    wecom::KnownMembers known;
+    for (int i = 1; i <= 4; ++i) {
+        staff.push_back(with_login(i, "m" + std::to_string(i)));
+        known["m" + std::to_string(i)] = {StaffId{i}, false, false};
+    }
+    CHECK_FALSE(changes({}, directory_of(staff), known).refused.empty());
+    CHECK_FALSE(changes({member("m1", 2), member("m2", 2)}, directory_of(staff), known).refused.empty());
+    CHECK(changes({member("m1", 2), member("m2", 2), member("m3", 2)}, directory_of(staff), known).disabled.size() ==
+          1);
+    // Who was disabled by people is nobody's loss, and hides none.
+    auto thinned = staff;
+    thinned[2].disabled = thinned[3].disabled = true;
+    CHECK_FALSE(changes({member("someone", 9)}, directory_of(thinned), known).refused.empty());
+    // Even one, where nobody is left in the company.
+    CHECK_FALSE(changes({member("m1", 2, false)}, directory_of({staff[0]}), {{"m1", {StaffId{1}, false, false}}})
+                    .refused.empty());
+
+    auto boss = with_login(9, "boss");
+    boss.roles = {"administrator"};
+    boss.addresses["app"] = "boss";
+    known["boss"] = {StaffId{9}, false, false};
+    staff.push_back(boss);
+    const std::vector everybody_else{member("m1", 2), member("m2", 2), member("m3", 2), member("m4", 2)};
+    const auto last = changes(everybody_else, directory_of(staff), known);
+    CHECK(last.disabled.empty());
+    CHECK(last.kept == std::vector<std::string>{"boss"});
+    auto second = with_login(10, "second");
+    second.roles = {"administrator"};
+    staff.push_back(second);
+    const auto spare = changes(everybody_else, directory_of(staff), known);
+    REQUIRE(spare.disabled.size() == 1);
+    CHECK(spare.disabled[0].login == "boss");
+    CHECK(spare.kept.empty());
+    // Made by a reading, he moves to a department of others: the last one stays what he is.
+    const auto moved = changes({member("boss", 3)}, directory_of({boss}), {{"boss", {StaffId{9}, true, false}}});
+    CHECK(moved.kept == std::vector<std::string>{"boss"});
+    for (const auto& row : moved.changed) CHECK(row.roles == std::vector<std::string>{"administrator"});
+}
+
+TEST_CASE("a login that is taken gets no second account, and the others are read all the same") {
+    auto elsewhere = with_login(7, "li.na");
+    elsewhere.addresses["app"] = "LiNa2";
+    auto admin = with_login(8, "admin");
+    admin.roles = {"administrator"};
+    const auto plan = changes({member("li.na", 2), member("Admin", 2), member("wu.di", 3)},
+                              directory_of({elsewhere, admin}), {{"admin", {StaffId{8}, false, false}}});
+    CHECK(plan.taken == std::vector<std::string>{"Admin", "li.na"});
+    REQUIRE(plan.added.size() == 1);
+    CHECK(plan.added[0].login == "wu.di");
+    CHECK(plan.added[0].addresses.at("app") == "wu.di");
+    CHECK(plan.known.size() == 1);  // nobody is administrator by being called so
+    CHECK(plan.disabled.empty());
+    CHECK(plan.changed.empty());
+}
+
+TEST_CASE("who is at an address: what was written goes before a login, and two are nobody") {
+    auto boss = with_login(1, "zhang");
+    boss.roles = {"administrator"};
+    auto zhang = with_login(2, "zhang.wei");
+    zhang.addresses["app"] = "Zhang";
+    for (const auto& staff : {std::vector{boss, zhang}, std::vector{zhang, boss}}) {
+        const auto directory = directory_of(staff);
+        const auto* found = staff_at(directory, app_id, true, {"zhang"});
+        REQUIRE(found);
+        CHECK(found->id == StaffId{2});
+        CHECK(staff_signing_in(directory, app_id, true, "ZHANG")->id == StaffId{2});
+        const auto plan = changes({member("zhang", 2)}, directory);
+        CHECK(plan.known.at("zhang").staff == StaffId{2});
+    }
+    // He was disabled: nobody takes his place.
+    auto disabled = zhang;
+    disabled.disabled = true;
+    CHECK_FALSE(staff_at(directory_of({boss, disabled}), app_id, true, {"zhang"}));
+    auto anew = zhang;
+    anew.id = StaffId{3};
+    anew.login = "zhang.wei2";
+    CHECK(staff_at(directory_of({disabled, anew}), app_id, true, {"zhang"})->id == StaffId{3});
+    CHECK_FALSE(staff_at(directory_of({zhang, anew}), app_id, true, {"zhang"}));
+    // By a login alone nobody signs in as administrator, and nobody at all where two are called so.
+    CHECK_FALSE(staff_signing_in(directory_of({boss}), app_id, true, "zhang"));
+    boss.addresses["app"] = "zhang";
+    CHECK(staff_signing_in(directory_of({boss}), app_id, true, "zhang"));
+    CHECK(staff_signing_in(directory_of({with_login(4, "li.na")}), app_id, true, "Li.Na"));
+    CHECK_FALSE(staff_signing_in(directory_of({with_login(4, "li.na")}), app_id, false, "li.na"));
+    CHECK_FALSE(staff_at(directory_of({with_login(4, "li.na"), with_login(5, "Li.Na")}), app_id, true, {"li.na"}));
+}
+
 TEST_CASE("WeCom tells who signs in, once a code; the same code with the same state is answered the same") {
     CompanyDesk desk;
     for (const bool inside : {true, false}) {
@@ -210,10 +319,12 @@ TEST_CASE("WeCom tells who signs in, once a code; the same code with the same st
         const auto asked = desk.platform.calls("/cgi-bin/auth/getuserinfo").size();
         CHECK(desk.who(code) == "Zhang.Qiang");  // the browser opened the link twice
         CHECK(desk.platform.calls("/cgi-bin/auth/getuserinfo").size() == asked);
-        CHECK(desk.who(code, "s2") == "sign_in.again");
+        CHECK(desk.who(code, desk.sign_in().new_state()) == "sign_in.again");
+        CHECK(desk.platform.calls("/cgi-bin/auth/getuserinfo").size() == asked + 1);
     }
     const auto old = desk.sign_in_code("zhang.qiang");
-    desk.pass(301s);
+    desk.pass(301s);  // WeCom's five minutes, not ours
+    REQUIRE(desk.sign_in().is_ours(desk.state));
     CHECK(desk.who(old) == "sign_in.again");
     CHECK(desk.who("invented") == "sign_in.again");
     CHECK(desk.who("") == "sign_in.again");
@@ -233,6 +344,43 @@ TEST_CASE("WeCom tells who signs in, once a code; the same code with the same st
     }
     desk.platform.fault({{"path", "/cgi-bin/auth"}, {"kind", "errcode"}, {"errcode", 60020}});
     CHECK(desk.who(desk.sign_in_code("zhang.qiang")) == "sign_in.alarm");
+}
+
+TEST_CASE("only with a state of ours is WeCom asked, and what was answered is soon forgotten") {
+    CompanyDesk desk;
+    const auto asked = [&] { return desk.platform.calls("/cgi-bin/auth/getuserinfo").size(); };
+    const auto code = desk.sign_in_code("zhang.qiang");
+    auto bent = desk.state;
+    bent[20] = bent[20] == '0' ? '1' : '0';
+    auto younger = desk.state;
+    younger[14] = younger[14] == '9' ? '8' : '9';
+    for (const auto& state : {std::string(), std::string("s1"), std::string(32, 'a'), std::string(64, '0'),
+                              std::string(64, 'x'), bent, younger}) {
+        CAPTURE(state);
+        CHECK_FALSE(desk.sign_in().is_ours(state));
+        CHECK(desk.who(code, state) == "sign_in.again");
+    }
+    CHECK(asked() == 0);
+    CHECK(desk.who(code) == "zhang.qiang");
+    desk.pass(14s);
+    CHECK(desk.who(code) == "zhang.qiang");
+    CHECK(asked() == 1);
+    desk.pass(2s);
+    CHECK(desk.who(code) == "sign_in.again");
+    CHECK(asked() == 2);
+
+    const auto again = desk.sign_in_code("zhang.qiang");
+    CHECK(desk.who(again) == "zhang.qiang");
+    desk.sign_in().forget([](const std::string& userid) { return userid == "li.na"; });
+    CHECK(desk.who(again) == "zhang.qiang");
+    desk.sign_in().forget([](const std::string& userid) { return userid == "zhang.qiang"; });
+    CHECK(desk.who(again) == "sign_in.again");
+
+    const auto slow = desk.sign_in().new_state();
+    desk.pass(599s);
+    CHECK(desk.sign_in().is_ours(slow));
+    desk.pass(2s);
+    CHECK_FALSE(desk.sign_in().is_ours(slow));
 }
 
 TEST_CASE("the addresses of signing in are as WeCom's pages want them") {
