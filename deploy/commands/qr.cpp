@@ -163,8 +163,9 @@ void print_codes(const Asked& asked) {
         mustache::data code;
         code.set("picture", picture->svg());
         code.set("community", unit.name);
-        code.set("place", place_of(spot));
-        code.set("phone", duty_phone_of(*directory, spot.unit));
+        // An empty text is something to the template, a missing one is not.
+        if (const auto place = place_of(spot); !place.empty()) code.set("place", place);
+        if (const auto phone = duty_phone_of(*directory, spot.unit); !phone.empty()) code.set("phone", phone);
         code.set("wechat", web ? mustache::data::type::bool_false : mustache::data::type::bool_true);
         codes << code;
         std::cout << file << '\t' << unit.name << place_of(spot) << '\t' << *address << std::endl;
