@@ -49,10 +49,15 @@ public:
         parked->otherwise(patience, sent_to(page));
         if (work_.size() >= most_waiting) return static_cast<void>(parked->answer(sent_to(page)));
         work_.put([this, parked, page, chat, token, given = std::string(*code)] {
-            if (const auto openid = openid_of(given); openid && !openid->empty())
-                parts_.store->run([&](Transaction& tx) { bind(tx, *openid, ChannelId{chat}, token); });
             // A clean address: a reload must not use the code again.
-            parked->answer(sent_to(page));
+            auto answer = sent_to(page);
+            if (const auto openid = openid_of(given); openid && !openid->empty()) {
+                const auto fresh = tokens_.fresh();
+                bool is_his = true;
+                parts_.store->run([&](Transaction& tx) { is_his = bind(tx, *openid, ChannelId{chat}, token, fresh); });
+                if (!is_his) answer.with("Set-Cookie", tokens_.cookie(fresh));
+            }
+            parked->answer(std::move(answer));
         });
     }
 
@@ -121,21 +126,31 @@ private:
         return talk;
     }
 
-    void bind(Transaction& tx, const std::string& openid, const ChannelId& chat, const std::string& token) {
+    // This account knows him by another name: it was somebody else who proved it.
+    bool is_another(Transaction& tx, PersonId person, const std::string& openid) const {
+        const auto known = tx.conversations_of(person);
+        return std::any_of(known.begin(), known.end(), [&](const Conversation& one) {
+            return one.channel == parts_.account && one.address != openid;
+        });
+    }
+
+    // False: the browser's token is of somebody else, who used it before; he goes on with the fresh one.
+    bool bind(Transaction& tx, const std::string& openid, const ChannelId& chat, const std::string& token,
+              const std::string& fresh) {
         auto account = tx.conversation_at(parts_.account, openid);
         if (!account) {
             account = talk_of(tx, parts_.account, openid, {});
             tx.save(*account);
         }
-        const auto address = tokens_.address(token);
-        auto page = tx.conversation_at(chat, address);
-        if (!page) {
-            page = talk_of(tx, chat, address, account->person);
+        auto page = tx.conversation_at(chat, tokens_.address(token));
+        const bool is_his = !page || page->person == account->person || !is_another(tx, page->person, openid);
+        if (!page || !is_his) {
+            page = talk_of(tx, chat, tokens_.address(is_his ? token : fresh), account->person);
             page->unit = account->unit;
             tx.save(*page);
-            return;
+            return is_his;
         }
-        if (page->person == account->person) return;
+        if (page->person == account->person) return true;
         // Both are his. What stands in one goes along; two that both have matters stay two.
         if (tx.tickets_of(page->person, 1).empty()) {
             page->person = account->person;
@@ -146,6 +161,7 @@ private:
         } else {
             log::info("web_sign_in.two_people", {{"channel", parts_.account.value}});
         }
+        return true;
     }
 
     const WebSignInParts parts_;

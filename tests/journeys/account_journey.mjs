@@ -53,13 +53,19 @@ test('codes are printed for communities, buildings and entrances; who scans one 
     assert.deepEqual(calls.map((one) => [one.errcode ?? 0, one.body.action_name, one.body.action_info.scene.scene_str]),
         ['v1:jinxiu:3', 'v1:jinxiu:3:1', 'v1:jinxiu:3:2', 'v1:jinxiu:3:3'].map((scene) => [0, 'QR_LIMIT_STR_SCENE', scene]));
     const sheet = readFileSync(join(out, 'sheet.html'), 'utf8');
+    assert.equal(sheet.match(/楼栋不用再报；家里的事请说门牌号/g).length, 4);
+    assert.doesNotMatch(sheet, /在几栋几单元/);
     assert.match(sheet, /锦绣花园[\s\S]*3栋2单元[\s\S]*<svg /);
     assert.equal(sheet.match(/<figure>/g).length, 4);
     assert.doesNotMatch(sheet, /https?:\/\/(?!www\.w3\.org)/, 'it prints without a network');
 
     const other = folder_for(to_end);
     assert.equal(it.command('qr', '--unit', 'cuihu-centre', '--buildings', '--days', '7', '--out', other).status, 0);
-    assert.match(readFileSync(join(other, 'sheet.html'), 'utf8'), /翠湖苑[\s\S]*A座/);
+    const community_and_buildings = readFileSync(join(other, 'sheet.html'), 'utf8');
+    assert.match(community_and_buildings, /翠湖苑[\s\S]*A座/);
+    assert.match(community_and_buildings.split('</figure>')[0], /<h3><\/h3>[\s\S]*扫码说清什么事、在几栋几单元就行/);
+    assert.match(community_and_buildings.split('</figure>')[1], /<h3>.座<\/h3>[\s\S]*楼栋不用再报/);
+    assert.equal(community_and_buildings.match(/在几栋几单元/g).length, 1);
     assert.equal((await stand_in.call('/_recorded?path=/cgi-bin/qrcode')).calls.at(-1).body.expire_seconds, 7 * 86400);
 
     const { scene } = await stand_in.call('/_scan', { url: scan(join(out, 'jinxiu-3-2.png')) });
@@ -104,6 +110,7 @@ test('a web chat has codes, too; what cannot be printed is told with the mend', 
     const printed = web.command('qr', '--out', out);
     assert.equal(printed.status, 0, printed.stderr);
     assert.equal(scan(join(out, 'jinxiu.png')), 'https://service.example.com/chat/web?unit=jinxiu');
+    assert.doesNotMatch(readFileSync(join(out, 'sheet.html'), 'utf8'), /不用再报|值班电话 </, 'a community says no building');
     const refuses = (what, ...args) => {
         const outcome = web.command('qr', '--out', out, ...args);
         assert.equal(outcome.status, 1);
@@ -230,7 +237,7 @@ test('whoever stops following is left in peace, and heard again when he comes ba
 });
 
 test('the web chat learns from WeChat who somebody is: one person, one list; nobody else can become him', async (to_end) => {
-    const { stand_in, it, send } = await with_account(to_end, { can_oauth: true }, { over: { public_url: 'http://127.0.0.1' } });
+    const { stand_in, it, send } = await with_account(to_end, { can_oauth: true }, { over: { public_url: 'http://127.0.0.1' }, limits: { signature_window_seconds: 0 } });
     await send(wang, '3栋2单元501卫生间漏水,电话13812345678');
     const number = /T\d{8}-\d+/.exec((await send(wang, '对')).texts[0])[0];
     const open = (address, cookie) => fetch(address, { redirect: 'manual', headers: cookie ? { Cookie: cookie } : {} });
@@ -268,6 +275,32 @@ test('the web chat learns from WeChat who somebody is: one person, one list; nob
     await stand_in.call('/_clock', { advance_ms: 301e3 });
     assert.equal((await open(late.back, late.cookie)).status, 302);
     assert.doesNotMatch(await asks(late.cookie, '查进度'), new RegExp(number));
+    // Two use one browser. He signs in, reports something there, and leaves it: it is not hers when she signs in.
+    const says = { a: 'oTest0000000000000000000CCC', b: 'oTest0000000000000000000DDD' };
+    const signs_in = async (who, cookie) => {
+        await stand_in.call('/_setup', { wechat: { signs_in: who } });
+        const { back, cookie: his } = await begin(cookie);
+        const answer = await open(back, his);
+        assert.deepEqual([answer.status, answer.headers.get('location')], [302, '/chat/web']);
+        return answer.headers.get('set-cookie')?.split(';')[0] ?? his;
+    };
+    const his = await signs_in(says.a);
+    await asks(his, '5栋1单元302门禁坏了,电话13912345678');
+    const his_number = /T\d{8}-\d+/.exec(await asks(his, '对'))[0];
+    const hers = await signs_in(says.b, his);
+    assert.notEqual(hers, his, 'a browser in which somebody else signed in gets a name of its own');
+    assert.doesNotMatch(await asks(hers, '查进度'), new RegExp(his_number));
+    for (const text of (await send(says.b, '查进度')).texts) assert.doesNotMatch(text, new RegExp(his_number));
+    assert.match((await send(says.a, '查进度')).texts[0], new RegExp(his_number));
+    await asks(hers, '7栋2单元101下水道堵了,电话13712345678');
+    const her_number = /T\d{8}-\d+/.exec(await asks(hers, '对'))[0];
+    assert.match((await send(says.b, '查进度')).texts[0], new RegExp(her_number));
+    // Who comes again is himself, in whichever of them; her matters stay hers.
+    assert.equal(await signs_in(says.b, hers), hers);
+    const again = await signs_in(says.a, hers);
+    assert.notEqual(again, hers);
+    assert.match(await asks(again, '查进度'), new RegExp(his_number));
+    assert.doesNotMatch((await send(says.a, '查进度')).texts[0], new RegExp(her_number));
     // Where it is not allowed there is no such address.
     const plain = await with_account(to_end);
     assert.equal((await open(plain.it.url + '/chat/web/wechat')).status, 404);
