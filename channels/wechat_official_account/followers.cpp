@@ -1,5 +1,6 @@
 #include "channels/wechat_official_account/followers.h"
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 
@@ -14,10 +15,15 @@ std::string grant_key(const ChannelId& channel, const std::string& address, cons
     return "notice_grant:" + sha256_hex(channel.value + "\n" + address + "\n" + template_id).substr(0, 40);
 }
 
-int number_in(const std::optional<std::string>& text) {
+int granted(Transaction& tx, const std::string& key) {
+    const auto text = tx.setting(key).value_or("");
     int number = 0;
-    if (text) std::from_chars(text->data(), text->data() + text->size(), number);
+    std::from_chars(text.data(), text.data() + text.size(), number);
     return number;
+}
+
+void add_granted(Transaction& tx, const std::string& key, int more) {
+    tx.set_setting(key, std::to_string(std::max(0, granted(tx, key) + more)));
 }
 
 }  // namespace
@@ -50,7 +56,7 @@ bool hear_of_follower(Transaction& tx, const InboundMessage& message, TimePoint 
         std::string id, how, notice;
         words >> id >> how >> notice;
         const auto key = grant_key(message.channel, message.address, id);
-        if (popup && how == "accept") tx.set_setting(key, std::to_string(number_in(tx.setting(key)) + 1));
+        if (popup && how == "accept") add_granted(tx, key, 1);
         if (change && how == "reject") tx.set_setting(key, "0");
         if (sent && how != "0") failed(notice, how);
     }
@@ -59,14 +65,18 @@ bool hear_of_follower(Transaction& tx, const InboundMessage& message, TimePoint 
 
 Grants grants_in(Store& store, const ChannelId& channel) {
     return {[&store, channel](const std::string& address, const std::string& template_id) {
-                std::optional<std::string> kept;
-                store.read([&](Reading& reading) { kept = reading.setting(grant_key(channel, address, template_id)); });
-                return number_in(kept);
-            },
-            [&store, channel](const std::string& address, const std::string& template_id, int count) {
+                const auto key = grant_key(channel, address, template_id);
+                std::optional<int> left;
                 store.run([&](Transaction& tx) {
-                    tx.set_setting(grant_key(channel, address, template_id), std::to_string(count));
+                    const auto count = granted(tx, key);
+                    left = count > 0 ? std::optional(count - 1) : std::nullopt;
+                    if (left) add_granted(tx, key, -1);
                 });
+                return left;
+            },
+            [&store, channel](const std::string& address, const std::string& template_id, int more) {
+                const auto key = grant_key(channel, address, template_id);
+                store.run([&](Transaction& tx) { add_granted(tx, key, more); });
             }};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "channels/channel.h"
+#include "channels/outgoing/unanswered.h"
 #include "channels/wechat_official_account/reactions.h"
 #include "workflow/base/log.h"
 
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::int64_t not_allowed = 43101, bad_value = 47003, bad_page = 41030, no_template = 40037,
                        bad_template = 40036;
+constexpr const char* not_granted = "not_granted";
 
 std::string id_in(const ApiAnswer& answer) {
     const auto id = answer.json.find("msgid");
@@ -48,12 +50,12 @@ Result<std::string> Notices::send(const OutboxItem& item) {
     const auto* forms = forms_for(item);
     if (!forms) return problem;
     for (const auto& form : *forms) {
-        if (form.subscription && (!grants_.left || grants_.left(item.address, form.id) <= 0)) continue;
         auto sent = send(form, item);
         if (sent) return sent;
         problem = sent.problem();
         if (problem.code != "channel.gone" && problem.code != "channel.rejected") return problem;
-        log::warning("channel.notice_refused", {{"template", form.id}, {"code", problem.detail}});
+        if (problem.detail != not_granted)
+            log::warning("channel.notice_refused", {{"template", form.id}, {"code", problem.detail}});
     }
     // Nothing is wrong with the message: it goes on by its next way.
     return Problem{"channel.gone", problem.text, problem.detail};
@@ -62,6 +64,10 @@ Result<std::string> Notices::send(const OutboxItem& item) {
 Result<std::string> Notices::send(const NoticeForm& form, const OutboxItem& item) {
     const auto data = notice_data(form, item);
     if (!data) return Problem{"channel.gone", "these words fill no notice", "no_value"};
+    // Taken before it goes: whoever dies in between says one less, never one that he did not allow.
+    std::optional<int> left;
+    if (form.subscription && grants_.take) left = grants_.take(item.address, form.id);
+    if (form.subscription && !left) return Problem{"channel.gone", "he allowed no more of this notice", not_granted};
     Json body{{"touser", item.address}, {"template_id", form.id}, {"data", *data}};
     const auto url = notice_url(form, item);
     if (!url.empty()) body[form.subscription ? "page" : "url"] = url;
@@ -81,12 +87,14 @@ Result<std::string> Notices::send(const NoticeForm& form, const OutboxItem& item
             answer = post(form, body);
         }
     }
-    if (!answer) return answer.problem();
-    if (form.subscription && grants_.set) {
-        if (answer->errcode == 0)
-            grants_.set(item.address, form.id, std::max(0, grants_.left(item.address, form.id) - 1));
-        if (answer->errcode == not_allowed) grants_.set(item.address, form.id, 0);
+    if (left && grants_.add) {
+        const bool arrived = answer ? answer->errcode == 0 : may_have_arrived(answer.problem().detail);
+        if (answer && answer->errcode == not_allowed)
+            grants_.add(item.address, form.id, -*left);  // he took them back, and we were not told
+        else if (!arrived)
+            grants_.add(item.address, form.id, 1);
     }
+    if (!answer) return answer.problem();
     if (answer->errcode == 0) return id_in(*answer);
     auto problem = account_.problem(*answer);
     if (is_of_the_form(answer->errcode)) problem.code = "channel.gone";

@@ -13,10 +13,13 @@
 
 namespace huiyin::wechat {
 
-// How many subscription notifications somebody allowed, kept over restarts. Threads: the courier's.
+// How many subscription notifications somebody allowed, kept over restarts. He may allow more at any moment: each of
+// these is one step, and none sets a count that was read before. Threads: the courier's.
 struct Grants {
-    std::function<int(const std::string& address, const std::string& template_id)> left;
-    std::function<void(const std::string& address, const std::string& template_id, int count)> set;
+    // Takes one, and tells how many are left; nothing: there is none.
+    std::function<std::optional<int>(const std::string& address, const std::string& template_id)> take;
+    // So many more, or less; never below none.
+    std::function<void(const std::string& address, const std::string& template_id, int more)> add;
 };
 
 // The value as the template's key wants it ("thing2": 20 signs at most, no line break …), shortened where it must be.

@@ -1,7 +1,11 @@
 #include <catch2/catch.hpp>
 
+#include <thread>
+
+#include "channels/wechat_official_account/followers.h"
 #include "channels/wechat_official_account/notices.h"
 #include "tests/platforms/desk.h"
+#include "tests/store/store_house.h"
 
 using namespace huiyin;
 using namespace std::chrono_literals;
@@ -32,9 +36,15 @@ wechat::NoticeForm of_subscription() {
 struct Allowed {
     std::map<std::string, int> counts;
     wechat::Grants grants() {
-        return {
-            [this](const std::string& who, const std::string& what) { return counts[who + "/" + what]; },
-            [this](const std::string& who, const std::string& what, int count) { counts[who + "/" + what] = count; }};
+        return {[this](const std::string& who, const std::string& what) -> std::optional<int> {
+                    auto& count = counts[who + "/" + what];
+                    if (count == 0) return std::nullopt;
+                    return --count;
+                },
+                [this](const std::string& who, const std::string& what, int more) {
+                    auto& count = counts[who + "/" + what];
+                    count = std::max(0, count + more);
+                }};
     }
 };
 
@@ -47,6 +57,8 @@ OutboxItem news(std::int64_t id = 7) {
     item.reference = ring_by_notice;
     return item;
 }
+
+std::string reaction_code(int errcode) { return errcode == -1 || errcode == 45009 ? "channel.busy" : "channel.gone"; }
 
 std::unique_ptr<Channel> account_with(Desk& desk, wechat::NoticeForms forms, wechat::Grants grants = {}) {
     auto settings = desk.account_settings();
@@ -122,6 +134,81 @@ TEST_CASE("a subscription notification goes first where he allowed it, once each
     auto other = news(4);
     other.kind = "progress";
     CHECK_FALSE(account->rings(other));
+}
+
+TEST_CASE("a permission is used before the notice goes, and given back only when the platform had none of it") {
+    Desk desk;
+    Allowed allowed;
+    auto& count = allowed.counts[wang + "/SUB_progress"];
+    int on_the_way = -1;
+    auto settings = desk.account_settings();
+    settings.notices = {{"*", {of_subscription()}}};
+    settings.grants = allowed.grants();
+    const auto account = make_official_account(
+                             settings,
+                             [&, ask = desk.caller()](const http::Call& call) {
+                                 if (call.url.find(bizsend) == std::string::npos) return ask(call);
+                                 on_the_way = count;
+                                 ++count;  // he allows another just now
+                                 return ask(call);
+                             },
+                             desk.files(), desk.clock)
+                             .value();
+    const auto told = [&](const std::string& code, int before, int after) {
+        count = before;
+        CHECK(code_of(account->send(news(count))) == code);
+        CHECK(on_the_way == before - 1);
+        CHECK(count == after);
+    };
+    desk.platform.post("/_allow", {{"openid", wang}, {"templates", {"SUB_progress"}}});
+    told("sent", 3, 3);
+    for (const int refused : {-1, 45009, 40037, 43004, 98765}) {
+        CAPTURE(refused);
+        desk.platform.fault({{"path", bizsend}, {"kind", "errcode"}, {"errcode", refused}});
+        told(reaction_code(refused), 3, 4);
+    }
+    told("channel.gone", 3, 1);  // 43101: none is left of those that we counted
+    desk.platform.post("/_allow", {{"openid", wang}, {"templates", {"SUB_progress"}}});
+    desk.platform.fault({{"path", bizsend}, {"kind", "lose"}});
+    told("channel.busy", 3, 3);  // it may have arrived
+}
+
+TEST_CASE("what he allows while a notice goes is counted, however the two meet") {
+    test::House house;
+    auto& store = house.open();
+    const auto grants = wechat::grants_in(store, {"oa"});
+    CHECK_FALSE(grants.take(wang, "SUB_progress"));
+    constexpr int each = 200;
+    std::jthread allows([&] {
+        for (int i = 0; i < each; ++i)
+            store.run([&](Transaction& tx) {
+                InboundMessage message;
+                message.channel = {"oa"};
+                message.address = wang;
+                message.kind = InboundKind::event;
+                message.key = "popup" + std::to_string(i);
+                message.text = "subscribe_msg_popup_event";
+                message.label = "SUB_progress accept";
+                wechat::hear_of_follower(tx, message, test::nine, test::nine);
+            });
+    });
+    int taken = 0;
+    for (int i = 0; i < each; ++i) {
+        if (!grants.take(wang, "SUB_progress")) continue;
+        if (i % 3 == 0)
+            grants.add(wang, "SUB_progress", 1);
+        else
+            ++taken;
+    }
+    allows.join();
+    int left = 0;
+    while (grants.take(wang, "SUB_progress")) ++left;
+    CHECK(taken + left == each);
+    grants.add(wang, "SUB_progress", -5);
+    CHECK_FALSE(grants.take(wang, "SUB_progress"));
+    grants.add(wang, "SUB_progress", 2);
+    CHECK(grants.take(wang, "SUB_progress") == 1);
+    CHECK(grants.take({"another"}, "SUB_progress") == std::nullopt);
 }
 
 TEST_CASE("what a notice is refused with") {
