@@ -18,6 +18,7 @@ constexpr auto comes_for_it = 48h;                // after a notice that there i
 constexpr auto not_alone = 365 * 24h;             // until then it goes with another row only
 constexpr int tickets_looked_at = 10;
 constexpr int answers_in_one = 8;
+const std::string not_arrived_text = "the notice did not arrive: ";
 
 std::string mark_of(OutboxId lead) { return "with:" + to_text(lead); }
 bool is_marked(const OutboxItem& item) { return item.reference.rfind("with:", 0) == 0; }
@@ -126,11 +127,41 @@ bool ring(Transaction& tx, Letter& letter, const Conversation& conversation, con
     return true;
 }
 
+// Notices of which the platform says that they did not arrive before we wrote down which rows they went for: one a
+// line, "<conversation> <id> <why>", the newest last. What is settled is taken out; of others this many are kept.
+constexpr std::size_t most_lost = 64;
+
+std::string lost_key(const ChannelId& channel) { return "notices_lost:" + channel.value; }
+
+void note_lost(Transaction& tx, const Conversation& conversation, const std::string& id, std::string why) {
+    std::replace(why.begin(), why.end(), '\n', ' ');
+    auto lines = tx.setting(lost_key(conversation.channel)).value_or("");
+    lines += to_text(conversation.id) + " " + id + " " + why + "\n";
+    for (auto count = std::count(lines.begin(), lines.end(), '\n'); count > std::ptrdiff_t{most_lost}; --count)
+        lines.erase(0, lines.find('\n') + 1);
+    tx.set_setting(lost_key(conversation.channel), lines);
+}
+
+// Why it was lost, if it was.
+std::optional<std::string> take_lost(Transaction& tx, const Conversation& conversation, const std::string& id) {
+    auto lines = tx.setting(lost_key(conversation.channel)).value_or("");
+    const auto name = to_text(conversation.id) + " " + id + " ";
+    auto at = lines.find(name);
+    while (at != std::string::npos && at > 0 && lines[at - 1] != '\n') at = lines.find(name, at + 1);
+    if (at == std::string::npos) return std::nullopt;
+    const auto end = lines.find('\n', at);
+    auto why = lines.substr(at + name.size(), end - at - name.size());
+    lines.erase(at, end - at + 1);
+    tx.set_setting(lost_key(conversation.channel), lines);
+    return why;
+}
+
 // A notice went for it and for what was to go with it: they wait for him.
 void settle_ring(Transaction& tx, const OutboxItem& lead, const std::vector<OutboxItem>& with, const Capabilities& can,
                  TimePoint now, TimePoint system_now) {
-    const auto told = tx.outbox(lead.id);
-    const bool lost = told && told->error_code.rfind(not_arrived, 0) == 0;  // the platform was quicker than we
+    auto conversation = tx.conversation(lead.conversation);
+    std::optional<std::string> lost;  // the platform was quicker than we
+    if (conversation) lost = take_lost(tx, *conversation, lead.reference.substr(std::strlen(rung)));
     auto all = with;
     all.push_back(lead);
     for (auto& item : all) {
@@ -138,10 +169,9 @@ void settle_ring(Transaction& tx, const OutboxItem& lead, const std::vector<Outb
         item.sent_at.reset();
         item.reference = lost ? std::string{} : lead.reference;
         item.error_code = lost ? not_arrived : held_code;
-        item.error_text = lost ? told->error_text : "a notice was sent: kept until he writes";
+        item.error_text = lost ? not_arrived_text + *lost : "a notice was sent: kept until he writes";
         put_back(tx, item, lost ? now : now + comes_for_it, lost ? system_now : system_now + not_alone);
     }
-    auto conversation = tx.conversation(lead.conversation);
     if (!conversation) return;
     conversation->pushes_since_inbound = std::max(conversation->pushes_since_inbound, can.window_pushes);
     tx.save(*conversation);
@@ -155,18 +185,14 @@ bool reopen_ring(Transaction& tx, const Conversation& conversation, const std::s
     for (const auto& ticket : tx.tickets_of(conversation.person, tickets_looked_at))
         for (auto& item : tx.outbox_of(ticket.id)) {
             if (item.conversation != conversation.id) continue;
-            const bool under_way = item.state == OutboxState::sending && item.reference == ring_by_notice;
-            if (!under_way && (!waits(item) || item.reference != rung + id)) continue;
+            if (!waits(item) || item.reference != rung + id) continue;
             item.error_code = not_arrived;
-            item.error_text = "the notice did not arrive: " + how;
+            item.error_text = not_arrived_text + how;
             any = true;
-            if (under_way) {
-                tx.save(item);  // settle_letter() finds it
-                continue;
-            }
             item.reference.clear();
             put_back(tx, item, now, system_now);
         }
+    if (!any && !id.empty()) note_lost(tx, conversation, id, how);
     return any;
 }
 

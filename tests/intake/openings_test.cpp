@@ -54,6 +54,9 @@ struct Post {
         ticket = room.tickets().front().id;
         talk = room.tickets().front().conversation;
         room.pushed_to_staff("李娜");
+        starts();
+    }
+    void starts() {
         courier = std::make_unique<Courier>(CourierParts{.store = room.world.store.get(),
                                                          .channel = &platform,
                                                          .engine = room.world.engine.get(),
@@ -64,6 +67,7 @@ struct Post {
                                                          .system = &room.world.system,
                                                          .ids = &room.world.ids,
                                                          .fallback = {}});
+        settles();
     }
     ~Post() { courier.reset(); }
     void owes(const std::string& words, Priority priority) {
@@ -219,33 +223,99 @@ TEST_CASE(
     CHECK(post.row("您同意吗").state == OutboxState::undeliverable);
     CHECK(post.has_to_call());
 
-    // As the courier does, to the moment at which the platform has it and nobody has written that down.
+    // As the courier does, to the moment at which the platform has it and nobody has written that down; meanwhile the
+    // platform tells what became of `failed`.
     post.courier.reset();
-    Letter letter;
     const auto now = post.room.world.now(), system_now = post.room.world.system.now();
+    const auto asks = [&](const std::string& words, bool open, const std::string& failed) {
+        post.room.world.store->run([&](Transaction& tx) {
+            auto talk = post.conversation();
+            talk.last_inbound_at = open ? now : TimePoint{};
+            talk.pushes_since_inbound = 0;
+            tx.save(talk);
+            auto item = *tx.outbox_keyed("您同意吗");
+            item.id = post.room.world.ids.make<OutboxId>(to_ms(system_now));
+            item.key = words;
+            item.state = OutboxState::waiting;
+            item.error_code.clear();
+            item.reference.clear();
+            item.attempts = 0;
+            tx.add(item);
+            const auto claimed = tx.claim_outbox(post.platform.id(), now, system_now, 16);
+            const auto asked =
+                std::find_if(claimed.begin(), claimed.end(), [&](const auto& one) { return one.key == words; });
+            REQUIRE(asked != claimed.end());
+            auto letter = make_letter(tx, *asked, post.platform, post.platform.capabilities(), now, system_now);
+            REQUIRE(letter.fate == Letter::Fate::go);
+            CHECK((letter.lead.reference == ring_by_notice) == !open);
+            CHECK_FALSE(reopen_ring(tx, talk, failed, "failed\n78 for ever", now, system_now));
+            letter.lead.state = OutboxState::sent;
+            letter.lead.reference = "rung:" + words;
+            settle_letter(tx, letter.lead, letter.with, 0, false, post.platform.capabilities(), now, system_now);
+        });
+        const auto row = post.row(words);
+        CHECK(row.state == OutboxState::waiting);
+        post.room.world.store->run([&](Transaction& tx) {
+            auto done = row;
+            done.state = OutboxState::dead;
+            tx.save(done);
+        });
+        return row;
+    };
+    const auto own = asks("77", false, "77");
+    CHECK(own.error_code == not_arrived);
+    CHECK(own.reference.empty());
+    CHECK(own.error_text == "the notice did not arrive: failed 78 for ever");
+    // The failure of another notice, which comes late, is not this one's.
+    CHECK(asks("78", false, "7").reference == "rung:78");
+    // One for which the platform itself said that nothing more may be written.
+    CHECK(asks("79", true, "79").error_code == not_arrived);
+    // Neither fills the store: what nobody asks for is forgotten.
     post.room.world.store->run([&](Transaction& tx) {
-        auto item = *tx.outbox_keyed("您同意吗");
-        item.id = post.room.world.ids.make<OutboxId>(to_ms(system_now));
-        item.key = "再问一次";
-        item.state = OutboxState::waiting;
-        item.error_code.clear();
-        item.reference.clear();
-        item.attempts = 0;
-        tx.add(item);
-        const auto claimed = tx.claim_outbox(post.platform.id(), now, system_now, 16);
-        const auto asked =
-            std::find_if(claimed.begin(), claimed.end(), [](const auto& one) { return one.key == "再问一次"; });
-        REQUIRE(asked != claimed.end());
-        letter = make_letter(tx, *asked, post.platform, post.platform.capabilities(), now, system_now);
-        REQUIRE(letter.fate == Letter::Fate::go);
-        CHECK(letter.lead.reference == ring_by_notice);
-        CHECK(reopen_ring(tx, post.conversation(), "77", "failed", now, system_now));
-        letter.lead.state = OutboxState::sent;
-        letter.lead.reference = "rung:77";
-        settle_letter(tx, letter.lead, letter.with, 0, false, post.platform.capabilities(), now, system_now);
+        for (int i = 1000; i < 1200; ++i) reopen_ring(tx, post.conversation(), std::to_string(i), "f", now, system_now);
+        const auto kept = tx.setting("notices_lost:" + post.conversation().channel.value).value_or("");
+        CHECK(std::count(kept.begin(), kept.end(), '\n') == 64);
     });
-    CHECK(post.row("再问一次").state == OutboxState::waiting);
-    CHECK(post.row("再问一次").error_code == not_arrived);
+}
+
+TEST_CASE("no group waits for the line of another, and a line that nobody waits for any more is not said") {
+    Post post;
+    post.platform.sent();
+    const auto writes = [&](const std::string& group, const std::string& words) {
+        Arrived arrived;
+        arrived.channel = post.platform.id();
+        arrived.address = "owner of " + group;
+        arrived.key = group + words;
+        arrived.text = words;
+        arrived.group = group;
+        post.room.world.store->run([&](Transaction& tx) {
+            const auto understood = post.room.understanding->understand(words, post.room.world.now(), Zone{});
+            REQUIRE(post.room.desk->hear(tx, arrived, understood, post.room.world.now(), post.room.world.system.now()));
+        });
+    };
+    const auto lines = [&](OutboxState state) {
+        std::multiset<std::string> groups;
+        post.room.world.store->read([&](Reading& reading) {
+            for (const auto& item : reading.outbox_page(to_text(state), 100, "").items)
+                if (item.kind == "public") groups.insert(item.reference + (item.error_code.empty() ? "" : " late"));
+        });
+        return groups;
+    };
+    post.courier.reset();
+    for (const auto* group : {"一号群", "二号群"}) writes(group, "电梯又坏了");
+    post.room.world.store->run([&](Transaction& tx) {
+        int claimed = 0;
+        for (const auto& item :
+             tx.claim_outbox(post.platform.id(), post.room.world.now(), post.room.world.system.now(), 99))
+            claimed += item.kind == "public";
+        CHECK(claimed == 2);
+        tx.release_claims();
+    });
+    writes("三号群", "电梯里困人了，快来");
+    post.room.world.service.set(post.room.world.now() + 6min);
+    post.starts();
+    CHECK(lines(OutboxState::sent) == std::multiset<std::string>{"group:三号群"});
+    CHECK(lines(OutboxState::undeliverable) == std::multiset<std::string>{"group:一号群 late", "group:二号群 late"});
 }
 
 TEST_CASE("a printed code carries a place as ASCII, and what the directory does not know is left out") {
