@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <sstream>
 
+#include "channels/codec/json_fields.h"
 #include "channels/codec/utf8.h"
 #include "channels/codec/xml.h"
 #include "channels/outgoing/budget.h"
@@ -127,8 +130,10 @@ private:
     struct Progress {
         std::vector<Json> bodies;
         std::size_t done = 0;
-        bool plain = false;  // the card was refused: the same words go as text
+        bool plain = false;     // the card was refused: the same words go as text
+        bool has_code = false;  // of a card with buttons
         Receipt receipt;
+        std::optional<Problem> refused;  // of one part that was to be taken back
     };
 
     Result<Receipt> send_rest(const OutboxItem& item, Progress& progress) {
@@ -145,6 +150,7 @@ private:
             }
             if (sent->errcode) return refusal(*sent);
             take_receipt(item, *sent, progress.receipt);
+            note_sent(*sent, progress);
             if (is_dropped(item, *sent))
                 return Problem{"channel.gone", "the member is not in the app's visible range", "0 invaliduser"};
             ++progress.done;
@@ -159,6 +165,7 @@ private:
                 return sent->errcode == 40007
                            ? Problem{"channel.busy", "the uploaded picture is gone: it is sent anew", "40007"}
                            : refusal(*sent);
+            note_sent(*sent, progress);
             ++progress.done;
         }
         return progress.receipt;
@@ -193,10 +200,18 @@ private:
             if (at != answer.json.end() && at->is_string() && !at->get<std::string>().empty()) receipt.partial = true;
         }
         if (item.address.find('|') == std::string::npos && !is_dropped(item, answer)) receipt.partial = false;
-        for (const auto* name : {"response_code", "msgid"}) {
-            const auto at = answer.json.find(name);
-            if (receipt.reference.empty() && at != answer.json.end() && at->is_string())
-                receipt.reference = at->get<std::string>();
+    }
+
+    // A card with buttons is known by its response code alone; of words that went in parts, every part is kept.
+    static void note_sent(const ApiAnswer& answer, Progress& progress) {
+        auto& reference = progress.receipt.reference;
+        if (const auto code = text_in(answer.json, "response_code"); !code.empty()) {
+            if (!progress.has_code) reference = code;
+            progress.has_code = true;
+        } else if (const auto id = text_in(answer.json, "msgid");
+                   !id.empty() && !progress.has_code &&
+                   (" " + reference + " ").find(" " + id + " ") == std::string::npos) {  // equal parts are shown once
+            reference += (reference.empty() ? "" : " ") + id;
         }
     }
 
@@ -214,10 +229,25 @@ private:
         return Receipt{};
     }
 
+    // All parts, one after the other; a repeat goes on behind those that are gone.
     Result<Receipt> recall(const OutboxItem& item) {
-        auto answer = api_.post("/cgi-bin/message/recall", {{"msgid", item.reference}});
-        if (!answer) return answer.problem();
-        if (answer->errcode) return refusal(*answer);
+        std::vector<std::string> parts;
+        std::istringstream all(item.reference);
+        for (std::string one; all >> one;) parts.push_back(std::move(one));
+        auto& progress = progress_[item.id];
+        while (progress.done < parts.size()) {
+            auto answer = api_.post("/cgi-bin/message/recall", {{"msgid", parts[progress.done]}});
+            if (!answer) return answer.problem();
+            if (answer->errcode) {
+                auto problem = refusal(*answer);
+                if (problem.code != "channel.rejected") return problem;
+                progress.refused = std::move(problem);  // the others are taken back all the same
+            }
+            ++progress.done;
+        }
+        const auto refused = std::move(progress.refused);
+        progress_.erase(item.id);
+        if (refused) return *refused;
         return Receipt{};
     }
 

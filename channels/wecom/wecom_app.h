@@ -26,10 +26,10 @@ struct WecomAppSettings {
 
 // An outbox item of kind "card_update" with a `reference` (the response code of a tap or of the card's sending) updates
 // that card for its address, or for everybody who got it when the address is empty; any other is a new message, whose
-// receipt's reference is the card's response code.
-// One of kind "recall" takes the message with that reference back, within a day and on WeCom's own clients alone.
-// Errors: channel.bad_settings - the text names the field and how to mend it. `clock` is the system clock; it and what
-// the functions refer to must outlive the channel.
+// receipt's reference is the card's response code, or the ids of all its parts.
+// One of kind "recall" takes the message with that reference back, every part, within a day and on WeCom's own clients
+// alone. Errors: channel.bad_settings - the text names the field and how to mend it. `clock` is the system clock; it
+// and what the functions refer to must outlive the channel.
 Result<std::unique_ptr<Channel>> make_wecom_app(WecomAppSettings settings, Caller call, FileReader files,
                                                 const Clock& clock);
 

@@ -177,6 +177,35 @@ TEST_CASE("words are taken back within a day, once") {
     CHECK(code_of(app->send(wish)) == "channel.rejected");
 }
 
+TEST_CASE("words that went in parts are taken back whole") {
+    Desk desk;
+    const auto app = desk.app();
+    auto said = saying(many("误发的通知。", 150) + many("不是给您的。", 150));
+    said.image = {"picture"};
+    const auto sent = app->send(item_to("lina", said, 1));
+    REQUIRE(sent);
+    const auto all_sent = desk.platform.delivered("lina").size();
+    REQUIRE(all_sent > 2);
+    auto wish = item_to("lina", Said{}, 2);
+    wish.kind = "recall";
+    wish.reference = sent->reference;
+    const auto recalled = [&] {
+        std::size_t count = 0;
+        for (const auto& one : desk.platform.delivered("lina")) count += one.at("type") == "recall" ? 1 : 0;
+        return count;
+    };
+    // It breaks in the middle, and goes on from there.
+    const auto second = sent->reference.substr(sent->reference.find(' ') + 1);
+    desk.platform.fault({{"path", "/cgi-bin/message/recall"},
+                         {"kind", "http"},
+                         {"contains", "\"" + second.substr(0, second.find(' ')) + "\""}});
+    CHECK(code_of(app->send(wish)) == "channel.busy");
+    CHECK(recalled() == 1);
+    CHECK(code_of(app->send(wish)) == "sent");
+    CHECK(recalled() == all_sent);
+    CHECK(code_of(app->send(wish)) == "channel.rejected");
+}
+
 TEST_CASE("a card that the platform refuses goes out as text") {
     Desk desk;
     const auto app = desk.app();
