@@ -11,9 +11,7 @@ namespace huiyin {
 
 Details FrontDesk::Work::details_of(const Draft& draft, Place& place) const {
     UnitId community = community_of(*directory, conversation.unit);
-    if (!draft.community.empty())
-        for (const auto& unit : directory->units())
-            if (unit.kind == "community" && unit.name.find(draft.community) != std::string::npos) community = unit.id;
+    if (const auto named = community_named(*directory, draft.community)) community = named;
     if (!draft.building.empty()) place = directory->find_place(draft.building, draft.unit, draft.room, community);
     if (!place.community) place.community = community;
     Details details;
@@ -87,7 +85,7 @@ void FrontDesk::Work::file(Talk& talk, const FileDraft& wish) {
         tell_refusal(opened);
         talk.drafts.push_back(draft);
         talk.focus = draft.id;
-        return call_person({"wished"});
+        return call_person({wish.emergency.empty() ? "wished" : "danger"});
     }
     talk.last_ticket = opened->id;
     own.reset();

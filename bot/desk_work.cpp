@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bot/in_public.h"
 #include "bot/languages.h"
 #include "bot/wording.h"
 #include "workflow/base/log.h"
@@ -14,12 +15,6 @@ namespace {
 constexpr int tickets_remembered = 8;
 
 }  // namespace
-
-UnitId community_of(const Directory& directory, UnitId unit) {
-    if (!unit) return {};
-    const auto communities = directory.communities_of(unit);
-    return communities.size() == 1 ? communities.front() : UnitId{};
-}
 
 UnitId unit_for(const Directory& directory, UnitId known, UnitId place) {
     if (place) return place;
@@ -110,7 +105,7 @@ World FrontDesk::Work::world() {
     };
     world.same_matter = [this](const Draft& draft, const Place& place) { return same_matter(draft, place); };
     world.goes_along = [this] { return goes_along(); };
-    const auto* unit = directory->unit(conversation.unit);
+    const auto* unit = directory->unit(stands_at ? stands_at : conversation.unit);
     if (!unit) unit = directory->unit(unit_for(*directory, {}, {}));
     for (; unit; unit = directory->unit(unit->parent)) {
         if (world.duty_phone.empty()) world.duty_phone = unit->duty_phone;
@@ -156,33 +151,45 @@ void FrontDesk::Work::stumble(Talk talk, const Heard& heard) {
     // A question that cannot be answered is not put again; what was told so far stays.
     talk.question = {};
     talk.held.clear();
+    talk.held_group.clear();
     if (auto* draft = talk.draft(); draft && heard.kind == HeardKind::text && !heard.text.empty())
         draft->words.push_back(heard.text);
+    paged = !heard.understood.emergency;
+    bool advised = paged;
     try {
         if (heard.understood.emergency) {
             // Paged first, whoever has the talk: then it may be said that somebody was.
             const std::string danger(to_text(*heard.understood.emergency));
             call_person({danger == "self_harm" || danger == "violence" ? danger : "danger"});
+            paged = true;
             say({.text = text("talk.emergency." + danger, {{"phone", world().phone_for(danger)}}),
                  .choices = {},
                  .kind = "emergency",
                  .ticket = {},
                  .more = {}});
+            advised = true;
         }
         say({.text = text("talk.stumbled"), .choices = {}, .kind = "talk", .ticket = {}, .more = {}});
         if (conversation.state == "bot") call_person({"stumbled"});
     } catch (const StoreFailed&) {
         throw;
+    } catch (const StaleTicket&) {
+        throw;
     } catch (const std::exception& problem) {
         log::error("talk.stumbled_twice", {{"problem", problem.what()}, {"conversation", conversation.id.value}});
         conversation.state = "waiting";
         conversation.state_since = now;
-        if (said.empty())
-            say({.text = "对不住，我这里出了差错。您的话都留着，同事看到就回您。",
+        if (said.empty() || !advised) {
+            const bool himself = heard.understood.emergency == Emergency::self_harm;
+            const std::string first = advised   ? std::string{}
+                                      : himself ? "您先别一个人待着，现在就打 12356 或者 120。\n"
+                                                : std::string(help_yourselves) + "\n";
+            say({.text = first + "对不住，我这里出了差错。您的话都留着，同事看到就回您。",
                  .choices = {},
                  .kind = "talk",
                  .ticket = {},
                  .more = {}});
+        }
     }
     desk.keep(conversation, talk);
     conversation.updated_at = now;

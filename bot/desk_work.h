@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "bot/communities.h"
 #include "bot/front_desk.h"
 #include "bot/pack_talk.h"
 #include "workflow/base/log.h"
@@ -29,6 +30,8 @@ struct FrontDesk::Work {
     std::shared_ptr<const Directory> directory = parts.directory->get();
     mutable std::shared_ptr<const PackTalk> pack_in_force = {};  // looked up when first asked for
     mutable UnitId pack_of_unit = {};
+    UnitId stands_at = {};  // he scanned its code just now, and somebody there is nearer than at home
+    bool paged = true;      // false: it stumbled over a danger, and nobody could be told of it
 
     Held held() { return {&conversation, how}; }
     // The pack of the conversation's unit, made ready for the talk.
@@ -58,8 +61,10 @@ struct FrontDesk::Work {
     UnitId centre_of(UnitId community) const;
     void command(const GiveCommand& wish);
     void call_person(const CallPerson& wish);
-    // desk_public.cpp: he said it in a group; heard there, with nothing of his in it.
+    // desk_public.cpp: he said it in a group; heard there, with nothing of his in it. Whatever goes wrong with that
+    // line, the turn stands.
     void say_in_public(const Arrived& arrived, const std::optional<Emergency>& emergency, TimePoint system_now);
+    std::string words_in_public(const Arrived& arrived, const std::optional<Emergency>& emergency);
 
     // What the engine said in this conversation meanwhile belongs to the answer.
     template <class F>
@@ -87,8 +92,6 @@ struct FrontDesk::Work {
     }
 };
 
-// The community of a unit that has just one; none otherwise.
-UnitId community_of(const Directory& directory, UnitId unit);
 // Where a ticket without a clear address belongs: the conversation's unit, else the only community, else the first one.
 UnitId unit_for(const Directory& directory, UnitId known, UnitId place);
 std::string joined(const std::vector<std::string>& words, const char* between);

@@ -89,6 +89,25 @@ void FrontDesk::keep(Conversation& conversation, const Talk& talk) const {
     talks_->keep(conversation, std::move(kept));
 }
 
+// What was told before anybody knew where he belongs was told of where its address is.
+static void keep_places(Talk& talk, const Directory& directory) {
+    for (auto& draft : talk.drafts) {
+        if (draft.building.empty() || !draft.community.empty()) continue;
+        const auto place = directory.find_place(draft.building, draft.unit, draft.room, {});
+        if (const auto* community = directory.unit(place.community)) draft.community = community->name;
+    }
+}
+
+static UnitId stood_at(const Talk& talk, TimePoint now) {
+    return to_ms(now) - talk.here_ms < just_now_ms ? talk.here_community : UnitId{};
+}
+
+static void forget_held(Talk& talk) {
+    talk.held.clear();
+    talk.held_group.clear();
+    talk.held_begins_alone = true;
+}
+
 // A repeat of the delivery gets the same again.
 static void note_answer(Transaction& tx, const Arrived& arrived, Heardback& answer, std::vector<Message> said) {
     answer.said = std::move(said);
@@ -169,9 +188,9 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
         conversation.created_at = conversation.state_since = now;
     }
     const auto directory = parts_.directory->get();
-    // Whoever scans another place's code stands there now.
+    // The first code says where he belongs; whoever scans another place's later stands there for a while.
     const bool by_code = arrived.kind == HeardKind::entered && arrived.unit;
-    if (by_code) conversation.unit = arrived.unit;
+    const bool knew_home = static_cast<bool>(conversation.unit);
     if (!conversation.unit) {
         conversation.unit = arrived.unit;
         if (!conversation.unit) {  // one community only: nobody is asked which
@@ -214,6 +233,7 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
     heard.location_label = arrived.location_label;
     heard.media_problem = arrived.media_problem;
     heard.by_code = by_code;
+    if (by_code) heard.community = community_of(*directory, arrived.unit);
     heard.building = arrived.building;
     heard.entrance = arrived.entrance;
 
@@ -225,6 +245,8 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
               .person = std::move(person),
               .now = now,
               .how = How::passive};
+    if (by_code && !knew_home) keep_places(talk, *directory);
+    work.stands_at = by_code ? arrived.unit : stood_at(talk, now);
     const auto since_last = to_ms(system_now) - talk.last_heard_system_ms;
     const bool first_words = talk.last_heard_system_ms == 0;
     talk.last_heard_system_ms = to_ms(system_now);
@@ -238,6 +260,10 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
     const bool full = talk.held.size() + 1 >= held_most;
     if ((fragment || too_fast) && !full && !stumbled) {
         talk.held.push_back(heard.text);
+        if (!arrived.group.empty()) {
+            talk.held_group = arrived.group;
+            talk.held_begins_alone = arrived.begins_alone;
+        }
         if (too_fast && system_now - from_ms(talk.slowed_system_ms) >= between_slow_downs) {
             talk.slowed_system_ms = to_ms(system_now);
             work.say({.text = work.text("talk.too_fast", {{"seconds", std::to_string(arrived.too_fast)}}),
@@ -267,7 +293,7 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
         heard.text = joined(talk.held, ",");
         heard.understood =
             parts_.understanding->understand(heard.text, now, parts_.policies->standard()->calendar.zone());
-        talk.held.clear();
+        forget_held(talk);
         tx.drop_reminder({}, conversation.id, "burst", "held");
     }
     if (!arrived.media_problem.empty())
@@ -313,7 +339,7 @@ void FrontDesk::answer_held(Transaction& tx, Conversation& spoken_in, TimePoint 
     if (conversation->state != "bot") {  // a person has the talk and reads it himself
         log::info("talk.left_to_person", {{"conversation", conversation->id.value},
                                           {"messages", static_cast<std::int64_t>(talk.held.size())}});
-        talk.held.clear();
+        forget_held(talk);
         keep(*conversation, talk);
         return parts_.speaker->save(tx, *conversation);
     }
@@ -323,7 +349,12 @@ void FrontDesk::answer_held(Transaction& tx, Conversation& spoken_in, TimePoint 
     heard.action = Json::object();
     const auto now = conversation->updated_at;  // the service clock's moment of the fragment
     heard.understood = parts_.understanding->understand(heard.text, now, parts_.policies->standard()->calendar.zone());
-    talk.held.clear();
+    Arrived where;  // he said the last of it
+    where.channel = conversation->channel;
+    where.group = talk.held_group;
+    where.begins_alone = talk.held_begins_alone;
+    where.key = "held:" + std::to_string(conversation->last_message);
+    forget_held(talk);
     talk.last_heard_system_ms = to_ms(system_now);
     auto person = tx.person(conversation->person);
     Work work{.desk = *this,
@@ -333,10 +364,12 @@ void FrontDesk::answer_held(Transaction& tx, Conversation& spoken_in, TimePoint 
               .person = person ? *person : Person{},
               .now = now,
               .how = How::push};
+    work.stands_at = stood_at(talk, now);
     if (stumbled)
         work.stumble(std::move(talk), heard);
     else
         work.take_turn(std::move(talk), heard);
+    work.say_in_public(where, heard.understood.emergency, system_now);
 }
 
 void FrontDesk::add_duties(Duties& duties) {

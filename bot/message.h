@@ -31,6 +31,7 @@ struct Heard {
     std::string media_problem;       // phrase key that says why a medium could not be taken; empty: it was
     LanguageSetting setting;         // of the page or program he writes from
     bool by_code = false;            // he scanned a printed code that names his community …
+    UnitId community;                // … this one, where it names one alone …
     std::string building, entrance;  // … and perhaps where in it he stands
 };
 

@@ -235,6 +235,14 @@ void Talk::drop_draft(int id) {
     focus = behind ? behind->id : before ? before->id : 0;
 }
 
+void Talk::note_filed(const Draft& filed) {
+    last_community = filed.community;
+    last_building = filed.building;
+    last_unit = filed.unit;
+    // He told of another house since he scanned a code: where he stands now is not known any more.
+    if (filed.id > here_drafts && !filed.building.empty() && filed.building != here_building) here_ms = 0;
+}
+
 std::string to_text(const Talk& talk) {
     JsonWriter json;
     json.begin('{');
@@ -265,12 +273,17 @@ std::string to_text(const Talk& talk) {
         json.end(']');
     }
     put(json, "last_ticket", talk.last_ticket.value);
+    put(json, "last_community", talk.last_community);
     put(json, "last_building", talk.last_building);
     put(json, "last_unit", talk.last_unit);
     put(json, "last_filed", talk.last_filed_ms);
+    put(json, "here_community", talk.here_community.value);
     put(json, "here_building", talk.here_building);
     put(json, "here_unit", talk.here_unit);
+    put(json, "here_drafts", talk.here_drafts);
     put(json, "here", talk.here_ms);
+    put(json, "held_group", talk.held_group);
+    put(json, "held_outside", !talk.held_begins_alone);
     return json.end('}').done();
 }
 
@@ -300,12 +313,19 @@ Talk talk_from_text(const std::string& text) {
     if (const auto at = json.find("joined"); at != json.end())
         for (const auto& told : *at) talk.joined.push_back(draft_from(told));
     get(json, "last_ticket", talk.last_ticket.value);
+    get(json, "last_community", talk.last_community);
     get(json, "last_building", talk.last_building);
     get(json, "last_unit", talk.last_unit);
     get(json, "last_filed", talk.last_filed_ms);
+    get(json, "here_community", talk.here_community.value);
     get(json, "here_building", talk.here_building);
     get(json, "here_unit", talk.here_unit);
+    get(json, "here_drafts", talk.here_drafts);
     get(json, "here", talk.here_ms);
+    get(json, "held_group", talk.held_group);
+    bool held_outside = false;
+    get(json, "held_outside", held_outside);
+    talk.held_begins_alone = !held_outside;
     // How a second matter was kept before it was a draft of its own.
     std::string pending;
     get(json, "pending_matter", pending);

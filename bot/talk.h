@@ -72,6 +72,8 @@ struct Question {
     friend bool operator==(const Question&, const Question&) = default;
 };
 
+inline constexpr std::int64_t just_now_ms = 15 * 60 * 1000;  // so long after he scanned a code he is still there
+
 struct Talk {
     std::vector<Draft> drafts;
     int focus = 0;  // id of the draft in hand; 0: none
@@ -91,10 +93,14 @@ struct Talk {
     std::int64_t parked_until_ms = 0;  // "I am driving": no nudge before this
     std::vector<Draft> joined;  // what he told and joined to somebody else's ticket (`ticket`): he hears its news
     TicketId last_ticket;       // the one spoken of last
-    std::string last_building, last_unit;  // where the newest filed matter was: "另外…" means the same house
+    std::string last_community, last_building, last_unit;  // where the newest filed matter was: "另外…" means the same
     std::int64_t last_filed_ms = 0;
-    std::string here_building, here_unit;  // where the code hangs that he scanned last …
-    std::int64_t here_ms = 0;              // … and when: what he tells soon after is told from there
+    UnitId here_community;  // where the code hangs that he scanned last …
+    std::string here_building, here_unit;
+    int here_drafts = 0;            // so many drafts were begun before
+    std::int64_t here_ms = 0;       // … and when: what he tells soon after is told from there
+    std::string held_group;         // what is held was said in this one (the last, where there are two); empty: alone
+    bool held_begins_alone = true;  // … and we can write to him alone
     friend bool operator==(const Talk&, const Talk&) = default;
 
     Draft* draft();
@@ -102,6 +108,7 @@ struct Talk {
     // A further matter that waits until the one in hand is done; that stays in hand. References to drafts end here.
     Draft& promise_draft(std::int64_t now_ms);
     void drop_draft(int id);
+    void note_filed(const Draft& filed);  // for what he tells next: the house of this one
 };
 
 std::string to_text(const Talk& talk);

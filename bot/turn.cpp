@@ -168,8 +168,10 @@ bool welcome_flow(Turn& t) {
     if (t.heard.kind == HeardKind::left || t.heard.kind == HeardKind::silence) return true;
     if (t.heard.kind != HeardKind::entered) return false;
     if (t.heard.by_code) {
+        t.talk.here_community = t.heard.community;
         t.talk.here_building = t.heard.building;
         t.talk.here_unit = t.heard.entrance;
+        t.talk.here_drafts = t.talk.drafts_made;
         t.talk.here_ms = to_ms(t.now);
     }
     auto& reply = t.say("talk.welcome");

@@ -129,8 +129,7 @@ void submit(Turn& t, Draft& draft) {
     const Draft filed = draft;
     t.talk.drop_draft(filed.id);
     t.clear_question();
-    t.talk.last_building = filed.building;
-    t.talk.last_unit = filed.unit;
+    t.talk.note_filed(filed);
     t.talk.last_filed_ms = to_ms(t.now);
     if (!filed.phone.empty() && !filed.phone_from_person && filed.contact.empty()) t.act(SaveContact{{}, filed.phone});
     t.act(FileDraft{filed, {}});

@@ -1,5 +1,6 @@
 // Danger to life: first the advice and the number, at once the page to the duty person, only then questions.
 // Better one false alarm than one missed.
+#include "bot/communities.h"
 #include "bot/flows/filing.h"
 #include "bot/said.h"
 
@@ -56,7 +57,11 @@ void ask_what_is_missing(Turn& t, Draft& draft) {
         t.talk.drop_draft(known.id);
         if (auto* before = t.talk.draft()) {
             // What was being told before the danger goes on; what the danger's questions brought is not asked again.
-            if (!before->has_place()) before->building = known.building, before->unit = known.unit;
+            if (!before->has_place()) {
+                before->community = known.community;
+                before->building = known.building;
+                before->unit = known.unit;
+            }
             if (before->phone.empty()) before->phone = known.phone;
             if (!before->matter.empty() && !before->promised) t.say("talk.other_draft", {{"matter", before->matter}});
             if (before->promised)
@@ -215,8 +220,15 @@ bool emergency_flow(Turn& t) {
         return true;
     }
     // What was being told stays as it is; what it knows of place and phone serves here too.
+    // Where he told from is not where he is, if he scanned a code elsewhere since.
     Draft known;
     if (draft) known = *draft;
+    const auto& talk = t.talk;
+    const bool names_place = !talk.here_building.empty() ||
+                             talk.here_community != community_of(*t.world.directory, t.world.conversation.unit);
+    const bool scanned_since = talk.here_community && names_place && known.touched_ms <= talk.here_ms &&
+                               to_ms(t.now) - talk.here_ms < just_now_ms;
+    if (scanned_since) known.community.clear(), known.building.clear(), known.unit.clear(), known.room.clear();
     // The questions of an earlier danger are past.
     std::erase_if(t.talk.drafts, [](const Draft& one) { return static_cast<bool>(one.ticket); });
     auto& fresh = t.talk.begin_draft(to_ms(t.now));
@@ -224,9 +236,12 @@ bool emergency_flow(Turn& t) {
     fresh.building = known.building;
     fresh.unit = known.unit;
     fresh.room = known.room;
+    // The garage he spoke of a moment ago is where he still is; of a day ago it is not.
+    if (!scanned_since && known.building.empty() && to_ms(t.now) - known.touched_ms < just_now_ms)
+        fresh.location = known.location;
     fresh.phone = known.phone.empty() ? t.world.person.phone : known.phone;
     filing::take_slots(t, fresh);
-    stand_here(t, fresh);
+    stand_here(t, fresh, just_now_ms);
     fresh.kind = "complaint";
     fresh.category = category_of(t, danger);
     fresh.category_sure = true;

@@ -150,7 +150,6 @@ bool file_flow(Turn& t) {
         }
         draft = &talk.begin_draft(to_ms(t.now));
         filing::take_slots(t, *draft);
-        stand_here(t, *draft);
         if (pack.model_knows) {
             if (consults && draft->category.empty())
                 draft->kind = "demand", draft->category = "consultation", draft->category_sure = true;
@@ -163,9 +162,14 @@ bool file_flow(Turn& t) {
         if (t.means(MeaningKind::another_matter)) {
             if (const auto second = t.value_of(MeaningKind::another_matter); !second.empty()) draft->matter = second;
             constexpr std::int64_t day_ms = 24 * 3600 * 1000;
-            if (!draft->has_place() && to_ms(t.now) - talk.last_filed_ms < day_ms)
-                draft->building = talk.last_building, draft->unit = talk.last_unit;
+            if (!draft->has_place() && draft->community.empty() && to_ms(t.now) - talk.last_filed_ms < day_ms) {
+                draft->community = talk.last_community;
+                draft->building = talk.last_building;
+                draft->unit = talk.last_unit;
+            }
         }
+        // A smell may be a danger: where that is, is asked.
+        stand_here(t, *draft, smells_unnamed(t) ? just_now_ms : same_day_ms);
         if (consults && !place_only && pack.model_knows) t.say("talk.no_answer");
         if (fact_only) {
             draft->matter.clear();
@@ -229,7 +233,9 @@ bool file_flow(Turn& t) {
     if (talk.question.kind == "smell") {
         const auto& said = t.meant.text;
         const bool first = t.is_just(MeaningKind::menu_number) && t.value_of(MeaningKind::menu_number) == "1";
-        if (first || t.means(MeaningKind::yes) || t.means(MeaningKind::vague_yes))
+        const bool named =
+            says_any(said, {"像煤气", "像燃气", "像天然气", "是煤气", "是燃气", "是天然气", "煤气味", "燃气味"});
+        if (first || named || t.means(MeaningKind::yes) || t.means(MeaningKind::vague_yes))
             return filing::turns_out_dangerous(t, "gas"), true;
         // Nothing about the smell: every minute may count, so it is put once more.
         const bool about_it =

@@ -34,8 +34,10 @@ bool smells_unnamed(const Turn& t);
 void ask_smell(Turn& t, const Draft& draft);
 
 // place.cpp
-// A draft that begins soon after he scanned a printed code, and says no place itself, is about where that hangs.
-void stand_here(const Turn& t, Draft& draft);
+// A draft that begins within so long after he scanned a printed code, and says no place itself, is about where that
+// hangs.
+void stand_here(const Turn& t, Draft& draft, std::int64_t within_ms);
+inline constexpr std::int64_t same_day_ms = 24 * 3600 * 1000;
 Place find_place(const Turn& t, const Draft& draft);
 bool ask_community(Turn& t, Draft& draft);
 bool doubt_place(Turn& t, Draft& draft);

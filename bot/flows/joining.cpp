@@ -39,8 +39,7 @@ void join_same(Turn& t, const Draft& draft) {
     t.talk.drop_draft(draft.id);
     t.clear_question();
     t.talk.last_ticket = told.ticket;
-    t.talk.last_building = told.building;
-    t.talk.last_unit = told.unit;
+    t.talk.note_filed(told);
     if (!told.phone.empty() && !told.phone_from_person && told.contact.empty()) t.act(SaveContact{{}, told.phone});
     t.act(JoinTicket{told});
     auto& joined = t.talk.joined;

@@ -1,4 +1,5 @@
 // Where it is: is the place one of the directory, which community, and how it is said.
+#include "bot/communities.h"
 #include "bot/flows/filing.h"
 
 namespace huiyin {
@@ -16,14 +17,8 @@ std::string spoken_address(const Draft& draft) {
 // Of the customer's words: is this place one of the directory?
 Place find_place(const Turn& t, const Draft& draft) {
     const auto& directory = *t.world.directory;
-    UnitId community;
-    if (!draft.community.empty()) {
-        for (const auto& unit : directory.units())
-            if (unit.kind == "community" && unit.name.find(draft.community) != std::string::npos) community = unit.id;
-    } else if (t.world.conversation.unit) {
-        const auto communities = directory.communities_of(t.world.conversation.unit);
-        if (communities.size() == 1) community = communities.front();
-    }
+    const auto community = draft.community.empty() ? community_of(directory, t.world.conversation.unit)
+                                                   : community_named(directory, draft.community);
     if (draft.building.empty())
         return {.match = PlaceMatch::unknown, .community = community, .household = {}, .label = {}};
     auto place = directory.find_place(draft.building, draft.unit, draft.room, community);
@@ -31,12 +26,29 @@ Place find_place(const Turn& t, const Draft& draft) {
     return place;
 }
 
-void stand_here(const Turn& t, Draft& draft) {
-    constexpr std::int64_t soon_ms = 24 * 3600 * 1000;
-    if (!draft.building.empty() || !draft.community.empty() || to_ms(t.now) - t.talk.here_ms >= soon_ms) return;
-    if (draft.room.empty() && draft.has_place()) return;  // a spot of its own: the gate, the garage
-    draft.building = t.talk.here_building;
-    if (draft.unit.empty()) draft.unit = t.talk.here_unit;
+void stand_here(const Turn& t, Draft& draft, std::int64_t within_ms) {
+    constexpr std::int64_t on_a_visit_ms = 2 * 3600 * 1000;
+    const auto& talk = t.talk;
+    const auto& directory = *t.world.directory;
+    const auto ago = to_ms(t.now) - talk.here_ms;
+    if (!draft.community.empty() || ago >= within_ms) return;
+    const auto home = community_of(directory, t.world.conversation.unit);
+    const auto* there = talk.here_community == home ? nullptr : directory.unit(talk.here_community);
+    if (there && ago >= on_a_visit_ms) return;
+    if (!draft.building.empty()) {
+        // An address he says is at home, unless he has just scanned elsewhere and there is such a one there.
+        const auto fits = [&](UnitId community) {
+            return directory.find_place(draft.building, draft.unit, draft.room, community).match;
+        };
+        if (there && ago < just_now_ms && (fits(there->id) != PlaceMatch::unknown || fits(home) == PlaceMatch::unknown))
+            draft.community = there->name;
+        return;
+    }
+    const bool spot = draft.room.empty() && draft.has_place();  // of its own: the gate, the garage
+    if (there) draft.community = there->name;
+    if (spot) return;
+    draft.building = talk.here_building;
+    if (draft.unit.empty()) draft.unit = talk.here_unit;
 }
 
 // The community is not known and the address does not tell: choose among those there are.
@@ -96,6 +108,11 @@ namespace filing {
 std::string place_label(const Turn& t, const Draft& draft) {
     const auto place = find_place(t, draft);
     auto label = place.label.empty() || draft.building.empty() ? spoken_address(draft) : place.label;
+    // Another community than his own is named: the same number is there, too.
+    const auto home = community_of(*t.world.directory, t.world.conversation.unit);
+    const auto* there = home && place.community != home ? t.world.directory->unit(place.community) : nullptr;
+    if (there && label.find(there->name) == std::string::npos && label.find(draft.community) != 0)
+        label.insert(0, there->name);
     if (!draft.location.empty() && label.find(draft.location) == std::string::npos)
         if (draft.building.empty() || draft.flags.contains("safety") ||
             draft.matter.find(draft.location) == std::string::npos)

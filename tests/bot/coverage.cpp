@@ -68,7 +68,7 @@ bool is_digression(const Understood& meant) {
 
 // What somebody says, as a class of input; empty: none of them (he only enters or leaves).
 std::string class_of(Room& room, const std::string& who, const std::string& said, const Moment& before) {
-    if (said == "[进入]" || said == "[离开]") return {};
+    if (said == "[进入]" || said == "[离开]" || said.rfind("[扫码 ", 0) == 0) return {};
     for (const char* medium : {"[图片", "[语音", "[视频", "[文件", "[位置", "[表情", "[收不下"})
         if (said.rfind(medium, 0) == 0) return "media";
     if (said.size() > 2 && said.front() == '[' && said.back() == ']') {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "bot/communities.h"
 #include "bot/in_public.h"
 #include "workflow/ticket/chain.h"
 
@@ -129,7 +130,16 @@ Room::Heard Room::says(const std::string& who, const std::string& words, bool ri
         arrived.media_problem = "talk.media_too_large";
     } else if (words == "[进入]")
         arrived.kind = HeardKind::entered;
-    else if (words == "[离开]")
+    else if (begins(words, "[扫码 ")) {
+        const auto code = words.substr(std::string("[扫码 ").size(), words.size() - std::string("[扫码 ]").size());
+        const auto gap = code.find(' '), block = code.find("栋"), entrance = code.find("单元");
+        arrived.kind = HeardKind::entered;
+        arrived.unit = community_named(*world.directory->get(), code.substr(0, gap));
+        if (gap != std::string::npos) arrived.building = code.substr(gap + 1, block - gap - 1);
+        if (entrance != std::string::npos)
+            arrived.entrance =
+                code.substr(block + std::string("栋").size(), entrance - block - std::string("栋").size());
+    } else if (words == "[离开]")
         arrived.kind = HeardKind::left;
     else if (words == "[表情]")
         arrived.kind = HeardKind::unknown;

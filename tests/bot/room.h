@@ -23,8 +23,9 @@ public:
     };
     // What somebody writes, sends or taps: "漏水", "[提交]" (a choice he was shown), "[图片]", "[图片×3]", "[语音]",
     // "[视频]", "[文件]", "[位置 快递柜]", "[进入]", "[离开]", "[表情]" (a kind of message we do not know),
-    // "[收不下的文件]" (too large to be taken).
-    // Ten seconds pass before it, or one when it comes right after another. Throws for a choice nobody was offered.
+    // "[收不下的文件]" (too large to be taken), "[扫码 锦绣花园 3栋2单元]" (a printed code; without the house: one of
+    // the whole community), "[群] …" and "[群外人] …" (said in a group). Ten seconds pass before it, or one when it
+    // comes right after another. Throws for a choice nobody was offered.
     Heard says(const std::string& who, const std::string& words, bool right_after = false);
     Heard says_again();  // the last delivery once more
 
