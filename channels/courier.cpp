@@ -21,10 +21,14 @@ namespace {
 
 constexpr std::size_t at_once = 16;
 constexpr auto look_again = std::chrono::milliseconds{1000};  // for what falls due by the system clock
-constexpr int attempts_most = 30;                             // about a day of hourly tries
-constexpr Milliseconds silence_most{86400000};                // that a message waits for a platform that says nothing
+constexpr int attempts_most = 30;                             // about a day of hourly tries, and never before a day
+constexpr Milliseconds wait_most{86400000};                   // that a message waits for a platform or our settings
 constexpr Milliseconds operators_wait{300000};                // while our settings are what is wrong
-constexpr Milliseconds medium_wait{86400000};                 // platforms keep what he sent for days
+// A line before a whole group answers what was just written there; later it only disturbs. Advice in a danger helps
+// longer.
+constexpr Milliseconds public_line_most{300000}, public_advice_most{1800000};
+constexpr Milliseconds medium_wait{86400000};  // platforms keep what he sent for days
+constexpr int busy_most = 8;                   // answers "later" to who fetches it
 
 double chance() {
     thread_local std::mt19937 generator{std::random_device{}()};
@@ -52,6 +56,9 @@ void Courier::wake() { wake_ups_.put(nullptr); }
 CourierFigures Courier::figures() const {
     return {sent_, retried_, dead_, undeliverable_, unanswered_, rests_, rest_now_};
 }
+std::string fallback_key(OutboxId id, const ChannelId& channel) {
+    return "fallback:" + to_text(id) + ":" + channel.value;
+}
 std::string rest_setting(const ChannelId& channel) { return "channel_rests:" + channel.value; }
 
 void Courier::flush(std::chrono::steady_clock::time_point deadline) {
@@ -68,8 +75,9 @@ void Courier::run() {
         std::vector<std::shared_ptr<Queue<int>>> waiting;
         try {
             if (!began)  // what a process before this one wrote is put right by the first answer
-                parts_.store->read(
-                    [&](Reading& reading) { rests_since_ = reading.setting(rest_setting(id())).value_or(""); });
+                parts_.store->read([&](Reading& reading) {
+                    rests_since_ = rests_kept_ = reading.setting(rest_setting(id())).value_or("");
+                });
             began = true;
             if (stumbled) release_own();
             stumbled = false;
@@ -169,11 +177,19 @@ void Courier::judge(const Problem* problem) {
     if (rest_.resting() != rests_since_.empty()) return;
     rests_since_ = rest_.resting() ? to_rfc3339(system_now) : std::string{};
     if (rests_since_.empty()) log::info("courier.goes_on", {{"channel", id().value}});
-    parts_.store->run([&](Transaction& tx) { tx.set_setting(rest_setting(id()), rests_since_); });
+}
+
+// The first unit after a call says what came of it: nothing may fail between the platform and the row.
+void Courier::settle(const std::function<void(Transaction&)>& outcome) {
+    parts_.store->run([&](Transaction& tx) {
+        outcome(tx);
+        if (rests_kept_ != rests_since_) tx.set_setting(rest_setting(id()), rests_since_);
+    });
+    rests_kept_ = rests_since_;
 }
 
 void Courier::note(const OutboxItem& item) {
-    parts_.store->run([&](Transaction& tx) {
+    settle([&](Transaction& tx) {
         tx.save(item);
         // A servicer has the session now: the bot keeps quiet.
         if (item.kind != "hand_over" || item.state != OutboxState::sent || item.reference != "servicer") return;
@@ -202,7 +218,15 @@ void Courier::deliver(OutboxItem item) {
             return give_up(std::move(item), OutboxState::undeliverable);
         }
     }
-    if (item.kind == public_kind && item.address.empty()) item.address = group_in(item.reference);
+    if (item.kind == public_kind) {
+        const auto most = item.priority == Priority::emergency ? public_advice_most : public_line_most;
+        if (parts_.service->now() - item.created_at > most) {
+            item.error_code = "too_late";
+            item.error_text = "nobody in the group waits for this line any more";
+            return give_up(std::move(item), OutboxState::undeliverable);
+        }
+        if (item.address.empty()) item.address = group_in(item.reference);
+    }
     if (item.error_code.rfind(not_arrived, 0) == 0) return give_up(std::move(item), OutboxState::undeliverable);
     if (item.conversation && item.kind != "hand_over" && is_windowed(parts_.channel->capabilities()))
         return deliver_letter(std::move(item));
@@ -213,7 +237,7 @@ void Courier::deliver(OutboxItem item) {
     note(item);
 }
 
-bool Courier::is_young(const OutboxItem& item) const { return parts_.service->now() - item.created_at < silence_most; }
+bool Courier::is_young(const OutboxItem& item) const { return parts_.service->now() - item.created_at < wait_most; }
 
 Courier::Attempt Courier::attempt(OutboxItem& item) {
     Attempt attempted;
@@ -245,14 +269,15 @@ Courier::Attempt Courier::attempt(OutboxItem& item) {
     attempted.taken = problem.code == "channel.taken";
     if (problem.code == "channel.gone" || attempted.used_up || attempted.taken) {
         attempted.end = OutboxState::undeliverable;
-    } else if (problem.code == "channel.rejected" ||
-               (item.attempts >= attempts_most && !(is_silence(problem) && is_young(item)))) {
+    } else if (problem.code == "channel.rejected" || (item.attempts >= attempts_most && !is_young(item))) {
         attempted.end = OutboxState::dead;
     } else {
         const auto told = told_to_wait(problem.detail);
         auto wait = told.value_or(backoff(item.attempts, chance()));
-        // It is no fault of this message's: it is tried again as soon as the platform is.
+        // It is no fault of this message's: it is tried again as soon as the platform is, a danger to life sooner.
         if (!told && rest_.resting() && is_silence(problem)) wait = std::min(wait, Rest::longest);
+        if (!told && item.priority == Priority::emergency) wait = std::min(wait, Rest::shortest);
+        if (item.attempts >= attempts_most) wait = std::max(wait, Rest::shortest);
         if (problem.code == "channel.alarm") wait = std::max(wait, operators_wait);
         wait = std::max(wait, Milliseconds{100});  // whoever says "at once" is not asked in a loop
         item.next_attempt_at = parts_.service->now() + wait;
@@ -282,7 +307,7 @@ void Courier::deliver_letter(OutboxItem item) {
     letter.lead.said = item.said;  // its own words again: what went with it has rows of its own
     const auto later = parts_.service->now();
     const auto system_later = parts_.system->now();
-    const auto settle = [&](Transaction& tx) {
+    const auto outcome = [&](Transaction& tx) {
         settle_letter(tx, letter.lead, letter.with, attempted.messages, attempted.used_up, can, later, system_later);
         // The platform knows better who has the talk: the bot keeps quiet.
         auto conversation = attempted.taken ? tx.conversation(letter.lead.conversation) : std::nullopt;
@@ -292,8 +317,8 @@ void Courier::deliver_letter(OutboxItem item) {
         tx.save(*conversation);
     };
     if (attempted.end == OutboxState::undeliverable || attempted.end == OutboxState::dead)
-        return give_up(letter.lead, attempted.end, settle);
-    parts_.store->run(settle);
+        return give_up(letter.lead, attempted.end, outcome);
+    settle(outcome);
 }
 
 // A picture a resident sent: the bytes are with the platform for some days only.
@@ -310,6 +335,8 @@ void Courier::fetch(OutboxItem item) {
     judge(bytes ? nullptr : &bytes.problem());
     const bool alarm = !bytes && bytes.problem().code == "channel.alarm";
     const bool busy = !bytes && bytes.problem().code == "channel.busy";
+    const bool silent = !bytes && is_silence(bytes.problem());
+    const auto age = std::chrono::duration_cast<Milliseconds>(parts_.service->now() - item.created_at);
     std::string why;
     if (bytes) {
         const auto kind = image_kind(*bytes);
@@ -322,7 +349,7 @@ void Courier::fetch(OutboxItem item) {
             const auto hash = parts_.store->saved_media(*bytes);
             item.state = OutboxState::sent;
             item.sent_at = parts_.service->now();
-            parts_.store->run([&](Transaction& tx) {
+            settle([&](Transaction& tx) {
                 // Read again: it may have come to a ticket while the bytes were on their way.
                 auto arrived = tx.attachment(attachment_id);
                 if (!arrived) return;
@@ -335,13 +362,15 @@ void Courier::fetch(OutboxItem item) {
             });
             return;
         }
-    } else if (alarm ? parts_.service->now() - item.created_at < medium_wait : busy && item.attempts < 8) {
-        auto wait = told_to_wait(bytes.problem().detail).value_or(backoff(item.attempts, chance()));
-        // What our own settings prevent is no attempt of the picture's: it waits until somebody has mended them.
-        if (alarm) {
-            --item.attempts;
-            wait = std::max(wait, operators_wait);
-        }
+    } else if (alarm || silent ? age < medium_wait : busy && item.attempts < busy_most) {
+        const auto told = told_to_wait(bytes.problem().detail);
+        auto wait = told.value_or(backoff(item.attempts, chance()));
+        // What our own settings prevent is no attempt of the picture's, nor is a platform that says nothing: it waits
+        // until somebody has mended them, or as long again as it has waited.
+        if (alarm || silent) --item.attempts;
+        if (alarm) wait = std::max(wait, operators_wait);
+        if (silent && !told)
+            wait = std::clamp(age, Milliseconds{1000}, rest_.resting() ? Rest::longest : Milliseconds{3600000});
         log::warning("outbox.not_sent", {{"channel", id().value},
                                          {"item", item.id.value},
                                          {"kind", item.kind},
@@ -363,7 +392,7 @@ void Courier::fetch(OutboxItem item) {
     item.error_text = bytes ? "not a picture" : bytes.problem().text;
     ++dead_;
     const auto now = parts_.service->now();
-    parts_.store->run([&](Transaction& tx) {
+    settle([&](Transaction& tx) {
         tx.save(item);
         if (auto conversation = tx.conversation(item.conversation)) {
             Said said;
@@ -384,7 +413,7 @@ void Courier::give_up(OutboxItem item, OutboxState state, const std::function<vo
     item.state = state;
     (state == OutboxState::dead ? dead_ : undeliverable_)++;
     const auto now = parts_.service->now();
-    parts_.store->run([&](Transaction& tx) {
+    settle([&](Transaction& tx) {
         if (also) also(tx);
         tx.save(item);
         // A greeting that came too late is worth nothing elsewhere, and neither is how a card looks.
@@ -403,7 +432,7 @@ void Courier::give_up(OutboxItem item, OutboxState state, const std::function<vo
                 how.kind = item.kind;
                 how.priority = item.priority;
                 how.ticket = item.ticket;
-                how.key = "fallback:" + to_text(item.id) + ":" + channel.value;
+                how.key = fallback_key(item.id, channel);
                 said.choices.clear();
                 // Buttons are bound to their conversation: the prompt is put anew in the other one.
                 for (const auto& prompt : tx.open_prompts(from->id))
@@ -437,7 +466,8 @@ void Courier::tell_staff(Transaction& tx, const OutboxItem& item, TimePoint now)
     call.kind = "task";
     call.priority = Priority::deadline;
     call.at = now;
-    call.key = "call:" + to_text(item.id);
+    // Each time: whoever sends it once more in vain has to hear that too.
+    call.key = "call:" + to_text(item.id) + ":" + to_text(parts_.ids->make<OutboxId>(to_ms(parts_.system->now())));
     call.ticket = ticket->id;
     call.ticket_number = ticket->number;
     parts_.engine->push_to_holders(tx, "front_desk", ticket->unit, call);

@@ -45,6 +45,9 @@ struct CourierFigures {
 // The setting under which it stands since when a channel rests: an RFC 3339 time, "" while it does not.
 std::string rest_setting(const ChannelId& channel);
 
+// The key of the row by which a row that was given up goes on another channel.
+std::string fallback_key(OutboxId id, const ChannelId& channel);
+
 // Wait before the attempt after `attempts` failed ones: 1 s, 5 s, 30 s, 2 min, 10 min, then hourly, each up to a fifth
 // longer or shorter by `chance` (0..1).
 Milliseconds backoff(int attempts, double chance);
@@ -80,6 +83,7 @@ private:
     Attempt attempt(OutboxItem& item);
     bool is_young(const OutboxItem& item) const;
     void judge(const Problem* problem);  // what a call told of the platform: null, it was taken
+    void settle(const std::function<void(Transaction&)>& outcome);
     void put_back(const std::vector<OutboxItem>& items);
     void deliver(OutboxItem item);
     void deliver_letter(OutboxItem item);  // to a resident, where the platform counts
@@ -93,7 +97,8 @@ private:
     Queue<std::shared_ptr<Queue<int>>> wake_ups_;  // a flush() waits at the inner one
     Rest rest_;                                    // its thread's alone
     TimePoint looked_;                             // for an emergency, while it rests
-    std::string rests_since_ = "";                 // as it stands in the store
+    std::string rests_since_ = "";
+    std::string rests_kept_ = "";  // as it stands in the store
     std::atomic<std::uint64_t> sent_{0}, retried_{0}, dead_{0}, undeliverable_{0}, unanswered_{0}, rests_{0};
     std::atomic<Rest::State> rest_now_{Rest::State::open};
     std::jthread thread_;

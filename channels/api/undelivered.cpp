@@ -20,10 +20,13 @@ bool is_given_up(const OutboxItem& item) {
 }
 
 // Another channel on which he is known took it over: that row says how it went.
-bool went_elsewhere(const OutboxItem& item, const std::vector<OutboxItem>& all) {
-    const auto beginning = "fallback:" + to_text(item.id) + ":";
-    return std::any_of(all.begin(), all.end(),
-                       [&](const OutboxItem& other) { return other.key.rfind(beginning, 0) == 0; });
+bool went_elsewhere(Reading& reading, const OutboxItem& item) {
+    const auto from = reading.conversation(item.conversation);
+    if (!from) return false;
+    const auto known = reading.conversations_of(from->person);
+    return std::any_of(known.begin(), known.end(), [&](const Conversation& other) {
+        return reading.outbox_keyed(fallback_key(item.id, other.channel)).has_value();
+    });
 }
 
 http::Answer retry(Asked& asked) {
@@ -56,11 +59,11 @@ http::Answer retry(Asked& asked) {
 }  // namespace
 
 Json undelivered_json(Reading& reading, const Ticket& ticket, const Zone& zone) {
-    auto rows = reading.outbox_of(ticket.id);
+    const auto rows = reading.outbox_of(ticket.id);
     Json json = Json::array();
     std::vector<const OutboxItem*> found;
     for (const auto& row : rows)
-        if (is_given_up(row) && is_owed_to_resident(row) && !went_elsewhere(row, rows)) found.push_back(&row);
+        if (is_given_up(row) && is_owed_to_resident(row) && !went_elsewhere(reading, row)) found.push_back(&row);
     std::sort(found.begin(), found.end(), [](const auto* a, const auto* b) { return a->id > b->id; });
     for (const auto* row : found) {
         if (json.size() == shown_most) break;
@@ -79,9 +82,11 @@ Json undelivered_json(Reading& reading, const Ticket& ticket, const Zone& zone) 
 Result<OutboxItem> send_once_more(Transaction& tx, std::optional<OutboxId> id, TimePoint now, TimePoint system_now) {
     auto item = id ? tx.outbox(*id) : std::nullopt;
     if (!item) return Problem{"outbox.not_found", "no such outbox row", {}};
-    if (item->state == OutboxState::sent || item->state == OutboxState::sending)
+    if (!is_given_up(*item))
         return Problem{
-            "outbox.conflict", "this row is " + to_text(item->state) + ": only what failed can be retried", {}};
+            "outbox.conflict", "this row is " + to_text(item->state) + ": only what was given up can be retried", {}};
+    if (went_elsewhere(tx, *item))
+        return Problem{"outbox.conflict", "this row went on another channel: retry the row there", {}};
     item->state = OutboxState::waiting;
     item->attempts = 0;
     item->error_code.clear();

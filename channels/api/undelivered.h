@@ -10,8 +10,8 @@ namespace huiyin::api {
 // [{id, at, channel, kind, state, code, attempts, preview}].
 nlohmann::json undelivered_json(Reading& reading, const Ticket& ticket, const Zone& zone);
 
-// The row is owed anew, at once, as if it had never been tried. Errors: outbox.not_found; outbox.conflict - it was
-// sent, or is being sent.
+// A row that was given up is owed anew, at once, as if it had never been tried. Errors: outbox.not_found;
+// outbox.conflict - it was sent, is still being tried, or went on another channel.
 Result<OutboxItem> send_once_more(Transaction& tx, std::optional<OutboxId> id, TimePoint now, TimePoint system_now);
 
 }  // namespace huiyin::api

@@ -22,10 +22,17 @@ bool is_silence(const Problem& problem) {
 }
 
 bool is_answer(const Problem& problem) {
-    constexpr std::array<std::string_view, 8> unasked{"",      "budget",   "empty", "late", "http.stopped",
-                                                      "82001", "disabled", "no_url"};
-    const auto code = code_of(problem);
-    return !is_silence(problem) && std::find(unasked.begin(), unasked.end(), code) == unasked.end();
+    // Words of ours: no platform's code is one of them.
+    static constexpr std::string_view unasked[] = {
+        "",          "budget",          "empty",        "late",         "unknown",       "ban",
+        "press",     "session.expired", "no_notice",    "no_value",     "disabled",      "no_url",
+        "templates", "media.missing",   "http.stopped", "http.bad_url", "http.bad_call", "http.refused_address"};
+    // Codes that a channel says for a platform it did not ask; a platform's own stand before its words.
+    static constexpr std::string_view unsaid[] = {"82001", "33012", "230034", "40096", "48001"};
+    const auto is_one_of = [](const auto& codes, std::string_view code) {
+        return std::find(std::begin(codes), std::end(codes), code) != std::end(codes);
+    };
+    return !is_silence(problem) && !is_one_of(unasked, code_of(problem)) && !is_one_of(unsaid, problem.detail);
 }
 
 Rest::State Rest::state(TimePoint now, TimePoint system_now) const {

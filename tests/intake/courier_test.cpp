@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "../bot/room.h"
+#include "channels/api/undelivered.h"
 #include "channels/outgoing/rest.h"
 
 using namespace huiyin;
@@ -17,7 +18,7 @@ namespace {
 // Takes everything, or says nothing, or refuses what has a word in it.
 class ScriptedPlatform final : public Channel {
 public:
-    explicit ScriptedPlatform(std::string id) : id_(std::move(id)) { capabilities_.push = true; }
+    explicit ScriptedPlatform(const std::string& id) : id_{id} { capabilities_.push = true; }
     const ChannelId& id() const override { return id_; }
     const Capabilities& capabilities() const override { return capabilities_; }
     Result<HttpAnswer> verify(const Callback&) const override { return HttpAnswer{}; }
@@ -28,8 +29,15 @@ public:
         ++calls_;
         if (!silence_.empty()) return Problem{"channel.busy", "no answer", silence_};
         if (item.said.text.find("毒") != std::string::npos) return Problem{"channel.rejected", "never", "40058 wrong"};
+        if (item.said.text.find("走了") != std::string::npos) return Problem{"channel.gone", "nobody", "43004 left"};
         shown_.push_back(item.said.text);
         return Receipt{};
+    }
+    Result<std::string> fetch_media(const InboundMedia&) override {
+        std::lock_guard lock(mutex_);
+        ++calls_;
+        if (!silence_.empty()) return Problem{"channel.busy", "no answer", silence_};
+        return std::string("a file");
     }
     void falls_silent(const std::string& how) {
         std::lock_guard lock(mutex_);
@@ -53,11 +61,44 @@ private:
     int calls_ = 0;
 };
 
+// Looks into each unit of the couriers' before it is saved.
+class WatchedStore final : public Store {
+public:
+    explicit WatchedStore(Store& store) : store_(store) {}
+    void watches(std::function<void(Transaction&)> look) {
+        std::lock_guard lock(mutex_);
+        look_ = std::move(look);
+    }
+    void submit(Unit unit, After after) override {
+        store_.submit(
+            [this, held = std::make_shared<Unit>(std::move(unit))](Transaction& tx) {
+                (*held)(tx);
+                std::lock_guard lock(mutex_);
+                if (look_) look_(tx);
+            },
+            std::move(after));
+    }
+    void read(const std::function<void(Reading&)>& look) override { store_.read(look); }
+    void on_commit(std::function<void(const Touched&)> hears) override { store_.on_commit(std::move(hears)); }
+    bool writable() override { return store_.writable(); }
+    std::size_t waiting() override { return store_.waiting(); }
+    std::uint64_t commits() override { return store_.commits(); }
+    void limit_pages(std::int64_t pages) override { store_.limit_pages(pages); }
+    void stop() override { store_.stop(); }
+    std::string saved_media(const std::string& bytes) override { return store_.saved_media(bytes); }
+    Result<std::string> media_path(const std::string& sha256) override { return store_.media_path(sha256); }
+
+private:
+    Store& store_;
+    std::mutex mutex_;
+    std::function<void(Transaction&)> look_;
+};
+
 struct Post {
-    explicit Post(std::vector<std::string> ids) {
+    explicit Post(const std::vector<std::string>& ids, const std::vector<ChannelId>& fallback = {}) {
         for (auto& id : ids) {
             platforms.push_back(std::make_unique<ScriptedPlatform>(id));
-            couriers.push_back(std::make_unique<Courier>(CourierParts{.store = room.world.store.get(),
+            couriers.push_back(std::make_unique<Courier>(CourierParts{.store = &store,
                                                                       .channel = platforms.back().get(),
                                                                       .engine = room.world.engine.get(),
                                                                       .directory = room.world.directory.get(),
@@ -66,7 +107,7 @@ struct Post {
                                                                       .service = &room.world.service,
                                                                       .system = &room.world.system,
                                                                       .ids = &room.world.ids,
-                                                                      .fallback = {}}));
+                                                                      .fallback = fallback}));
         }
     }
     ~Post() { couriers.clear(); }
@@ -110,7 +151,35 @@ struct Post {
         room.world.store->read([&](Reading& reading) { found = reading.setting(rest_setting(ChannelId{channel})); });
         return found.value_or("");
     }
+    // One who complains, and the first message about it that he is to get.
+    OutboxItem complains(const std::string& owed_words) {
+        room.says("王女士", "3栋2单元501卫生间漏水,已经漏到楼下了,电话13812345678");
+        room.says("王女士", "对");
+        REQUIRE(room.tickets().size() == 1);
+        const auto ticket = room.tickets().front();
+        room.pushed_to_staff("李娜");
+        owes("oa", owed_words, Priority::progress, 0, ticket.id, ticket.conversation);
+        settles();
+        return row("oa:" + owed_words);
+    }
+    OutboxItem row(const std::string& key) {
+        std::optional<OutboxItem> found;
+        room.world.store->read([&](Reading& reading) { found = reading.outbox_keyed(key); });
+        REQUIRE(found);
+        return *found;
+    }
+    // What asking for it once more is refused with; nothing if it is not.
+    std::string asks_again(OutboxId id) {
+        std::string code;
+        room.world.store->run([&](Transaction& tx) {
+            const auto done = api::send_once_more(tx, id, room.world.now(), room.world.system.now());
+            code = done ? "" : done.problem().code;
+        });
+        settles();
+        return code;
+    }
     Room room;
+    WatchedStore store{*room.world.store};
     std::vector<std::unique_ptr<ScriptedPlatform>> platforms;
     std::vector<std::unique_ptr<Courier>> couriers;
 };
@@ -160,7 +229,15 @@ TEST_CASE("what is no answer, and what is one") {
         CHECK_FALSE(is_silence({"channel.busy", "", detail}));
         CHECK(is_answer({"channel.busy", "", detail}));
     }
-    for (const auto* detail : {"budget retry_after_ms=5", "empty", "", "http.stopped"}) {
+    for (const auto* detail : {"40058 wrong", "33012 no such member", "48001 api unauthorized", "43004"}) {
+        CAPTURE(detail);
+        CHECK(is_answer({"channel.rejected", "", detail}));
+    }
+    // What a channel says without having asked: of an address that is missing too.
+    for (const auto* detail :
+         {"budget retry_after_ms=5", "empty", "", "http.stopped", "unknown", "ban retry_after_ms=240000", "33012",
+          "82001", "230034", "40096", "48001", "no_url", "no_notice", "session.expired", "press retry_after_ms=200",
+          "media.missing", "http.bad_url"}) {
         CAPTURE(detail);
         CHECK_FALSE(is_silence({"channel.busy", "", detail}));
         CHECK_FALSE(is_answer({"channel.busy", "", detail}));
@@ -228,6 +305,18 @@ TEST_CASE("a danger to life is tried every ten seconds, though the platform rest
     CHECK(post.platforms[0]->shown().front() == "电梯困人");
 }
 
+TEST_CASE("a danger to life that was tried in vain often is tried every ten seconds still") {
+    Post post({"app"});
+    post.platforms[0]->falls_silent("503");
+    post.owes("app", "电梯困人", Priority::emergency);
+    for (int i = 0; i < 120; ++i) post.passes(10s);
+    CHECK(post.platforms[0]->calls() > 100);
+    CHECK(post.couriers[0]->figures().rest != Rest::State::open);
+    post.platforms[0]->falls_silent("");
+    for (int i = 0; i < 2; ++i) post.passes(10s);
+    CHECK(post.platforms[0]->shown() == std::vector<std::string>{"电梯困人"});
+}
+
 TEST_CASE("a refusal is an answer: one message that is never taken rests nobody") {
     Post post({"app"});
     for (std::size_t i = 0; i < 12; ++i) post.owes("app", "毒" + std::to_string(i), Priority::progress, i);
@@ -250,18 +339,130 @@ TEST_CASE("what waits for a platform that is away is not given up within a day")
     CHECK(post.platforms[0]->shown().size() == 1);
 }
 
+TEST_CASE("the first answer after an outage gives nothing up, whatever it says; a day and a refusal do") {
+    for (const auto* answer : {"45009 retry_after_ms=60000", "-1 busy", "429", "budget retry_after_ms=3000"})
+        for (const auto priority : {Priority::progress, Priority::emergency}) {
+            CAPTURE(answer, priority);
+            Post post({"app"});
+            post.platforms[0]->falls_silent("http.timeout");
+            post.owes("app", "消息", priority);
+            for (int i = 0; i < 40; ++i) post.passes(301s);
+            CHECK(post.row("app:消息").attempts > 30);
+            post.platforms[0]->falls_silent(answer);
+            for (int i = 0; i < 3; ++i) post.passes(301s);
+            CHECK(post.rows("dead") == 0);
+            post.platforms[0]->falls_silent("");
+            post.passes(90min);
+            CHECK(post.platforms[0]->shown().size() == 1);
+        }
+    Post post({"app"});
+    post.platforms[0]->falls_silent("-1 busy");
+    post.owes("app", "消息");
+    for (int i = 0; i < 40; ++i) post.passes(90min);
+    CHECK(post.rows("waiting") == 1);
+    post.room.world.service.set(post.room.world.service.now() + 25h);
+    post.passes(90min);
+    CHECK(post.rows("dead") == 1);
+}
+
+TEST_CASE("a picture that no platform answers for is fetched when it is back") {
+    Post post({"oa"});
+    post.room.says("王女士", "你好");
+    const AttachmentId file{"0123456789abcdef0123456789abcdef"};
+    post.room.world.store->run([&](Transaction& tx) {
+        Attachment attachment;
+        attachment.id = file;
+        attachment.conversation = post.room.conversation("王女士").id;
+        attachment.kind = "file";
+        attachment.created_at = post.room.world.now();
+        tx.save(attachment);
+        OutboxItem item;
+        item.id = post.room.world.ids.make<OutboxId>(to_ms(post.room.world.system.now()));
+        item.channel = ChannelId{"oa"};
+        item.conversation = attachment.conversation;
+        item.kind = "fetch_media";
+        item.said.image = file;
+        item.said.text = R"({"media_id":"m1"})";
+        item.key = "fetch";
+        item.created_at = item.next_attempt_at = post.room.world.now();
+        item.next_attempt_system = post.room.world.system.now();
+        tx.add(item);
+    });
+    post.platforms[0]->falls_silent("http.timeout");
+    for (int i = 0; i < 40; ++i) post.passes(301s);
+    CHECK(post.platforms[0]->calls() > 30);
+    CHECK(post.row("fetch").state == OutboxState::waiting);
+    post.platforms[0]->falls_silent("-1 busy");
+    post.passes(301s);
+    CHECK(post.row("fetch").state == OutboxState::waiting);
+    post.platforms[0]->falls_silent("");
+    for (int i = 0; i < 2; ++i) post.passes(301s);
+    CHECK(post.row("fetch").state == OutboxState::sent);
+    std::optional<Attachment> arrived;
+    post.room.world.store->read([&](Reading& reading) { arrived = reading.attachment(file); });
+    REQUIRE(arrived);
+    CHECK(arrived->bytes == 6);
+}
+
+TEST_CASE("the first unit after the platform took a message says so, though the platform's rest ends with it") {
+    Post post({"app"});
+    post.platforms[0]->falls_silent("http.timeout");
+    for (std::size_t i = 0; i < 6; ++i) post.owes("app", "消息" + std::to_string(i), Priority::progress, i);
+    post.settles();
+    REQUIRE_FALSE(post.setting("app").empty());
+    std::atomic<int> units{0}, late{0};
+    post.store.watches([&](Transaction& tx) {
+        ++units;
+        if (tx.outbox_page("sent", 1000, "").items.size() != post.platforms[0]->shown().size()) ++late;
+    });
+    post.platforms[0]->falls_silent("");
+    for (int i = 0; i < 3; ++i) post.passes(301s);
+    post.store.watches({});
+    CHECK(post.platforms[0]->shown().size() == 6);
+    CHECK(units > 6);
+    CHECK(late == 0);
+    CHECK(post.setting("app").empty());
+}
+
+TEST_CASE("sent once more in vain, it is told once more; what is still tried, or went elsewhere, is not sent again") {
+    Post post({"oa", "well"}, {ChannelId{"well"}});
+    const auto lost = post.complains("毒");
+    CHECK(lost.state == OutboxState::dead);
+    CHECK(post.room.pushed_to_staff("李娜").size() == 1);
+    CHECK(post.asks_again(lost.id).empty());
+    CHECK(post.row(lost.key).state == OutboxState::dead);
+    CHECK(post.room.pushed_to_staff("李娜").size() == 1);
+
+    post.platforms[0]->falls_silent("-1 busy");
+    post.owes("oa", "等着", Priority::progress, 0, lost.ticket, lost.conversation);
+    post.settles();
+    const auto tried = post.row("oa:等着");
+    CHECK(tried.state == OutboxState::waiting);
+    CHECK(post.asks_again(tried.id) == "outbox.conflict");
+    CHECK(post.row(tried.key).attempts == tried.attempts);
+    post.platforms[0]->falls_silent("");
+    post.passes(1h);
+    CHECK(post.row(tried.key).state == OutboxState::sent);
+    CHECK(post.asks_again(tried.id) == "outbox.conflict");
+
+    post.room.world.store->run([&](Transaction& tx) {
+        auto other = *tx.conversation(lost.conversation);
+        other.id = post.room.world.ids.make<ConversationId>(to_ms(post.room.world.system.now()));
+        other.channel = ChannelId{"well"};
+        other.last_message = 0;
+        tx.save(other);
+    });
+    post.owes("oa", "他走了", Priority::progress, 0, lost.ticket, lost.conversation);
+    post.settles();
+    const auto elsewhere = post.row("oa:他走了");
+    CHECK(elsewhere.state == OutboxState::undeliverable);
+    CHECK(post.row(fallback_key(elsewhere.id, ChannelId{"well"})).channel.value == "well");
+    CHECK(post.asks_again(elsewhere.id) == "outbox.conflict");
+}
+
 TEST_CASE("what a customer will not be told any more stands in the ticket and is told to the front desk") {
     Post post({"oa"});
-    TicketId ticket;
-    ConversationId talk;
-    post.room.says("王女士", "3栋2单元501卫生间漏水,已经漏到楼下了,电话13812345678");
-    post.room.says("王女士", "对");
-    REQUIRE(post.room.tickets().size() == 1);
-    ticket = post.room.tickets().front().id;
-    talk = post.room.tickets().front().conversation;
-    post.room.pushed_to_staff("李娜");
-    post.owes("oa", "毒", Priority::progress, 0, ticket, talk);
-    post.settles();
+    const auto ticket = post.complains("毒").ticket;
     CHECK(post.rows("dead") == 1);
     const auto pushed = post.room.pushed_to_staff("李娜");
     CAPTURE(pushed);
