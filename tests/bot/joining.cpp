@@ -112,7 +112,8 @@ TEST_CASE("joining: another thing that broke, and what was mended long ago, are 
     SECTION("long ago") {
         room.passes(std::int64_t{60} * 24 * 3600 * 1000);
         room.says("李先生", "还停着水呢");
-        const auto* draft = room.talk("李先生").draft();
+        auto talk = room.talk("李先生");
+        const auto* draft = talk.draft();
         CHECK((draft == nullptr || !draft->same_as));
     }
 }
