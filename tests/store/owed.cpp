@@ -218,6 +218,26 @@ TEST_CASE("where no person is meant the lines of one group go one after the othe
     CHECK(ids_of(claimed(store)) == Ids{newest.id});
 }
 
+TEST_CASE("a picture that is to be fetched holds back nothing that is said, however long nobody answers for it") {
+    House house;
+    auto& store = house.open();
+    const ConversationId wang{1};
+    auto picture = item_to(house, wang);
+    picture.kind = "fetch_media";
+    const auto words = item_to(house, wang), newer = item_to(house, wang);
+    store.run([&](Transaction& t) { t.add(picture); });
+    auto first = claimed(store);
+    REQUIRE(ids_of(first) == Ids{picture.id});
+    store.run([&](Transaction& t) { t.add(words), t.add(newer); });
+    auto second = claimed(store);  // while it is being fetched
+    REQUIRE(ids_of(second) == Ids{words.id});
+    first[0].next_attempt_at = first[0].next_attempt_system = after(60000);
+    finish(store, first[0], OutboxState::waiting);
+    CHECK(claimed(store).empty());  // words go one by one still
+    finish(store, second[0], OutboxState::sent);
+    CHECK(ids_of(claimed(store)) == Ids{newer.id});  // while it waits for its next attempt
+}
+
 TEST_CASE("no more are claimed than asked for, and only of the channel") {
     House house;
     auto& store = house.open();

@@ -392,14 +392,15 @@ inline constexpr Sentence save_outbox{
     "UPDATE outbox SET state = $1, attempts = $2, next_attempt_at = $3, next_attempt_system = $4, sent_at = $5,"
     " error_code = $6, error_sealed = $7, reference_sealed = $8 WHERE organisation_id = $9 AND outbox_id = $10"};
 // A claim. Nobody has two in flight; an older one that waits holds back the newer ones of the same recipient, but an
-// emergency overtakes them. Where no person is meant, message_id tells one group from another.
+// emergency overtakes them, and a picture that is to be fetched from him holds back nothing that is said to him. Where
+// no person is meant, message_id tells one group from another.
 inline constexpr Sentence claimable_outbox_sqlite{
     "SELECT o.outbox_id FROM outbox o WHERE o.organisation_id = $1 AND o.channel = $2 AND o.state IN ('waiting', "
     "'failed')"
     " AND (o.next_attempt_at <= $3 OR o.next_attempt_system <= $4)"
     " AND NOT EXISTS (SELECT 1 FROM outbox f WHERE f.organisation_id = $1 AND f.channel = $2 AND f.staff_id = "
     "o.staff_id"
-    "  AND f.conversation_id = o.conversation_id AND f.state = 'sending'"
+    "  AND f.conversation_id = o.conversation_id AND f.state = 'sending' AND f.kind <> 'fetch_media'"
     "  AND (f.staff_id <> 0 OR f.conversation_id <> 0 OR f.message_id = o.message_id))"
     " AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.organisation_id = $1 AND b.channel = $2 AND b.staff_id = "
     "o.staff_id"
@@ -407,7 +408,8 @@ inline constexpr Sentence claimable_outbox_sqlite{
     "  AND (b.staff_id <> 0 OR b.conversation_id <> 0 OR b.message_id = o.message_id)"
     "  AND (b.error_code <> 'held' OR o.error_code = 'held')"
     "  AND ((b.priority = 0 AND o.priority <> 0)"
-    "   OR (b.outbox_id < o.outbox_id AND (b.priority = 0 OR o.priority <> 0))))"
+    "   OR (b.outbox_id < o.outbox_id AND (b.priority = 0 OR o.priority <> 0)))"
+    "  AND b.kind <> 'fetch_media')"
     " ORDER BY o.priority, o.outbox_id LIMIT $5"};
 inline constexpr Sentence claimable_outbox_postgres{
     "SELECT o.outbox_id FROM outbox o WHERE o.organisation_id = $1 AND o.channel = $2 AND o.state IN ('waiting', "
@@ -415,7 +417,7 @@ inline constexpr Sentence claimable_outbox_postgres{
     " AND (o.next_attempt_at <= $3 OR o.next_attempt_system <= $4)"
     " AND NOT EXISTS (SELECT 1 FROM outbox f WHERE f.organisation_id = $1 AND f.channel = $2 AND f.staff_id = "
     "o.staff_id"
-    "  AND f.conversation_id = o.conversation_id AND f.state = 'sending'"
+    "  AND f.conversation_id = o.conversation_id AND f.state = 'sending' AND f.kind <> 'fetch_media'"
     "  AND (f.staff_id <> 0 OR f.conversation_id <> 0 OR f.message_id = o.message_id))"
     " AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.organisation_id = $1 AND b.channel = $2 AND b.staff_id = "
     "o.staff_id"
@@ -423,7 +425,8 @@ inline constexpr Sentence claimable_outbox_postgres{
     "  AND (b.staff_id <> 0 OR b.conversation_id <> 0 OR b.message_id = o.message_id)"
     "  AND (b.error_code <> 'held' OR o.error_code = 'held')"
     "  AND ((b.priority = 0 AND o.priority <> 0)"
-    "   OR (b.outbox_id < o.outbox_id AND (b.priority = 0 OR o.priority <> 0))))"
+    "   OR (b.outbox_id < o.outbox_id AND (b.priority = 0 OR o.priority <> 0)))"
+    "  AND b.kind <> 'fetch_media')"
     " ORDER BY o.priority, o.outbox_id LIMIT $5 FOR UPDATE OF o SKIP LOCKED"};
 inline constexpr Sentence take_outbox{
     "UPDATE outbox SET state = 'sending' WHERE organisation_id = $1 AND outbox_id = $2"};
