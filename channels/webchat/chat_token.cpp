@@ -31,10 +31,6 @@ std::string ChatTokens::cookie(const std::string& token) const {
            (secure_cookie_ ? "; Secure" : "");
 }
 
-std::string ChatTokens::proof(const std::string& token, const std::string& use) const {
-    return to_hex(hmac_sha256(key_, "proof " + use + " " + token)).substr(0, 32);
-}
-
 std::string ChatTokens::signature(const std::string& random) const {
     return to_hex(hmac_sha256(key_, "token " + random)).substr(0, 16);
 }

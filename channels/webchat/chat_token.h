@@ -18,8 +18,6 @@ public:
     // The store knows a token only by its keyed hash: whoever reads the store cannot speak for a resident.
     std::string address(const std::string& token) const;
     std::string cookie(const std::string& token) const;  // the whole header
-    // A proof that only the holder of a token has, for what it is used: 32 letters and digits.
-    std::string proof(const std::string& token, const std::string& use) const;
 
 private:
     std::string signature(const std::string& random) const;

@@ -2,20 +2,13 @@
 
 #include <utility>
 
+#include "channels/codec/json_fields.h"
 #include "channels/wechat_official_account/reactions.h"
 
 namespace huiyin::wechat {
-namespace {
-
-AccountSettings without_slash(AccountSettings settings) {
-    while (!settings.api_base.empty() && settings.api_base.back() == '/') settings.api_base.pop_back();
-    return settings;
-}
-
-}  // namespace
 
 Account::Account(AccountSettings settings, Caller call, const Clock& clock)
-    : settings_(without_slash(std::move(settings))),
+    : settings_(std::move(settings)),
       call_(std::move(call)),
       clock_(clock),
       token_api_(call_, settings_.api_base, reactions(), nullptr),
@@ -37,10 +30,10 @@ Result<TokenCache::Fresh> Account::fetch_token() {
     if (!answer) return answer.problem();
     // 40001 here means the secret, not a token; renew_token counts as configuration in a problem.
     if (answer->errcode) return problem(*answer);
-    const auto token = answer->json.find("access_token"), life = answer->json.find("expires_in");
-    if (token == answer->json.end() || !token->is_string() || life == answer->json.end() || !life->is_number_integer())
-        return Problem{"channel.busy", "WeChat's answer has no access_token", "unreadable"};
-    return TokenCache::Fresh{token->get<std::string>(), std::chrono::seconds(life->get<std::int64_t>())};
+    auto token = text_in(answer->json, "access_token");
+    const auto life = number_in(answer->json, "expires_in");
+    if (token.empty() || life <= 0) return Problem{"channel.busy", "WeChat's answer has no access_token", "unreadable"};
+    return TokenCache::Fresh{std::move(token), std::chrono::seconds(life)};
 }
 
 }  // namespace huiyin::wechat

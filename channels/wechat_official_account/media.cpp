@@ -1,5 +1,7 @@
 #include "channels/wechat_official_account/media.h"
 
+#include "channels/codec/json_fields.h"
+
 namespace huiyin::wechat {
 namespace {
 
@@ -23,10 +25,8 @@ Result<std::string> fetch_media(Account& account, const std::string& media_id, s
     if (!told_where) return bytes;
     const auto answer = account.good(account.api().get(path));
     if (!answer) return answer.problem();
-    const auto at = answer->json.find("video_url");
-    if (at == answer->json.end() || !at->is_string()) return bytes;
     http::Call call;
-    call.url = on_their_host(at->get<std::string>(), account.settings().api_base);
+    call.url = on_their_host(text_in(answer->json, "video_url"), account.settings().api_base);
     if (call.url.empty()) return bytes;
     call.time = std::chrono::seconds(30);
     call.body_bytes = most_bytes;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "channels/codec/json_fields.h"
+
 namespace huiyin::wechat {
 
 Result<std::string> code_address(Account& account, const std::string& scene, std::optional<std::chrono::seconds> life) {
@@ -17,10 +19,9 @@ Result<std::string> code_address(Account& account, const std::string& scene, std
     if (life) wish["expire_seconds"] = std::clamp<std::int64_t>(life->count(), 60, longest_code_life.count());
     const auto answer = account.good(account.api().post("/cgi-bin/qrcode/create", wish));
     if (!answer) return answer.problem();
-    const auto url = answer->json.find("url");
-    if (url == answer->json.end() || !url->is_string() || url->get<std::string>().empty())
-        return Problem{"channel.busy", "WeChat's answer holds no address for the code", "unreadable"};
-    return url->get<std::string>();
+    auto url = text_in(answer->json, "url");
+    if (url.empty()) return Problem{"channel.busy", "WeChat's answer holds no address for the code", "unreadable"};
+    return url;
 }
 
 }  // namespace huiyin::wechat

@@ -4,16 +4,17 @@
 #include <memory>
 #include <thread>
 
+#include "channels/codec/json_fields.h"
+#include "channels/codec/signed_state.h"
 #include "channels/webchat/chat_token.h"
 #include "channels/wechat_official_account/reactions.h"
-#include "workflow/base/digest.h"
 #include "workflow/base/log.h"
 #include "workflow/base/queue.h"
 
 namespace huiyin::wechat {
 namespace {
 
-constexpr const char* use = "wechat sign-in";
+constexpr std::size_t openid_bytes = 128;
 constexpr std::size_t most_waiting = 100;
 constexpr std::chrono::milliseconds patience{8000};
 
@@ -28,7 +29,8 @@ public:
     explicit WebSignIn(WebSignInParts parts)
         : parts_(std::move(parts)),
           tokens_(parts_.token_key, parts_.secure_cookie),
-          api_(parts_.call, without_slash(parts_.api_base), reactions(), nullptr),
+          states_(derived_key(parts_.token_key, "wechat sign-in")),
+          api_(parts_.call, parts_.api_base, reactions(), nullptr),
           thread_([this] { run(); }) {}
     ~WebSignIn() { work_.close(); }
     WebSignIn(const WebSignIn&) = delete;
@@ -43,15 +45,18 @@ public:
         if (!code && !state) return go(request, responder, page);
         const auto token = tokens_.of(request);
         // Another browser's return, or one that is made up: nothing happens.
-        if (token.empty() || !code || !state || !equal_secrets(tokens_.proof(token, use), std::string(*state)))
+        const auto now = parts_.system->now();
+        if (token.empty() || !code || !state || !states_.is_ours(*state, now, token))
             return responder.answer(http::Answer::empty(403));
+        if (parts_.limit->take(tokens_.address(token), now) > 0) return responder.answer(sent_to(page));
         auto parked = std::make_shared<http::Parked>(responder.park());
         parked->otherwise(patience, sent_to(page));
         if (work_.size() >= most_waiting) return static_cast<void>(parked->answer(sent_to(page)));
         work_.put([this, parked, page, chat, token, given = std::string(*code)] {
+            if (parked->late()) return;  // he is in the page already; his code is worth nothing to anybody
             // A clean address: a reload must not use the code again.
             auto answer = sent_to(page);
-            if (const auto openid = openid_of(given); openid && !openid->empty()) {
+            if (const auto openid = openid_of(given); openid) {
                 const auto fresh = tokens_.fresh();
                 bool is_his = true;
                 parts_.store->run([&](Transaction& tx) { is_his = bind(tx, *openid, ChannelId{chat}, token, fresh); });
@@ -62,22 +67,20 @@ public:
     }
 
 private:
-    static std::string without_slash(std::string base) {
-        while (!base.empty() && base.back() == '/') base.pop_back();
-        return base;
-    }
-
     void go(const http::Request& request, http::Responder& responder, const std::string& page) {
         auto token = tokens_.of(request);
         const bool fresh = token.empty();
+        const auto now = parts_.system->now();
+        // A new name is free: without this, whoever comes too often would take another.
+        if (fresh && parts_.limit->take("new:" + request.address(), now) > 0) return responder.answer(sent_to(page));
         if (fresh) token = tokens_.fresh();
-        const auto base = without_slash(parts_.api_base);
+        const auto& base = parts_.api_base;
         // In this order, and with the fragment: WeChat's client looks at both.
         auto answer =
             sent_to((base == "https://api.weixin.qq.com" ? "https://open.weixin.qq.com" : base) +
                     "/connect/oauth2/authorize?appid=" + url_encoded(parts_.app_id) +
                     "&redirect_uri=" + url_encoded(parts_.public_url + page + "/wechat") +
-                    "&response_type=code&scope=snsapi_base&state=" + tokens_.proof(token, use) + "#wechat_redirect");
+                    "&response_type=code&scope=snsapi_base&state=" + states_.fresh(now, token) + "#wechat_redirect");
         if (fresh) answer.with("Set-Cookie", tokens_.cookie(token));
         responder.answer(std::move(answer));
     }
@@ -102,11 +105,10 @@ private:
             return std::nullopt;
         }
         // Somebody who only looks at a preview has a name that is nobody's.
-        if (answer->json.value("is_snapshotuser", Json(0)) != Json(0)) return std::nullopt;
-        const auto openid = answer->json.find("openid");
-        if (openid == answer->json.end() || !openid->is_string() || openid->get<std::string>().size() > 128)
-            return std::nullopt;
-        return openid->get<std::string>();
+        if (number_in(answer->json, "is_snapshotuser") != 0) return std::nullopt;
+        auto openid = text_in(answer->json, "openid");
+        if (openid.empty() || openid.size() > openid_bytes) return std::nullopt;
+        return openid;
     }
 
     Conversation talk_of(Transaction& tx, const ChannelId& channel, const std::string& address, PersonId person) {
@@ -124,6 +126,14 @@ private:
         talk.person = person;
         talk.created_at = talk.updated_at = talk.state_since = parts_.service->now();
         return talk;
+    }
+
+    // Every talk of the one is the other's from now on: all his pages, and the account.
+    static void move(Transaction& tx, PersonId from, PersonId to) {
+        for (auto& talk : tx.conversations_of(from)) {
+            talk.person = to;
+            tx.save(talk);
+        }
     }
 
     // This account knows him by another name: it was somebody else who proved it.
@@ -153,11 +163,9 @@ private:
         if (page->person == account->person) return true;
         // Both are his. What stands in one goes along; two that both have matters stay two.
         if (tx.tickets_of(page->person, 1).empty()) {
-            page->person = account->person;
-            tx.save(*page);
+            move(tx, page->person, account->person);
         } else if (tx.tickets_of(account->person, 1).empty()) {
-            account->person = page->person;
-            tx.save(*account);
+            move(tx, account->person, page->person);
         } else {
             log::info("web_sign_in.two_people", {{"channel", parts_.account.value}});
         }
@@ -166,6 +174,7 @@ private:
 
     const WebSignInParts parts_;
     const ChatTokens tokens_;
+    const SignedState states_;
     JsonApi api_;
     Queue<std::function<void()>> work_;
     std::jthread thread_;

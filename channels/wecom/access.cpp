@@ -1,5 +1,6 @@
 #include "channels/wecom/access.h"
 
+#include "channels/codec/json_fields.h"
 #include "channels/wecom/reactions.h"
 
 namespace huiyin::wecom {
@@ -11,11 +12,11 @@ std::shared_ptr<TokenCache> token_cache_of(const AppSecret& app, Caller call, co
             api->get("/cgi-bin/gettoken?corpid=" + url_encoded(app.corp_id) + "&corpsecret=" + url_encoded(app.secret));
         if (!answer) return answer.problem();
         if (answer->errcode) return problem_of(reactions(), *answer, clock.now());
-        const auto token = answer->json.find("access_token"), life = answer->json.find("expires_in");
-        if (token == answer->json.end() || !token->is_string() || life == answer->json.end() ||
-            !life->is_number_integer())
+        auto token = text_in(answer->json, "access_token");
+        const auto life = number_in(answer->json, "expires_in");
+        if (token.empty() || life <= 0)
             return Problem{"channel.busy", "WeCom's answer has no access_token", "unreadable"};
-        return TokenCache::Fresh{token->get<std::string>(), std::chrono::seconds(life->get<std::int64_t>())};
+        return TokenCache::Fresh{std::move(token), std::chrono::seconds(life)};
     });
 }
 

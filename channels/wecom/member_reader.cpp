@@ -7,6 +7,15 @@ namespace huiyin::wecom {
 
 std::string members_setting(const ChannelId& channel) { return "members:" + channel.value; }
 
+void keep_disabled(Transaction& tx, const ChannelId& channel, StaffId staff) {
+    const auto before = tx.setting(members_setting(channel));
+    if (!before) return;
+    auto known = read_known(*before);
+    for (auto& [userid, one] : known)
+        if (one.staff == staff) one.left = false;
+    if (auto text = to_text(known); text != *before) tx.set_setting(members_setting(channel), text);
+}
+
 void MemberReader::stop() {
     wake_ups_.close();
     if (thread_.joinable()) thread_.join();

@@ -27,6 +27,8 @@ struct MemberReaderParts {  // all pointers must outlive it
 
 // The setting that keeps what earlier readings found.
 std::string members_setting(const ChannelId& channel);
+// Somebody of ours disables him, in the same unit of work: no reading enables him again.
+void keep_disabled(Transaction& tx, const ChannelId& channel, StaffId staff);
 
 // Threads: its own; read() on any, one at a time; wake() by any.
 class MemberReader {

@@ -146,17 +146,14 @@ Result<Company> read_company(JsonApi& api, TimePoint now) {
     const auto departments = owed_list(*tree, "department_id");
     if (!departments) return departments.problem();
     for (const auto& one : *departments)
-        company.departments.push_back({number_in(one, "id"), number_in(one, "parentid"), {}});
+        company.departments.push_back({number_in(one, "id"), number_in(one, "parentid")});
     if (company.departments.empty())
         return Problem{"members.unreadable", "the app sees no department: widen its visible range", ""};
     if (company.departments.size() > departments_most)
         return Problem{"channel.alarm", "the app sees more departments than can be read: narrow its visible range", ""};
     std::set<std::string> seen;
-    for (auto& department : company.departments) {
+    for (const auto& department : company.departments) {
         const auto id = std::to_string(department.id);
-        const auto named = asked(api, "/cgi-bin/department/get?id=" + id, now);
-        if (!named) return named.problem();
-        if (const auto at = named->find("department"); at != named->end()) department.name = text_in(*at, "name");
         auto answer = api.get("/cgi-bin/user/list?department_id=" + id);
         if (!answer) return answer.problem();
         Json members;

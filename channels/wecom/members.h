@@ -12,13 +12,13 @@
 #include <vector>
 
 #include "channels/outgoing/json_api.h"
+#include "channels/wecom/department_rule.h"
 #include "workflow/directory/directory.h"
 
 namespace huiyin::wecom {
 
 struct Department {
     std::int64_t id = 0, parent = 0;
-    std::string name;
 };
 struct Member {
     std::string userid;  // in the spelling received; compared without regard to case
@@ -34,20 +34,11 @@ struct Company {
 // there is no department or nobody at all. Nothing is half read.
 Result<Company> read_company(JsonApi& api, TimePoint now);
 
-// What the operator wrote: whoever is in this department, or below it, holds these roles in that unit. The nearest
-// counts.
-struct DepartmentRule {
-    std::int64_t department = 0;
-    std::string unit;  // its key
-    std::vector<std::string> roles;
-    friend bool operator==(const DepartmentRule&, const DepartmentRule&) = default;
-};
-
 // What is kept of earlier readings, by userid in lower case.
 struct KnownMember {
     StaffId staff;
     bool made = false;  // by us: unit, name and roles follow the company
-    bool left = false;  // disabled by us: enabled again when he is back
+    bool left = false;  // disabled by a reading: enabled again when he is back
     friend bool operator==(const KnownMember&, const KnownMember&) = default;
 };
 using KnownMembers = std::map<std::string, KnownMember>;

@@ -15,8 +15,6 @@ constexpr std::size_t waiting_most = 16;
 constexpr std::size_t code_bytes = 512;
 constexpr std::size_t known_most = 1000;
 constexpr auto known_for = 15s;
-constexpr auto state_life = 10min;
-constexpr std::size_t time_digits = 16, stem_digits = 32, state_digits = 64;  // a time and chance, and their mark
 constexpr const char* real_api = "https://qyapi.weixin.qq.com";
 
 // WeCom's pages stand under other names than its API; a stand-in has all of it under one.
@@ -27,32 +25,13 @@ std::string page_base(const std::string& api_base, const char* real) { return ap
 SignIn::SignIn(SignInSettings settings, Caller call, const Clock& clock)
     : settings_(std::move(settings)),
       clock_(clock),
-      sign_(random_bytes(32)),
+      states_(random_bytes(32)),
       api_(std::move(call), settings_.api_base, reactions(), settings_.access.get()),
       thread_([this] {
           while (const auto work = work_.take()) (*work)();
       }) {}
 
 SignIn::~SignIn() { work_.close(); }
-
-std::string SignIn::mark_of(std::string_view stem) const {
-    return to_hex(sign_(stem)).substr(0, state_digits - stem_digits);
-}
-
-std::string SignIn::new_state() const {
-    auto time = std::to_string(to_ms(clock_.now()));
-    time.insert(0, time_digits - std::min(time.size(), time_digits), '0');
-    const auto stem = time + random_hex((stem_digits - time_digits) / 2);
-    return stem + mark_of(stem);
-}
-
-bool SignIn::is_ours(const std::string& state) const {
-    if (state.size() != state_digits) return false;
-    const auto stem = std::string_view(state).substr(0, stem_digits);
-    if (!equal_secrets(mark_of(stem), std::string_view(state).substr(stem_digits))) return false;
-    const auto age = to_ms(clock_.now()) - std::stoll(std::string(stem.substr(0, time_digits)));
-    return age >= 0 && std::chrono::milliseconds(age) < state_life;
-}
 
 void SignIn::forget(const std::function<bool(const std::string& userid)>& is_his) {
     std::lock_guard lock(mutex_);
@@ -79,11 +58,7 @@ void SignIn::ask(const std::string& code, const std::string& state,
     const bool taken = work_.put([this, code, state, told] {
         const auto key = state + " " + code;
         const auto now = clock_.now();
-        {
-            std::lock_guard lock(mutex_);
-            std::erase_if(known_, [&](const auto& one) { return one.second.at + known_for <= now; });
-            if (const auto found = known_.find(key); found != known_.end()) return told(found->second.userid);
-        }
+        if (auto userid = known_userid(key, now)) return told(std::move(*userid));
         Result<std::string> userid = Problem{"sign_in.busy", "not asked", {}};
         try {
             userid = userid_of(code);
@@ -98,6 +73,13 @@ void SignIn::ask(const std::string& code, const std::string& state,
         told(std::move(userid));
     });
     if (!taken) told(Problem{"sign_in.busy", "the service is stopping", {}});
+}
+
+std::optional<std::string> SignIn::known_userid(const std::string& key, TimePoint now) {
+    std::lock_guard lock(mutex_);
+    std::erase_if(known_, [&](const auto& one) { return one.second.at + known_for <= now; });
+    const auto found = known_.find(key);
+    return found == known_.end() ? std::nullopt : std::optional(found->second.userid);
 }
 
 Result<std::string> SignIn::userid_of(const std::string& code) {

@@ -8,11 +8,12 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
+#include "channels/codec/signed_state.h"
 #include "channels/outgoing/json_api.h"
-#include "workflow/base/digest.h"
 #include "workflow/base/queue.h"
 
 namespace huiyin::wecom {
@@ -33,23 +34,23 @@ public:
     SignIn(const SignIn&) = delete;
     SignIn& operator=(const SignIn&) = delete;
 
-    // A new state: 64 digits, good for ten minutes, until this process ends.
-    std::string new_state() const;
-    bool is_ours(const std::string& state) const;
+    // A new state, good until this process ends at the latest.
+    std::string new_state() const { return states_.fresh(clock_.now()); }
+    bool is_ours(const std::string& state) const { return states_.is_ours(state, clock_.now()); }
     // Where the browser goes. `inside`: WeCom's own client. `back`: our address, absolute. `state`: letters and digits.
     std::string address(bool inside, const std::string& back, const std::string& state) const;
 
-    // Who came back with this code. `told` is called once, on another thread. The same code with the same state is
-    // answered the same for fifteen seconds: browsers open links twice, and WeCom takes a code once. Errors:
-    // sign_in.again - no state of ours, WeCom is not asked; the code was used or is too old; sign_in.refused - no
-    // member of the company; sign_in.busy - no answer, or too many wait; sign_in.alarm - our settings, the operator is
-    // told in the log.
+    // Who came back with this code. `told` is called once and without a lock: at once where WeCom is not asked - no
+    // state of ours, no code, too many wait, the service stops -, else on another thread. The same code with the same
+    // state is answered the same for fifteen seconds: browsers open links twice, and WeCom takes a code once. Errors:
+    // sign_in.again - no state of ours; the code was used or is too old; sign_in.refused - no member of the company;
+    // sign_in.busy - no answer, or too many wait; sign_in.alarm - our settings, the operator is told in the log.
     void ask(const std::string& code, const std::string& state, const std::function<void(Result<std::string>)>& told);
     // He signed out: whatever he came with opens nothing any more. `is_his` is asked about userids, under a lock.
     void forget(const std::function<bool(const std::string& userid)>& is_his);
 
 private:
-    std::string mark_of(std::string_view stem) const;
+    std::optional<std::string> known_userid(const std::string& key, TimePoint now);
     Result<std::string> userid_of(const std::string& code);
     struct Known {
         std::string userid;
@@ -57,7 +58,7 @@ private:
     };
     const SignInSettings settings_;
     const Clock& clock_;
-    const Hmac sign_;
+    const SignedState states_;
     JsonApi api_;
     std::mutex mutex_;
     std::map<std::string, Known> known_;  // by state and code

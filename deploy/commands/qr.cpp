@@ -93,12 +93,8 @@ std::vector<Spot> spots_of(const Directory& directory, const Asked& asked, bool 
     return spots;
 }
 
-std::string place_of(const Spot& spot) {
-    std::string place;
-    const auto first = spot.building.empty() ? '0' : spot.building.front();
-    if (!spot.building.empty()) place += spot.building + (first >= '0' && first <= '9' ? "栋" : "座");
-    if (!spot.entrance.empty()) place += spot.entrance + "单元";
-    return place;
+std::string place_of(const Directory& directory, const Spot& spot) {
+    return directory.household_label({{}, spot.unit, spot.building, spot.entrance, {}});
 }
 
 std::string file_of(const Directory& directory, const Spot& spot) {
@@ -155,7 +151,7 @@ void print_codes(const Asked& asked) {
         const auto address =
             web ? Result<std::string>(config.public_url + "/chat/" + channel.id + "?unit=" + url_encoded(unit.key))
                 : wechat::code_address(account, scene_of(*directory, spot), life);
-        if (!address) refuse(unit.name + place_of(spot) + ": " + address.problem().text);
+        if (!address) refuse(unit.name + place_of(*directory, spot) + ": " + address.problem().text);
         const auto picture = QrPicture::of(*address);
         if (!picture) refuse(picture.problem().text);
         const auto file = file_of(*directory, spot);
@@ -164,11 +160,11 @@ void print_codes(const Asked& asked) {
         code.set("picture", picture->svg());
         code.set("community", unit.name);
         // An empty text is something to the template, a missing one is not.
-        if (const auto place = place_of(spot); !place.empty()) code.set("place", place);
+        if (const auto place = place_of(*directory, spot); !place.empty()) code.set("place", place);
         if (const auto phone = duty_phone_of(*directory, spot.unit); !phone.empty()) code.set("phone", phone);
         code.set("wechat", web ? mustache::data::type::bool_false : mustache::data::type::bool_true);
         codes << code;
-        std::cout << file << '\t' << unit.name << place_of(spot) << '\t' << *address << std::endl;
+        std::cout << file << '\t' << unit.name << place_of(*directory, spot) << '\t' << *address << std::endl;
     }
     mustache::mustache page(text_of(fs::path(share) / "templates" / "print" / "codes.html"));
     mustache::data all;
@@ -184,8 +180,8 @@ void add_qr_command(CLI::App& app) {
     auto asked = std::make_shared<Asked>();
     auto* command = app.add_subcommand(
         "qr",
-        "codes to hang up, by community and building: PNG files and a sheet to print; who scans one is not asked "
-        "where he is");
+        "codes to hang up, by community and building: PNG files and a sheet to print; who scans a building's code is "
+        "not asked for the building");
     command->add_option("--config", asked->config, "configuration file")->capture_default_str();
     command->add_option("--share", asked->share, "folder that holds templates/");
     command->add_option("--channel", asked->channel, "id; by default the official account, else the web chat");

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "deploy/commands/common.h"
+#include "deploy/service/channels.h"
 #include "deploy/service/control.h"
 #include "workflow/base/log.h"
 
@@ -32,7 +33,7 @@ Json ask(const Asked& asked, const Json& wish) {
         DirectoryHolder directory(known);
         const SystemClock system;
         Access access(*store, directory, system, config.public_url);
-        answer = staff_command(wish, *store, access, directory, ids, system, config.public_url);
+        answer = staff_command(wish, *store, access, directory, ids, system, config.public_url, companies_of(config));
         store->stop();
     }
     if (!answer) commands::refuse(answer.problem().text);

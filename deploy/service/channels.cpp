@@ -12,21 +12,19 @@
 
 namespace huiyin {
 
-namespace {
-
-std::string without_slash(std::string base) {
-    while (!base.empty() && base.back() == '/') base.pop_back();
-    return base;
-}
-
-}  // namespace
-
 std::vector<std::string> trusted_origins(const Config& config) {
     std::vector<std::string> origins;
     for (const auto& channel : config.channels)
         for (const auto& url : {channel.api_base, channel.old_api_base, channel.webhook_url, channel.url})
             if (auto origin = http::origin_of(url); !origin.empty()) origins.push_back(std::move(origin));
     return origins;
+}
+
+std::vector<ChannelId> companies_of(const Config& config) {
+    std::vector<ChannelId> companies;
+    for (const auto& channel : config.channels)
+        if (channel.type == "wecom_app") companies.push_back(ChannelId{channel.id});
+    return companies;
 }
 
 HealthKeeper keep_in_store(Store& store, const ChannelId& channel,
@@ -60,7 +58,7 @@ Result<Channels> make_channels(const Config& config, const Caller& call, const F
     // Channels of one app use one token: each refresh of its own would only ask for the same.
     std::map<wecom::AppSecret, std::shared_ptr<TokenCache>> apps;
     const auto access_of = [&](const ChannelConfig& channel) {
-        const wecom::AppSecret app{without_slash(channel.api_base), channel.corp_id, channel.secret};
+        const wecom::AppSecret app{channel.api_base, channel.corp_id, channel.secret};
         auto& tokens = apps[app];
         if (!tokens) tokens = wecom::token_cache_of(app, call, system);
         return tokens;
@@ -83,7 +81,7 @@ Result<Channels> make_channels(const Config& config, const Caller& call, const F
         } else if (channel.type == "wecom_app") {
             channels.apps.push_back({.id = ChannelId{channel.id},
                                      .access = access_of(channel),
-                                     .api_base = without_slash(channel.api_base),
+                                     .api_base = channel.api_base,
                                      .corp_id = channel.corp_id,
                                      .agent_id = channel.agent_id,
                                      .sign_in = channel.sign_in,

@@ -23,7 +23,7 @@ struct WecomApp {  // of the company: what asks it beside its channel
     std::string corp_id;
     std::int64_t agent_id = 0;
     bool sign_in = true;
-    std::vector<MembersConfig> members;
+    std::vector<wecom::DepartmentRule> members;
 };
 
 // `pulled`: those among them whose messages are fetched.
@@ -42,6 +42,8 @@ HealthKeeper keep_in_store(Store& store, const ChannelId& channel,
 // Errors: config.invalid - all of them, a line each.
 Result<Channels> make_channels(const Config& config, const Caller& call, const FileReader& files,
                                const KeeperOf& keeper_of, const Clock& system, const GrantsOf& grants_of = {});
+// The channels that may read who works in the company.
+std::vector<ChannelId> companies_of(const Config& config);
 // The origins of every api_base, webhook_url and url: a person wrote them down, so they may be called even on this
 // machine.
 std::vector<std::string> trusted_origins(const Config& config);

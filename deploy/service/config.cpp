@@ -16,6 +16,7 @@
 #include "channels/edge/address.h"
 #include "channels/edge/http_client.h"
 #include "workflow/base/digest.h"
+#include "workflow/directory/directory_file.h"
 
 namespace huiyin {
 namespace {
@@ -83,6 +84,13 @@ std::string text(Reader& read, const std::string& key, const std::string& fallba
     return resolved(read.text_or(key, fallback), read.pointer(key), source);
 }
 
+// Where something is asked: without a slash at the end.
+std::string address(Reader& read, const std::string& key, const std::string& fallback, const Source& source) {
+    auto url = text(read, key, fallback, source);
+    while (!url.empty() && url.back() == '/') url.pop_back();
+    return url;
+}
+
 std::string path_of(const std::string& path, const Source& source) {
     if (path.empty() || fs::path(path).is_absolute()) return path;
     const auto beside = source.folder / path;
@@ -113,14 +121,13 @@ void required(Reader& read, const std::string& key, bool there, const std::strin
     if (!there) read.wrong(key, "missing: a " + type + " channel needs it; copy it from the platform's page");
 }
 
-std::vector<MembersConfig> read_members(Reader& read, const Source& source) {
-    static const std::vector<std::string> known{"front_desk",     "engineering",    "order",          "environment",
-                                                "centre_manager", "project_centre", "quality_centre", "administrator"};
-    std::vector<MembersConfig> all;
+std::vector<wecom::DepartmentRule> read_members(Reader& read, const Source& source) {
+    const auto& known = usual_roles();
+    std::vector<wecom::DepartmentRule> all;
     const auto* list = read.list_or_none("members");
     for (std::size_t i = 0; list && i < list->size(); ++i) {
         Reader one((*list)[i], read.pointer("members") + "/" + std::to_string(i), source.findings);
-        MembersConfig members;
+        wecom::DepartmentRule members;
         members.department = one.integer("department");
         members.unit = one.text("unit");
         members.roles = one.texts_or_none("roles");
@@ -211,7 +218,7 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
                            ? "missing: say which template tells what: {\"*\": {\"template\": …, "
                              "\"data\": {…}}}"
                            : "false, and \"templates\" says what to send: write true, or take them out");
-        channel.api_base = text(read, "api_base", "https://api.weixin.qq.com", source);
+        channel.api_base = address(read, "api_base", "https://api.weixin.qq.com", source);
         required(read, "app_id", !channel.app_id.empty(), channel.type);
         required(read, "token", !channel.tokens.empty(), channel.type);
         if (channel.can_custom_send || channel.can_template || channel.can_oauth)
@@ -223,7 +230,7 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
         channel.secret = text(read, "secret", "", source);
         channel.tokens = secrets(read, "token", source);
         channel.encoding_aes_keys = secrets(read, "encoding_aes_key", source);
-        channel.api_base = text(read, "api_base", "https://qyapi.weixin.qq.com", source);
+        channel.api_base = address(read, "api_base", "https://qyapi.weixin.qq.com", source);
         required(read, "corp_id", !channel.corp_id.empty(), channel.type);
         required(read, "secret", !channel.secret.empty(), channel.type);
         required(read, "agent_id", channel.agent_id > 0, channel.type);
@@ -239,7 +246,7 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
         channel.tokens = secrets(read, "token", source);
         channel.encoding_aes_keys = secrets(read, "encoding_aes_key", source);
         channel.to_servicers = read.one_of("handover", {"console", "servicers"}, "console") == "servicers";
-        channel.api_base = text(read, "api_base", "https://qyapi.weixin.qq.com", source);
+        channel.api_base = address(read, "api_base", "https://qyapi.weixin.qq.com", source);
         required(read, "corp_id", !channel.corp_id.empty(), channel.type);
         required(read, "secret", !channel.secret.empty(), channel.type);
         required(read, "open_kfid", !channel.open_kfid.empty(), channel.type);
@@ -258,7 +265,7 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
         channel.app_secret = text(read, "app_secret", "", source);
         channel.verification_tokens = secrets(read, "verification_token", source);
         channel.encrypt_keys = secrets(read, "encrypt_key", source);
-        channel.api_base = text(read, "api_base", "https://open.feishu.cn", source);
+        channel.api_base = address(read, "api_base", "https://open.feishu.cn", source);
         required(read, "app_id", !channel.app_id.empty(), channel.type);
         required(read, "app_secret", !channel.app_secret.empty(), channel.type);
         required(read, "verification_token", !channel.verification_tokens.empty(), channel.type);
@@ -279,8 +286,8 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
         channel.encoding_aes_keys = secrets(read, "aes_key", source);
         channel.card_template = text(read, "card_template", "", source);
         channel.card_secret = text(read, "card_secret", "", source);
-        channel.api_base = text(read, "api_base", "https://api.dingtalk.com", source);
-        channel.old_api_base = text(read, "old_api_base", "https://oapi.dingtalk.com", source);
+        channel.api_base = address(read, "api_base", "https://api.dingtalk.com", source);
+        channel.old_api_base = address(read, "old_api_base", "https://oapi.dingtalk.com", source);
         required(read, "app_key", !channel.app_key.empty(), channel.type);
         required(read, "app_secret", !channel.app_secrets.empty(), channel.type);
         required(read, "robot_code", !channel.robot_code.empty(), channel.type);
@@ -368,6 +375,27 @@ void read_listen(Reader& read, Config& config) {
         read.wrong("listen", "\"" + config.host + "\" is no numeric address: write one like 127.0.0.1 or 0.0.0.0");
 }
 
+// One account says in the web chats who somebody is.
+void check_web_sign_in(const Config& config, std::vector<Finding>& findings) {
+    const bool has_chat = std::any_of(config.channels.begin(), config.channels.end(),
+                                      [](const ChannelConfig& one) { return one.type == "webchat"; });
+    const ChannelConfig* first = nullptr;
+    for (std::size_t i = 0; i < config.channels.size(); ++i) {
+        const auto& channel = config.channels[i];
+        if (!channel.can_oauth) continue;
+        const auto wrong = [&](std::string text) {
+            findings.push_back({"/channels/" + std::to_string(i) + "/can_oauth", std::move(text)});
+        };
+        if (config.public_url.empty()) wrong("WeChat sends people back to our own address: write \"public_url\"");
+        if (!has_chat)
+            wrong("there is no web chat to sign in to: add the channel {\"id\":\"web\",\"type\":\"webchat\"}");
+        if (first)
+            wrong("the channel \"" + first->id + "\" says already who somebody is: write false here");
+        else
+            first = &channel;
+    }
+}
+
 std::vector<std::string> data_keys(Reader& read, const Source& source) {
     std::vector<std::string> keys;
     for (const auto& written : secrets(read, "data_key", source)) {
@@ -408,8 +436,7 @@ Result<Config> config_from(const Json& json, const std::string& path, const std:
     Config config;
     config.file = path;
     read_listen(read, config);
-    config.public_url = text(read, "public_url", "", source);
-    while (!config.public_url.empty() && config.public_url.back() == '/') config.public_url.pop_back();
+    config.public_url = address(read, "public_url", "", source);
     if (!config.public_url.empty() && !config.public_url.starts_with("https://") &&
         !config.public_url.starts_with("http://"))
         read.wrong("public_url", "write an address that begins with https://");
@@ -483,14 +510,12 @@ Result<Config> config_from(const Json& json, const std::string& path, const std:
                 findings.push_back({pointer + "/id", "the id \"" + id + "\" stands twice: give each channel its own"});
         }
     std::map<std::string, std::string> accounts;
+    check_web_sign_in(config, findings);
     for (std::size_t i = 0; i < config.channels.size(); ++i) {
         const auto& channel = config.channels[i];
         if (!channel.card_template.empty() && config.public_url.empty())
             findings.push_back({"/channels/" + std::to_string(i) + "/card_template",
                                 "a press on a card comes to our own address: write \"public_url\""});
-        if (channel.can_oauth && config.public_url.empty())
-            findings.push_back({"/channels/" + std::to_string(i) + "/can_oauth",
-                                "WeChat sends people back to our own address: write \"public_url\""});
         if (channel.open_kfid.empty()) continue;
         const auto [other, own] = accounts.emplace(channel.open_kfid, channel.id);
         if (!own)

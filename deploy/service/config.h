@@ -6,16 +6,11 @@
 #include <vector>
 
 #include "channels/wechat_official_account/notice_form.h"
+#include "channels/wecom/department_rule.h"
 #include "workflow/base/json_text.h"
 #include "workflow/base/result.h"
 
 namespace huiyin {
-
-struct MembersConfig {  // wecom_app: whoever is in that department of the company, or below it
-    std::int64_t department = 0;
-    std::string unit;  // a key of the directory
-    std::vector<std::string> roles;
-};
 
 struct ChannelConfig {
     // type: webchat, wechat_official_account, wecom_app, wecom_kf, wecom_robot, feishu, feishu_robot, dingtalk,
@@ -27,7 +22,7 @@ struct ChannelConfig {
     std::string open_kfid;                                       // wecom_kf
     bool to_servicers = false;                                   // wecom_kf: "handover" is "servicers"
     std::int64_t agent_id = 0;                                   // wecom_app; dingtalk: staff are told by work notices
-    std::vector<MembersConfig> members;                          // wecom_app; none: the directory is not read
+    std::vector<wecom::DepartmentRule> members;                  // wecom_app; none: the directory is not read
     bool sign_in = true;                                         // wecom_app: staff may sign in to the console by it
     std::vector<std::string> tokens;                             // newest first
     std::vector<std::string> encoding_aes_keys;

@@ -11,7 +11,9 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "channels/wecom/member_reader.h"
 #include "workflow/base/log.h"
+#include "workflow/directory/directory_file.h"
 
 namespace huiyin {
 namespace {
@@ -59,7 +61,8 @@ std::string socket_path(const std::string& store_url) {
 }
 
 Result<Json> staff_command(const Json& wish, Store& store, Access& access, const DirectoryHolder& holder, IdMaker& ids,
-                           const Clock& system, const std::string& public_url) {
+                           const Clock& system, const std::string& public_url,
+                           const std::vector<ChannelId>& companies) {
     std::vector<Finding> findings;
     Reader read(wish, "", findings);
     const auto command = read.text("command");
@@ -99,9 +102,7 @@ Result<Json> staff_command(const Json& wish, Store& store, Access& access, const
             return Problem{"user.taken",
                            "the login \"" + login + "\" is taken: choose another, or use `huiyin user reset-password`",
                            {}};
-        static const std::vector<std::string> roles{"front_desk",     "engineering",    "order",
-                                                    "environment",    "centre_manager", "project_centre",
-                                                    "quality_centre", "administrator"};
+        const auto& roles = usual_roles();
         if (staff.roles.empty())
             return bad(
                 "no role: give one of front_desk, engineering, order, environment, centre_manager, project_centre, "
@@ -132,11 +133,16 @@ Result<Json> staff_command(const Json& wish, Store& store, Access& access, const
         return Json{{"login", login}, {"link", link_for(known->id)}};
     }
     if (command == "user.disable" || command == "user.enable") {
-        auto staff = *known;
-        staff.disabled = command == "user.disable";
         store.run([&](Transaction& tx) {
+            // As he is now: a reading of the company may have changed him meanwhile.
+            const auto now = tx.directory();
+            const auto* found = now ? now->staff(known->id) : nullptr;
+            auto staff = found ? *found : *known;
+            staff.disabled = command == "user.disable";
             tx.save(staff);
-            if (staff.disabled) tx.drop_sessions_of(staff.id);
+            if (!staff.disabled) return;
+            tx.drop_sessions_of(staff.id);
+            for (const auto& company : companies) wecom::keep_disabled(tx, company, staff.id);
         });
         return Json{{"login", login}};
     }
@@ -144,14 +150,15 @@ Result<Json> staff_command(const Json& wish, Store& store, Access& access, const
 }
 
 Control::Control(const std::string& store_url, Store& store, Access& access, const DirectoryHolder& directory,
-                 IdMaker& ids, const Clock& system, std::string public_url)
+                 IdMaker& ids, const Clock& system, std::string public_url, std::vector<ChannelId> companies)
     : path_(socket_path(store_url)),
       store_(store),
       access_(access),
       directory_(directory),
       ids_(ids),
       system_(system),
-      public_url_(std::move(public_url)) {
+      public_url_(std::move(public_url)),
+      companies_(std::move(companies)) {
     sockaddr_un address;
     if (!address_for(path_, address)) {
         log::warning("control.no_socket", {{"path", path_}});
@@ -195,8 +202,9 @@ void Control::run() {
         Json answer;
         try {
             const auto wish = parse_json(read_line(caller));
-            const auto done = wish ? staff_command(*wish, store_, access_, directory_, ids_, system_, public_url_)
-                                   : Result<Json>(wish.problem());
+            const auto done =
+                wish ? staff_command(*wish, store_, access_, directory_, ids_, system_, public_url_, companies_)
+                     : Result<Json>(wish.problem());
             answer = done ? Json{{"ok", *done}} : Json{{"code", done.problem().code}, {"text", done.problem().text}};
         } catch (const std::exception& e) {
             log::error("control.failed", {{"what", e.what()}});

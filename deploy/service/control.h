@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "channels/api/access.h"
 #include "workflow/base/json_text.h"
@@ -13,15 +14,16 @@ namespace huiyin {
 // Commands on staff accounts; the same function serves the socket and a command that holds the store itself.
 // {"command":"user.add","login","name","roles","unit"} · {"command":"user.list"} ·
 // {"command":"user.reset-password","login"} · {"command":"user.disable","login"} · {"command":"user.enable","login"}.
-// Errors: user.unknown, user.taken, user.bad.
+// `companies`: the channels whose readings add and disable staff. Errors: user.unknown, user.taken, user.bad.
 Result<Json> staff_command(const Json& wish, Store& store, Access& access, const DirectoryHolder& directory,
-                           IdMaker& ids, const Clock& system, const std::string& public_url);
+                           IdMaker& ids, const Clock& system, const std::string& public_url,
+                           const std::vector<ChannelId>& companies);
 
 class Control {
 public:
     // store_url: "sqlite:PATH". Serves until stop(). Without a socket (too long a path) it only logs.
     Control(const std::string& store_url, Store& store, Access& access, const DirectoryHolder& directory, IdMaker& ids,
-            const Clock& system, std::string public_url);
+            const Clock& system, std::string public_url, std::vector<ChannelId> companies);
     ~Control();
     Control(const Control&) = delete;
     Control& operator=(const Control&) = delete;
@@ -37,6 +39,7 @@ private:
     IdMaker& ids_;
     const Clock& system_;
     std::string public_url_;
+    std::vector<ChannelId> companies_;
     std::thread thread_;
 };
 

@@ -383,8 +383,6 @@ void Service::State::wire_company() {
             sign_in_ways.push_back({app.id, sign_ins.back().get()});
         }
         if (app.members.empty()) continue;
-        std::vector<wecom::DepartmentRule> rules;
-        for (const auto& one : app.members) rules.push_back({one.department, one.unit, one.roles});
         member_readers.push_back(
             std::make_unique<wecom::MemberReader>(wecom::MemberReaderParts{.store = store.get(),
                                                                            .ids = &ids,
@@ -393,7 +391,7 @@ void Service::State::wire_company() {
                                                                            .api_base = app.api_base,
                                                                            .access = app.access,
                                                                            .call = call,
-                                                                           .rules = std::move(rules)}));
+                                                                           .rules = app.members}));
     }
 }
 
@@ -521,9 +519,10 @@ http::RouteTable Service::State::routes() {
                                .media_bytes = config.media_bytes,
                                .channels = chats});
     for (const auto& channel : config.channels) {
-        if (!channel.can_oauth || chats.empty()) continue;
+        if (!channel.can_oauth) continue;
         wechat::add_web_sign_in_routes(table, {.store = store.get(),
                                                .ids = &ids,
+                                               .limit = limit.get(),
                                                .service = &service_clock(),
                                                .system = &system,
                                                .call = [this](const http::Call& wish) { return client->send(wish); },
@@ -535,7 +534,6 @@ http::RouteTable Service::State::routes() {
                                                .token_key = derived_key(config.secrets.back(), "chat token"),
                                                .secure_cookie = config.is_https(),
                                                .chats = chats});
-        break;  // one account can say who somebody is
     }
     ApiParts api{
         .store = store.get(),
@@ -669,8 +667,8 @@ Result<std::unique_ptr<Service>> Service::start(ServiceOptions options) {
         return started.problem();
     }
     for (auto& reader : s.member_readers) reader->start();
-    s.control =
-        std::make_unique<Control>(config.store, *s.store, *s.access, *s.directory, s.ids, s.system, config.public_url);
+    s.control = std::make_unique<Control>(config.store, *s.store, *s.access, *s.directory, s.ids, s.system,
+                                          config.public_url, companies_of(config));
     log::info("service.started", {{"port", s.server->port()},
                                   {"policy", s.policies->standard()->id},
                                   {"channels", config.channels.size()},

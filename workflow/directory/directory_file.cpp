@@ -9,8 +9,6 @@ namespace huiyin {
 namespace {
 
 const std::vector<std::string> kinds{"organisation", "branch", "project_centre", "service_centre", "community"};
-const std::vector<std::string> usual_roles{"front_desk",     "engineering",    "order",          "environment",
-                                           "centre_manager", "project_centre", "quality_centre", "administrator"};
 constexpr std::size_t most_households = 500000;
 
 bool all_of(const std::string& text, const char* allowed) {
@@ -228,11 +226,11 @@ private:
         if (one.roles.empty()) read.wrong("roles", "no role: write a list like [\"front_desk\"]");
         for (const auto& role : one.roles) {
             // A pack may have roles of its own, so only what looks like a slip of the pen is refused.
-            const auto near = std::find_if(usual_roles.begin(), usual_roles.end(),
+            const auto near = std::find_if(usual_roles().begin(), usual_roles().end(),
                                            [&](const std::string& usual) { return one_slip(role, usual); });
             if (!all_of(role, "abcdefghijklmnopqrstuvwxyz_")) {
                 read.wrong("roles", in_quotes(role) + " is no role: write small letters and _");
-            } else if (near != usual_roles.end()) {
+            } else if (near != usual_roles().end()) {
                 read.wrong("roles", "unknown role " + in_quotes(role) + ": did you mean " + in_quotes(*near) + "?");
             }
         }
@@ -259,6 +257,12 @@ private:
 };
 
 }  // namespace
+
+const std::vector<std::string>& usual_roles() {
+    static const std::vector<std::string> roles{"front_desk",     "engineering",    "order",          "environment",
+                                                "centre_manager", "project_centre", "quality_centre", "administrator"};
+    return roles;
+}
 
 DirectoryContent read_directory(const Json& json, IdMaker& ids, TimePoint now, std::vector<Finding>& findings) {
     return FileReader(ids, now, findings).read(json);

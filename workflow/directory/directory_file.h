@@ -26,6 +26,8 @@ struct DirectoryContent {
     }
 };
 
+// What the packs of ours call the roles; a pack may have others.
+const std::vector<std::string>& usual_roles();
 // All findings at once; the content is only good if there are none. Gives new ids to everything.
 DirectoryContent read_directory(const nlohmann::json& json, IdMaker& ids, TimePoint now,
                                 std::vector<Finding>& findings);
