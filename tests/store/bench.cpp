@@ -115,3 +115,33 @@ TEST_CASE("filing, lists and search as history grows", "[.bench]") {
     }
     CHECK(filed == 50000);
 }
+
+TEST_CASE("a claim beside what waits for few recipients", "[.bench]") {
+    for (const int waiting : {30, 3000, 30000}) {
+        House house;
+        auto& store = house.open();
+        const ChannelId channel{"app"};
+        store.run([&](Transaction& t) {
+            for (int i = 0; i < waiting; ++i) {
+                OutboxItem item;
+                item.id = house.id<OutboxId>();
+                item.channel = channel;
+                item.staff = StaffId{11 + i % 3};
+                item.said.text = "您有一张新工单";
+                item.created_at = item.next_attempt_at = item.next_attempt_system = nine;
+                t.add(item);
+            }
+        });
+        constexpr int claims = 200;
+        const auto took = seconds([&] {
+            for (int i = 0; i < claims; ++i)
+                store.run([&](Transaction& t) {
+                    for (auto& item : t.claim_outbox(channel, nine, nine, 16)) {
+                        item.state = OutboxState::waiting;
+                        t.save(item);
+                    }
+                });
+        });
+        std::printf("%6d waiting: %7.3f ms a claim of three, put back\n", waiting, took / claims * 1000);
+    }
+}

@@ -238,6 +238,35 @@ TEST_CASE("a picture that is to be fetched holds back nothing that is said, howe
     CHECK(ids_of(claimed(store)) == Ids{newer.id});  // while it waits for its next attempt
 }
 
+TEST_CASE("of long queues the heads are claimed together, and who is not due holds up nobody else") {
+    House house;
+    auto& store = house.open();
+    std::vector<OutboxItem> of_li, of_zhang;
+    const auto to_staff = [&](int who, Priority priority) {
+        auto item = item_to(house, {}, priority);
+        item.staff = StaffId{who};
+        return item;
+    };
+    for (int i = 0; i < 50; ++i) {
+        of_li.push_back(to_staff(11, Priority::progress));
+        of_zhang.push_back(to_staff(12, Priority::progress));
+    }
+    const auto words = item_to(house, ConversationId{7});
+    const auto danger = to_staff(12, Priority::emergency);
+    of_li[0].next_attempt_at = of_li[0].next_attempt_system = after(60000);
+    store.run([&](Transaction& t) {
+        for (const auto& item : of_li) t.add(item);
+        for (const auto& item : of_zhang) t.add(item);
+        t.add(words);
+        t.add(danger);
+    });
+    CHECK(ids_of(claimed(store, 16)) == Ids{danger.id, words.id});
+    CHECK(ids_of(claimed(store, 16, after(60000))) == Ids{of_li[0].id});
+    auto said = danger;
+    finish(store, said, OutboxState::sent);
+    CHECK(ids_of(claimed(store, 16)) == Ids{of_zhang[0].id});
+}
+
 TEST_CASE("no more are claimed than asked for, and only of the channel") {
     House house;
     auto& store = house.open();

@@ -393,7 +393,8 @@ inline constexpr Sentence save_outbox{
     " error_code = $6, error_sealed = $7, reference_sealed = $8 WHERE organisation_id = $9 AND outbox_id = $10"};
 // A claim. Nobody has two in flight; an older one that waits holds back the newer ones of the same recipient, but an
 // emergency overtakes them, and a picture that is to be fetched from him holds back nothing that is said to him. Where
-// no person is meant, message_id tells one group from another.
+// no person is meant, message_id tells one group from another. The two ways to be held back are two questions, so that
+// neither looks through all that waits for him ("+": emergencies are few, his queue may be long).
 inline constexpr Sentence claimable_outbox_sqlite{
     "SELECT o.outbox_id FROM outbox o WHERE o.organisation_id = $1 AND o.channel = $2 AND o.state IN ('waiting', "
     "'failed')"
@@ -404,12 +405,15 @@ inline constexpr Sentence claimable_outbox_sqlite{
     "  AND (f.staff_id <> 0 OR f.conversation_id <> 0 OR f.message_id = o.message_id))"
     " AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.organisation_id = $1 AND b.channel = $2 AND b.staff_id = "
     "o.staff_id"
-    "  AND b.conversation_id = o.conversation_id AND b.state IN ('waiting', 'failed') AND b.outbox_id <> o.outbox_id"
+    "  AND b.conversation_id = o.conversation_id AND b.state IN ('waiting', 'failed') AND b.outbox_id < o.outbox_id"
+    "  AND (b.priority = 0 OR o.priority <> 0)"
     "  AND (b.staff_id <> 0 OR b.conversation_id <> 0 OR b.message_id = o.message_id)"
-    "  AND (b.error_code <> 'held' OR o.error_code = 'held')"
-    "  AND ((b.priority = 0 AND o.priority <> 0)"
-    "   OR (b.outbox_id < o.outbox_id AND (b.priority = 0 OR o.priority <> 0)))"
-    "  AND b.kind <> 'fetch_media')"
+    "  AND (b.error_code <> 'held' OR o.error_code = 'held') AND b.kind <> 'fetch_media')"
+    " AND (o.priority = 0 OR NOT EXISTS (SELECT 1 FROM outbox e WHERE e.organisation_id = $1 AND e.channel = $2"
+    "  AND e.priority = 0 AND e.outbox_id > o.outbox_id AND e.state IN ('waiting', 'failed')"
+    "  AND +e.staff_id = o.staff_id AND +e.conversation_id = o.conversation_id"
+    "  AND (e.staff_id <> 0 OR e.conversation_id <> 0 OR e.message_id = o.message_id)"
+    "  AND (e.error_code <> 'held' OR o.error_code = 'held') AND e.kind <> 'fetch_media'))"
     " ORDER BY o.priority, o.outbox_id LIMIT $5"};
 inline constexpr Sentence claimable_outbox_postgres{
     "SELECT o.outbox_id FROM outbox o WHERE o.organisation_id = $1 AND o.channel = $2 AND o.state IN ('waiting', "
@@ -421,13 +425,24 @@ inline constexpr Sentence claimable_outbox_postgres{
     "  AND (f.staff_id <> 0 OR f.conversation_id <> 0 OR f.message_id = o.message_id))"
     " AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.organisation_id = $1 AND b.channel = $2 AND b.staff_id = "
     "o.staff_id"
-    "  AND b.conversation_id = o.conversation_id AND b.state IN ('waiting', 'failed') AND b.outbox_id <> o.outbox_id"
+    "  AND b.conversation_id = o.conversation_id AND b.state IN ('waiting', 'failed') AND b.outbox_id < o.outbox_id"
+    "  AND (b.priority = 0 OR o.priority <> 0)"
     "  AND (b.staff_id <> 0 OR b.conversation_id <> 0 OR b.message_id = o.message_id)"
-    "  AND (b.error_code <> 'held' OR o.error_code = 'held')"
-    "  AND ((b.priority = 0 AND o.priority <> 0)"
-    "   OR (b.outbox_id < o.outbox_id AND (b.priority = 0 OR o.priority <> 0)))"
-    "  AND b.kind <> 'fetch_media')"
+    "  AND (b.error_code <> 'held' OR o.error_code = 'held') AND b.kind <> 'fetch_media')"
+    " AND (o.priority = 0 OR NOT EXISTS (SELECT 1 FROM outbox e WHERE e.organisation_id = $1 AND e.channel = $2"
+    "  AND e.priority = 0 AND e.outbox_id > o.outbox_id AND e.state IN ('waiting', 'failed')"
+    "  AND +e.staff_id = o.staff_id AND +e.conversation_id = o.conversation_id"
+    "  AND (e.staff_id <> 0 OR e.conversation_id <> 0 OR e.message_id = o.message_id)"
+    "  AND (e.error_code <> 'held' OR o.error_code = 'held') AND e.kind <> 'fetch_media'))"
     " ORDER BY o.priority, o.outbox_id LIMIT $5 FOR UPDATE OF o SKIP LOCKED"};
+// The next recipient for whom something waits, after this one ($3, $4).
+inline constexpr Sentence next_recipient_waiting{
+    "SELECT o.staff_id, o.conversation_id FROM outbox o WHERE o.organisation_id = $1 AND o.outbox_id = coalesce("
+    "(SELECT n.outbox_id FROM outbox n WHERE n.organisation_id = $1 AND n.channel = $2"
+    "  AND n.state IN ('waiting', 'failed') AND n.staff_id = $3 AND n.conversation_id > $4"
+    "  ORDER BY n.conversation_id LIMIT 1),"
+    " (SELECT n.outbox_id FROM outbox n WHERE n.organisation_id = $1 AND n.channel = $2"
+    "  AND n.state IN ('waiting', 'failed') AND n.staff_id > $3 ORDER BY n.staff_id, n.conversation_id LIMIT 1))"};
 inline constexpr Sentence take_outbox{
     "UPDATE outbox SET state = 'sending' WHERE organisation_id = $1 AND outbox_id = $2"};
 inline constexpr Sentence channels_in_flight{

@@ -140,8 +140,24 @@ std::string SqlTransaction::address_of(const OutboxItem& item) {
     return row.text(0);
 }
 
+// Nobody gets two at once, so there are no more than recipients: whoever asks for more looks through all that waits.
+// Several groups are one here, and so are the pictures of one sender: of pictures the next claim brings the next.
+int SqlTransaction::at_most_claimable(const ChannelId& channel, int most) {
+    std::int64_t staff = 0, conversation = -1;
+    for (int found = 0; found < most; ++found) {
+        Query row(driver_, sql::next_recipient_waiting, context_.organisation, channel.value, staff, conversation);
+        if (!row.step()) return found;
+        staff = row.integer(0);
+        conversation = row.integer(1);
+        if (staff == 0 && conversation == 0) return most;
+    }
+    return most;
+}
+
 std::vector<OutboxItem> SqlTransaction::claim_outbox(const ChannelId& channel, TimePoint service_now,
                                                      TimePoint system_now, int most) {
+    most = at_most_claimable(channel, most);
+    if (most == 0) return {};
     std::vector<OutboxId> ids;
     {
         Query row(driver_, sql::claimable_outbox_sqlite, context_.organisation, channel.value, to_ms(service_now),

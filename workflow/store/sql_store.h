@@ -125,6 +125,7 @@ private:
     ToSeal to_seal(const std::string& plain, std::string place) const;  // plain: lent
     std::string delivery_key(const std::string& key) const;
     std::string delivery_place(const ChannelId&, const std::string& kept_key) const;
+    int at_most_claimable(const ChannelId&, int most);
     Conversation read_conversation(const Query&);
     struct Claim {
         Delivery delivery;
