@@ -186,9 +186,9 @@ export class Resident {
 // The smallest real PNG: one white point.
 export const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mP8/x8AAwMCAO+ip1sAAAAASUVORK5CYII=', 'base64');
 
-// Waits for something that comes by itself (a push through a courier), at most five seconds.
-export async function until(what, look) {
-    const give_up = Date.now() + 5000;
+// Waits for something that comes by itself (a push through a courier), at most so many seconds.
+export async function until(what, look, seconds = 5) {
+    const give_up = Date.now() + seconds * 1000;
     for (;;) {
         const found = await look();
         if (found) return found;
