@@ -113,7 +113,7 @@ http::Answer recall(Asked& asked, const std::optional<std::int64_t>& id, TimePoi
         const auto item = id ? tx.outbox(OutboxId{*id}) : std::nullopt;
         if (!item) return bad("outbox.not_found", "no such outbox row");
         const auto* traits = asked.parts.speaker->traits(item->channel);
-        const bool can = traits && traits->kind == "wecom_app" && item->staff && item->said.choices.empty() &&
+        const bool can = traits && traits->recalls && item->staff && item->said.choices.empty() &&
                          item->kind != "card_update" && item->kind != "recall" && !item->reference.empty();
         if (!can || item->state != OutboxState::sent || !item->sent_at || asked.now - *item->sent_at > recalled_within)
             return bad("outbox.conflict",

@@ -51,6 +51,7 @@ std::vector<ChannelTraits> traits_of(const Config& config) {
              .robot = channel.type.ends_with("_robot") || channel.type == "webhook",
              .login_is_address = channel.type == "wecom_app",
              .buttons = channel.type == "wecom_app" || channel.type == "feishu" || !channel.card_template.empty(),
+             .recalls = channel.type == "wecom_app",
              .kind = channel.type});
     return traits;
 }

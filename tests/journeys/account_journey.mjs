@@ -236,83 +236,13 @@ test('whoever stops following is left in peace, and heard again when he comes ba
     assert.match((await send(wang, '查进度')).texts[0], new RegExp(number));
 });
 
-test('the web chat learns from WeChat who somebody is: one person, one list; nobody else can become him', async (to_end) => {
-    const { stand_in, it, send } = await with_account(to_end, { can_oauth: true }, { over: { public_url: 'http://127.0.0.1' }, limits: { signature_window_seconds: 0 } });
-    await send(wang, '3栋2单元501卫生间漏水,电话13812345678');
-    const number = /T\d{8}-\d+/.exec((await send(wang, '对')).texts[0])[0];
-    const open = (address, cookie) => fetch(address, { redirect: 'manual', headers: cookie ? { Cookie: cookie } : {} });
-    // The platform knows our address without its port.
-    const here = (address) => address.replace('http://127.0.0.1/', it.url + '/');
-    const begin = async (cookie) => {
-        const away = await open(it.url + '/chat/web/wechat', cookie);
-        assert.equal(away.status, 302);
-        const address = away.headers.get('location');
-        assert.match(address, /#wechat_redirect$/);
-        const back = await open(address.replace('#wechat_redirect', ''));
-        assert.equal(back.status, 302, JSON.stringify(await back.text()));
-        return { cookie: cookie ?? away.headers.get('set-cookie').split(';')[0], back: here(back.headers.get('location')) };
-    };
-    const asks = async (cookie, text) => (await (await fetch(it.url + '/chat/web/messages', { method: 'POST', headers: { 'Content-Type': 'application/json', Cookie: cookie }, body: JSON.stringify({ text }) })).json()).messages.map((one) => one.text).join('\n');
-    const first = await begin();
-    // Somebody else's browser gets nowhere with that address.
-    assert.equal((await open(first.back)).status, 403);
-    const other = await begin();
-    assert.equal((await open(first.back, other.cookie)).status, 403);
-    assert.equal((await open(first.back.replace(/code=[^&]*/, 'x=1'), first.cookie)).status, 403);
-    const in_page = await open(first.back, first.cookie);
-    assert.deepEqual([in_page.status, in_page.headers.get('location')], [302, '/chat/web']);
-    assert.match(await asks(first.cookie, '查进度'), new RegExp(number));
-    // The same return again: the code is used up, and he is who he is.
-    assert.equal((await open(first.back, first.cookie)).status, 302);
-    assert.match(await asks(first.cookie, '查进度'), new RegExp(number));
-    // A preview's user is nobody; a code that is past its time brings nothing.
-    await stand_in.call('/_setup', { wechat: { snapshot: true } });
-    const preview = await begin();
-    assert.equal((await open(preview.back, preview.cookie)).status, 302);
-    assert.doesNotMatch(await asks(preview.cookie, '查进度'), new RegExp(number));
-    await stand_in.call('/_setup', { wechat: { snapshot: false } });
-    const late = await begin();
-    await stand_in.call('/_clock', { advance_ms: 301e3 });
-    assert.equal((await open(late.back, late.cookie)).status, 302);
-    assert.doesNotMatch(await asks(late.cookie, '查进度'), new RegExp(number));
-    // Two use one browser. He signs in, reports something there, and leaves it: it is not hers when she signs in.
-    const says = { a: 'oTest0000000000000000000CCC', b: 'oTest0000000000000000000DDD' };
-    const signs_in = async (who, cookie) => {
-        await stand_in.call('/_setup', { wechat: { signs_in: who } });
-        const { back, cookie: his } = await begin(cookie);
-        const answer = await open(back, his);
-        assert.deepEqual([answer.status, answer.headers.get('location')], [302, '/chat/web']);
-        return answer.headers.get('set-cookie')?.split(';')[0] ?? his;
-    };
-    const his = await signs_in(says.a);
-    await asks(his, '5栋1单元302门禁坏了,电话13912345678');
-    const his_number = /T\d{8}-\d+/.exec(await asks(his, '对'))[0];
-    const hers = await signs_in(says.b, his);
-    assert.notEqual(hers, his, 'a browser in which somebody else signed in gets a name of its own');
-    assert.doesNotMatch(await asks(hers, '查进度'), new RegExp(his_number));
-    for (const text of (await send(says.b, '查进度')).texts) assert.doesNotMatch(text, new RegExp(his_number));
-    assert.match((await send(says.a, '查进度')).texts[0], new RegExp(his_number));
-    await asks(hers, '7栋2单元101下水道堵了,电话13712345678');
-    const her_number = /T\d{8}-\d+/.exec(await asks(hers, '对'))[0];
-    assert.match((await send(says.b, '查进度')).texts[0], new RegExp(her_number));
-    // Who comes again is himself, in whichever of them; her matters stay hers.
-    assert.equal(await signs_in(says.b, hers), hers);
-    const again = await signs_in(says.a, hers);
-    assert.notEqual(again, hers);
-    assert.match(await asks(again, '查进度'), new RegExp(his_number));
-    assert.doesNotMatch((await send(says.a, '查进度')).texts[0], new RegExp(her_number));
-    // Where it is not allowed there is no such address.
-    const plain = await with_account(to_end);
-    assert.equal((await open(plain.it.url + '/chat/web/wechat')).status, 404);
-});
-
 test('doctor tells what is wrong with an official account, and compares its notices with the platform', async (to_end) => {
     const stand_in = await platform();
     to_end(() => stand_in.stop());
-    const told = (over) => {
+    const told = (over, others = []) => {
         const config = join(mkdtempSync(join(tmpdir(), 'huiyin-journey-')), 'huiyin.json');
         to_end(() => rmSync(join(config, '..'), { recursive: true, force: true }));
-        writeFileSync(config, JSON.stringify({ secret: 's'.repeat(32), data_key: 'a'.repeat(64), channels: [{ id: 'oa', type: 'wechat_official_account', api_base: stand_in.url, ...account, ...over }] }));
+        writeFileSync(config, JSON.stringify({ secret: 's'.repeat(32), data_key: 'a'.repeat(64), channels: [{ id: 'oa', type: 'wechat_official_account', api_base: stand_in.url, ...account, ...over }, ...others] }));
         return spawnSync(program, ['doctor', '--config', config], { encoding: 'utf8', cwd: root }).stdout;
     };
     const data = { character_string1: '{{number}}', thing2: '{{title}}', phrase3: '{{kind}}', time4: '{{time}}' };
@@ -326,7 +256,11 @@ test('doctor tells what is wrong with an official account, and compares its noti
     assert.match(told(notices({ data })), /\/channels\/0\/templates\/\*\/template: missing/);
     assert.match(told(notices([{ template: 'T', data: { first: '您好' }, url: 'service' }])), /templates\/\*\/0\/url[\s\S]*"first": write the template's keys/);
     assert.match(told(notices({ template: 'T', data, colour: 'red' })), /colour/);
-    assert.match(told({ can_oauth: true }), /\/channels\/0\/can_oauth: WeChat sends people back to our own address/);
+    const signing = told({ can_oauth: true }, [{ id: 'other', type: 'wechat_official_account', ...account, can_oauth: true }]);
+    assert.match(signing, /\/channels\/0\/can_oauth: WeChat sends people back to our own address/);
+    assert.match(signing, /\/channels\/0\/can_oauth: there is no web chat to sign in to: add/);
+    assert.match(signing, /\/channels\/1\/can_oauth: the channel "oa" says already who somebody is/);
+    assert.doesNotMatch(signing, /\/channels\/0\/can_oauth: the channel/);
     assert.match(told({ app_secret: '' }), /\/channels\/0\/app_secret: missing/);
     assert.match(told({ app_secret: 'another' }), /bad {3}channel oa: 40125/);
     await stand_in.call('/_setup', { wechat: { ip_refused: '203.0.113.9' } });

@@ -59,6 +59,39 @@ test('members of a named department become staff while the service runs, and who
     await until('he is back', async () => !/disabled/.test(users()));
 });
 
+test('whom people of ours disabled stays disabled, whatever was read before and is read after', async (to_end) => {
+    const person = (userid) => ({ userid, name: userid, department: [3], status: 1 });
+    const company = ['Wu.Di', 'Sun.Li', 'Zhou.Yi'];
+    const { stand_in, it, event } = await with_company(to_end, { members: [{ department: 2, unit: 'jinxiu-centre', roles: ['engineering'] }] }, { people: company.map(person) });
+    const users = () => it.command('user', 'list').stdout.split('\n').map((line) => line.split('\t'));
+    const known = (userid) => users().some(([login]) => login === userid);
+    const disabled = () => users().filter((one) => one.at(-1) === 'disabled').map(([login]) => login).sort();
+    let events = 0;
+    const user = (what, login) => assert.equal(it.command('user', what, login).status, 0);
+    const reads = async (userids) => {
+        await stand_in.call('/_setup', { wecom: { people: userids.map(person) } });
+        await event({ FromUserName: 'sys', MsgType: 'event', Event: 'change_contact', ChangeType: 'create_user', UserID: 'Wu.Di', CreateTime: 1772413200 + ++events });
+    };
+    await until('they are there', () => company.every(known));
+    // A reading disables each of them. Then: somebody of ours disables him, too; lets her in and disables her; lets him in.
+    for (const gone of [1, 2, 3]) {
+        await reads([...company.slice(gone), 'zhang.qiang']);
+        await until('the next one is disabled', () => disabled().length === gone);
+    }
+    user('disable', 'Wu.Di');
+    user('enable', 'Sun.Li');
+    user('disable', 'Sun.Li');
+    user('enable', 'Zhou.Yi');
+    assert.deepEqual(disabled(), ['Sun.Li', 'Wu.Di']);
+    // Another reading without them, and one in which all are back.
+    await reads(['zhang.qiang', 'Qian.Er']);
+    await until('it was read', () => known('Qian.Er'));
+    assert.deepEqual(disabled(), ['Sun.Li', 'Wu.Di']);
+    await reads([...company, 'zhang.qiang', 'Qian.Er', 'Feng.San']);
+    await until('it was read', () => known('Feng.San'));
+    assert.deepEqual(disabled(), ['Sun.Li', 'Wu.Di']);
+});
+
 test('an administrator takes words back from a colleague, once, and no card', async (to_end) => {
     const { stand_in, it, event } = await with_company(to_end);
     await it.resident().files();

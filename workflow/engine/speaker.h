@@ -19,6 +19,7 @@ struct ChannelTraits {
     bool robot = false;             // a group robot: no addresses, one message an event
     bool login_is_address = false;  // a WeCom app: a member of staff without an address is known by his login
     bool buttons = false;           // staff pushes may carry buttons
+    bool recalls = false;           // words to a member of staff can be taken back
     std::string kind = {};          // "webchat": what a pack's sources may name it by, beside its id
 };
 
