@@ -19,4 +19,20 @@ UnitId community_named(const Directory& directory, std::string_view name) {
     return like;
 }
 
+const std::string& Phones::in_danger(std::string_view danger) const {
+    if (danger == "lift" && !lift.empty()) return lift;
+    if (danger == "gas" && !gas.empty()) return gas;
+    return duty;
+}
+
+Phones phones_of(const Directory& directory, UnitId of) {
+    Phones phones;
+    for (const auto* unit = directory.unit(of); unit; unit = directory.unit(unit->parent)) {
+        if (phones.duty.empty()) phones.duty = unit->duty_phone;
+        if (phones.gas.empty()) phones.gas = unit->gas_phone;
+        if (phones.lift.empty()) phones.lift = unit->lift_phone;
+    }
+    return phones;
+}
+
 }  // namespace huiyin

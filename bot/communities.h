@@ -1,5 +1,6 @@
 // Which community is meant: by a unit, by what people call it.
 #pragma once
+#include <string>
 #include <string_view>
 
 #include "workflow/directory/directory.h"
@@ -10,5 +11,13 @@ namespace huiyin {
 UnitId community_of(const Directory& directory, UnitId unit);
 // The one of that name, else one whose name has these words in it; none: nobody is called so.
 UnitId community_named(const Directory& directory, std::string_view name);
+
+// Whom people of a unit call; its own, else those of what it belongs to. Empty where there are none.
+struct Phones {
+    std::string duty, gas, lift;
+    // In that danger: who opens lifts or shuts off gas, else those on duty.
+    const std::string& in_danger(std::string_view danger) const;
+};
+Phones phones_of(const Directory& directory, UnitId unit);
 
 }  // namespace huiyin

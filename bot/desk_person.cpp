@@ -22,7 +22,7 @@ void FrontDesk::Work::call_person(const CallPerson& wish) {
     const auto& policy = *pack().policy;
     const auto& calendar = policy.calendar;
     const bool at_work = calendar.is_working_time(now);
-    const auto unit_id = directory->service_centre_of(unit_for(*directory, conversation.unit, {}));
+    const auto unit_id = directory->service_centre_of(wish.unit ? wish.unit : here());
     const auto* unit = directory->unit(unit_id);
     const auto phone = unit ? unit->duty_phone : std::string{};
     if (wish.because == "wished" || wish.because == "stumbled") {

@@ -28,6 +28,7 @@ Details FrontDesk::Work::details_of(const Draft& draft, Place& place) const {
         if (!draft.unit.empty()) details.label += draft.unit + "单元";
         details.label += draft.room;
     }
+    if (details.label.empty() && !draft.perhaps.empty()) details.label = "可能在" + draft.perhaps;
     if (!draft.location.empty() && details.label.find(draft.location) == std::string::npos &&
         (details.label.empty() || draft.flags.contains("safety") ||
          details.summary.find(draft.location) == std::string::npos))
@@ -85,7 +86,7 @@ void FrontDesk::Work::file(Talk& talk, const FileDraft& wish) {
         tell_refusal(opened);
         talk.drafts.push_back(draft);
         talk.focus = draft.id;
-        return call_person({wish.emergency.empty() ? "wished" : "danger"});
+        return call_person({wish.emergency.empty() ? "wished" : "danger", open.unit});
     }
     talk.last_ticket = opened->id;
     own.reset();

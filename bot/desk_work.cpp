@@ -30,6 +30,11 @@ std::string joined(const std::vector<std::string>& words, const char* between) {
     return out;
 }
 
+UnitId FrontDesk::Work::here() const {
+    const auto known = stands_at ? stands_at : conversation.unit;
+    return unit_for(*directory, directory->unit(known) ? known : UnitId{}, {});
+}
+
 const PackTalk& FrontDesk::Work::pack() const {
     if (pack_in_force && pack_of_unit == conversation.unit) return *pack_in_force;
     pack_of_unit = conversation.unit;
@@ -105,13 +110,7 @@ World FrontDesk::Work::world() {
     };
     world.same_matter = [this](const Draft& draft, const Place& place) { return same_matter(draft, place); };
     world.goes_along = [this] { return goes_along(); };
-    const auto* unit = directory->unit(stands_at ? stands_at : conversation.unit);
-    if (!unit) unit = directory->unit(unit_for(*directory, {}, {}));
-    for (; unit; unit = directory->unit(unit->parent)) {
-        if (world.duty_phone.empty()) world.duty_phone = unit->duty_phone;
-        if (world.gas_phone.empty()) world.gas_phone = unit->gas_phone;
-        if (world.lift_phone.empty()) world.lift_phone = unit->lift_phone;
-    }
+    world.here = here();
     world.zone = world.policy->calendar.zone();
     return world;
 }
@@ -150,8 +149,7 @@ void FrontDesk::Work::run(Talk& talk, const Act& what) {
 void FrontDesk::Work::stumble(Talk talk, const Heard& heard) {
     // A question that cannot be answered is not put again; what was told so far stays.
     talk.question = {};
-    talk.held.clear();
-    talk.held_group.clear();
+    talk.forget_held();
     if (auto* draft = talk.draft(); draft && heard.kind == HeardKind::text && !heard.text.empty())
         draft->words.push_back(heard.text);
     paged = !heard.understood.emergency;
@@ -160,9 +158,10 @@ void FrontDesk::Work::stumble(Talk talk, const Heard& heard) {
         if (heard.understood.emergency) {
             // Paged first, whoever has the talk: then it may be said that somebody was.
             const std::string danger(to_text(*heard.understood.emergency));
-            call_person({danger == "self_harm" || danger == "violence" ? danger : "danger"});
+            warned = {danger, here()};
+            call_person({danger == "self_harm" || danger == "violence" ? danger : "danger", here()});
             paged = true;
-            say({.text = text("talk.emergency." + danger, {{"phone", world().phone_for(danger)}}),
+            say({.text = text("talk.emergency." + danger, {{"phone", phones_of(*directory, here()).in_danger(danger)}}),
                  .choices = {},
                  .kind = "emergency",
                  .ticket = {},
@@ -170,7 +169,7 @@ void FrontDesk::Work::stumble(Talk talk, const Heard& heard) {
             advised = true;
         }
         say({.text = text("talk.stumbled"), .choices = {}, .kind = "talk", .ticket = {}, .more = {}});
-        if (conversation.state == "bot") call_person({"stumbled"});
+        if (conversation.state == "bot") call_person({"stumbled", here()});
     } catch (const StoreFailed&) {
         throw;
     } catch (const StaleTicket&) {
@@ -216,6 +215,7 @@ bool FrontDesk::Work::take_turn(Talk talk, const Heard& heard) {
         stumble(std::move(kept), heard);
         return false;
     }
+    warned = result.warned;
     // What the emergency's FileDraft opens must be known to the acts that amend it in the same turn.
     for (auto& act : result.acts) {
         if (auto* amendment = std::get_if<AmendTicket>(&act); amendment && !amendment->ticket)

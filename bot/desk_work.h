@@ -32,8 +32,10 @@ struct FrontDesk::Work {
     mutable UnitId pack_of_unit = {};
     UnitId stands_at = {};  // he scanned its code just now, and somebody there is nearer than at home
     bool paged = true;      // false: it stumbled over a danger, and nobody could be told of it
+    Warned warned = {};     // what the turn warned him of: heard before everybody, too, where he said it in a group
 
     Held held() { return {&conversation, how}; }
+    UnitId here() const;  // where he stands, else where he belongs
     // The pack of the conversation's unit, made ready for the talk.
     const PackTalk& pack() const;
     std::string text(std::string_view key, const PhraseValues& values = {}) const;
@@ -62,9 +64,9 @@ struct FrontDesk::Work {
     void command(const GiveCommand& wish);
     void call_person(const CallPerson& wish);
     // desk_public.cpp: he said it in a group; heard there, with nothing of his in it. Whatever goes wrong with that
-    // line, the turn stands.
-    void say_in_public(const Arrived& arrived, const std::optional<Emergency>& emergency, TimePoint system_now);
-    std::string words_in_public(const Arrived& arrived, const std::optional<Emergency>& emergency);
+    // line, the turn stands. After the turn: it says what that did.
+    void say_in_public(const Arrived& arrived, TimePoint system_now);
+    std::string words_in_public(const Arrived& arrived);
 
     // What the engine said in this conversation meanwhile belongs to the answer.
     template <class F>

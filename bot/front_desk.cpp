@@ -99,13 +99,19 @@ static void keep_places(Talk& talk, const Directory& directory) {
 }
 
 static UnitId stood_at(const Talk& talk, TimePoint now) {
-    return to_ms(now) - talk.here_ms < just_now_ms ? talk.here_community : UnitId{};
+    return to_ms(now) - talk.here.ms < just_now_ms ? talk.here.community : UnitId{};
 }
 
-static void forget_held(Talk& talk) {
-    talk.held.clear();
-    talk.held_group.clear();
-    talk.held_begins_alone = true;
+// Pieces that came one after the other are one message, each a clause of its own; a word that was cut in two ("冒",
+// "烟了") is read where it tells of a danger.
+void FrontDesk::read_together(Heard& heard, const std::vector<std::string>& pieces, TimePoint now) const {
+    const auto zone = parts_.policies->standard()->calendar.zone();
+    heard.text = joined(pieces, ",");
+    heard.understood = parts_.understanding->understand(heard.text, now, zone);
+    if (heard.understood.emergency) return;
+    auto unparted = joined(pieces, "");
+    auto understood = parts_.understanding->understand(unparted, now, zone);
+    if (understood.emergency) heard.text = std::move(unparted), heard.understood = std::move(understood);
 }
 
 // A repeat of the delivery gets the same again.
@@ -250,10 +256,17 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
     const auto since_last = to_ms(system_now) - talk.last_heard_system_ms;
     const bool first_words = talk.last_heard_system_ms == 0;
     talk.last_heard_system_ms = to_ms(system_now);
-    const bool fragment = heard.kind == HeardKind::text && !understood.has_substance && !understood.emergency &&
-                          !first_words && since_last < parts_.burst.count() && conversation.state == "bot" &&
-                          talk.question.kind != "words" && !only_wishes_language(understood.text);
-    // A danger is never kept waiting, nor is a button.
+    bool fragment = heard.kind == HeardKind::text && !understood.has_substance && !understood.emergency &&
+                    !first_words && since_last < parts_.burst.count() && conversation.state == "bot" &&
+                    talk.question.kind != "words" && !only_wishes_language(understood.text);
+    // A danger is never kept waiting, nor is a button; nor one that was told in pieces, as soon as they tell it.
+    if (fragment && !talk.held.empty() && parts_.understanding) {
+        auto pieces = talk.held;
+        pieces.push_back(heard.text);
+        Heard together;
+        read_together(together, pieces, now);
+        fragment = !together.understood.emergency;
+    }
     const bool too_fast =
         arrived.too_fast > 0 && heard.kind == HeardKind::text && !understood.emergency && conversation.state == "bot";
     // A bundle that is full is answered as it stands, with this message: nothing that was said goes unheard.
@@ -261,8 +274,7 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
     if ((fragment || too_fast) && !full && !stumbled) {
         talk.held.push_back(heard.text);
         if (!arrived.group.empty()) {
-            talk.held_group = arrived.group;
-            talk.held_begins_alone = arrived.begins_alone;
+            talk.held_in = {arrived.group, !arrived.begins_alone};
         }
         if (too_fast && system_now - from_ms(talk.slowed_system_ms) >= between_slow_downs) {
             talk.slowed_system_ms = to_ms(system_now);
@@ -290,17 +302,15 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
         !(flooded && understood.emergency)) {
         // The fragments and what came after them are one message; a danger in a flood stands for itself.
         talk.held.push_back(heard.text);
-        heard.text = joined(talk.held, ",");
-        heard.understood =
-            parts_.understanding->understand(heard.text, now, parts_.policies->standard()->calendar.zone());
-        forget_held(talk);
+        read_together(heard, talk.held, now);
+        talk.forget_held();
         tx.drop_reminder({}, conversation.id, "burst", "held");
     }
     if (!arrived.media_problem.empty())
         work.say({.text = work.text(arrived.media_problem), .choices = {}, .kind = "talk", .ticket = {}, .more = {}});
     if (stumbled) {
         work.stumble(std::move(talk), heard);
-        work.say_in_public(arrived, heard.understood.emergency, system_now);
+        work.say_in_public(arrived, system_now);
         note_answer(tx, arrived, answer, std::move(work.said));
         return answer;
     }
@@ -309,7 +319,7 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
         parts_.speaker->save(tx, conversation);
     else if (!work.take_turn(std::move(talk), heard) && tapped && tapped->prompt.state == "open")
         tx.save(tapped->prompt);  // what was tapped has not been done: it may be tapped again
-    work.say_in_public(arrived, heard.understood.emergency, system_now);
+    work.say_in_public(arrived, system_now);
 
     note_answer(tx, arrived, answer, std::move(work.said));
     return answer;
@@ -339,22 +349,21 @@ void FrontDesk::answer_held(Transaction& tx, Conversation& spoken_in, TimePoint 
     if (conversation->state != "bot") {  // a person has the talk and reads it himself
         log::info("talk.left_to_person", {{"conversation", conversation->id.value},
                                           {"messages", static_cast<std::int64_t>(talk.held.size())}});
-        forget_held(talk);
+        talk.forget_held();
         keep(*conversation, talk);
         return parts_.speaker->save(tx, *conversation);
     }
     Heard heard;
     heard.kind = HeardKind::text;
-    heard.text = joined(talk.held, ",");
     heard.action = Json::object();
     const auto now = conversation->updated_at;  // the service clock's moment of the fragment
-    heard.understood = parts_.understanding->understand(heard.text, now, parts_.policies->standard()->calendar.zone());
+    read_together(heard, talk.held, now);
     Arrived where;  // he said the last of it
     where.channel = conversation->channel;
-    where.group = talk.held_group;
-    where.begins_alone = talk.held_begins_alone;
+    where.group = talk.held_in.group;
+    where.begins_alone = !talk.held_in.outside;
     where.key = "held:" + std::to_string(conversation->last_message);
-    forget_held(talk);
+    talk.forget_held();
     talk.last_heard_system_ms = to_ms(system_now);
     auto person = tx.person(conversation->person);
     Work work{.desk = *this,
@@ -369,7 +378,7 @@ void FrontDesk::answer_held(Transaction& tx, Conversation& spoken_in, TimePoint 
         work.stumble(std::move(talk), heard);
     else
         work.take_turn(std::move(talk), heard);
-    work.say_in_public(where, heard.understood.emergency, system_now);
+    work.say_in_public(where, system_now);
 }
 
 void FrontDesk::add_duties(Duties& duties) {

@@ -82,6 +82,7 @@ private:
     class Stumbles;
     Result<Heardback> hear(Transaction& tx, const Arrived& arrived, const Understood& understood, TimePoint now,
                            TimePoint system_now, bool stumbled);
+    void read_together(Heard& heard, const std::vector<std::string>& pieces, TimePoint now) const;
     Talk talk_of(const Conversation& conversation) const;
     Talk kept_talk(const Conversation& conversation) const;         // a new one where what is kept cannot be read
     void keep(Conversation& conversation, const Talk& talk) const;  // as the conversation's body

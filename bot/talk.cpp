@@ -82,6 +82,8 @@ void write(JsonWriter& json, const Draft& d) {
     put(json, "location", d.location);
     put(json, "place_doubted", d.place_doubted);
     put(json, "place_settled", d.place_settled);
+    put(json, "place_scanned", d.place_scanned_ms);
+    put(json, "perhaps", d.perhaps);
     put(json, "phone", d.phone);
     put(json, "contact", d.contact);
     put(json, "phone_from_person", d.phone_from_person);
@@ -130,6 +132,8 @@ Draft draft_from(const Json& json) {
     get(json, "location", d.location);
     get(json, "place_doubted", d.place_doubted);
     get(json, "place_settled", d.place_settled);
+    get(json, "place_scanned", d.place_scanned_ms);
+    get(json, "perhaps", d.perhaps);
     get(json, "phone", d.phone);
     get(json, "contact", d.contact);
     get(json, "phone_from_person", d.phone_from_person);
@@ -235,12 +239,19 @@ void Talk::drop_draft(int id) {
     focus = behind ? behind->id : before ? before->id : 0;
 }
 
-void Talk::note_filed(const Draft& filed) {
+void Talk::note_filed(const Draft& filed, UnitId community) {
     last_community = filed.community;
     last_building = filed.building;
     last_unit = filed.unit;
-    // He told of another house since he scanned a code: where he stands now is not known any more.
-    if (filed.id > here_drafts && !filed.building.empty() && filed.building != here_building) here_ms = 0;
+    if (filed.id <= here.drafts || filed.building.empty()) return;
+    // He told of another house since he scanned a code: where he stands now is not known any more. A code of a whole
+    // community says no house: there, he still is.
+    if (community != here.community || (!here.building.empty() && filed.building != here.building)) here = {};
+}
+
+void Talk::forget_held() {
+    held.clear();
+    held_in = {};
 }
 
 std::string to_text(const Talk& talk) {
@@ -277,13 +288,13 @@ std::string to_text(const Talk& talk) {
     put(json, "last_building", talk.last_building);
     put(json, "last_unit", talk.last_unit);
     put(json, "last_filed", talk.last_filed_ms);
-    put(json, "here_community", talk.here_community.value);
-    put(json, "here_building", talk.here_building);
-    put(json, "here_unit", talk.here_unit);
-    put(json, "here_drafts", talk.here_drafts);
-    put(json, "here", talk.here_ms);
-    put(json, "held_group", talk.held_group);
-    put(json, "held_outside", !talk.held_begins_alone);
+    put(json, "here_community", talk.here.community.value);
+    put(json, "here_building", talk.here.building);
+    put(json, "here_unit", talk.here.unit);
+    put(json, "here_drafts", talk.here.drafts);
+    put(json, "here", talk.here.ms);
+    put(json, "held_group", talk.held_in.group);
+    put(json, "held_outside", talk.held_in.outside);
     return json.end('}').done();
 }
 
@@ -317,15 +328,13 @@ Talk talk_from_text(const std::string& text) {
     get(json, "last_building", talk.last_building);
     get(json, "last_unit", talk.last_unit);
     get(json, "last_filed", talk.last_filed_ms);
-    get(json, "here_community", talk.here_community.value);
-    get(json, "here_building", talk.here_building);
-    get(json, "here_unit", talk.here_unit);
-    get(json, "here_drafts", talk.here_drafts);
-    get(json, "here", talk.here_ms);
-    get(json, "held_group", talk.held_group);
-    bool held_outside = false;
-    get(json, "held_outside", held_outside);
-    talk.held_begins_alone = !held_outside;
+    get(json, "here_community", talk.here.community.value);
+    get(json, "here_building", talk.here.building);
+    get(json, "here_unit", talk.here.unit);
+    get(json, "here_drafts", talk.here.drafts);
+    get(json, "here", talk.here.ms);
+    get(json, "held_group", talk.held_in.group);
+    get(json, "held_outside", talk.held_in.outside);
     // How a second matter was kept before it was a draft of its own.
     std::string pending;
     get(json, "pending_matter", pending);

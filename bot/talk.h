@@ -29,8 +29,10 @@ struct Draft {
     std::string matter;              // as the read-back shows it
     std::vector<std::string> words;  // everything that was said about it, in order
     std::string community, building, unit, room, location;
-    bool place_doubted = false;  // an unknown address was asked about once: now it is taken as said
-    bool place_settled = false;  // asked often enough: whatever is known of the place has to do
+    bool place_doubted = false;         // an unknown address was asked about once: now it is taken as said
+    bool place_settled = false;         // asked often enough: whatever is known of the place has to do
+    std::int64_t place_scanned_ms = 0;  // the place, or its community, is that of a code he scanned then; 0: his words
+    std::string perhaps;                // where that code hangs, while nobody knows whether he is there: said to staff
     std::string phone, contact;
     bool phone_from_person = false;  // known from before: shown in the read-back, never asked
     std::string occurred_text, recurrence, duration, people, wish, vulnerable;
@@ -72,6 +74,22 @@ struct Question {
     friend bool operator==(const Question&, const Question&) = default;
 };
 
+// The printed code that he scanned last: what he tells soon after is told from there.
+struct Here {
+    UnitId community;
+    std::string building, unit;
+    int drafts = 0;  // so many were begun before
+    std::int64_t ms = 0;
+    friend bool operator==(const Here&, const Here&) = default;
+};
+
+// The group in which words that wait were said (the last, where there are two).
+struct HeldIn {
+    std::string group;     // empty: alone
+    bool outside = false;  // we cannot write to him alone first
+    friend bool operator==(const HeldIn&, const HeldIn&) = default;
+};
+
 inline constexpr std::int64_t just_now_ms = 15 * 60 * 1000;  // so long after he scanned a code he is still there
 
 struct Talk {
@@ -95,12 +113,8 @@ struct Talk {
     TicketId last_ticket;       // the one spoken of last
     std::string last_community, last_building, last_unit;  // where the newest filed matter was: "另外…" means the same
     std::int64_t last_filed_ms = 0;
-    UnitId here_community;  // where the code hangs that he scanned last …
-    std::string here_building, here_unit;
-    int here_drafts = 0;            // so many drafts were begun before
-    std::int64_t here_ms = 0;       // … and when: what he tells soon after is told from there
-    std::string held_group;         // what is held was said in this one (the last, where there are two); empty: alone
-    bool held_begins_alone = true;  // … and we can write to him alone
+    Here here;
+    HeldIn held_in;
     friend bool operator==(const Talk&, const Talk&) = default;
 
     Draft* draft();
@@ -108,7 +122,9 @@ struct Talk {
     // A further matter that waits until the one in hand is done; that stays in hand. References to drafts end here.
     Draft& promise_draft(std::int64_t now_ms);
     void drop_draft(int id);
-    void note_filed(const Draft& filed);  // for what he tells next: the house of this one
+    // For what he tells next: the house of this one, which stands in that community.
+    void note_filed(const Draft& filed, UnitId community);
+    void forget_held();
 };
 
 std::string to_text(const Talk& talk);

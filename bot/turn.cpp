@@ -144,7 +144,7 @@ bool silent_flow(Turn& t) {
                             contains_any(t.meant.text, {"不用人工", "不找人了", "不用找人", "不用转人工", "你帮我记",
                                                         "还是你来", "你来吧"});
     if (state == "waiting" && rather_not) {
-        t.act(CallPerson{"give_back"});
+        t.act(CallPerson{"give_back", {}});
         t.say("talk.back_to_bot");
         t.ask_again();
     }
@@ -168,11 +168,11 @@ bool welcome_flow(Turn& t) {
     if (t.heard.kind == HeardKind::left || t.heard.kind == HeardKind::silence) return true;
     if (t.heard.kind != HeardKind::entered) return false;
     if (t.heard.by_code) {
-        t.talk.here_community = t.heard.community;
-        t.talk.here_building = t.heard.building;
-        t.talk.here_unit = t.heard.entrance;
-        t.talk.here_drafts = t.talk.drafts_made;
-        t.talk.here_ms = to_ms(t.now);
+        t.talk.here = {.community = t.heard.community,
+                       .building = t.heard.building,
+                       .unit = t.heard.entrance,
+                       .drafts = t.talk.drafts_made,
+                       .ms = to_ms(t.now)};
     }
     auto& reply = t.say("talk.welcome");
     t.choice(reply, t.text("talk.choice.report"), {{"talk", "report"}});

@@ -52,8 +52,9 @@ struct GiveCommand {
     Command command;
 };
 struct CallPerson {
-    std::string because;
-};  // hand-over: wished, crisis, security
+    std::string because;  // hand-over: wished, crisis, security
+    UnitId unit;          // of what it is about; zero: where he stands
+};
 struct SaveContact {
     std::string name, phone;
 };
@@ -61,11 +62,17 @@ struct StopSurveys {};
 using Act = std::variant<Reply, FileDraft, AmendTicket, CorrectTicket, AddEvidence, FlagTicket, JoinTicket, GiveCommand,
                          CallPerson, SaveContact, StopSurveys>;
 
+struct Warned {
+    std::string danger;  // as to_text(Emergency); empty: of none
+    UnitId unit;         // where that is
+};
+
 struct TurnResult {
     Talk talk;
     std::vector<Act> acts;  // in order; a reply between two of them stands between what they say
     bool hold = false;      // a fragment of a burst: keep it, answer with what comes next
     UnitId learnt_unit;     // the community became clear
+    Warned warned;
 };
 
 TurnResult turn(Talk talk, const Heard& heard, const World& world, TimePoint now);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bot/answers.h"
+#include "bot/communities.h"
 #include "bot/pack_talk.h"
 #include "bot/talk.h"
 #include "workflow/base/time_text.h"
@@ -50,15 +51,8 @@ struct World {
     std::function<Engine::Progress(const Ticket&)> progress;  // what the customer may count on now
     std::function<std::optional<SameMatter>(const Draft&, const Place&)> same_matter;  // what he might join
     std::function<std::optional<GoesAlong>()> goes_along;  // that he was told of last; looked up when asked for
-    std::string duty_phone, gas_phone, lift_phone;         // of the conversation's community; empty where unknown
+    UnitId here;  // where he stands, else where he belongs; what tells no other place is about this one
     Zone zone;
-
-    // Whom somebody in that danger calls: who opens lifts or shuts off gas, else the community's duty phone.
-    const std::string& phone_for(std::string_view danger) const {
-        if (danger == "lift" && !lift_phone.empty()) return lift_phone;
-        if (danger == "gas" && !gas_phone.empty()) return gas_phone;
-        return duty_phone;
-    }
 };
 
 }  // namespace huiyin

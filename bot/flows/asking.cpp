@@ -126,10 +126,11 @@ void next(Turn& t) {
 
 void submit(Turn& t, Draft& draft) {
     if (own_form(t) && ask_admission(t, draft)) return;  // a correction may have changed what the tests say
-    const Draft filed = draft;
+    Draft filed = draft;
+    filed.place_scanned_ms = 0;  // he has read the place, and said yes to it
     t.talk.drop_draft(filed.id);
     t.clear_question();
-    t.talk.note_filed(filed);
+    t.talk.note_filed(filed, find_place(t, filed).community);
     t.talk.last_filed_ms = to_ms(t.now);
     if (!filed.phone.empty() && !filed.phone_from_person && filed.contact.empty()) t.act(SaveContact{{}, filed.phone});
     t.act(FileDraft{filed, {}});
@@ -146,6 +147,7 @@ void take_over(Draft& draft, const Draft& done) {
         draft.unit = done.unit;
         draft.room = done.room;
         draft.place_settled = done.place_settled;
+        draft.place_scanned_ms = done.place_scanned_ms;
         draft.place_doubted = true;
     }
     if (draft.phone.empty()) {

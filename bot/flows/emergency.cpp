@@ -7,6 +7,8 @@
 namespace huiyin {
 namespace {
 
+Phones phones_at(const Turn& t, UnitId unit) { return phones_of(*t.world.directory, unit); }
+
 constexpr std::int64_t same_danger_ms = 6 * 3600 * 1000;
 
 std::string category_of(const Turn& t, const std::string& danger) {
@@ -51,8 +53,8 @@ void ask_what_is_missing(Turn& t, Draft& draft) {
                .key = phone > 0 ? "talk.emergency_ask_phone_again" : "talk.emergency_ask_phone"});
     } else {
         t.clear_question();
-        t.say("talk.emergency_known",
-              {{"place", t.shown_label(filing::place_label(t, draft))}, {"phone", t.world.duty_phone}});
+        t.say("talk.emergency_known", {{"place", t.shown_label(filing::place_label(t, draft))},
+                                       {"phone", phones_at(t, unit_about(t, &draft)).duty}});
         const Draft known = draft;
         t.talk.drop_draft(known.id);
         if (auto* before = t.talk.draft()) {
@@ -61,6 +63,7 @@ void ask_what_is_missing(Turn& t, Draft& draft) {
                 before->community = known.community;
                 before->building = known.building;
                 before->unit = known.unit;
+                before->place_scanned_ms = known.place_scanned_ms;
             }
             if (before->phone.empty()) before->phone = known.phone;
             if (!before->matter.empty() && !before->promised) t.say("talk.other_draft", {{"matter", before->matter}});
@@ -72,23 +75,26 @@ void ask_what_is_missing(Turn& t, Draft& draft) {
     }
 }
 
-void advise(Turn& t, const std::string& danger) {
-    t.say("talk.emergency." + danger, {{"phone", t.world.phone_for(danger)}}).kind = "emergency";
-    if (danger == "self_harm" || danger == "violence") t.act(CallPerson{danger});
+void advise(Turn& t, const std::string& danger, UnitId unit) {
+    t.say("talk.emergency." + danger, {{"phone", phones_at(t, unit).in_danger(danger)}}).kind = "emergency";
+    t.out.warned = {danger, unit};
+    if (danger == "self_harm" || danger == "violence") t.act(CallPerson{danger, unit});
 }
 
-// Of the danger that is in hand, else of the one that is running.
+// Of the danger that is in hand.
 std::string danger_phone(const Turn& t, const Draft& draft) {
     const auto* own = t.own(draft.ticket);
-    return t.world.phone_for(own ? own->ticket.emergency : std::string{});
+    return phones_at(t, unit_about(t, &draft)).in_danger(own ? own->ticket.emergency : std::string{});
 }
 
 // Whoever is in danger and wants a person waits for no desk: those on duty are paged, and the number is there.
 void call_in_danger(Turn& t) {
     const auto* draft = t.talk.draft();
     const auto* own = draft && draft->ticket ? t.own(draft->ticket) : running(t);
-    t.act(CallPerson{"danger"});
-    t.say("talk.emergency_person", {{"phone", t.world.phone_for(own ? own->ticket.emergency : std::string{})}});
+    const auto unit = draft && draft->ticket ? unit_about(t, draft) : own ? own->ticket.unit : t.world.here;
+    t.act(CallPerson{"danger", unit});
+    const auto danger = own ? own->ticket.emergency : std::string{};
+    t.say("talk.emergency_person", {{"phone", phones_at(t, unit).in_danger(danger)}});
 }
 
 // The form is done and somebody is on the way: what the person still says of the danger is passed on at once.
@@ -102,7 +108,8 @@ bool more_of_it(Turn& t) {
         t.means(MeaningKind::withdraw) || t.means(MeaningKind::cancel) || t.means(MeaningKind::hand_over))
         return false;
     t.act(AddEvidence{own->ticket.id, t.heard.text, {}});
-    t.say("talk.emergency_more", {{"phone", t.world.phone_for(own->ticket.emergency)}}).ticket = own->ticket.id;
+    const auto phones = phones_at(t, own->ticket.unit);
+    t.say("talk.emergency_more", {{"phone", phones.in_danger(own->ticket.emergency)}}).ticket = own->ticket.id;
     return true;
 }
 
@@ -125,6 +132,12 @@ bool is_over(const Turn& t, const Draft& draft) {
            !contains_any(t.meant.text, {"not a false", "n't a false", "still", " but "});
 }
 
+// Whoever tells of a matter half a day later does not answer what he was asked in danger.
+bool tells_of_another(const Turn& t, const Draft& draft) {
+    return !t.meant.emergency && t.heard.kind == HeardKind::text && !t.meant.matter.empty() &&
+           to_ms(t.now) - draft.touched_ms > same_danger_ms;
+}
+
 }  // namespace
 
 void call_person_for(Turn& t) {
@@ -133,7 +146,7 @@ void call_person_for(Turn& t) {
     const bool in_hand = draft && draft->ticket;
     const auto* own = in_hand ? nullptr : running(t);
     const bool fresh = own && !own->ticket.taken_over && to_ms(t.now) - to_ms(own->ticket.opened_at) <= fresh_ms;
-    if (!in_hand && !fresh) return t.act(CallPerson{"wished"});
+    if (!in_hand && !fresh) return t.act(CallPerson{"wished", unit_about(t, draft)});
     call_in_danger(t);
     if (in_hand && t.talk.question.kind == "ask") t.ask_again();
 }
@@ -144,19 +157,25 @@ void filing::turns_out_dangerous(Turn& t, const std::string& danger) {
     auto& fresh = t.talk.begin_draft(to_ms(t.now));
     known.id = fresh.id;
     fresh = known;
+    if (to_ms(t.now) - fresh.place_scanned_ms >= just_now_ms) only_guess(t, fresh);  // it may smell where he is by now
     fresh.kind = "complaint";
     fresh.category = category_of(t, danger);
     fresh.category_sure = true;
     fresh.flags.insert("safety");
     if (fresh.phone.empty()) fresh.phone = t.world.person.phone;
     t.clear_question();
-    advise(t, danger);
+    advise(t, danger, unit_about(t, &fresh));
     t.act(FileDraft{fresh, danger});
     ask_what_is_missing(t, fresh);
 }
 
 bool emergency_flow(Turn& t) {
     auto* draft = t.talk.draft();
+    if (draft && draft->ticket && t.world.conversation.state == "bot" && tells_of_another(t, *draft)) {
+        t.talk.drop_draft(draft->id);
+        t.clear_question();
+        draft = t.talk.draft();
+    }
     const bool answering = draft && draft->ticket;  // a danger is filed, its questions are open
     if (!t.meant.emergency) {
         if (t.heard.kind == HeardKind::choice || t.world.conversation.state == "person") return false;
@@ -168,7 +187,7 @@ bool emergency_flow(Turn& t) {
             t.act(AddEvidence{known.ticket, t.heard.text, {}});
             t.talk.drop_draft(known.id);
             t.clear_question();
-            t.say("talk.emergency_over", {{"phone", t.world.duty_phone}}).ticket = known.ticket;
+            t.say("talk.emergency_over", {{"phone", phones_at(t, unit_about(t, &known)).duty}}).ticket = known.ticket;
             if (t.talk.draft()) filing::go_on(t, known);
             return true;
         }
@@ -210,10 +229,10 @@ bool emergency_flow(Turn& t) {
     }
     const std::string danger(to_text(*t.meant.emergency));
     if (const auto* own = running(t)) {
-        advise(t, danger);
+        if (answering) filing::take_slots(t, *draft);
+        advise(t, danger, answering ? unit_about(t, draft) : own->ticket.unit);
         t.act(AddEvidence{own->ticket.id, t.heard.text, t.heard.attachments});
         if (answering) {
-            filing::take_slots(t, *draft);
             t.act(AmendTicket{draft->ticket, *draft});
             ask_what_is_missing(t, *draft);
         }
@@ -223,12 +242,12 @@ bool emergency_flow(Turn& t) {
     // Where he told from is not where he is, if he scanned a code elsewhere since.
     Draft known;
     if (draft) known = *draft;
-    const auto& talk = t.talk;
-    const bool names_place = !talk.here_building.empty() ||
-                             talk.here_community != community_of(*t.world.directory, t.world.conversation.unit);
-    const bool scanned_since = talk.here_community && names_place && known.touched_ms <= talk.here_ms &&
-                               to_ms(t.now) - talk.here_ms < just_now_ms;
-    if (scanned_since) known.community.clear(), known.building.clear(), known.unit.clear(), known.room.clear();
+    // Nor is he where a code hangs that he scanned long ago.
+    const auto ago = [&](std::int64_t ms) { return to_ms(t.now) - ms; };
+    const bool moved = (scanned_since(t, known.touched_ms) && ago(t.talk.here.ms) < just_now_ms) ||
+                       (known.place_scanned_ms != 0 && ago(known.place_scanned_ms) >= just_now_ms);
+    if (moved) known.community.clear(), known.building.clear(), known.unit.clear(), known.room.clear();
+    if (moved) known.location.clear(), known.place_scanned_ms = 0;
     // The questions of an earlier danger are past.
     std::erase_if(t.talk.drafts, [](const Draft& one) { return static_cast<bool>(one.ticket); });
     auto& fresh = t.talk.begin_draft(to_ms(t.now));
@@ -236,12 +255,13 @@ bool emergency_flow(Turn& t) {
     fresh.building = known.building;
     fresh.unit = known.unit;
     fresh.room = known.room;
+    fresh.place_scanned_ms = known.place_scanned_ms;
     // The garage he spoke of a moment ago is where he still is; of a day ago it is not.
-    if (!scanned_since && known.building.empty() && to_ms(t.now) - known.touched_ms < just_now_ms)
-        fresh.location = known.location;
+    if (known.building.empty() && ago(known.touched_ms) < just_now_ms) fresh.location = known.location;
     fresh.phone = known.phone.empty() ? t.world.person.phone : known.phone;
     filing::take_slots(t, fresh);
     stand_here(t, fresh, just_now_ms);
+    if (speaks_of_home(t)) only_guess(t, fresh);
     fresh.kind = "complaint";
     fresh.category = category_of(t, danger);
     fresh.category_sure = true;
@@ -249,7 +269,7 @@ bool emergency_flow(Turn& t) {
     if (fresh.matter.empty()) fresh.matter = t.heard.text;
     for (const auto& attachment : t.heard.attachments) fresh.attachments.push_back(attachment.value);
     t.clear_question();  // what was asked about another matter was not asked about this one
-    advise(t, danger);
+    advise(t, danger, unit_about(t, &fresh));
     t.act(FileDraft{fresh, danger});
     ask_what_is_missing(t, fresh);
     return true;

@@ -162,14 +162,17 @@ bool file_flow(Turn& t) {
         if (t.means(MeaningKind::another_matter)) {
             if (const auto second = t.value_of(MeaningKind::another_matter); !second.empty()) draft->matter = second;
             constexpr std::int64_t day_ms = 24 * 3600 * 1000;
-            if (!draft->has_place() && draft->community.empty() && to_ms(t.now) - talk.last_filed_ms < day_ms) {
+            if (!draft->has_place() && draft->community.empty() && !scanned_since(t, talk.last_filed_ms) &&
+                to_ms(t.now) - talk.last_filed_ms < day_ms) {
                 draft->community = talk.last_community;
                 draft->building = talk.last_building;
                 draft->unit = talk.last_unit;
             }
         }
         // A smell may be a danger: where that is, is asked.
-        stand_here(t, *draft, smells_unnamed(t) ? just_now_ms : same_day_ms);
+        const bool smells = smells_unnamed(t);
+        stand_here(t, *draft, smells ? just_now_ms : same_day_ms);
+        if (smells && speaks_of_home(t)) only_guess(t, *draft);
         if (consults && !place_only && pack.model_knows) t.say("talk.no_answer");
         if (fact_only) {
             draft->matter.clear();
@@ -190,7 +193,7 @@ bool file_flow(Turn& t) {
         if (t.meant.slots.occurred_in_future) t.say("talk.future_time", {{"when", t.meant.slots.occurred_text}});
         if (t.means(MeaningKind::confidential)) t.say("talk.confidential");
         if (t.meant.sentiment == Sentiment::angry && !t.means(MeaningKind::threat_staff)) t.say("talk.sorry");
-        if (wants_household(t) && smells_unnamed(t)) return ask_smell(t, *draft), true;
+        if (wants_household(t) && smells) return ask_smell(t, *draft), true;
         if (t.meant.matters.size() >= 2) {
             // Several matters in one message: the first is told on, the others wait, after asking.
             const auto& told = t.meant.matters;

@@ -37,6 +37,13 @@ void ask_smell(Turn& t, const Draft& draft);
 // A draft that begins within so long after he scanned a printed code, and says no place itself, is about where that
 // hangs.
 void stand_here(const Turn& t, Draft& draft, std::int64_t within_ms);
+// The newest code says where he is (a house, or another community than his own), and he scanned it since then.
+bool scanned_since(const Turn& t, std::int64_t ms);
+// "家里着火了": his home need not be where the code hangs. That is a guess for those on duty, and he is asked.
+bool speaks_of_home(const Turn& t);
+void only_guess(const Turn& t, Draft& draft);
+// He has said an address, `before` knew a place from a code: which of the two communities it is in.
+void settle_scanned(const Turn& t, const Draft& before, Draft& draft);
 inline constexpr std::int64_t same_day_ms = 24 * 3600 * 1000;
 Place find_place(const Turn& t, const Draft& draft);
 bool ask_community(Turn& t, Draft& draft);

@@ -82,18 +82,20 @@ struct Turn {
 };
 
 // Each returns true if it has dealt with the message. In the order in which turn() asks them.
-bool emergency_flow(Turn& t);    // danger to life: advice, page, then questions
-bool joining_flow(Turn& t);      // somebody else's ticket: joined, or not; and what he says of one he joined
-bool button_flow(Turn& t);       // a tapped choice, new or old
-bool person_flow(Turn& t);       // hand-over, crisis words, threats, security
-bool control_flow(Turn& t);      // help, repeat, back, pause, resume, cancel, robot?, language, data of others
-bool answer_flow(Turn& t);       // consent, fixed?, rating: the answers to the engine's questions
-bool ticket_flow(Turn& t);       // progress, why, urge, withdraw, reopen, escalate, add, correct, join
-bool file_flow(Turn& t);         // tell, complete, read back, file
-bool enquiry_flow(Turn& t);      // a question that has an answer
-void otherwise(Turn& t);         // never a dead end
-void call_person_for(Turn& t);   // as he wishes: those on duty where he is in danger, else the front desk
-bool only_calls(const Turn& t);  // "有没有人啊": he wants an answer, and has told nothing yet
+bool emergency_flow(Turn& t);   // danger to life: advice, page, then questions
+bool joining_flow(Turn& t);     // somebody else's ticket: joined, or not; and what he says of one he joined
+bool button_flow(Turn& t);      // a tapped choice, new or old
+bool person_flow(Turn& t);      // hand-over, crisis words, threats, security
+bool control_flow(Turn& t);     // help, repeat, back, pause, resume, cancel, robot?, language, data of others
+bool answer_flow(Turn& t);      // consent, fixed?, rating: the answers to the engine's questions
+bool ticket_flow(Turn& t);      // progress, why, urge, withdraw, reopen, escalate, add, correct, join
+bool file_flow(Turn& t);        // tell, complete, read back, file
+bool enquiry_flow(Turn& t);     // a question that has an answer
+void otherwise(Turn& t);        // never a dead end
+void call_person_for(Turn& t);  // as he wishes: those on duty where he is in danger, else the front desk
+// Whose matter it is: the unit of the place of what is being told, else of its ticket, else where he stands.
+UnitId unit_about(const Turn& t, const Draft* draft);
+bool only_calls(const Turn& t);                  // "有没有人啊": he wants an answer, and has told nothing yet
 void offer_ways(Turn& t, std::string_view key);  // report, progress, a person
 bool tell_published(Turn& t);                    // how complaints are dealt with, where the pack says so
 

@@ -36,10 +36,11 @@ void join_same(Turn& t, const Draft& draft) {
     constexpr std::size_t remembered = 4;
     Draft told = draft;
     told.ticket = draft.same_as;
+    told.place_scanned_ms = 0;  // he has read the place
     t.talk.drop_draft(draft.id);
     t.clear_question();
     t.talk.last_ticket = told.ticket;
-    t.talk.note_filed(told);
+    t.talk.note_filed(told, find_place(t, told).community);
     if (!told.phone.empty() && !told.phone_from_person && told.contact.empty()) t.act(SaveContact{{}, told.phone});
     t.act(JoinTicket{told});
     auto& joined = t.talk.joined;

@@ -47,7 +47,7 @@ bool person_flow(Turn& t) {
     }
     if (t.means(MeaningKind::threat_staff)) {
         t.say("talk.threat");
-        t.act(CallPerson{"threat"});
+        t.act(CallPerson{"threat", unit_about(t, t.talk.draft())});
         // What it is about is still taken down.
         if (t.meant.category.empty()) return true;
         return file_flow(t);

@@ -1,6 +1,7 @@
 // Where it is: is the place one of the directory, which community, and how it is said.
 #include "bot/communities.h"
 #include "bot/flows/filing.h"
+#include "bot/said.h"
 
 namespace huiyin {
 namespace {
@@ -28,12 +29,12 @@ Place find_place(const Turn& t, const Draft& draft) {
 
 void stand_here(const Turn& t, Draft& draft, std::int64_t within_ms) {
     constexpr std::int64_t on_a_visit_ms = 2 * 3600 * 1000;
-    const auto& talk = t.talk;
+    const auto& here = t.talk.here;
     const auto& directory = *t.world.directory;
-    const auto ago = to_ms(t.now) - talk.here_ms;
+    const auto ago = to_ms(t.now) - here.ms;
     if (!draft.community.empty() || ago >= within_ms) return;
     const auto home = community_of(directory, t.world.conversation.unit);
-    const auto* there = talk.here_community == home ? nullptr : directory.unit(talk.here_community);
+    const auto* there = here.community == home ? nullptr : directory.unit(here.community);
     if (there && ago >= on_a_visit_ms) return;
     if (!draft.building.empty()) {
         // An address he says is at home, unless he has just scanned elsewhere and there is such a one there.
@@ -41,14 +42,68 @@ void stand_here(const Turn& t, Draft& draft, std::int64_t within_ms) {
             return directory.find_place(draft.building, draft.unit, draft.room, community).match;
         };
         if (there && ago < just_now_ms && (fits(there->id) != PlaceMatch::unknown || fits(home) == PlaceMatch::unknown))
-            draft.community = there->name;
+            draft.community = there->name, draft.place_scanned_ms = here.ms;
         return;
     }
     const bool spot = draft.room.empty() && draft.has_place();  // of its own: the gate, the garage
-    if (there) draft.community = there->name;
-    if (spot) return;
-    draft.building = talk.here_building;
-    if (draft.unit.empty()) draft.unit = talk.here_unit;
+    if (there) draft.community = there->name, draft.place_scanned_ms = here.ms;
+    if (spot || here.building.empty()) return;
+    draft.place_scanned_ms = here.ms;
+    draft.building = here.building;
+    if (draft.unit.empty()) draft.unit = here.unit;
+}
+
+bool scanned_since(const Turn& t, std::int64_t ms) {
+    const auto& here = t.talk.here;
+    if (!here.community || ms > here.ms) return false;
+    return !here.building.empty() || here.community != community_of(*t.world.directory, t.world.conversation.unit);
+}
+
+bool speaks_of_home(const Turn& t) {
+    return contains_any(t.meant.text,
+                        {"家里",     "我家",         "们家",         "咱家",          "俺家",      "自己家",  "家中",
+                         "屋里",     "屋内",         "屋子",         "厨房",          "卧室",      "客厅",    "my home",
+                         "My home",  "at home",      "my house",     "My house",      "our house", "my flat", "My flat",
+                         "our flat", "my apartment", "My apartment", "our apartment", "kitchen",   "bedroom"});
+}
+
+void only_guess(const Turn& t, Draft& draft) {
+    if (draft.place_scanned_ms == 0 || draft.building.empty() || t.meant.slots.building) return;
+    auto there = draft;
+    there.location.clear();
+    draft.perhaps = filing::place_label(t, there);
+    // A room is none without its house, and is kept for when that is known.
+    if (!draft.room.empty()) draft.location = draft.room;
+    draft.building.clear();
+    draft.unit.clear();
+    draft.room.clear();
+}
+
+void settle_scanned(const Turn& t, const Draft& before, Draft& draft) {
+    const auto& directory = *t.world.directory;
+    const bool names_building = draft.building != before.building || t.meant.slots.building;
+    if (t.meant.slots.community) {
+        // Another community than that of the code: the code's house is not there.
+        if (!names_building && find_place(t, draft).community != find_place(t, before).community)
+            draft.building.clear(), draft.unit.clear();
+    } else if (names_building && !draft.community.empty()) {
+        const auto known_in = [&](UnitId community) {
+            return directory.find_place(draft.building, draft.unit, draft.room, community).match != PlaceMatch::unknown;
+        };
+        const auto home = community_of(directory, t.world.conversation.unit);
+        if (known_in(home) && (!before.perhaps.empty() || !known_in(community_named(directory, draft.community))))
+            draft.community.clear();
+    }
+    if (names_building) draft.perhaps.clear();
+    if (names_building && (t.meant.slots.community || draft.community.empty())) draft.place_scanned_ms = 0;
+}
+
+UnitId unit_about(const Turn& t, const Draft* draft) {
+    // A ticket without a place was opened for where he stood then.
+    if (!draft || (draft->community.empty() && draft->building.empty())) return t.world.here;
+    if (const auto community = find_place(t, *draft).community) return community;
+    const auto* own = draft->ticket ? t.own(draft->ticket) : nullptr;
+    return own ? own->ticket.unit : t.world.here;
 }
 
 // The community is not known and the address does not tell: choose among those there are.

@@ -243,6 +243,7 @@ void take_slots(Turn& t, Draft& draft) {
     };
     if (changes(draft.building, slots.building) || changes(draft.unit, slots.unit) || changes(draft.room, slots.room))
         draft.place_doubted = false, draft.flags.erase("unverified_address");
+    const auto scanned = draft.place_scanned_ms != 0 ? std::optional(draft) : std::nullopt;
     if (address) {
         take(draft.community, slots.community);
         take(draft.building, slots.building);
@@ -285,6 +286,8 @@ void take_slots(Turn& t, Draft& draft) {
         if (meaning.slot == "matter") draft.matter = meaning.value;
     }
     if (address && (slots.building || corrects_building)) take_last_address(meant.text, draft);
+    if (address && scanned && (slots.community || slots.building || corrects_building))
+        settle_scanned(t, *scanned, draft);
     const auto& hints = meant.hints;
     const std::pair<bool, const char*> flags[] = {
         {hints.media, "media"},   {hints.lawsuit, "lawsuit"},           {hints.group, "group"},

@@ -61,8 +61,9 @@ PhraseValues progress_values(const Turn& t, const OwnTicket& own, const Engine::
 void tell_progress(Turn& t, const OwnTicket& own) {
     // To somebody in danger no working day is named.
     if (!own.ticket.emergency.empty() && !own.ticket.taken_over && own.ticket.phase == Phase::open) {
+        const auto phones = phones_of(*t.world.directory, own.ticket.unit);
         auto& reply = t.say("talk.emergency_progress",
-                            {{"number", own.ticket.number}, {"phone", t.world.phone_for(own.ticket.emergency)}});
+                            {{"number", own.ticket.number}, {"phone", phones.in_danger(own.ticket.emergency)}});
         reply.ticket = t.talk.last_ticket = own.ticket.id;
         t.choice(reply, t.text("talk.choice.person"), {{"talk", "person"}});
         return;

@@ -100,7 +100,7 @@ TEST_CASE("in public: no phone of a community that may not be theirs") {
         CHECK_FALSE(has(line, "021-"));
     }
     arrived.unit = room.world.directory->get()->unit_by_key("cuihu")->id;  // now it is known
-    CHECK(has(says("家里还是好大煤气味"), "021-1055-02"));
+    CHECK(has(says("楼道里还是好大煤气味"), "021-1055-02"));
 }
 
 TEST_CASE("in public: a danger told in pieces is heard in the group where the last of them was said") {
@@ -123,5 +123,5 @@ TEST_CASE("in public: a danger told in pieces is heard in the group where the la
     CHECK(has(lines.front(), "业主群"));
     CHECK(has(lines.front(), "别扒门"));
     CHECK(has(lines.front(), "单独告诉我"));  // we cannot write to him first
-    CHECK(room.talk(who).held_group.empty());
+    CHECK(room.talk(who).held_in.group.empty());
 }
