@@ -11,9 +11,7 @@
 #include "workflow/base/json_text.h"
 #include "workflow/base/log.h"
 #include "workflow/base/time_text.h"
-#include "workflow/engine/engine.h"
 #include "workflow/engine/language.h"
-#include "workflow/engine/push.h"
 #include "workflow/phrases/phrases.h"
 
 namespace huiyin {
@@ -55,9 +53,6 @@ const ChannelId& Courier::id() const { return parts_.channel->id(); }
 void Courier::wake() { wake_ups_.put(nullptr); }
 CourierFigures Courier::figures() const {
     return {sent_, retried_, dead_, undeliverable_, unanswered_, rests_, rest_now_};
-}
-std::string fallback_key(OutboxId id, const ChannelId& channel) {
-    return "fallback:" + to_text(id) + ":" + channel.value;
 }
 std::string rest_setting(const ChannelId& channel) { return "channel_rests:" + channel.value; }
 
@@ -135,17 +130,36 @@ std::size_t Courier::deliver_due() {
     return tried;
 }
 
-// A danger to life does not wait for the end of a rest, only for its shortest.
+// A danger to life does not wait for the end of a rest, only for its shortest; of several the one that was tried least.
 std::size_t Courier::deliver_emergency(TimePoint now, TimePoint system_now) {
     if (system_now < looked_ + Rest::shortest) return 0;
     looked_ = system_now;
-    std::vector<OutboxItem> items;
-    parts_.store->run([&](Transaction& tx) { items = tx.claim_outbox(id(), now, system_now, 1); });
-    if (items.empty() || items.front().priority != Priority::emergency) {
-        put_back(items);
-        return 0;
-    }
-    deliver(std::move(items.front()));
+    std::optional<OutboxItem> next;
+    parts_.store->run([&](Transaction& tx) {
+        next.reset();
+        std::vector<OutboxItem> others;
+        bool more = true;
+        while (more) {  // they come before all others, so what is claimed in vain is little
+            const auto page = tx.claim_outbox(id(), now, system_now, static_cast<int>(at_once));
+            more = page.size() == at_once;
+            for (const auto& item : page) {
+                const bool danger = item.priority == Priority::emergency;
+                if (!danger) more = false;
+                if (danger && (!next || item.attempts < next->attempts)) {
+                    if (next) others.push_back(std::move(*next));
+                    next = item;
+                } else {
+                    others.push_back(item);
+                }
+            }
+        }
+        for (auto& item : others) {
+            item.state = OutboxState::waiting;
+            tx.save(item);
+        }
+    });
+    if (!next) return 0;
+    deliver(std::move(*next));
     return 1;
 }
 
@@ -175,6 +189,7 @@ void Courier::judge(const Problem* problem) {
         log::warning("courier.rests", {{"channel", id().value}, {"why", problem->detail}});
     }
     if (rest_.resting() != rests_since_.empty()) return;
+    if (problem && !rest_.resting() && !is_answer(*problem)) return;  // it rested before this process did
     rests_since_ = rest_.resting() ? to_rfc3339(system_now) : std::string{};
     if (rests_since_.empty()) log::info("courier.goes_on", {{"channel", id().value}});
 }
@@ -226,6 +241,11 @@ void Courier::deliver(OutboxItem item) {
             return give_up(std::move(item), OutboxState::undeliverable);
         }
         if (item.address.empty()) item.address = group_in(item.reference);
+    }
+    if (goes_once_more_as_text(item)) {
+        parts_.store->run(
+            [&](Transaction& tx) { reopen_noted(tx, item, parts_.service->now(), parts_.system->now()); });
+        return;
     }
     if (item.error_code.rfind(not_arrived, 0) == 0) return give_up(std::move(item), OutboxState::undeliverable);
     if (item.conversation && item.kind != "hand_over" && is_windowed(parts_.channel->capabilities()))
@@ -402,76 +422,6 @@ void Courier::fetch(OutboxItem item) {
             parts_.speaker->say(tx, *conversation, said, {}, how, now);
         }
     });
-}
-
-bool is_owed_to_resident(const OutboxItem& item) {
-    return item.conversation && item.reference.rfind("code:", 0) != 0 && item.kind != "hand_over" &&
-           item.kind != "card_update" && item.kind != "fetch_media";
-}
-
-void Courier::give_up(OutboxItem item, OutboxState state, const std::function<void(Transaction&)>& also) {
-    item.state = state;
-    (state == OutboxState::dead ? dead_ : undeliverable_)++;
-    const auto now = parts_.service->now();
-    settle([&](Transaction& tx) {
-        if (also) also(tx);
-        tx.save(item);
-        // A greeting that came too late is worth nothing elsewhere, and neither is how a card looks.
-        if (!is_owed_to_resident(item)) return;
-        if (state == OutboxState::dead) return tell_staff(tx, item, now);
-        const auto from = tx.conversation(item.conversation);
-        if (!from) return;
-        // The same person on the next channel; conversations share a person only when that was proved.
-        for (const auto& channel : parts_.fallback) {
-            if (channel == id()) continue;
-            for (auto& other : tx.conversations_of(from->person)) {
-                if (other.channel != channel || other.id == from->id) continue;
-                Said said = item.said;
-                std::vector<ChoiceAction> choices;
-                Saying how;
-                how.kind = item.kind;
-                how.priority = item.priority;
-                how.ticket = item.ticket;
-                how.key = fallback_key(item.id, channel);
-                said.choices.clear();
-                // Buttons are bound to their conversation: the prompt is put anew in the other one.
-                for (const auto& prompt : tx.open_prompts(from->id))
-                    if (prompt.ticket == item.ticket && prompt.kind == item.kind)
-                        if (const auto body = parse_json(prompt.body); body && body->contains("choices"))
-                            for (const auto& choice : (*body)["choices"])
-                                choices.push_back(
-                                    {choice.value("title", std::string{}), choice.value("action", Json::object())});
-                parts_.speaker->say(tx, other, said, choices, how, now);
-                return;
-            }
-        }
-        tell_staff(tx, item, now);
-    });
-}
-
-// Nobody can be reached by message: somebody has to call, and whoever opens the ticket sees why.
-void Courier::tell_staff(Transaction& tx, const OutboxItem& item, TimePoint now) {
-    const auto ticket = tx.ticket(item.ticket);
-    if (!ticket) return;
-    Command note;
-    note.name = "note";
-    note.by = {PartyKind::system, 0};
-    note.roles = {"staff"};
-    note.fields = {
-        {"text", parts_.phrases->render("staff.not_delivered", {{"channel", id().value}, {"code", item.error_code}})}};
-    if (const auto noted = parts_.engine->execute(tx, ticket->id, note, now); !noted)
-        log::warning("outbox.not_noted", {{"ticket", ticket->number}, {"code", noted.problem().code}});
-    Push call;
-    call.said.text = parts_.phrases->render("staff.unreachable", {{"number", ticket->number}});
-    call.kind = "task";
-    call.priority = Priority::deadline;
-    call.at = now;
-    // Each time: whoever sends it once more in vain has to hear that too.
-    call.key = "call:" + to_text(item.id) + ":" + to_text(parts_.ids->make<OutboxId>(to_ms(parts_.system->now())));
-    call.ticket = ticket->id;
-    call.ticket_number = ticket->number;
-    parts_.engine->push_to_holders(tx, "front_desk", ticket->unit, call);
-    parts_.engine->push_to_groups(tx, call);
 }
 
 }  // namespace huiyin

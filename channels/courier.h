@@ -89,9 +89,10 @@ private:
     void deliver_letter(OutboxItem item);  // to a resident, where the platform counts
     void fetch(OutboxItem item);
     void note(const OutboxItem& item);
-    // `also`: in the same unit of work, before it.
     void release_own();
-    void tell_staff(Transaction& tx, const OutboxItem& item, TimePoint now);
+    bool go_elsewhere(Transaction& tx, const OutboxItem& item, TimePoint now);
+    void tell_staff(Transaction& tx, const OutboxItem& item, bool with_note, TimePoint now);
+    // `also`: in the same unit of work, before it.
     void give_up(OutboxItem item, OutboxState state, const std::function<void(Transaction&)>& also = {});
     CourierParts parts_;
     Queue<std::shared_ptr<Queue<int>>> wake_ups_;  // a flush() waits at the inner one

@@ -156,23 +156,40 @@ std::optional<std::string> take_lost(Transaction& tx, const Conversation& conver
     return why;
 }
 
-// A notice went for it and for what was to go with it: they wait for him.
+// Did he write while the notice was on its way? By our own count nothing could be said when it went (ring()), or the
+// platform said so; then only what he wrote since opens anything.
+bool wrote_meanwhile(Transaction& tx, const OutboxItem& lead, const Conversation& conversation, const Capabilities& can,
+                     TimePoint now) {
+    const auto went = tx.outbox(lead.id);
+    if (!went || allowance_of(can, conversation, now).left <= 0) return false;
+    return went->reference == ring_by_notice || conversation.last_inbound_at > went->next_attempt_at;
+}
+
+// A notice went for it and for what was to go with it: they wait for him, unless he is there already.
 void settle_ring(Transaction& tx, const OutboxItem& lead, const std::vector<OutboxItem>& with, const Capabilities& can,
                  TimePoint now, TimePoint system_now) {
     auto conversation = tx.conversation(lead.conversation);
     std::optional<std::string> lost;  // the platform was quicker than we
     if (conversation) lost = take_lost(tx, *conversation, lead.reference.substr(std::strlen(rung)));
+    const bool came = conversation && wrote_meanwhile(tx, lead, *conversation, can, now);
     auto all = with;
     all.push_back(lead);
     for (auto& item : all) {
         item.attempts = 0;
         item.sent_at.reset();
+        if (came) {
+            item.reference.clear();
+            item.error_code.clear();
+            item.error_text.clear();
+            put_back(tx, item, now, system_now);
+            continue;
+        }
         item.reference = lost ? std::string{} : lead.reference;
         item.error_code = lost ? not_arrived : held_code;
         item.error_text = lost ? not_arrived_text + *lost : "a notice was sent: kept until he writes";
         put_back(tx, item, lost ? now : now + comes_for_it, lost ? system_now : system_now + not_alone);
     }
-    if (!conversation) return;
+    if (!conversation || came) return;
     conversation->pushes_since_inbound = std::max(conversation->pushes_since_inbound, can.window_pushes);
     tx.save(*conversation);
 }
@@ -259,6 +276,13 @@ Letter make_letter(Transaction& tx, const OutboxItem& claimed, const Channel& ch
         letter.with.insert(letter.with.end(), behind.begin(), behind.end());
         return letter;
     }
+    if (is_rung(lead) || lead.reference == ring_by_notice) {
+        // He wrote since a notice was tried or sent for it: its words were never tried, and may go.
+        lead.reference.clear();
+        lead.error_code.clear();
+        lead.error_text.clear();
+        lead.attempts = 0;
+    }
     if (is_marked(lead)) {
         const auto other = tx.outbox(OutboxId{std::atoll(lead.reference.c_str() + 5)});
         if (other && (waits(*other) || other->state == OutboxState::sending)) {
@@ -309,6 +333,7 @@ Letter make_letter(Transaction& tx, const OutboxItem& claimed, const Channel& ch
         if (channel.messages_of(words) > 1) words = in_one_message(words, static_cast<std::size_t>(can.text_bytes));
     lead.said = std::move(words);
     ++lead.attempts;
+    lead.next_attempt_at = now;  // when it went
     for (auto& item : letter.with) {
         item.state = OutboxState::sending;
         item.reference = mark;
@@ -343,12 +368,7 @@ void settle_letter(Transaction& tx, const OutboxItem& lead, const std::vector<Ou
     }
     // The platform was quicker than we: it has told already that this did not arrive.
     const bool owed = lead.state == OutboxState::sent || lead.state == OutboxState::waiting;
-    if (told && owed && told->error_code.rfind(not_arrived, 0) == 0) {
-        const bool as_text = told->error_code.ends_with(once_as_text);
-        const auto code = as_text ? told->error_code.substr(0, told->error_code.size() - std::strlen(once_as_text))
-                                  : told->error_code;
-        reopen_letter(tx, lead.id, lead.channel, code, told->error_text, as_text, now, system_now);
-    }
+    if (told && owed && told->error_code.rfind(not_arrived, 0) == 0) reopen_noted(tx, *told, now, system_now);
     if ((messages == 0 && !used_up) || can.window_pushes <= 0) return;
     auto conversation = tx.conversation(lead.conversation);
     if (!conversation) return;
@@ -393,6 +413,18 @@ bool reopen_letter(Transaction& tx, OutboxId id, const ChannelId& channel, const
         put_back(tx, item, now, system_now);
     }
     return true;
+}
+
+bool goes_once_more_as_text(const OutboxItem& item) {
+    return item.error_code.rfind(not_arrived, 0) == 0 && item.error_code.ends_with(once_as_text);
+}
+
+void reopen_noted(Transaction& tx, const OutboxItem& noted, TimePoint now, TimePoint system_now) {
+    const bool as_text = goes_once_more_as_text(noted);
+    const auto code =
+        as_text ? noted.error_code.substr(0, noted.error_code.size() - std::strlen(once_as_text)) : noted.error_code;
+    if (auto row = tx.outbox(noted.id); row && row->state == OutboxState::sending) put_back(tx, *row, now, system_now);
+    reopen_letter(tx, noted.id, noted.channel, code, noted.error_text, as_text, now, system_now);
 }
 
 void free_held(Transaction& tx, ConversationId id, TimePoint now, TimePoint system_now) {

@@ -51,6 +51,11 @@ inline constexpr const char* not_arrived = "not_arrived";
 bool reopen_letter(Transaction& tx, OutboxId lead, const ChannelId& channel, const std::string& code,
                    const std::string& text, bool as_text, TimePoint now, TimePoint system_now);
 
+// What reopen_letter() noted in a row that was being sent, done now that it no longer is. Where the process ended in
+// between, a row that goes once more as text comes back with that note.
+void reopen_noted(Transaction& tx, const OutboxItem& noted, TimePoint now, TimePoint system_now);
+bool goes_once_more_as_text(const OutboxItem& item);
+
 // The reference of a row that a person wants sent once more: it is not held, and goes under a new name where the
 // platform takes each name once.
 std::string asked_again(TimePoint system_now);

@@ -23,10 +23,25 @@ bool is_silence(const Problem& problem) {
 
 bool is_answer(const Problem& problem) {
     // Words of ours: no platform's code is one of them.
-    static constexpr std::string_view unasked[] = {
-        "",          "budget",          "empty",        "late",         "unknown",       "ban",
-        "press",     "session.expired", "no_notice",    "no_value",     "disabled",      "no_url",
-        "templates", "media.missing",   "http.stopped", "http.bad_url", "http.bad_call", "http.refused_address"};
+    static constexpr std::string_view unasked[] = {"",
+                                                   "budget",
+                                                   "empty",
+                                                   "late",
+                                                   "unknown",
+                                                   "ban",
+                                                   "press",
+                                                   "session.expired",
+                                                   "no_notice",
+                                                   "no_value",
+                                                   "disabled",
+                                                   "no_url",
+                                                   "templates",
+                                                   "not_granted",
+                                                   "media.missing",
+                                                   "http.stopped",
+                                                   "http.bad_url",
+                                                   "http.bad_call",
+                                                   "http.refused_address"};
     // Codes that a channel says for a platform it did not ask; a platform's own stand before its words.
     static constexpr std::string_view unsaid[] = {"82001", "33012", "230034", "40096", "48001"};
     const auto is_one_of = [](const auto& codes, std::string_view code) {

@@ -13,6 +13,9 @@ namespace {
 constexpr std::int64_t not_allowed = 43101, bad_value = 47003, bad_page = 41030, no_template = 40037,
                        bad_template = 40036;
 constexpr const char* not_granted = "not_granted";
+constexpr const char* not_known = "unknown";
+constexpr auto name_holds = std::chrono::minutes{10};  // the platform shows a template message of one name once
+constexpr std::size_t most_names = 1000;
 
 std::string id_in(const ApiAnswer& answer) {
     const auto id = answer.json.find("msgid");
@@ -51,12 +54,17 @@ Result<std::string> Notices::send(const OutboxItem& item) {
     if (!forms) return problem;
     for (const auto& form : *forms) {
         auto sent = send(form, item);
-        if (sent) return sent;
+        if (sent) {
+            forget(item.id);
+            return sent;
+        }
         problem = sent.problem();
         if (problem.code != "channel.gone" && problem.code != "channel.rejected") return problem;
+        if (problem.detail == not_known) break;
         if (problem.detail != not_granted)
             log::warning("channel.notice_refused", {{"template", form.id}, {"code", problem.detail}});
     }
+    forget(item.id);
     // Nothing is wrong with the message: it goes on by its next way.
     return Problem{"channel.gone", problem.text, problem.detail};
 }
@@ -64,6 +72,9 @@ Result<std::string> Notices::send(const OutboxItem& item) {
 Result<std::string> Notices::send(const NoticeForm& form, const OutboxItem& item) {
     const auto data = notice_data(form, item);
     if (!data) return Problem{"channel.gone", "these words fill no notice", "no_value"};
+    const bool is_same = is_known_again(form, item.id);
+    if (!is_same && unanswered_.twice(item))
+        return Problem{"channel.gone", "WeChat gave no answer twice: he may have seen the notice", not_known};
     // Taken before it goes: whoever dies in between says one less, never one that he did not allow.
     std::optional<int> left;
     if (form.subscription && grants_.take) left = grants_.take(item.address, form.id);
@@ -71,7 +82,7 @@ Result<std::string> Notices::send(const NoticeForm& form, const OutboxItem& item
     Json body{{"touser", item.address}, {"template_id", form.id}, {"data", *data}};
     const auto url = notice_url(form, item);
     if (!url.empty()) body[form.subscription ? "page" : "url"] = url;
-    // Known again for ten minutes: a repeat after a lost answer is shown once.
+    // Known again for a while: a repeat after a lost answer is shown once.
     if (!form.subscription) body["client_msg_id"] = "h" + to_text(item.id);
     auto answer = post(form, body);
     if (answer && answer->errcode == bad_page && body.contains("page")) {
@@ -94,11 +105,31 @@ Result<std::string> Notices::send(const NoticeForm& form, const OutboxItem& item
         else if (!arrived)
             grants_.add(item.address, form.id, 1);
     }
-    if (!answer) return answer.problem();
+    if (!answer) {
+        if (!is_same) note_lost(form, item.id, answer.problem().detail);
+        return answer.problem();
+    }
     if (answer->errcode == 0) return id_in(*answer);
     auto problem = account_.problem(*answer);
     if (is_of_the_form(answer->errcode)) problem.code = "channel.gone";
     return problem;
+}
+
+bool Notices::is_known_again(const NoticeForm& form, OutboxId id) const {
+    const auto until = named_until_.find(id);
+    return !form.subscription && until != named_until_.end() && clock_.now() < until->second;
+}
+
+void Notices::note_lost(const NoticeForm& form, OutboxId id, const std::string& detail) {
+    unanswered_.note(id, detail);
+    if (form.subscription || !may_have_arrived(detail)) return;
+    if (named_until_.size() > most_names) named_until_.clear();
+    named_until_[id] = clock_.now() + name_holds;
+}
+
+void Notices::forget(OutboxId id) {
+    unanswered_.forget(id);
+    named_until_.erase(id);
 }
 
 Result<ApiAnswer> Notices::post(const NoticeForm& form, const Json& body) {

@@ -2,11 +2,13 @@
 // subscription notifications (订阅通知). Which, and what stands in them, is the operator's choice.
 #pragma once
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "channels/outgoing/unanswered.h"
 #include "channels/wechat_official_account/account.h"
 #include "channels/wechat_official_account/notice_form.h"
 #include "workflow/store/records.h"
@@ -32,13 +34,13 @@ std::string notice_url(const NoticeForm& form, const OutboxItem& item);
 
 class Notices {
 public:
-    // `account` and what `grants` refers to must outlive it.
-    Notices(Account& account, NoticeForms forms, Grants grants)
-        : account_(account), forms_(std::move(forms)), grants_(std::move(grants)) {}
+    // `account`, `clock` (the system's) and what `grants` refers to must outlive it.
+    Notices(Account& account, NoticeForms forms, Grants grants, const Clock& clock)
+        : account_(account), forms_(std::move(forms)), grants_(std::move(grants)), clock_(clock) {}
 
     bool has_for(const OutboxItem& item) const { return forms_for(item) != nullptr; }
-    // Sends the first that he can be sent; gives the platform's id. Errors: as Channel::send(); channel.gone - none
-    // reaches him.
+    // Sends the first that he can be sent; gives the platform's id. One whose answer was lost is shown once more at
+    // most. Errors: as Channel::send(); channel.gone - none reaches him, or nobody knows whether one did.
     Result<std::string> send(const OutboxItem& item);
     // Compares the forms with the platform's. Errors: channel.rejected - a template that it does not have, or keys that
     // are not the template's; those of a call.
@@ -48,9 +50,16 @@ private:
     const std::vector<NoticeForm>* forms_for(const OutboxItem& item) const;
     Result<std::string> send(const NoticeForm& form, const OutboxItem& item);
     Result<ApiAnswer> post(const NoticeForm& form, const Json& body);
+    // Of a notice whose answer was lost: would the platform take this one for the same?
+    bool is_known_again(const NoticeForm& form, OutboxId id) const;
+    void note_lost(const NoticeForm& form, OutboxId id, const std::string& detail);
+    void forget(OutboxId id);
     Account& account_;
     const NoticeForms forms_;
     const Grants grants_;
+    const Clock& clock_;
+    Unanswered unanswered_;
+    std::map<OutboxId, TimePoint> named_until_;
 };
 
 }  // namespace huiyin::wechat

@@ -83,7 +83,7 @@ public:
           envelope_(settings_.tokens, std::move(keys), settings_.app_id),
           clock_(clock),
           account_({settings_.app_id, settings_.app_secret, settings_.api_base}, std::move(call), clock),
-          notices_(account_, settings_.notices, settings_.grants),
+          notices_(account_, settings_.notices, settings_.grants, clock_),
           uploads_(account_.api(), std::move(files), clock_,
                    [this](const ApiAnswer& answer) { return account_.problem(answer); }) {
         capabilities_.passive_reply = true;

@@ -303,6 +303,20 @@ TEST_CASE("what did not arrive is not lost when the platform tells so before it 
     house.settles();
     CHECK(house.platform.delivered(mrs_wang).size() == shown + 2);
     CHECK(house.rows("undeliverable").size() == 2);
+
+    // As text, once more, though nobody wrote down that it was to be.
+    house.says(mrs_wang, "查进度");
+    house.told(mrs_wang);
+    sends("这样行吗", Priority::consent);
+    fails(12);
+    house.stops();
+    house.room.world.store->run([](Transaction& tx) { tx.release_claims(); });
+    CHECK(house.told(mrs_wang).size() == 1);
+    house.starts();
+    house.settles();
+    CHECK(house.told(mrs_wang).size() == 1);
+    CHECK(house.rows("undeliverable").size() == 2);
+    CHECK(house.rows("waiting").empty());
 }
 
 TEST_CASE("a known channel of the same person takes over what customer service cannot say") {

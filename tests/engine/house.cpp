@@ -75,9 +75,9 @@ void House::reopens_store() {
 void House::wires() {
     speaker = std::make_unique<SpeakerDesk>(
         ids, system, *keys,
-        std::vector<ChannelTraits>{{ChannelId{"oa"}, false, false, false, false, "wechat_official_account"},
-                                   {ChannelId{"app"}, false, false, true, true},
-                                   {ChannelId{"crew"}, false, true, false, false}});
+        std::vector<ChannelTraits>{{.id = ChannelId{"oa"}, .kind = "wechat_official_account"},
+                                   {.id = ChannelId{"app"}, .login_is_address = true, .buttons = true},
+                                   {.id = ChannelId{"crew"}, .robot = true}});
     EngineParts parts;
     parts.policies = policies.get();
     parts.directory = directory.get();

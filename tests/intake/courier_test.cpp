@@ -95,20 +95,35 @@ private:
 };
 
 struct Post {
-    explicit Post(const std::vector<std::string>& ids, const std::vector<ChannelId>& fallback = {}) {
-        for (auto& id : ids) {
-            platforms.push_back(std::make_unique<ScriptedPlatform>(id));
-            couriers.push_back(std::make_unique<Courier>(CourierParts{.store = &store,
-                                                                      .channel = platforms.back().get(),
-                                                                      .engine = room.world.engine.get(),
-                                                                      .directory = room.world.directory.get(),
-                                                                      .speaker = room.world.speaker.get(),
-                                                                      .phrases = room.world.phrases.get(),
-                                                                      .service = &room.world.service,
-                                                                      .system = &room.world.system,
-                                                                      .ids = &room.world.ids,
-                                                                      .fallback = fallback}));
-        }
+    explicit Post(const std::vector<std::string>& ids, const std::vector<ChannelId>& next = {}) : fallback(next) {
+        for (auto& id : ids) platforms.push_back(std::make_unique<ScriptedPlatform>(id));
+        couriers.resize(ids.size());
+        for (std::size_t i = 0; i < ids.size(); ++i) starts(i);
+    }
+    void starts(std::size_t i) {
+        couriers[i].reset();
+        couriers[i] = std::make_unique<Courier>(CourierParts{.store = &store,
+                                                             .channel = platforms[i].get(),
+                                                             .engine = room.world.engine.get(),
+                                                             .directory = room.world.directory.get(),
+                                                             .speaker = room.world.speaker.get(),
+                                                             .phrases = room.world.phrases.get(),
+                                                             .service = &room.world.service,
+                                                             .system = &room.world.system,
+                                                             .ids = &room.world.ids,
+                                                             .fallback = fallback});
+    }
+    // The same person is known there too.
+    Conversation is_on(const std::string& channel, ConversationId known) {
+        Conversation other;
+        room.world.store->run([&](Transaction& tx) {
+            other = *tx.conversation(known);
+            other.id = room.world.ids.make<ConversationId>(to_ms(room.world.system.now()));
+            other.channel = ChannelId{channel};
+            other.last_message = 0;
+            tx.save(other);
+        });
+        return other;
     }
     ~Post() { couriers.clear(); }
     // A row to one of the staff, or to a customer.
@@ -180,6 +195,7 @@ struct Post {
     }
     Room room;
     WatchedStore store{*room.world.store};
+    std::vector<ChannelId> fallback;
     std::vector<std::unique_ptr<ScriptedPlatform>> platforms;
     std::vector<std::unique_ptr<Courier>> couriers;
 };
@@ -237,7 +253,7 @@ TEST_CASE("what is no answer, and what is one") {
     for (const auto* detail :
          {"budget retry_after_ms=5", "empty", "", "http.stopped", "unknown", "ban retry_after_ms=240000", "33012",
           "82001", "230034", "40096", "48001", "no_url", "no_notice", "session.expired", "press retry_after_ms=200",
-          "media.missing", "http.bad_url"}) {
+          "media.missing", "http.bad_url", "not_granted"}) {
         CAPTURE(detail);
         CHECK_FALSE(is_silence({"channel.busy", "", detail}));
         CHECK_FALSE(is_answer({"channel.busy", "", detail}));
@@ -315,6 +331,45 @@ TEST_CASE("a danger to life that was tried in vain often is tried every ten seco
     post.platforms[0]->falls_silent("");
     for (int i = 0; i < 2; ++i) post.passes(10s);
     CHECK(post.platforms[0]->shown() == std::vector<std::string>{"电梯困人"});
+}
+
+TEST_CASE("of several dangers to life none waits for another while the platform rests") {
+    Post post({"app"});
+    post.platforms[0]->falls_silent("http.timeout");
+    for (std::size_t i = 0; i < 6; ++i) post.owes("app", "消息" + std::to_string(i), Priority::progress, i);
+    post.settles();
+    REQUIRE(post.couriers[0]->figures().rest == Rest::State::resting);
+    for (std::size_t i = 0; i < 3; ++i) post.owes("app", "困人" + std::to_string(i), Priority::emergency, i);
+    for (int i = 0; i < 30; ++i) post.passes(10s);
+    for (const auto* words : {"困人0", "困人1", "困人2"}) {
+        CAPTURE(words);
+        CHECK(post.row(std::string("app:") + words).attempts >= 7);
+    }
+    CHECK(post.rows("sending") == 0);
+    post.platforms[0]->falls_silent("");
+    for (int i = 0; i < 40; ++i) post.passes(10s);
+    CHECK(post.platforms[0]->shown().size() == 9);
+}
+
+TEST_CASE("since when a platform rests is not forgotten by a restart before it answered") {
+    Post post({"app"});
+    post.platforms[0]->falls_silent("http.timeout");
+    for (std::size_t i = 0; i < 6; ++i) post.owes("app", "消息" + std::to_string(i), Priority::progress, i);
+    post.settles();
+    const auto since = post.setting("app");
+    REQUIRE_FALSE(since.empty());
+    post.starts(0);
+    const auto before = post.platforms[0]->calls();
+    for (const auto* silence : {"http.timeout", "budget retry_after_ms=1000"}) {
+        post.platforms[0]->falls_silent(silence);
+        post.passes(1h);
+        CHECK(post.setting("app") == since);
+    }
+    CHECK(post.platforms[0]->calls() > before);
+    post.platforms[0]->falls_silent("");
+    for (int i = 0; i < 3; ++i) post.passes(1h);
+    CHECK(post.setting("app").empty());
+    CHECK(post.rows("waiting") == 0);
 }
 
 TEST_CASE("a refusal is an answer: one message that is never taken rests nobody") {
@@ -445,13 +500,7 @@ TEST_CASE("sent once more in vain, it is told once more; what is still tried, or
     CHECK(post.row(tried.key).state == OutboxState::sent);
     CHECK(post.asks_again(tried.id) == "outbox.conflict");
 
-    post.room.world.store->run([&](Transaction& tx) {
-        auto other = *tx.conversation(lost.conversation);
-        other.id = post.room.world.ids.make<ConversationId>(to_ms(post.room.world.system.now()));
-        other.channel = ChannelId{"well"};
-        other.last_message = 0;
-        tx.save(other);
-    });
+    post.is_on("well", lost.conversation);
     post.owes("oa", "他走了", Priority::progress, 0, lost.ticket, lost.conversation);
     post.settles();
     const auto elsewhere = post.row("oa:他走了");
@@ -472,4 +521,47 @@ TEST_CASE("what a customer will not be told any more stands in the ticket and is
         for (const auto& event : reading.events(ticket)) noted |= event.type == "ticket.noted";
     });
     CHECK(noted);
+}
+
+TEST_CASE("what no channel of a person can say goes through each of them once, and then somebody has to call") {
+    Post post({"oa", "kf", "sms"}, {ChannelId{"oa"}, ChannelId{"kf"}, ChannelId{"sms"}});
+    const auto known = post.complains("好");
+    post.room.pushed_to_staff("李娜");
+    for (const auto* channel : {"kf", "sms"}) post.is_on(channel, known.conversation);
+    std::vector<int> before;
+    for (auto& platform : post.platforms) before.push_back(platform->calls());
+    post.owes("oa", "他走了", Priority::consent, 0, known.ticket, known.conversation);
+    for (int i = 0; i < 5; ++i) post.settles();
+    for (std::size_t i = 0; i < 3; ++i) CHECK(post.platforms[i]->calls() == before[i] + 1);
+    CHECK(post.rows("undeliverable") == 3);
+    CHECK(post.room.pushed_to_staff("李娜").size() == 1);
+}
+
+TEST_CASE("what was refused is written down once, though telling of it fails") {
+    Post post({"oa"});
+    const auto known = post.complains("好");
+    post.room.pushed_to_staff("李娜");
+    const auto refused = [&](const std::string& words, std::function<bool(Transaction&)> fails) {
+        post.store.watches([fails = std::move(fails)](Transaction& tx) {
+            if (fails(tx)) throw std::logic_error("no such phrase");
+        });
+        const auto before = post.platforms[0]->calls();
+        post.owes("oa", words, Priority::progress, 0, known.ticket, known.conversation);
+        for (int i = 0; i < 3; ++i) post.passes(2s);
+        post.store.watches({});
+        CHECK(post.platforms[0]->calls() == before + 1);
+        CHECK(post.row("oa:" + words).state == OutboxState::dead);
+        return post.room.pushed_to_staff("李娜").size();
+    };
+    const auto has_note = [&](Transaction& tx) {
+        const auto events = tx.events(known.ticket);
+        return std::any_of(events.begin(), events.end(), [](const auto& one) { return one.type == "ticket.noted"; });
+    };
+    const auto has_call = [&](Transaction& tx) {
+        const auto rows = tx.outbox_of(known.ticket);
+        return std::any_of(rows.begin(), rows.end(), [](const auto& one) { return one.key.rfind("call:", 0) == 0; });
+    };
+    CHECK(refused("毒一", [&](Transaction& tx) { return has_note(tx) || has_call(tx); }) == 0);
+    CHECK(refused("毒二", has_note) == 1);
+    CHECK(refused("毒三", [](Transaction&) { return false; }) == 1);
 }

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Five messages in 48 hours; rings, and takes whatever comes.
+// Five messages in 48 hours; rings, and takes whatever comes but for what it is told to refuse.
 class CountingPlatform final : public Channel {
 public:
     CountingPlatform() {
@@ -28,12 +28,31 @@ public:
     HttpAnswer passive(const Callback&, const InboundMessage&, const std::vector<Said>&) const override { return {}; }
     bool rings(const OutboxItem&) const override { return true; }
     Result<Receipt> send(const OutboxItem& item) override {
-        std::lock_guard lock(mutex_);
-        const bool ring = item.reference == ring_by_notice;
-        sent_.push_back((ring ? "ring: " : "") + item.said.text);
+        std::function<void()> meanwhile;
         Receipt receipt;
-        if (ring) receipt.reference = rung + std::to_string(sent_.size());
+        {
+            std::lock_guard lock(mutex_);
+            const bool ring = item.reference == ring_by_notice;
+            sent_.push_back((ring ? "ring: " : "") + item.said.text);
+            if (ring && !busy_.empty()) return Problem{"channel.busy", "later", busy_};
+            if (ring || std::exchange(closed_, false)) {
+                receipt.reference = rung + std::to_string(sent_.size());
+                receipt.messages = 0;
+                meanwhile = std::exchange(meanwhile_, {});
+            }
+        }
+        if (meanwhile) meanwhile();
         return receipt;
+    }
+    // The next notice meets this on its way; `closed`: it goes instead of words, for the platform knows better.
+    void happens_meanwhile(std::function<void()> what, bool closed = false) {
+        std::lock_guard lock(mutex_);
+        meanwhile_ = std::move(what);
+        closed_ = closed;
+    }
+    void takes_no_notice(const std::string& why) {
+        std::lock_guard lock(mutex_);
+        busy_ = why;
     }
     std::vector<std::string> sent() {
         std::lock_guard lock(mutex_);
@@ -45,6 +64,9 @@ private:
     Capabilities capabilities_;
     std::mutex mutex_;
     std::vector<std::string> sent_;
+    std::string busy_;
+    bool closed_ = false;
+    std::function<void()> meanwhile_;
 };
 
 struct Post {
@@ -86,6 +108,15 @@ struct Post {
             tx.add(item);
         });
         settles();
+    }
+    void writes() {
+        room.world.store->run([&](Transaction& tx) {
+            auto with = *tx.conversation(talk);
+            with.last_inbound_at = room.world.now();
+            with.pushes_since_inbound = 0;
+            tx.save(with);
+            free_held(tx, talk, room.world.now(), room.world.system.now());
+        });
     }
     void settles() { courier->flush(std::chrono::steady_clock::now() + 20s); }
     void passes(Milliseconds span) {
@@ -178,13 +209,7 @@ TEST_CASE("one notice is enough for all news; he comes, and hears it; he does no
     post.owes("师傅出发了", Priority::progress);
     post.owes("师傅到了", Priority::progress);
     CHECK(post.platform.sent() == std::vector<std::string>{"ring: 师傅出发了"});
-    post.room.world.store->run([&](Transaction& tx) {
-        auto talk = *tx.conversation(post.talk);
-        talk.last_inbound_at = post.room.world.now();
-        talk.pushes_since_inbound = 0;
-        tx.save(talk);
-        free_held(tx, post.talk, post.room.world.now(), post.room.world.system.now());
-    });
+    post.writes();
     post.settles();
     const auto heard = post.platform.sent();
     std::string all;
@@ -276,6 +301,73 @@ TEST_CASE(
         const auto kept = tx.setting("notices_lost:" + post.conversation().channel.value).value_or("");
         CHECK(std::count(kept.begin(), kept.end(), '\n') == 64);
     });
+}
+
+TEST_CASE("he writes before the notice went: he hears the words, and his window is open") {
+    for (const auto* why : {"45009 retry_after_ms=60000", "http.timeout"}) {
+        CAPTURE(why);
+        Post post;
+        post.passes(72h);
+        post.platform.sent();
+        post.platform.takes_no_notice(why);
+        post.owes("您同意吗", Priority::consent);
+        CHECK(post.platform.sent() == std::vector<std::string>{"ring: 您同意吗"});
+        CHECK(post.row("您同意吗").reference == ring_by_notice);
+        post.platform.takes_no_notice("");
+        post.writes();
+        post.passes(1h);
+        CHECK(post.platform.sent() == std::vector<std::string>{"您同意吗"});
+        CHECK(post.row("您同意吗").state == OutboxState::sent);
+        CHECK(post.conversation().pushes_since_inbound == 1);
+    }
+}
+
+TEST_CASE("words that a notice went for are said once, though nobody freed them when he wrote") {
+    Post post;
+    post.passes(72h);
+    post.owes("您同意吗", Priority::consent);
+    REQUIRE(post.row("您同意吗").reference.rfind(rung, 0) == 0);
+    post.platform.sent();
+    post.room.world.store->run([&](Transaction& tx) {
+        auto row = *tx.outbox_keyed("您同意吗");
+        row.error_code.clear();  // so free_held() does not know it
+        tx.save(row);
+    });
+    post.passes(47h);
+    post.writes();
+    for (int i = 0; i < 3; ++i) post.passes(2h);
+    CHECK(post.platform.sent() == std::vector<std::string>{"您同意吗"});
+    CHECK(post.row("您同意吗").state == OutboxState::sent);
+}
+
+TEST_CASE("he writes while the notice is on its way: the words go at once, and his window stays open") {
+    for (const bool closed_by_platform : {false, true}) {
+        CAPTURE(closed_by_platform);
+        Post post;
+        if (!closed_by_platform) post.passes(72h);
+        post.platform.sent();
+        post.platform.happens_meanwhile(
+            [&] {
+                post.room.world.service.set(post.room.world.service.now() + 1s);
+                post.writes();
+            },
+            closed_by_platform);
+        post.owes("您同意吗", Priority::consent);
+        post.settles();
+        CHECK(post.platform.sent() ==
+              std::vector<std::string>{closed_by_platform ? "您同意吗" : "ring: 您同意吗", "您同意吗"});
+        CHECK(post.row("您同意吗").state == OutboxState::sent);
+        CHECK(post.conversation().pushes_since_inbound == 1);
+    }
+    // He did not: the platform's word holds.
+    Post post;
+    post.platform.sent();
+    post.platform.happens_meanwhile([] {}, true);
+    post.owes("您同意吗", Priority::consent);
+    post.settles();
+    CHECK(post.platform.sent() == std::vector<std::string>{"您同意吗"});
+    CHECK(post.row("您同意吗").state == OutboxState::waiting);
+    CHECK(post.conversation().pushes_since_inbound == 5);
 }
 
 TEST_CASE("no group waits for the line of another, and a line that nobody waits for any more is not said") {

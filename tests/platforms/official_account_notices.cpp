@@ -211,6 +211,39 @@ TEST_CASE("what he allows while a notice goes is counted, however the two meet")
     CHECK(grants.take({"another"}, "SUB_progress") == std::nullopt);
 }
 
+TEST_CASE("a notice that nobody answers for is shown twice at most, and then nothing is known of it") {
+    Desk desk;
+    Allowed allowed;
+    const auto lost = [&](Channel& account) {
+        desk.platform.fault({{"path", template_send}, {"kind", "lose"}, {"times", 1}});
+        desk.platform.fault({{"path", bizsend}, {"kind", "lose"}, {"times", 1}});
+        const auto sent = account.send(news());
+        desk.platform.mend();
+        return sent ? std::string("sent") : sent.problem().code + " " + sent.problem().detail;
+    };
+    SECTION("a subscription notification, which has no name; no other form follows it") {
+        desk.platform.post("/_allow", {{"openid", wang}, {"templates", {"SUB_progress"}}});
+        desk.platform.post("/_allow", {{"openid", wang}, {"templates", {"SUB_progress"}}});
+        allowed.counts[wang + "/SUB_progress"] = 9;
+        const auto account = account_with(desk, {{"*", {of_subscription(), of_template()}}}, allowed.grants());
+        for (int i = 0; i < 2; ++i) CHECK(lost(*account).rfind("channel.busy http.", 0) == 0);
+        CHECK(lost(*account) == "channel.gone unknown");
+        CHECK(desk.platform.calls(bizsend).size() == 2);
+        CHECK(desk.platform.calls(template_send).empty());
+        CHECK(allowed.counts[wang + "/SUB_progress"] == 7);
+    }
+    SECTION("a template message has one for ten minutes") {
+        const auto account = account_with(desk, {{"*", {of_template()}}});
+        for (int i = 0; i < 4; ++i) CHECK(lost(*account).rfind("channel.busy http.", 0) == 0);
+        desk.pass(11min);
+        for (int i = 0; i < 3; ++i) CHECK(lost(*account).rfind("channel.busy http.", 0) == 0);
+        CHECK(desk.platform.delivered(wang).size() == 2);
+        desk.pass(11min);
+        CHECK(lost(*account) == "channel.gone unknown");
+        CHECK(desk.platform.calls(template_send).size() == 7);
+    }
+}
+
 TEST_CASE("what a notice is refused with") {
     Desk desk;
     Allowed allowed;
