@@ -384,6 +384,33 @@ TEST_CASE("the schema names the same effects, commands and phases as the code") 
     for (const auto& [key, unused] : pack.items()) CHECK(top.contains(key));
 }
 
+TEST_CASE("a changed policy is made ready anew: nothing stays of what its moves and limits said before") {
+    auto policy = group();
+    const auto can_accept = [&](const std::string& state) { return !moves_from(policy, state, "accept").empty(); };
+    const auto wanted = [&](const std::vector<std::string>& from) {
+        for (auto& move : policy.moves)
+            if (move.command == "accept") move.from = from;
+        make_ready(policy);
+    };
+    wanted({"filed", "handling"});
+    CHECK((can_accept("filed") && can_accept("handling")));
+    wanted({"handling"});
+    CHECK((!can_accept("filed") && can_accept("handling")));
+    // With more states than a set holds, names are compared.
+    for (int i = 0; i < 64; ++i) policy.states.push_back({"more_" + std::to_string(i), "别的", Phase::working, "别的"});
+    wanted({"filed", "more_63"});
+    CHECK((can_accept("filed") && can_accept("more_63") && !can_accept("handling") && !can_accept("more_0")));
+
+    CHECK_FALSE(policy.starts_from_facts);
+    auto& start = policy.deadlines.front().starts_on.front();
+    start.from_fact = "received_at";
+    make_ready(policy);
+    CHECK(policy.starts_from_facts);
+    start.from_fact.clear();
+    make_ready(policy);
+    CHECK_FALSE(policy.starts_from_facts);
+}
+
 TEST_CASE("numbers and report periods") {
     const auto at = *parse_rfc3339("2026-11-21T17:00:00Z");  // the 22nd in Shanghai
     CHECK(number_series(group(), at).prefix == "T20261122-");

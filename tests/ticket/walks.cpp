@@ -127,7 +127,7 @@ private:
     // go on are those of all that have not stopped.
     void look_at_what_was_found() {
         auto plain = context_.history;
-        for (auto& event : plain) event.kind = 0;
+        for (auto& event : plain) event.kind_and_end = 0;
         const auto& calendar = property_group().calendar;
         const auto facts = facts_of(ticket, property_group(), context_, now_);
         look_at_level_facts(facts);

@@ -2,13 +2,10 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/walk/walker.h"
+#include "workflow/policy/same_text.h"
 
 namespace huiyin::test {
 namespace {
-
-bool contains(const std::vector<std::string>& list, const std::string& item) {
-    return std::find(list.begin(), list.end(), item) != list.end();
-}
 
 // The name that {"var": "given.answer"} asks for: "answer"; empty for anything else.
 std::string asked_name(const Json& logic) {
@@ -57,10 +54,12 @@ void WalkGround::learn(const Json& logic) {
         for (const auto& item : logic)
             if (auto asked = asked_name(item); !asked.empty()) name = std::move(asked);
         for (const auto& item : logic) {
-            if (item.is_string() && !name.empty() && !contains(words_[name], item)) words_[name].push_back(item);
+            if (item.is_string() && !name.empty() && !contains(words_[name], item.get_ref<const std::string&>()))
+                words_[name].push_back(item);
             if (item.is_array() && !name.empty())
                 for (const auto& each : item)
-                    if (each.is_string() && !contains(words_[name], each)) words_[name].push_back(each);
+                    if (each.is_string() && !contains(words_[name], each.get_ref<const std::string&>()))
+                        words_[name].push_back(each);
             learn(item);
         }
     }

@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "workflow/policy/same_text.h"
 #include "workflow/ticket/chain.h"
 #include "workflow/ticket/evolve.h"
 
 namespace huiyin::test {
 namespace {
-
-bool contains(const std::vector<std::string>& list, const std::string& item) {
-    return std::find(list.begin(), list.end(), item) != list.end();
-}
 
 // How often a move is tried among those of its state: what leads on more than what stays, what ends it seldom, or no
 // walk would come far.

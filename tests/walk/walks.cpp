@@ -123,8 +123,7 @@ TEST_CASE("walks: what is planted is found, or they would prove nothing") {
     const auto found = [](const std::function<void(Policy&)>& spoil) {
         auto pack = *shipped_pack("property-group");
         spoil(pack);
-        make_ready(pack.moves, pack.states);
-        make_ready(pack.deadlines);
+        make_ready(pack);
         WalkMap map;
         auto faults = walk(std::make_shared<const Policy>(std::move(pack)), 800, 11, map);
         for (const auto& state : map.dead_ends()) faults.push_back("no walk led from " + state);

@@ -5,14 +5,11 @@
 
 #include "workflow/base/json_text.h"
 #include "workflow/engine/history_cache.h"
+#include "workflow/policy/same_text.h"
 #include "workflow/ticket/chain.h"
 
 namespace huiyin {
 namespace {
-
-bool contains(const std::vector<std::string>& list, std::string_view item) {
-    return std::find(list.begin(), list.end(), item) != list.end();
-}
 
 const Deadline* running_until(const std::vector<Deadline>& deadlines, const Policy& policy, const char* event) {
     const Deadline* latest = nullptr;

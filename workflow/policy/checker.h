@@ -7,15 +7,12 @@
 #include <vector>
 
 #include "workflow/policy/check.h"
+#include "workflow/policy/same_text.h"
 
 namespace huiyin::check {
 
 using Names = std::vector<std::string>;
 using Weight = PackFinding::Weight;
-
-inline bool contains(const Names& list, std::string_view item) {
-    return std::find(list.begin(), list.end(), item) != list.end();
-}
 
 inline std::string numbered(const std::string& list, std::size_t index) { return list + "/" + std::to_string(index); }
 

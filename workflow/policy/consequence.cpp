@@ -6,14 +6,10 @@
 
 #include "workflow/policy/jsonlogic.h"
 #include "workflow/policy/policy.h"
+#include "workflow/policy/same_text.h"
 
 namespace huiyin {
 namespace {
-
-template <class List, class Item>
-bool contains(const List& list, const Item& item) {
-    return std::find(list.begin(), list.end(), item) != list.end();
-}
 
 std::optional<double> number(const Facts& facts, std::string_view name) {
     const auto found = facts.find(name);
@@ -41,7 +37,8 @@ AuthorityJudgement judge_authority(const Policy& policy, const std::vector<std::
     for (const auto& authority : policy.authority) {
         if (authority.field == last) continue;
         last = authority.field;
-        if (number(given, last).value_or(0) > 0 && !contains(fields, last)) fields.push_back(last);
+        if (number(given, last).value_or(0) > 0 && std::find(fields.begin(), fields.end(), last) == fields.end())
+            fields.push_back(last);
     }
     for (const auto field : fields) {
         const auto asked = number(given, field).value_or(0);

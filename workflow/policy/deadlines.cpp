@@ -2,91 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "workflow/policy/due_time.h"
+#include "workflow/policy/event_fields.h"
+#include "workflow/policy/event_kinds.h"
 #include "workflow/policy/running.h"
 #include "workflow/policy/same_text.h"
 
 namespace huiyin {
 namespace {
-
-constexpr std::size_t own_kinds =
-    60;  // so many events have a bit of their own; the others, and unknown ones, share two
-constexpr std::uint64_t last_kind = std::uint64_t{1} << own_kinds, unknown_kind = last_kind << 1;
-constexpr std::uint64_t shared_kinds = last_kind | unknown_kind;
-// What kind_and_end() puts beside a kind.
-constexpr std::uint64_t ends = unknown_kind << 1, goes_on = ends << 1;
-
-// Is nothing owed after an event of this name, whatever else it says?
-bool is_last_word(std::uint64_t kind) {
-    static const auto words = event_kind("ticket.closed") | event_kind("ticket.rejected") |
-                              event_kind("ticket.withdrawn") | event_kind("ticket.merged") |
-                              event_kind("ticket.terminated");
-    return (kind & words) != 0;
-}
-
-bool contains(const std::vector<std::string>& list, std::string_view item) {
-    return std::any_of(list.begin(), list.end(), [&](const std::string& each) { return is_same_text(each, item); });
-}
-
-const std::string& text_field(const Facts& fields, FactName name) {
-    static const std::string none;
-    const auto found = fields.find(name);
-    if (found == fields.end()) return none;
-    const auto* text = std::get_if<std::string>(&found->second);
-    return text ? *text : none;
-}
-
-std::optional<TimePoint> time_of(const Fact& fact) {
-    if (const auto* ms = std::get_if<std::int64_t>(&fact)) return from_ms(*ms);
-    if (const auto* text = std::get_if<std::string>(&fact))
-        if (const auto at = parse_rfc3339(*text)) return *at;
-    return std::nullopt;
-}
-
-// A limit as people give it: a moment, a date (till its end), or a span from a moment on.
-std::optional<TimePoint> limit_meant(const Fact& fact, TimePoint from, FirstDay first_day, const Calendar& calendar) {
-    if (const auto at = time_of(fact)) return at;
-    const auto* text = std::get_if<std::string>(&fact);
-    if (!text) return std::nullopt;
-    if (const auto day = parse_date(*text))
-        return calendar.zone().from_local({*day, Milliseconds{std::chrono::hours{24}}});
-    const auto span = parse_span(*text);
-    return span ? std::optional(calendar.due(from, *span, first_day)) : std::nullopt;
-}
-
-// A moment, as milliseconds or RFC 3339.
-std::optional<TimePoint> time_field(const Facts& fields, FactName name) {
-    const auto found = fields.find(name);
-    return found == fields.end() ? std::nullopt : time_of(found->second);
-}
-
-// What was declared for the ticket's unit.
-struct Declared {
-    std::size_t event;  // its place in the history
-    std::string name, title, declaration;
-    TimePoint at, from, until;
-};
-
-// A promise or an extension, as it was given.
-struct Given {
-    DueChange change;
-    LimitEffect effect = LimitEffect::replaces;
-};
-
-// A count that is under way: what has happened since the latest start.
-struct Count {
-    TimePoint start;
-    const HistoryEvent* began = nullptr;  // by it
-    std::optional<TimePoint> promised, stopped, cancelled;
-    std::vector<Given> given;
-    std::vector<Pause> pauses;
-    std::optional<TimePoint> pause_began, pause_until;
-    std::vector<std::string> done;
-    bool missed_recorded = false;
-    bool is_over() const { return stopped || cancelled; }
-};
 
 class Computation {
 public:
@@ -105,12 +30,12 @@ public:
         seen_.clear();
         seen_.reserve(events.size());
         for (std::size_t i = 0; i < events.size(); ++i) {
-            const auto known = events[i].kind;
-            const auto kind = known != 0 ? known & ~(ends | goes_on) : event_kind(events[i].type);
+            const auto known = events[i].kind_and_end;
+            const auto kind = known != 0 ? kind_in(known) : event_kind(events[i].type);
             if ((kind & declarations) != 0) take_declared(i, kind);
-            const auto end = (known & ends) != 0      ? Seen::End::yes
-                             : (known & goes_on) != 0 ? Seen::End::no
-                                                      : Seen::End::unknown;
+            const auto end = (known & ends_mark) != 0      ? Seen::End::yes
+                             : (known & goes_on_mark) != 0 ? Seen::End::no
+                                                           : Seen::End::unknown;
             seen_.push_back({kind, end});
             kinds_ |= kind;
         }
@@ -134,10 +59,10 @@ public:
     }
 
     // What there is of a rule's count by the first `events` events.
-    std::optional<Count> counted(const DeadlineRule& rule, std::size_t events, int depth = 0) const;
-    std::optional<Count> counted(const DeadlineRule& rule) const { return counted(rule, events_.size()); }
+    std::optional<DeadlineCount> counted(const DeadlineRule& rule, std::size_t events, int depth = 0) const;
+    std::optional<DeadlineCount> counted(const DeadlineRule& rule) const { return counted(rule, events_.size()); }
     // The deadline of that count of all events, as it stands at `now`.
-    void fill(Deadline& deadline, std::size_t index, Count& count, TimePoint now) const;
+    void fill(Deadline& deadline, std::size_t index, DeadlineCount& count, TimePoint now) const;
 
 private:
     struct Seen {  // of an event, found once for all rules
@@ -156,12 +81,12 @@ private:
         });
         return rule == rules.end() ? nullptr : &*rule;
     }
-    bool is_exempt(const DeadlineRule& rule, const Count& count) const {
+    bool is_exempt(const DeadlineRule& rule, const DeadlineCount& count) const {
         return rule.exempt && !count.missed_recorded && holds(rule.exempt, facts_);
     }
-    static bool end_pause(Count& count, TimePoint now);
+    static bool end_pause(DeadlineCount& count, TimePoint now);
     bool was_missed(std::string_view name, std::size_t events, TimePoint now, int depth) const;
-    std::optional<Count> begun(const DeadlineRule& rule, const DeadlineStart& start, std::size_t at) const;
+    std::optional<DeadlineCount> begun(const DeadlineRule& rule, const DeadlineStart& start, std::size_t at) const;
     const DeadlineStart* started_by(const DeadlineRule& rule, std::size_t at, int depth) const;
     bool starts(const DeadlineStart& start, std::size_t at, int depth) const;
     // A kind that was not found yet may be any.
@@ -191,12 +116,11 @@ private:
         const auto found = rule.calendar.empty() ? policy_.calendars.end() : policy_.calendars.find(rule.calendar);
         return found == policy_.calendars.end() ? calendar_ : found->second;
     }
-    void follow(const DeadlineRule& rule, Count& count, std::size_t at) const;
-    std::vector<std::pair<const Declared*, const StretchRule*>> declared_for(const DeadlineRule& rule,
-                                                                             const Count& count,
-                                                                             std::size_t events) const;
-    Derivation derive(const DeadlineRule& rule, const Count& count, std::size_t events) const;
-    void add_steps(const DeadlineRule& rule, const Count& count, Deadline& deadline) const;
+    void follow(const DeadlineRule& rule, DeadlineCount& count, std::size_t at) const;
+    Derivation derive(const DeadlineRule& rule, const DeadlineCount& count, std::size_t events) const {
+        return due_time(rule, count, {facts_, calendar_of(rule), declared_, events, parts_});
+    }
+    void add_steps(const DeadlineRule& rule, const DeadlineCount& count, Deadline& deadline) const;
 
     const Policy& policy_;
     const Facts& facts_;
@@ -237,98 +161,8 @@ void Computation::take_declared(std::size_t at, std::uint64_t kind) {
     }
 }
 
-std::vector<std::pair<const Declared*, const StretchRule*>> Computation::declared_for(const DeadlineRule& rule,
-                                                                                      const Count& count,
-                                                                                      std::size_t events) const {
-    std::vector<std::pair<const Declared*, const StretchRule*>> found;
-    const auto ended = count.stopped ? count.stopped : count.cancelled;
-    for (const auto& stretch : rule.stretches_on)
-        for (const auto& each : declared_)
-            if (each.event < events && each.name == stretch.event && each.until > count.start &&
-                each.from < each.until && (!ended || each.at <= *ended))
-                found.emplace_back(&each, &stretch);
-    return found;
-}
-
-// Pauses in order and apart; where two lie over each other, the earlier one keeps its name.
-std::vector<Pause> in_order(std::vector<Pause> pauses) {
-    std::stable_sort(pauses.begin(), pauses.end(), [](const Pause& a, const Pause& b) { return a.from < b.from; });
-    std::vector<Pause> apart;
-    for (auto& pause : pauses) {
-        if (!apart.empty()) pause.from = std::max(pause.from, apart.back().until);
-        if (pause.from < pause.until) apart.push_back(std::move(pause));
-    }
-    return apart;
-}
-
-Derivation Computation::derive(const DeadlineRule& rule, const Count& count, std::size_t events) const {
-    const Calendar& calendar = calendar_of(rule);
-    Derivation derivation;
-    if (count.promised) {
-        derivation.start = count.start;
-        derivation.due = *count.promised;
-        derivation.first_day = rule.first_day;
-        derivation.set_by_event = true;
-        if (*count.promised > count.start)
-            derivation.segments.push_back({count.start, *count.promised, SegmentReason::counted, {}, 0, false});
-    } else {
-        auto pauses = count.pauses;
-        const auto declared = declared_for(rule, count, events);
-        for (const auto& [event, stretch] : declared)
-            if (stretch->stops_clock)
-                pauses.push_back({std::max(event->from, count.start), event->until, event->title});
-        pauses = in_order(std::move(pauses));
-        const auto counted = [&](const Span& span) {
-            if (parts_ == DeadlineParts::all) return calendar.add(count.start, span, rule.first_day, pauses);
-            Derivation times;
-            times.start = count.start;
-            times.due = calendar.due(count.start, span, rule.first_day, pauses);
-            return times;
-        };
-        derivation = counted(rule.span);
-        int percent = 0;
-        for (const auto& [event, stretch] : declared)
-            if (!stretch->stops_clock && event->from < derivation.due) {
-                percent += stretch->percent;
-                derivation.changes.push_back(
-                    {DueChange::By::stretch, event->at, {}, event->title, stretch->percent, stretch->clause});
-            }
-        if (percent > 0) {
-            Span longer = rule.span;
-            longer.count = (longer.count * (100 + percent) + 99) / 100;
-            auto changes = std::move(derivation.changes);
-            derivation = counted(longer);
-            for (auto& change : changes) change.due = derivation.due;
-            derivation.changes = std::move(changes);
-        }
-    }
-    TimePoint due = derivation.due;
-    const auto change_to = [&](DueChange change, TimePoint to) {
-        due = change.due = to;
-        derivation.changes.push_back(std::move(change));
-    };
-    if (rule.customer_limit) {
-        const auto& wanted = *rule.customer_limit;
-        const auto found = facts_.find(wanted.fact);
-        const auto limit =
-            found == facts_.end() ? std::nullopt : limit_meant(found->second, count.start, rule.first_day, calendar);
-        if (limit && *limit > count.start && (wanted.effect == LimitEffect::replaces ? *limit != due : *limit < due))
-            change_to({DueChange::By::customer, count.start, {}, {}, 0, wanted.clause}, *limit);
-        else if (found != facts_.end() && (!limit || *limit <= count.start))
-            derivation.warnings.push_back("the customer's limit \"" + wanted.fact +
-                                          "\" cannot be used: it is no later moment");
-    }
-    for (const auto& given : count.given) {
-        const bool counts = given.change.by == DueChange::By::extension ? given.change.due > due
-                            : given.effect == LimitEffect::shortens     ? given.change.due < due
-                                                                        : given.change.due != due;
-        if (counts) change_to(given.change, given.change.due);
-    }
-    return derivation;
-}
-
 // The latest start is looked for from the end: what happened before it changes nothing.
-std::optional<Count> Computation::counted(const DeadlineRule& rule, std::size_t events, int depth) const {
+std::optional<DeadlineCount> Computation::counted(const DeadlineRule& rule, std::size_t events, int depth) const {
     if (!is_of(rule.begun_by, {kinds_})) return std::nullopt;
     for (auto i = events; i-- > 0;) {
         const auto* start = is_of(rule.begun_by, seen_[i]) ? started_by(rule, i, depth) : nullptr;
@@ -350,9 +184,10 @@ std::optional<Count> Computation::counted(const DeadlineRule& rule, std::size_t 
     return std::nullopt;
 }
 
-std::optional<Count> Computation::begun(const DeadlineRule& rule, const DeadlineStart& start, std::size_t at) const {
+std::optional<DeadlineCount> Computation::begun(const DeadlineRule& rule, const DeadlineStart& start,
+                                                std::size_t at) const {
     const HistoryEvent& event = events_[at];
-    Count count;
+    DeadlineCount count;
     const auto field = start.due_field.empty() ? event.fields.end() : event.fields.find(start.due_field);
     if (field != event.fields.end())
         count.promised = limit_meant(field->second, event.at, rule.first_day, calendar_of(rule));
@@ -389,7 +224,7 @@ bool Computation::starts(const DeadlineStart& start, std::size_t at, int depth) 
     return true;
 }
 
-void Computation::follow(const DeadlineRule& rule, Count& count, std::size_t at) const {
+void Computation::follow(const DeadlineRule& rule, DeadlineCount& count, std::size_t at) const {
     const HistoryEvent& event = events_[at];
     const auto of_this_start = [&] {
         return text_field(event.fields, "deadline") == rule.name && time_field(event.fields, "start_at") == count.start;
@@ -429,7 +264,7 @@ void Computation::follow(const DeadlineRule& rule, Count& count, std::size_t at)
     }
 }
 
-void Computation::add_steps(const DeadlineRule& rule, const Count& count, Deadline& deadline) const {
+void Computation::add_steps(const DeadlineRule& rule, const DeadlineCount& count, Deadline& deadline) const {
     const TimePoint due = *deadline.due_at;
     const Calendar& calendar = calendar_of(rule);
     const auto put = [&](const std::string& name, TimePoint at) {
@@ -467,7 +302,7 @@ void Computation::add_steps(const DeadlineRule& rule, const Count& count, Deadli
 }
 
 // Takes the pause that is under way to its end, or to where the count stands; does it last?
-bool Computation::end_pause(Count& count, TimePoint now) {
+bool Computation::end_pause(DeadlineCount& count, TimePoint now) {
     if (!count.pause_began) return false;
     const TimePoint end = count.stopped ? *count.stopped : count.cancelled ? *count.cancelled : now;
     const TimePoint until = count.pause_until ? *count.pause_until : std::max(end, *count.pause_began);
@@ -489,7 +324,7 @@ bool Computation::was_missed(std::string_view name, std::size_t events, TimePoin
     return stopped ? *stopped > due : now >= due;
 }
 
-void Computation::fill(Deadline& deadline, std::size_t index, Count& count, TimePoint now) const {
+void Computation::fill(Deadline& deadline, std::size_t index, DeadlineCount& count, TimePoint now) const {
     const DeadlineRule& rule = policy_.deadlines[index];
     deadline.name = rule.name;
     deadline.start_at = count.start;
@@ -505,8 +340,9 @@ void Computation::fill(Deadline& deadline, std::size_t index, Count& count, Time
     for (const auto& change : deadline.derivation.changes)
         if (change.by == DueChange::By::extension) deadline.extended_to = due;
     deadline.extensions =
-        static_cast<int>(std::count_if(count.given.begin(), count.given.end(),
-                                       [](const Given& given) { return given.change.by == DueChange::By::extension; }));
+        static_cast<int>(std::count_if(count.given.begin(), count.given.end(), [](const GivenLimit& given) {
+            return given.change.by == DueChange::By::extension;
+        }));
     deadline.soft = rule.soft;
     deadline.binds = rule.binds;
     deadline.exempt = is_exempt(rule, count);
@@ -544,73 +380,6 @@ void Computation::fill(Deadline& deadline, std::size_t index, Count& count, Time
 }
 
 }  // namespace
-
-std::uint64_t event_kind(std::string_view type) {
-    struct Entry {
-        std::string_view name;
-        std::uint64_t bit = 0;
-    };
-    constexpr std::size_t places = 256;  // of a table that is looked up by the name's end, the next place if taken
-    const auto place_of = [](std::string_view name) {
-        std::uint64_t end = name.size();
-        if (name.size() >= sizeof end) std::memcpy(&end, name.data() + name.size() - sizeof end, sizeof end);
-        return static_cast<std::size_t>((end + name.size()) * 0x9e3779b97f4a7c15U >> 56) % places;
-    };
-    static const auto table = [&] {
-        std::array<Entry, places> kinds{};
-        const auto& names = known_events();
-        for (std::size_t i = 0; i < names.size(); ++i) {
-            auto place = place_of(names[i]);
-            while (kinds[place].bit != 0) place = (place + 1) % places;
-            kinds[place] = {names[i], std::uint64_t{1} << std::min(i, own_kinds)};
-        }
-        return kinds;
-    }();
-    for (auto place = place_of(type);; place = (place + 1) % places) {
-        const auto& kind = table[place];
-        if (kind.bit == 0) return unknown_kind;
-        if (is_same_text(kind.name, type)) return kind.bit;
-    }
-}
-
-namespace {
-
-void make_ready(DeadlineRule& rule) {
-    // What was warned, missed and extended concerns every rule.
-    rule.concerned = event_kind("deadline.warned") | event_kind("deadline.missed") | event_kind("ticket.extended");
-    rule.begun_by = 0;
-    for (auto& start : rule.starts_on) rule.begun_by |= start.kind = event_kind(start.event);
-    for (auto* stops : {&rule.stops_on, &rule.cancels_on, &rule.pauses_on, &rule.resumes_on})
-        for (auto& stop : *stops) rule.concerned |= stop.kind = event_kind(stop.event);
-    // A start in between would not be looked at if it must set a due time.
-    rule.ended_by = 0;
-    if (!rule.only_set_by_event)
-        for (const auto* stops : {&rule.stops_on, &rule.cancels_on})
-            for (const auto& stop : *stops)
-                if (!stop.when && (stop.kind & shared_kinds) == 0) rule.ended_by |= stop.kind;
-    for (const auto& promise : rule.promises_on) rule.concerned |= event_kind(promise.event);
-    rule.concerned |= rule.begun_by;
-}
-
-}  // namespace
-
-void make_ready(std::vector<DeadlineRule>& rules) {
-    for (auto& rule : rules) {
-        make_ready(rule);
-        rule.alone = std::none_of(rules.begin(), rules.end(), [&](const DeadlineRule& other) {
-            return &other != &rule && other.name == rule.name;
-        });
-    }
-}
-
-std::uint64_t kind_and_end(std::string_view type, const Facts& fields) {
-    const auto kind = event_kind(type);
-    const auto& to = text_field(fields, "to");
-    if (is_last_word(kind)) return kind | ends;
-    if (to.empty()) return kind | goes_on;
-    const auto phase = phase_named(text_field(fields, "phase"));
-    return !phase ? kind : kind | (is_end(*phase) ? ends : goes_on);
-}
 
 const std::string& to_text(DeadlineState state) {
     static const std::array<std::string, 5> names{"running", "met", "missed", "paused", "cancelled"};

@@ -34,8 +34,8 @@ private:
 struct HistoryEvent {
     std::string type;  // known_events()
     TimePoint at;
-    SharedFacts fields;      // from, to, and the command's own: {"answer": "agreed"}; times as milliseconds or RFC 3339
-    std::uint64_t kind = 0;  // event_kind(type), where that has been found already; 0: it has not
+    SharedFacts fields;  // from, to, and the command's own: {"answer": "agreed"}; times as milliseconds or RFC 3339
+    std::uint64_t kind_and_end = 0;  // kind_and_end(type, fields), where that has been found already; 0: it has not
     friend bool operator==(const HistoryEvent& a, const HistoryEvent& b) {
         return a.type == b.type && a.at == b.at && a.fields == b.fields;
     }
@@ -78,11 +78,6 @@ struct Deadline {
 
 // Events beside those of commands that change due times: event.declared {event, declaration, title, from, until} and
 // event.lifted {declaration, until}: what an administrator declared for the ticket's unit, and when it was over sooner.
-
-// Which kinds of event a rule looks at, as a set of bits; those that no pack names share one.
-std::uint64_t event_kind(std::string_view type);
-// Finds what the rules of a pack say of kinds and names, once, when it is loaded.
-void make_ready(std::vector<DeadlineRule>& rules);
 
 // Every deadline that has begun, in the order of the pack. `calendar` is the policy's, or the unit's own hours on it.
 // A step is recorded by the ticket room as an event deadline.warned / deadline.missed with the fields

@@ -1,15 +1,10 @@
 #include "workflow/policy/intake.h"
 
-#include <algorithm>
-
 #include "workflow/policy/policy.h"
+#include "workflow/policy/same_text.h"
 
 namespace huiyin {
 namespace {
-
-bool contains(const std::vector<std::string>& list, const std::string& item) {
-    return std::find(list.begin(), list.end(), item) != list.end();
-}
 
 std::string text_fact(const Facts& facts, std::string_view name) {
     const auto found = facts.find(name);

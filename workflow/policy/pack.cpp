@@ -6,7 +6,6 @@
 #include <set>
 
 #include "workflow/policy/check.h"
-#include "workflow/policy/deadlines.h"
 #include "workflow/policy/pack_part.h"
 #include "workflow/policy/pack_time.h"
 
@@ -357,14 +356,9 @@ Policy PackReader::read(const Json& json, const std::string& holidays) {
         opening.finish();
     }
     each(reader, "moves", [&](Reader& item) { policy.moves.push_back(move(item, false)); });
-    make_ready(policy.moves, policy.states);
     read_time_parts(reader, policy, holidays, findings_);
-    each(reader, "deadlines", [&](Reader& item) {
-        policy.deadlines.push_back(deadline(item));
-        for (const auto& start : policy.deadlines.back().starts_on)
-            policy.starts_from_facts = policy.starts_from_facts || !start.from_fact.empty();
-    });
-    make_ready(policy.deadlines);
+    each(reader, "deadlines", [&](Reader& item) { policy.deadlines.push_back(deadline(item)); });
+    make_ready(policy);
     each(reader, "routes", [&](Reader& item) {
         item.text_or("name", "");
         Route route;

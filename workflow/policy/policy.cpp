@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "workflow/policy/event_kinds.h"
 #include "workflow/policy/jsonlogic.h"
 #include "workflow/policy/same_text.h"
 
@@ -18,10 +19,6 @@ const std::array<std::string, phase_count>& phase_names() {
                                                             "resolved",  "revisiting", "closed",    "rejected",
                                                             "withdrawn", "merged",     "terminated"};
     return names;
-}
-
-bool contains(const std::vector<std::string>& list, std::string_view item) {
-    return std::any_of(list.begin(), list.end(), [&](const std::string& each) { return is_same_text(each, item); });
 }
 
 const std::string& text_fact(const Facts& facts, FactName name) {
@@ -161,12 +158,20 @@ std::vector<std::string> Policy::phrase_keys() const {
     return keys;
 }
 
-void make_ready(std::vector<Move>& moves, const std::vector<State>& states) {
-    constexpr std::size_t bits = 64;
-    if (states.size() > bits) return;
-    for (auto& move : moves)
-        for (std::size_t i = 0; i < states.size(); ++i)
+void make_ready(Policy& policy) {
+    constexpr std::size_t bits = 64;  // with more states than these, names are compared
+    const auto& states = policy.states;
+    for (auto& move : policy.moves) {
+        move.leaves = 0;
+        for (std::size_t i = 0; states.size() <= bits && i < states.size(); ++i)
             if (names_state(move, states[i])) move.leaves |= std::uint64_t{1} << i;
+    }
+    find_kinds(policy.deadlines);
+    policy.starts_from_facts =
+        std::any_of(policy.deadlines.begin(), policy.deadlines.end(), [](const DeadlineRule& rule) {
+            return std::any_of(rule.starts_on.begin(), rule.starts_on.end(),
+                               [](const DeadlineStart& start) { return !start.from_fact.empty(); });
+        });
 }
 
 std::vector<const Move*> moves_from(const Policy& policy, std::string_view state, std::string_view command) {

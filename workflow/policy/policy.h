@@ -97,7 +97,7 @@ struct Move {
     bool refused = false;     // this policy knows the command and says no: refuse_text and clause answer it
     std::string refuse_text;  // told when `when` does not hold, or when refused
     std::string clause;
-    std::uint64_t leaves = 0;  // a bit for each state that it leaves from, found when the pack is loaded; 0: it was not
+    std::uint64_t leaves = 0;  // a bit for each state that it leaves from, found by make_ready(); 0: it was not
 };
 
 // When a deadline begins (again): the latest matching event counts; a new one recounts the span from there.
@@ -109,7 +109,7 @@ struct DeadlineStart {
     std::string same_day_as;  // only on the local day of the latest event of that type before it
     std::string from_fact;    // it counts from the moment in this fact, when that is known, not from the event's own
     std::string due_field;    // the event's field that holds the due time itself (a promise); then no span is needed
-    std::uint64_t kind = 0;   // event_kind(event), found when the pack is loaded; 0: it was not
+    std::uint64_t kind = 0;   // event_kind(event), found by make_ready(); 0: it was not
 };
 
 struct DeadlineStop {
@@ -152,7 +152,7 @@ struct DeadlineRule {
     std::vector<PromiseSource> promises_on;
     std::vector<ExtensionRule> extend;  // none: it cannot be extended
     std::vector<StretchRule> stretches_on;
-    // Found when the pack is loaded (make_ready); 0, no: they were not.
+    // Found by make_ready(); 0, no: they were not.
     std::uint64_t concerned = 0, begun_by = 0;  // the kinds of event that it looks at, and those that may begin it
     std::uint64_t ended_by = 0;                 // those that stop or cancel any count that is under way
     bool alone = false;                         // no other rule has its name
@@ -260,7 +260,7 @@ struct Policy {
     std::vector<Move> openings;  // others, each with its `when`: the first that fits is taken instead
     std::vector<Move> moves;
     std::vector<DeadlineRule> deadlines;
-    bool starts_from_facts = false;                          // does any of them count from a moment in a fact
+    bool starts_from_facts = false;  // does any of them count from a moment in a fact; found by make_ready()
     std::map<std::string, Calendar, std::less<>> calendars;  // others than the pack's own, for limits that name them
     std::vector<DeclaredEventKind> declared_events;
     std::vector<Duty> duties;
@@ -311,8 +311,10 @@ const Move& opening_for(const Policy& policy, const Facts& facts);
 // The moves of a command from a state, whoever asks: the order of the pack.
 std::vector<const Move*> moves_from(const Policy& policy, std::string_view state, std::string_view command);
 
-// Finds from which states each move leaves. Once, when the pack is loaded.
-void make_ready(std::vector<Move>& moves, const std::vector<State>& states);
+// Finds, anew, what is asked of names all the time: from which states each move leaves, which kinds of event a limit
+// looks at, whether any counts from a fact. When the pack is loaded, and again whenever moves, states or limits are
+// changed.
+void make_ready(Policy& policy);
 
 // Has the step a move of its own from this state? Then those without a step do not count for it, whatever its `when`.
 bool has_own_move(const Policy& policy, std::string_view state, std::string_view command, std::string_view step);

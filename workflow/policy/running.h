@@ -1,7 +1,6 @@
 // Some of a ticket's deadlines, without what is only told of them (DeadlineParts::times_only): for whoever asks all the
 // time, when to act.
 #pragma once
-#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -17,9 +16,5 @@ std::vector<Deadline> running_deadlines(const Policy& policy, const Facts& facts
 // When the one of that name is due; nothing when there is none, or while it is exempt.
 std::optional<TimePoint> due_named(std::string_view name, const Policy& policy, const Facts& facts,
                                    const std::vector<HistoryEvent>& events, const Calendar& calendar, TimePoint now);
-
-// event_kind() with a mark beside it where it is known whether the event ends all that is owed, so that nobody has to
-// look into the event for that: what HistoryEvent::kind holds of the events that carry their phase.
-std::uint64_t kind_and_end(std::string_view type, const Facts& fields);
 
 }  // namespace huiyin

@@ -1,9 +1,12 @@
 // Are two texts the same? As ==, without a call for names of the usual length: the rules compare names all the time.
 // Mixed into its caller, to whom a literal is a few numbers to compare.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace huiyin {
 
@@ -27,6 +30,10 @@ template <class Word>
     if (size >= sizeof(std::uint32_t) && size < sizeof(std::uint64_t))
         return is_same_in_words<std::uint32_t>(one, other);
     return one == other;
+}
+
+inline bool contains(const std::vector<std::string>& list, std::string_view item) {
+    return std::any_of(list.begin(), list.end(), [&](const std::string& each) { return is_same_text(each, item); });
 }
 
 }  // namespace huiyin

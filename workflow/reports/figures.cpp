@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "workflow/policy/same_text.h"
 #include "workflow/reports/register.h"
 
 namespace huiyin {
 namespace {
-
-bool contains(const std::vector<std::string>& list, const std::string& item) {
-    return std::find(list.begin(), list.end(), item) != list.end();
-}
 
 bool ends_with_result(const Policy& policy, const Deadline& deadline) {
     const auto& stops = policy.deadlines.at(deadline.rule).stops_on;

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "workflow/policy/quick_rule.h"
+#include "workflow/policy/event_kinds.h"
 #include "workflow/policy/running.h"
 #include "workflow/policy/same_text.h"
-#include "workflow/ticket/due_facts.h"
 
 namespace huiyin {
 namespace {
@@ -31,27 +30,8 @@ bool any_tell(const std::vector<Owed>& owed) {
                        [](const Owed& each) { return is_same_text(each.effect.name, "tell"); });
 }
 
-std::string words_of_clause(const Policy& policy, const std::string& id) {
-    const auto* clause = policy.clause(id);
-    return clause ? clause->text : std::string();
-}
-
-const Effect* find_effect(const Effects& effects, const std::string& name) {
-    const auto found = std::find_if(effects.begin(), effects.end(),
-                                    [&](const Effect& effect) { return is_same_text(effect.name, name); });
-    return found == effects.end() ? nullptr : &*found;
-}
-
 bool is_role(const Policy& policy, const std::string& name) {
     return std::find(policy.roles.begin(), policy.roles.end(), name) != policy.roles.end();
-}
-
-// The one that draw_revisit() draws in.
-std::string stratum_of(const Policy& policy, const Facts& facts) {
-    const auto& strata = policy.revisit.strata;
-    const auto found =
-        std::find_if(strata.begin(), strata.end(), [&](const RevisitStratum& each) { return holds(each.when, facts); });
-    return found == strata.end() ? std::string() : found->name;
 }
 
 // Does the event leave all that rules look at as it was, but for what they count of events?
@@ -61,30 +41,19 @@ bool leaves_facts(std::uint64_t kind) {
     return (kind & quiet) != 0;
 }
 
+}  // namespace
+
+std::string words_of_clause(const Policy& policy, const std::string& id) {
+    const auto* clause = policy.clause(id);
+    return clause ? clause->text : std::string();
+}
+
 Effect plain_effect(const std::string& name, const std::string& phrase, const std::string& clause) {
     Effect effect;
     effect.name = name;
     if (!phrase.empty()) effect.fields["phrase"] = phrase;
     effect.clause = clause;
     return effect;
-}
-
-}  // namespace
-
-Effect ask_effect(const Policy& policy, const std::string& question) {
-    const auto name = "ask_" + question;
-    for (const auto& move : policy.moves)
-        if (const auto* effect = find_effect(move.effects, name)) return *effect;
-    return plain_effect(name, {}, policy.surveys.clause);
-}
-
-TimePoint asking_time(const Policy& policy, const Zone& zone, TimePoint at) {
-    const auto& surveys = policy.surveys;
-    if (surveys.from == surveys.until) return at;
-    const auto local = zone.to_local(at);
-    if (local.since_midnight >= surveys.from && local.since_midnight < surveys.until) return at;
-    const auto day = local.since_midnight < surveys.from ? local.day : local.day + std::chrono::days{1};
-    return zone.from_local({day, surveys.from});
 }
 
 Course::Course(const Ticket& ticket, const Policy& policy, const DecideContext& context, TimePoint now)
@@ -120,14 +89,6 @@ const std::vector<HistoryEvent>& Course::history() const {
     return history_;
 }
 
-const Facts& Course::level_facts() const {
-    if (facts_stand_) return facts_;
-    auto names = bit_of("kind");
-    for (const auto& level : policy_.levels)
-        for (const auto& reason : level.any_of) names |= names_in(reason.when);
-    return write_some_facts(level_facts_, names, ticket_, policy_, context_, now_) ? level_facts_ : facts();
-}
-
 void Course::go_on_at(TimePoint now) {
     now_ = std::max({now, now_, ticket_.updated_at});
     facts_stand_ = false;
@@ -143,7 +104,7 @@ void Course::happen(std::string_view type, Json data, const Party& by, const std
     event.data = data.is_null() ? Json::object() : std::move(data);
     evolve_on(ticket_, event);
     decision_.happened.push_back(history_of(event));
-    facts_stand_ = facts_stand_ && policy_.derived.empty() && leaves_facts(decision_.happened.back().kind);
+    facts_stand_ = facts_stand_ && policy_.derived.empty() && leaves_facts(decision_.happened.back().kind_and_end);
     decision_.events.push_back(std::move(event));
 }
 
@@ -266,78 +227,6 @@ void Course::assign(const Effect& effect, const Facts& given, const Party& by) {
         happen("ticket.assigned", data_of("assignee", to_text(target)), by, effect.clause);
     else
         happen("assignee.cleared", Json::object(), by_policy, effect.clause);
-}
-
-int Course::rank(const std::string& level) const {
-    const auto* found = policy_.level(level);
-    return found ? found->rank : -1;
-}
-
-void Course::set_level(const Effect& effect) {
-    const auto target = effect.field("level");
-    if (rank(target) <= rank(ticket_.level)) return;
-    happen("ticket.level_changed",
-           data_of("level", target, "from_level", ticket_.level, "judged", huiyin::judge_level(policy_, facts()).level,
-                   "because", words_of_clause(policy_, effect.clause)),
-           by_policy, effect.clause);
-    if (const auto* level = policy_.level(target)) follow(level->effects, {}, by_policy);
-}
-
-// Was it at this level before, so that what the level brings has been brought? The level that a ticket is opened with
-// counts unless the policy found another one in the same moment.
-bool Course::was_at(const std::string& level) const {
-    const auto& events = history();
-    for (auto event = events.begin(); event != events.end(); ++event) {
-        const auto found = event->fields.find("level");
-        if (found == event->fields.end() || found->second != Fact(level)) continue;
-        const auto next = std::next(event);
-        if (event->type == "ticket.level_changed") return true;
-        if (event->type == "ticket.opened" && (next == events.end() || next->type != "ticket.level_changed"))
-            return true;
-    }
-    return false;
-}
-
-// Records the level that the rules find now; gives it when it is reached for the first time.
-const Level* Course::take_level() {
-    if (is_end(ticket_.phase)) return nullptr;
-    const auto judged = huiyin::judge_level(policy_, level_facts());
-    if (judged.level == ticket_.level) return nullptr;
-    const bool higher = rank(judged.level) > rank(ticket_.level);
-    // A level that a person or the policy set stands until the rules find something worse than they knew then.
-    if (!ticket_.level_pin.empty() && !(higher && rank(judged.level) > rank(ticket_.level_pin))) return nullptr;
-    std::string because, clause;
-    for (const auto& reason : judged.reasons) {
-        because += (because.empty() ? "" : "；") + reason.because;
-        if (clause.empty()) clause = reason.clause;
-    }
-    const auto* level = policy_.level(judged.level);
-    if (clause.empty() && level) clause = level->clause;
-    const bool first_time = !was_at(judged.level);
-    happen("ticket.level_changed", data_of("level", judged.level, "from_level", ticket_.level, "because", because),
-           by_policy, clause);
-    return first_time ? level : nullptr;
-}
-
-void Course::judge_level() {
-    if (const auto* level = take_level()) follow(level->effects, {}, by_policy);
-}
-
-const Level* Course::first_level() {
-    take_level();
-    return policy_.level(ticket_.level);
-}
-
-void Course::level_was_set(const std::string& before, const Party& by) {
-    const auto* level = policy_.level(ticket_.level);
-    // Of a case that has ended it is put right for the record alone: no limit begins, nobody is told.
-    if (!level || ticket_.level == before || is_end(ticket_.phase)) return;
-    const bool first_time = !was_at(ticket_.level);
-    happen(
-        "ticket.level_changed",
-        data_of("level", ticket_.level, "from_level", before, "judged", ticket_.level_pin, "because", "由工作人员认定"),
-        by, level->clause);
-    if (first_time) follow(level->effects, {}, by);
 }
 
 namespace {
@@ -518,86 +407,6 @@ void Course::open_step(const std::string& task, const std::string& role, const E
             data["due_at"] = to_ms(calendar.due(now_, penalty->appeal_within, FirstDay::not_counted));
     happen("task.opened", std::move(data), by_policy, effect.clause);
     if (effect.name == "task") owe(effect, given);
-}
-
-void Course::draw(const Effect& effect) {
-    const auto stratum = stratum_of(policy_, facts());
-    // One draw a stratum: who was drawn stays drawn, until what is known of the case puts it into another one.
-    const bool drawn_before = any_event([&](const HistoryEvent& event) {
-        if (!is_same_text(event.type, "revisit.drawn")) return false;
-        const auto found = event.fields.find("stratum");
-        const auto* name = found == event.fields.end() ? nullptr : std::get_if<std::string>(&found->second);
-        return name && *name == stratum;
-    });
-    if (stratum.empty() || drawn_before) return;
-    const auto counts = context_.draw_counts.find(stratum);
-    auto drawn = draw_revisit(policy_, facts(), ticket_.number,
-                              counts == context_.draw_counts.end() ? std::optional<DrawCounts>() : counts->second);
-    happen("revisit.drawn",
-           data_of("stratum", drawn.stratum, "lot", drawn.lot, "revisit", drawn.revisit, "in_person", drawn.in_person),
-           by_policy, drawn.clause.empty() ? effect.clause : drawn.clause);
-    const auto row = std::find_if(policy_.revisit.strata.begin(), policy_.revisit.strata.end(),
-                                  [&](const RevisitStratum& each) { return each.name == stratum; });
-    auto task = policy_.revisit.task;
-    if (row != policy_.revisit.strata.end() && !row->task.empty()) {
-        auto all = plain_effect("task", {}, row->clause);
-        all.fields["task"] = row->task;
-        all.fields["role"] = row->role.empty() ? "owner" : row->role;
-        if (drawn.revisit) open_task(all, {});
-    }
-    if (row != policy_.revisit.strata.end() && !row->role.empty()) task.fields["role"] = row->role;
-    if (drawn.in_person && !task.name.empty()) {
-        open_task(task, {});
-    } else {
-        const auto name = task.field("task");
-        for (const auto& step : ticket_.steps)
-            if (step.step == name && step.state == "open") {
-                happen("task.dropped", data_of("task", name), by_policy, effect.clause);
-                break;
-            }
-    }
-    decision_.draws.push_back(std::move(drawn));
-}
-
-// The rule that forbids to ask for a rating now, or nothing: "stopped", "1 in 7 days".
-std::string Course::survey_rule_against() const {
-    if (context_.surveys_stopped) return "stopped";
-    for (const auto& limit : policy_.surveys.limits) {
-        const auto since = now_ - std::chrono::days{limit.days};
-        const auto asked = std::count_if(context_.surveys_asked.begin(), context_.surveys_asked.end(),
-                                         [&](TimePoint at) { return at > since && at <= now_; });
-        if (asked >= limit.at_most)
-            return std::to_string(limit.at_most) + " in " + std::to_string(limit.days) + " days";
-    }
-    return {};
-}
-
-void Course::ask(const std::string& question, const std::string& clause, bool in_talk) {
-    if (!context_.has_chat) {
-        // Nobody can tap a button on a telephone: the front desk calls, and sends the answer for the customer.
-        auto call = plain_effect("task", "staff.call_customer", clause);
-        call.fields["task"] = "call_" + question;
-        call.fields["role"] = "acceptor";
-        call.fields["means"] = "phone";
-        if (question != "consent") call.fields["deadline"] = policy_.revisit.task.field("deadline");
-        return open_task(call, {});
-    }
-    if (question == "rating") {
-        if (const auto rule = survey_rule_against(); !rule.empty()) {
-            happen("survey.suppressed", data_of("rule", rule), by_policy, policy_.surveys.clause);
-            if (in_talk) owe(plain_effect("tell", "customer.confirmed", policy_.surveys.clause), {});
-            return follow(policy_.surveys.suppressed, {}, by_policy);
-        }
-    }
-    if (question != "consent" && !in_talk) {
-        const auto& zone = (context_.calendar ? *context_.calendar : policy_.calendar).zone();
-        if (const auto at = asking_time(policy_, zone, now_); at != now_)
-            return happen("question.put_off", data_of("question", question, "until", to_ms(at)), by_policy,
-                          policy_.surveys.clause);
-    }
-    auto effect = ask_effect(policy_, question);
-    happen(question + ".asked", Json::object(), by_policy, effect.clause.empty() ? clause : effect.clause);
-    owe(std::move(effect), {});
 }
 
 void Course::after_close() {

@@ -116,6 +116,8 @@ nlohmann::json data_of(Fields&&... fields) {
 inline constexpr Party by_policy{PartyKind::policy, 0};
 inline constexpr Party by_system{PartyKind::system, 0};
 
+std::string words_of_clause(const Policy& policy, const std::string& id);  // empty if it has no such clause
+Effect plain_effect(const std::string& name, const std::string& phrase, const std::string& clause);
 // The pack's own effect for a question ("ask_fixed"), for when it is put later; a plain one if it names none.
 Effect ask_effect(const Policy& policy, const std::string& question);
 // `at`, or the next moment at which surveys may be asked.

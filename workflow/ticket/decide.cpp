@@ -11,10 +11,6 @@
 namespace huiyin {
 namespace {
 
-bool contains(const std::vector<std::string>& list, std::string_view item) {
-    return std::any_of(list.begin(), list.end(), [&](const std::string& each) { return is_same_text(each, item); });
-}
-
 Problem bad_field(const std::string& field, const std::string& text) { return {"ticket.bad_field", text, "/" + field}; }
 
 std::string text_of(const Json& fields, std::string_view name) {

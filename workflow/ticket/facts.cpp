@@ -3,9 +3,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "workflow/policy/event_kinds.h"
 #include "workflow/policy/jsonlogic.h"
 #include "workflow/policy/quick_rule.h"
-#include "workflow/policy/running.h"
 #include "workflow/policy/same_text.h"
 #include "workflow/ticket/decide.h"
 #include "workflow/ticket/due_facts.h"
@@ -281,8 +281,8 @@ Facts given_of(const Json& fields) {
 
 HistoryEvent history_of(const Event& event) {
     auto fields = given_of(event.data);
-    const auto kind = kind_and_end(event.type, fields);
-    return {event.type, event.at, std::move(fields), kind};
+    const auto known = kind_and_end(event.type, fields);
+    return {event.type, event.at, std::move(fields), known};
 }
 
 std::vector<TicketDeadline> projected(const std::vector<Deadline>& deadlines) {

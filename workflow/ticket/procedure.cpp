@@ -8,10 +8,6 @@
 namespace huiyin {
 namespace {
 
-bool contains(const std::vector<std::string>& list, std::string_view item) {
-    return std::any_of(list.begin(), list.end(), [&](const std::string& each) { return is_same_text(each, item); });
-}
-
 std::string text_of(const Json& fields, std::string_view name) {
     const auto found = fields.find(name);
     return found != fields.end() && found->is_string() ? found->get<std::string>() : std::string();

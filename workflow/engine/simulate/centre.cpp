@@ -7,16 +7,13 @@
 
 #include "workflow/engine/simulate/tally.h"
 #include "workflow/policy/running.h"
+#include "workflow/policy/same_text.h"
 #include "workflow/ticket/decide.h"
 
 namespace huiyin {
 namespace {
 
 constexpr int most_tries_of_a_step = 6;  // then it is ticked off, reached or not
-
-bool contains(const std::vector<std::string>& list, std::string_view item) {
-    return std::find(list.begin(), list.end(), item) != list.end();
-}
 
 double minutes_of(Milliseconds span) { return static_cast<double>(span.count()) / 60'000; }
 Milliseconds span_of(double minutes) { return Milliseconds{static_cast<std::int64_t>(minutes * 60'000)}; }

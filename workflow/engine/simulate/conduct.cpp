@@ -8,10 +8,6 @@
 namespace huiyin {
 namespace {
 
-bool contains(const std::vector<std::string>& list, std::string_view item) {
-    return std::find(list.begin(), list.end(), item) != list.end();
-}
-
 // Answers of the customer, words beside the matter, and duties are given in their own time, not to lead on.
 bool leads_on(const std::string& command) {
     static const std::vector<std::string> beside{"consent", "confirm",  "rate",   "urge",   "note",
