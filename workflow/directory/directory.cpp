@@ -1,19 +1,13 @@
 #include "workflow/directory/directory.h"
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 namespace huiyin {
 namespace {
 
-// "03" and "3" are one building, "a" and "A" too.
-std::string plain(std::string_view part) {
-    while (part.size() > 1 && part.front() == '0') part.remove_prefix(1);
-    std::string text(part);
-    for (auto& c : text)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return text;
-}
+std::string plain(std::string_view part) { return plain_address_part(part); }
 
 std::string household_key(std::string_view building, std::string_view unit, std::string_view room) {
     return plain(building) + "/" + plain(unit) + "/" + plain(room);
@@ -29,34 +23,52 @@ std::string label_of(const std::string& building, const std::string& unit, const
     return label + room;
 }
 
+template <class Row>
+std::vector<Row> in_use(const std::vector<Row>& all) {
+    std::vector<Row> some;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(some), [](const Row& row) { return !row.disabled; });
+    return some;
+}
+
 }  // namespace
+
+std::string plain_address_part(std::string_view part) {
+    while (part.size() > 1 && part.front() == '0') part.remove_prefix(1);
+    std::string text(part);
+    for (auto& c : text)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return text;
+}
 
 Directory::Directory(std::string organisation_key, std::vector<Unit> units, std::vector<Building> buildings,
                      std::vector<Household> households, std::vector<Staff> staff)
     : organisation_key_(std::move(organisation_key)),
-      units_(std::move(units)),
-      buildings_(std::move(buildings)),
+      all_units_(std::move(units)),
+      units_(in_use(all_units_)),
+      all_buildings_(std::move(buildings)),
+      buildings_(in_use(all_buildings_)),
       households_(std::move(households)),
       staff_(std::move(staff)) {
-    for (std::size_t i = 0; i < units_.size(); ++i) unit_at_[units_[i].id] = i;
+    for (std::size_t i = 0; i < all_units_.size(); ++i) unit_at_[all_units_[i].id] = i;
     for (std::size_t i = 0; i < staff_.size(); ++i) staff_at_[staff_[i].id] = i;
     household_at_.reserve(households_.size());
     households_named_.reserve(households_.size());
     for (std::size_t i = 0; i < households_.size(); ++i) {
         const auto& one = households_[i];
         household_at_[one.id] = i;
-        households_named_[household_key(one.building, one.unit, one.room)].push_back(i);
+        if (!one.disabled) households_named_[household_key(one.building, one.unit, one.room)].push_back(i);
     }
 }
 
 const Unit* Directory::unit(UnitId id) const {
     const auto found = unit_at_.find(id);
-    return found == unit_at_.end() ? nullptr : &units_[found->second];
+    return found == unit_at_.end() ? nullptr : &all_units_[found->second];
 }
 
 const Unit* Directory::unit_by_key(std::string_view key) const {
-    const auto found = std::find_if(units_.begin(), units_.end(), [&](const Unit& one) { return one.key == key; });
-    return found == units_.end() ? nullptr : &*found;
+    const auto found =
+        std::find_if(all_units_.begin(), all_units_.end(), [&](const Unit& one) { return one.key == key; });
+    return found == all_units_.end() ? nullptr : &*found;
 }
 
 const Unit& Directory::organisation() const {
@@ -87,7 +99,7 @@ std::string Directory::household_label(const Household& household) const {
 UnitId Directory::ancestor_of_kind(UnitId id, std::string_view kind) const {
     // Counted, because a circle of parents must not hold us for ever.
     const auto* at = unit(id);
-    for (std::size_t steps = 0; at && steps <= units_.size(); ++steps, at = unit(at->parent))
+    for (std::size_t steps = 0; at && steps <= all_units_.size(); ++steps, at = unit(at->parent))
         if (at->kind == kind) return at->id;
     return {};
 }
@@ -99,14 +111,14 @@ UnitId Directory::service_centre_of(UnitId id) const {
 
 bool Directory::is_within(UnitId id, UnitId ancestor) const {
     const auto* at = unit(id);
-    for (std::size_t steps = 0; at && steps <= units_.size(); ++steps, at = unit(at->parent))
+    for (std::size_t steps = 0; at && steps <= all_units_.size(); ++steps, at = unit(at->parent))
         if (at->id == ancestor) return true;
     return false;
 }
 
 std::vector<UnitId> Directory::with_below(UnitId id) const {
     std::vector<UnitId> found;
-    for (const auto& one : units_)
+    for (const auto& one : all_units_)
         if (is_within(one.id, id)) found.push_back(one.id);
     return found;
 }
@@ -120,7 +132,7 @@ std::vector<UnitId> Directory::communities_of(UnitId id) const {
 
 std::vector<const Staff*> Directory::holders(std::string_view role, UnitId id) const {
     const auto* at = unit(id);
-    for (std::size_t steps = 0; at && steps <= units_.size(); ++steps, at = unit(at->parent)) {
+    for (std::size_t steps = 0; at && steps <= all_units_.size(); ++steps, at = unit(at->parent)) {
         std::vector<const Staff*> found;
         for (const auto& one : staff_)
             if (!one.disabled && one.unit == at->id &&

@@ -23,8 +23,10 @@ struct Unit {
     std::string zone = "Asia/Shanghai";
     std::string policy;  // file or id; empty: the default
     std::string duty_phone, gas_phone, lift_phone;
-    std::string hours;   // JSON of working periods where they differ from the policy's; empty: the policy's
-    std::string shifts;  // JSON list of who is on duty when; empty: none written
+    std::string hours;      // JSON of working periods where they differ from the policy's; empty: the policy's
+    std::string shifts;     // JSON list of who is on duty when; empty: none written
+    bool disabled = false;  // nobody chooses it any more; its matters stay
+    friend bool operator==(const Unit&, const Unit&) = default;
 };
 struct Building {
     UnitId community;
@@ -32,11 +34,15 @@ struct Building {
     std::vector<std::string> units;  // "1", "2", "3"; empty where flats are named by building and room alone
     int floors = 0;
     std::vector<std::string> rooms;  // "01" … on every floor
+    bool disabled = false;           // no address finds it any more
+    friend bool operator==(const Building&, const Building&) = default;
 };
 struct Household {
     HouseholdId id;
     UnitId community;
     std::string building, unit, room;  // unit may be empty
+    bool disabled = false;             // no address finds it any more; its tickets still name it
+    friend bool operator==(const Household&, const Household&) = default;
 };
 struct Staff {
     StaffId id;
@@ -47,7 +53,11 @@ struct Staff {
     std::string phone;
     std::map<std::string, std::string> addresses;  // channel id -> the user's id on that platform
     bool disabled = false;
+    friend bool operator==(const Staff&, const Staff&) = default;
 };
+
+// "03" and "3" are one building, "a" and "A" too: a part of an address as it is compared.
+std::string plain_address_part(std::string_view part);
 
 // What is wrong with an address as said, if anything.
 enum class PlaceMatch { household, building_only, unknown };
@@ -65,8 +75,12 @@ public:
     const Unit* unit(UnitId id) const;
     const Unit* unit_by_key(std::string_view key) const;
     const Unit& organisation() const;
+    // Those in use, and all that ever were: what was found by its id or key may be disabled.
     const std::vector<Unit>& units() const { return units_; }
     const std::vector<Building>& buildings() const { return buildings_; }
+    const std::vector<Unit>& all_units() const { return all_units_; }
+    const std::vector<Building>& all_buildings() const { return all_buildings_; }
+    const std::vector<Household>& all_households() const { return households_; }
     const std::vector<Staff>& staff() const { return staff_; }
     const Staff* staff(StaffId id) const;
     const Staff* staff_by_login(std::string_view login) const;
@@ -87,11 +101,11 @@ public:
 
 private:
     std::string organisation_key_;
-    std::vector<Unit> units_;
-    std::vector<Building> buildings_;
+    std::vector<Unit> all_units_, units_;
+    std::vector<Building> all_buildings_, buildings_;
     std::vector<Household> households_;
     std::vector<Staff> staff_;
-    std::unordered_map<UnitId, std::size_t> unit_at_;
+    std::unordered_map<UnitId, std::size_t> unit_at_;  // in all_units_
     std::unordered_map<StaffId, std::size_t> staff_at_;
     std::unordered_map<HouseholdId, std::size_t> household_at_;
     std::unordered_map<std::string, std::vector<std::size_t>> households_named_;  // "3/2/501" -> in all communities

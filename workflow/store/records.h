@@ -151,6 +151,15 @@ struct Session {
     TimePoint created_at, seen_at, expires_at;  // system clock
 };
 
+struct AuditEntry {  // who saw or changed what is personal, or belongs to all
+    std::int64_t id = 0;
+    StaffId who;
+    std::string action;  // reveal, export, directory.changed, …
+    TicketId ticket;     // none: not about one
+    std::string field, reason;
+    TimePoint at;  // system clock
+};
+
 struct TicketRow {  // what lists show without opening the sealed details
     Ticket ticket;
     Details details;

@@ -45,31 +45,32 @@ inline constexpr Sentence set_number{
 // directory
 
 inline constexpr Sentence units{
-    "SELECT unit_id, parent_id, unit_key, name, kind, zone, policy, duty_phone, gas_phone, lift_phone, hours, shifts"
-    " FROM units WHERE organisation_id = $1 ORDER BY unit_id"};
+    "SELECT unit_id, parent_id, unit_key, name, kind, zone, policy, duty_phone, gas_phone, lift_phone, hours, shifts,"
+    " disabled FROM units WHERE organisation_id = $1 ORDER BY unit_id"};
 inline constexpr Sentence save_unit{
     "INSERT INTO units (organisation_id, unit_id, parent_id, unit_key, name, kind, zone, policy, duty_phone, gas_phone,"
-    " lift_phone, hours, shifts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+    " lift_phone, hours, shifts, disabled) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
     " ON CONFLICT (organisation_id, unit_id) DO UPDATE SET parent_id = excluded.parent_id, unit_key = "
     "excluded.unit_key,"
     " name = excluded.name, kind = excluded.kind, zone = excluded.zone, policy = excluded.policy,"
     " duty_phone = excluded.duty_phone, gas_phone = excluded.gas_phone, lift_phone = excluded.lift_phone,"
-    " hours = excluded.hours, shifts = excluded.shifts"};
+    " hours = excluded.hours, shifts = excluded.shifts, disabled = excluded.disabled"};
 inline constexpr Sentence buildings{
-    "SELECT community_id, name, units, floors, rooms FROM buildings WHERE organisation_id = $1 ORDER BY community_id, "
-    "name"};
+    "SELECT community_id, name, units, floors, rooms, disabled FROM buildings WHERE organisation_id = $1"
+    " ORDER BY community_id, name"};
 inline constexpr Sentence save_building{
-    "INSERT INTO buildings (organisation_id, community_id, name, units, floors, rooms) VALUES ($1, $2, $3, $4, $5, $6)"
+    "INSERT INTO buildings (organisation_id, community_id, name, units, floors, rooms, disabled) VALUES ($1, $2, $3, "
+    "$4, $5, $6, $7)"
     " ON CONFLICT (organisation_id, community_id, name) DO UPDATE SET units = excluded.units, floors = excluded.floors,"
-    " rooms = excluded.rooms"};
+    " rooms = excluded.rooms, disabled = excluded.disabled"};
 inline constexpr Sentence households{
-    "SELECT household_id, community_id, building, unit, room FROM households WHERE organisation_id = $1 ORDER BY "
-    "household_id"};
+    "SELECT household_id, community_id, building, unit, room, disabled FROM households WHERE organisation_id = $1"
+    " ORDER BY household_id"};
 inline constexpr Sentence save_household{
-    "INSERT INTO households (organisation_id, household_id, community_id, building, unit, room) VALUES ($1, $2, $3, "
-    "$4, $5, $6)"
+    "INSERT INTO households (organisation_id, household_id, community_id, building, unit, room, disabled) VALUES ($1, "
+    "$2, $3, $4, $5, $6, $7)"
     " ON CONFLICT (organisation_id, household_id) DO UPDATE SET community_id = excluded.community_id,"
-    " building = excluded.building, unit = excluded.unit, room = excluded.room"};
+    " building = excluded.building, unit = excluded.unit, room = excluded.room, disabled = excluded.disabled"};
 inline constexpr Sentence staff{
     "SELECT staff_id, login, name_sealed, phone_sealed, roles, unit_id, addresses_sealed, disabled"
     " FROM staff WHERE organisation_id = $1 ORDER BY staff_id"};
@@ -121,6 +122,13 @@ inline constexpr Sentence audit{
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
 inline constexpr Sentence reveals{
     "SELECT COUNT(*) FROM audit WHERE organisation_id = $1 AND staff_id = $2 AND at >= $3 AND action = 'reveal'"};
+inline constexpr Sentence audit_page{
+    "SELECT audit_id, staff_id, action, ticket_id, field, reason_sealed, at FROM audit"
+    " WHERE organisation_id = $1 AND audit_id < $2 ORDER BY audit_id DESC LIMIT $3"};
+inline constexpr Sentence audit_page_of_ticket{
+    "SELECT audit_id, staff_id, action, ticket_id, field, reason_sealed, at FROM audit"
+    " WHERE organisation_id = $1 AND ticket_id = $2 AND ticket_id <> 0 AND audit_id < $3 ORDER BY audit_id DESC LIMIT "
+    "$4"};
 
 // what has had its time; at most $3 rows a call, so that nobody waits for the broom
 

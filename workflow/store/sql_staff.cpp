@@ -94,6 +94,7 @@ std::shared_ptr<const Directory> SqlTransaction::directory() {
             unit.lift_phone = row.text(9);
             unit.hours = row.text(10);
             unit.shifts = row.text(11);
+            unit.disabled = row.flag(12);
             units.push_back(std::move(unit));
         }
     }
@@ -104,14 +105,14 @@ std::shared_ptr<const Directory> SqlTransaction::directory() {
             buildings.push_back({UnitId{row.integer(0)}, row.text(1),
                                  read_json(row.text(2), "a building").get<std::vector<std::string>>(),
                                  static_cast<int>(row.integer(3)),
-                                 read_json(row.text(4), "a building").get<std::vector<std::string>>()});
+                                 read_json(row.text(4), "a building").get<std::vector<std::string>>(), row.flag(5)});
     }
     std::vector<Household> households;
     {
         Query row(driver_, sql::households, context_.organisation);
         while (row.step())
-            households.push_back(
-                {HouseholdId{row.integer(0)}, UnitId{row.integer(1)}, row.text(2), row.text(3), row.text(4)});
+            households.push_back({HouseholdId{row.integer(0)}, UnitId{row.integer(1)}, row.text(2), row.text(3),
+                                  row.text(4), row.flag(5)});
     }
     std::vector<Staff> people;
     {
@@ -142,18 +143,19 @@ std::shared_ptr<const Directory> SqlTransaction::directory() {
 void SqlTransaction::save(const Unit& unit) {
     change_later(driver_, sql::save_unit, Expected::any, context_.organisation, unit.id.value, unit.parent.value,
                  unit.key, unit.name, unit.kind, unit.zone, unit.policy, unit.duty_phone, unit.gas_phone,
-                 unit.lift_phone, unit.hours, unit.shifts);
+                 unit.lift_phone, unit.hours, unit.shifts, unit.disabled);
     if (!unit.parent) change_later(driver_, sql::name_organisation, Expected::any, unit.key, context_.organisation);
     touched_.directory = true;
 }
 void SqlTransaction::save(const Building& building) {
     change_later(driver_, sql::save_building, Expected::any, context_.organisation, building.community.value,
-                 building.name, to_text(Json(building.units)), building.floors, to_text(Json(building.rooms)));
+                 building.name, to_text(Json(building.units)), building.floors, to_text(Json(building.rooms)),
+                 building.disabled);
     touched_.directory = true;
 }
 void SqlTransaction::save(const Household& household) {
     change_later(driver_, sql::save_household, Expected::any, context_.organisation, household.id.value,
-                 household.community.value, household.building, household.unit, household.room);
+                 household.community.value, household.building, household.unit, household.room, household.disabled);
     touched_.directory = true;
 }
 void SqlTransaction::save(const Staff& staff) {
@@ -204,6 +206,37 @@ void SqlTransaction::audit(StaffId who, const std::string& action, TicketId tick
     const auto kept = to_seal(reason, place("audit.reason", id));
     change_later(driver_, sql::audit, Expected::any, context_.organisation, id, who.value, action, ticket.value, field,
                  kept, to_ms(at));
+}
+
+Page<AuditEntry> SqlTransaction::audit_page(TicketId ticket, int limit, const std::string& cursor) {
+    Page<AuditEntry> page;
+    auto before = far_future;
+    if (!cursor.empty()) {
+        const auto given = from_cursor(cursor);
+        if (!given) return page;
+        before = given->second;
+    }
+    const auto collect = [&](Query& row) {
+        while (row.step()) {
+            if (static_cast<int>(page.items.size()) == limit) {
+                page.next_cursor = to_cursor({0, page.items.back().id});
+                break;
+            }
+            AuditEntry entry{
+                row.integer(0),         StaffId{row.integer(1)}, row.text(2), TicketId{row.integer(3)}, row.text(4), {},
+                from_ms(row.integer(6))};
+            entry.reason = context_.vault.open(row.text(5), place("audit.reason", entry.id));
+            page.items.push_back(std::move(entry));
+        }
+    };
+    if (ticket) {
+        Query row(driver_, sql::audit_page_of_ticket, context_.organisation, ticket.value, before, limit + 1);
+        collect(row);
+    } else {
+        Query row(driver_, sql::audit_page, context_.organisation, before, limit + 1);
+        collect(row);
+    }
+    return page;
 }
 
 void SqlTransaction::forget_old(TimePoint system_now) {

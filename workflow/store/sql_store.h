@@ -71,6 +71,7 @@ public:
     std::optional<std::string> setting(const std::string& key) override;
     std::vector<PolicyVersion> policy_versions() override;
     int reveals_since(StaffId, TimePoint since) override;
+    Page<AuditEntry> audit_page(TicketId, int limit, const std::string& cursor) override;
 
     bool claim_delivery(const Delivery&) override;
     void set_delivery_answer(const ChannelId&, ConversationId, const std::string& key,

@@ -74,6 +74,8 @@ public:
     virtual std::optional<std::string> setting(const std::string& key) = 0;
     virtual std::vector<PolicyVersion> policy_versions() = 0;  // by policy and version
     virtual int reveals_since(StaffId, TimePoint since) = 0;   // audit rows with the action "reveal"
+    // Who saw or changed what, the newest first; of one ticket where one is given.
+    virtual Page<AuditEntry> audit_page(TicketId, int limit, const std::string& cursor) = 0;
 };
 
 class Transaction : public Reading {
