@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <regex>
 
+#include "tests/store/sentence_texts.h"
 #include "tests/store/store_house.h"
 #include "workflow/store/migrate.h"
 #include "workflow/store/sql.h"
@@ -12,20 +13,6 @@ using namespace huiyin;
 using namespace huiyin::test;
 
 namespace {
-
-// sql.h as it is written: name -> text.
-std::vector<std::pair<std::string, std::string>> sentences() {
-    const auto source = bytes_of(HUIYIN_SOURCE "/workflow/store/sql.h");
-    std::vector<std::pair<std::string, std::string>> found;
-    const std::regex one(R"(inline constexpr Sentence (\w+)\{([^}]*)\};)"), piece(R"re("([^"]*)")re");
-    for (std::sregex_iterator it(source.begin(), source.end(), one), end; it != end; ++it) {
-        const auto body = (*it)[2].str();
-        std::string text;
-        for (std::sregex_iterator p(body.begin(), body.end(), piece); p != end; ++p) text += (*p)[1].str();
-        found.emplace_back((*it)[1].str(), text);
-    }
-    return found;
-}
 
 std::vector<std::string> columns_of(Driver& driver, const Sentence& sentence) {
     std::vector<std::string> rows;
@@ -47,7 +34,7 @@ struct Schema {
 }  // namespace
 
 TEST_CASE("every sentence numbers its parameters in order of first appearance") {
-    const auto all = sentences();
+    const auto all = sentences_of_the_store();
     REQUIRE(all.size() > 80);
     const std::regex parameter(R"(\$(\d+))");
     for (const auto& [name, text] : all) {
@@ -72,7 +59,7 @@ TEST_CASE("no sentence walks through a table's history") {
         "channels_in_flight", "release_claims", "policy_versions"};
     std::vector<std::string> kept;  // a sentence's text must outlive the driver's use of it
     kept.reserve(500);
-    for (const auto& [name, text] : sentences()) {
+    for (const auto& [name, text] : sentences_of_the_store()) {
         if (name.size() > 9 && name.compare(name.size() - 9, 9, "_postgres") == 0) continue;
         kept.push_back("EXPLAIN QUERY PLAN " + text);
         const Sentence explain{kept.back().c_str()};

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "tests/store/schema.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/log.h"
 #include "workflow/store/store.h"
@@ -44,15 +45,31 @@ inline const std::string test_key(32, 'k'), other_key(32, 'o');
 inline const TimePoint nine = from_ms(1772413200000);  // 2026-03-02 09:00 in Shanghai
 inline TimePoint after(std::int64_t ms) { return nine + Milliseconds{ms}; }
 
+// On SQLite; on the PostgreSQL database that HUIYIN_TEST_DATABASE names where it does (tests/postgres/run).
 struct House {
-    House() { log::silence(true); }
+    House() : House(std::getenv("HUIYIN_TEST_DATABASE") ? std::getenv("HUIYIN_TEST_DATABASE") : "") {}
+    // database: where a schema of our own is made; none: a file.
+    explicit House(const std::string& database) {
+        log::silence(true);
+        if (!database.empty()) schema = fresh_schema(database);
+    }
+    House(const House&) = delete;
+    House& operator=(const House&) = delete;
+    ~House() {
+        store.reset();
+        try {
+            if (!schema.empty()) drop_schema(schema);
+        } catch (const std::exception&) {  // its server is gone, and the schema with it
+        }
+    }
     Folder folder;
+    std::string schema;  // its address; empty: on SQLite
     IdMaker ids{0};
     std::unique_ptr<Store> store;
     std::string file() const { return (folder.path / "huiyin.db").string(); }
     StoreOptions options() const {
         StoreOptions o;
-        o.url = "sqlite:" + file();
+        o.url = schema.empty() ? "sqlite:" + file() : schema;
         o.media = (folder.path / "media").string();
         o.data_key = test_key;
         return o;

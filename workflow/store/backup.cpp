@@ -42,6 +42,15 @@ Problem damaged(const std::string& file, const std::string& what) {
 
 std::string path_of(const StoreOptions& options) { return options.url.substr(std::string("sqlite:").size()); }
 
+// The server has tools of its own, which also bring a database to any moment; the media are files beside it.
+std::optional<Problem> not_in_a_file(const StoreOptions& options) {
+    if (options.url.compare(0, 7, "sqlite:") == 0) return std::nullopt;
+    return Problem{"backup.unwritable",
+                   "a store on PostgreSQL is saved and brought back by the server's own tools: \"store\": use pg_dump "
+                   "and pg_restore (or pg_basebackup), and copy the folder \"media\" after it",
+                   {}};
+}
+
 // A folder of our own beside `path`, gone when we are.
 class Workshop {
 public:
@@ -262,6 +271,7 @@ Result<Manifest> read_manifest(const std::string& text, const std::string& file)
 }  // namespace
 
 Result<BackupMade> back_up(const StoreOptions& from, const std::string& file, TimePoint now, IdMaker& ids) {
+    if (auto problem = not_in_a_file(from)) return *problem;
     if (fs::exists(file))
         return Problem{"backup.taken", "something lies there already: " + file + ": write another name", file};
     const Workshop workshop(file);
@@ -302,6 +312,7 @@ Result<BackupMade> back_up(const StoreOptions& from, const std::string& file, Ti
 }
 
 Result<BackupMade> restore(const StoreOptions& to, const std::string& file, IdMaker& ids) {
+    if (auto problem = not_in_a_file(to)) return *problem;
     const auto store = path_of(to);
     for (const auto& each : {store, store + "-wal"})
         if (fs::exists(each))

@@ -49,6 +49,8 @@ public:
     virtual ChangeList* deferred() { return nullptr; }
     // For a question that nothing which is still to be committed can touch.
     virtual Driver& aside() { return *this; }
+    // Of a sentence that stands twice in sql.h, the one for this engine.
+    virtual const Sentence& of(const Sentence& sqlite, const Sentence& /*postgres*/) const { return sqlite; }
     // Ready to be bound. One sentence is not used twice at the same time.
     virtual Statement& use(const Sentence& sentence) = 0;
     virtual std::int64_t changed() const = 0;  // rows of the last change
@@ -60,7 +62,14 @@ public:
     virtual void release() = 0;
     virtual void roll_back_to_savepoint() = 0;              // and releases it
     virtual bool in_transaction() const = 0;                // an engine may give up by itself
-    virtual void script(const std::string& sentences) = 0;  // migrations only
+    virtual void script(const std::string& sentences) = 0;  // migrations only, in SQLite's words
+    // Whether nobody else changes anything between two of our transactions, so that reading ahead of a transaction sees
+    // what it will see.
+    virtual bool writes_alone() const { return true; }
+    // Somebody else did since this was last asked: what was read before is no longer to be believed. Known after
+    // begin().
+    virtual bool others_wrote() { return false; }
+    virtual void limit_pages(std::int64_t /*pages*/) {}  // for tests of a full disk; 0 lifts it
     // Pages waiting to be carried into the main file; copies what no reader needs. Never waits.
     virtual int pages_waiting() const = 0;
     virtual void checkpoint() = 0;

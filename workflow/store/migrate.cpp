@@ -3,7 +3,11 @@
 namespace huiyin {
 namespace {
 
-const Sentence has_versions{"SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_versions'"};
+const Sentence has_versions_sqlite{
+    "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_versions'"};
+const Sentence has_versions_postgres{
+    "SELECT COUNT(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = "
+    "'schema_versions'"};
 const Sentence last_version{"SELECT COALESCE(MAX(version), 0) FROM schema_versions"};
 const Sentence note_version{"INSERT INTO schema_versions (version, name, applied_at) VALUES ($1, $2, $3)"};
 const char* const versions_table =
@@ -20,7 +24,7 @@ std::int64_t one_integer(Driver& driver, const Sentence& sentence) {
 int newest_schema() { return migrations().back().version; }
 
 int schema_version(Driver& driver) {
-    if (one_integer(driver, has_versions) == 0) return 0;
+    if (one_integer(driver, driver.of(has_versions_sqlite, has_versions_postgres)) == 0) return 0;
     return static_cast<int>(one_integer(driver, last_version));
 }
 

@@ -105,7 +105,8 @@ inline constexpr Sentence note_failure{
     "INSERT INTO sign_in_failures (organisation_id, failure_index, at, times) VALUES ($1, $2, $3, 1)"
     " ON CONFLICT (organisation_id, failure_index, at) DO UPDATE SET times = sign_in_failures.times + 1"};
 inline constexpr Sentence failures{
-    "SELECT COALESCE(SUM(times), 0) FROM sign_in_failures WHERE organisation_id = $1 AND failure_index = $2 AND at >= "
+    "SELECT CAST(COALESCE(SUM(times), 0) AS BIGINT) FROM sign_in_failures WHERE organisation_id = $1 AND failure_index "
+    "= $2 AND at >= "
     "$3"};
 inline constexpr Sentence clear_failures{
     "DELETE FROM sign_in_failures WHERE organisation_id = $1 AND failure_index = $2"};
@@ -239,7 +240,7 @@ inline constexpr Sentence note_survey{
     "INSERT INTO surveys (organisation_id, person_id, asked_at, ticket_id) VALUES ($1, $2, $3, $4)"
     " ON CONFLICT (organisation_id, person_id, asked_at, ticket_id) DO NOTHING"};
 inline constexpr Sentence tally{
-    "SELECT COALESCE(SUM(amount), 0) FROM tallies"
+    "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM tallies"
     " WHERE organisation_id = $1 AND counter = $2 AND subject = $3 AND at >= $4 AND at < $5 AND ticket_id <> $6"};
 inline constexpr Sentence drop_tally{
     "DELETE FROM tallies WHERE organisation_id = $1 AND counter = $2 AND ticket_id = $3"};

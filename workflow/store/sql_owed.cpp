@@ -160,8 +160,8 @@ std::vector<OutboxItem> SqlTransaction::claim_outbox(const ChannelId& channel, T
     if (most == 0) return {};
     std::vector<OutboxId> ids;
     {
-        Query row(driver_, sql::claimable_outbox_sqlite, context_.organisation, channel.value, to_ms(service_now),
-                  to_ms(system_now), most);
+        Query row(driver_, driver_.of(sql::claimable_outbox_sqlite, sql::claimable_outbox_postgres),
+                  context_.organisation, channel.value, to_ms(service_now), to_ms(system_now), most);
         while (row.step()) ids.push_back(OutboxId{row.integer(0)});
     }
     std::vector<OutboxItem> items;

@@ -151,6 +151,9 @@ public:
             tell(e, path_);
         }
     }
+    void limit_pages(std::int64_t pages) override {
+        script("PRAGMA max_page_count=" + std::to_string(pages > 0 ? pages : 1073741823));
+    }
     int pages_waiting() const override { return pages_; }
     void checkpoint() override {
         int in_log = 0, carried = 0;
@@ -203,9 +206,6 @@ std::string quick_check(Driver& driver) { return ask(driver, "PRAGMA quick_check
 std::int64_t application_mark(Driver& driver) { return std::stoll(ask(driver, "PRAGMA application_id")); }
 void set_application_mark(Driver& driver, std::int64_t mark) {
     driver.script("PRAGMA application_id=" + std::to_string(mark));
-}
-void limit_pages(Driver& driver, std::int64_t pages) {
-    driver.script("PRAGMA max_page_count=" + std::to_string(pages > 0 ? pages : 1073741823));
 }
 std::int64_t page_count(Driver& driver) { return std::stoll(ask(driver, "PRAGMA page_count")); }
 

@@ -16,8 +16,6 @@ std::unique_ptr<Driver> open_sqlite(const std::string& path, SqliteAccess access
 std::string quick_check(Driver& driver);        // "ok", or the first thing that is wrong
 std::int64_t application_mark(Driver& driver);  // 0: none yet
 void set_application_mark(Driver& driver, std::int64_t mark);
-// At most so many pages from now on; for tests of a full disk. 0 lifts the limit.
-void limit_pages(Driver& driver, std::int64_t pages);
 std::int64_t page_count(Driver& driver);
 
 }  // namespace huiyin

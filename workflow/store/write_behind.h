@@ -62,6 +62,9 @@ public:
     std::int64_t changed() const override { return real_.changed(); }
     ChangeList* deferred() override { return here_ ? nullptr : &now_->changes; }
     Driver& aside() override { return here_ ? real_ : reading_; }
+    const Sentence& of(const Sentence& sqlite, const Sentence& postgres) const override {
+        return real_.of(sqlite, postgres);
+    }
     bool in_transaction() const override { return begun_; }
 
     // Only of the real driver, when nothing is under way.

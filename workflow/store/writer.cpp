@@ -5,7 +5,6 @@
 #include "workflow/base/log.h"
 #include "workflow/store/search.h"
 #include "workflow/store/sql.h"
-#include "workflow/store/sqlite_driver.h"
 
 namespace huiyin {
 namespace {
@@ -49,7 +48,7 @@ Writer::Writer(std::unique_ptr<Driver> driver, std::unique_ptr<Driver> reading, 
     : driver_(std::move(driver)),
       reading_(std::move(reading)),
       context_(context),
-      behind_(*driver_, *reading_,
+      behind_(*driver_, reading_ ? *reading_ : *driver_,
               {[this] { refuse_if_damaged(); },
                [this](WriteBehind::Group& done) {
                    auto& group = static_cast<Group&>(done);
@@ -79,8 +78,9 @@ void Writer::stop() {
 }
 
 void Writer::work() {
+    const auto at_once = driver_->writes_alone() ? run_at_once : group_most;  // else nothing joins a group in hand
     while (true) {
-        auto jobs = queue_.take_up_to(run_at_once, writable_.load() ? idle_wait : between_probes);
+        auto jobs = queue_.take_up_to(at_once, writable_.load() ? idle_wait : between_probes);
         if (jobs.empty() && queue_.closed()) break;
         std::erase_if(jobs, [](const auto& job) { return !job->unit; });  // the thread behind called
         behind_.listen();
@@ -108,7 +108,7 @@ void Writer::work() {
 }
 
 bool Writer::may_run_ahead(const Jobs& jobs) const {
-    if (jobs.empty()) return false;
+    if (jobs.empty() || !driver_->writes_alone()) return false;
     if (jobs.size() == 1 && behind_.under_way() == 0 && last_group_ < company_expected) return false;
     return writable_.load() && !damaged_ && groups_to_divide_ == 0 && page_limit_.load() == page_limit_set_;
 }
@@ -254,6 +254,7 @@ void Writer::refuse_if_damaged() const {
 
 void Writer::begin_group() {
     driver_->begin();
+    if (driver_->others_wrote()) recent_.clear();
     if (!writable_.load()) write_probe();  // an empty commit must not look like a disk that works again
 }
 
@@ -263,7 +264,7 @@ void Writer::commit(Jobs& jobs) {
     try {
         refuse_if_damaged();
         if (const auto limit = page_limit_.load(); limit != page_limit_set_)
-            huiyin::limit_pages(*driver_, page_limit_set_ = limit);
+            driver_->limit_pages(page_limit_set_ = limit);
         begin_group();
         const bool divide = groups_to_divide_ > 0;
         if (divide) --groups_to_divide_;
@@ -327,8 +328,7 @@ bool Writer::takes_a_write() {
 
 void Writer::probe() {
     if (damaged_) return;
-    if (const auto limit = page_limit_.load(); limit != page_limit_set_)
-        huiyin::limit_pages(*driver_, page_limit_set_ = limit);
+    if (const auto limit = page_limit_.load(); limit != page_limit_set_) driver_->limit_pages(page_limit_set_ = limit);
     if (!takes_a_write()) {
         // A log that is carried over whole is written from its beginning again and needs no new room. Not tried first:
         // carrying over may itself eat the little room there is.

@@ -25,8 +25,9 @@ namespace huiyin {
 
 class Writer {
 public:
-    // reading: a second connection to the same file, for questions beside what is still to be committed. context must
-    // outlive the writer. Starts the threads.
+    // reading: a second connection to the same file, for questions beside what is still to be committed; nullptr where
+    // others write, too: then every group is run and committed on one thread, after begin(). context must outlive the
+    // writer. Starts the threads.
     Writer(std::unique_ptr<Driver> driver, std::unique_ptr<Driver> reading, const StoreContext& context);
     ~Writer();
     void submit(Store::Unit unit, Store::After after);           // threads: any

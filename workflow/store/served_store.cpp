@@ -1,0 +1,66 @@
+#include "workflow/store/served_store.h"
+
+namespace huiyin {
+
+ServedStore::ServedStore(Connect reader, std::shared_ptr<void> held, std::unique_ptr<StoreContext> context,
+                         MediaFolder media)
+    : reader_(std::move(reader)), held_(std::move(held)), context_(std::move(context)), media_(std::move(media)) {}
+
+ServedStore::~ServedStore() { ServedStore::stop(); }
+
+void ServedStore::write_with(std::unique_ptr<Driver> driver, std::unique_ptr<Driver> beside) {
+    writer_ = std::make_unique<Writer>(std::move(driver), std::move(beside), *context_);
+}
+
+void ServedStore::submit(Unit unit, After after) {
+    if (writer_) return writer_->submit(std::move(unit), std::move(after));
+    after(Outcome::undone, std::make_exception_ptr(std::logic_error("store: opened for reading only")));
+}
+
+void ServedStore::read(const std::function<void(Reading&)>& look) {
+    auto driver = idle_reader();
+    try {
+        driver->begin_reading();
+        SqlTransaction reading(*driver, *context_);
+        look(reading);
+        driver->commit();
+    } catch (const StoreFailed&) {
+        throw;  // and the connection goes
+    } catch (...) {
+        driver->roll_back();
+        give_back(std::move(driver));
+        throw;
+    }
+    give_back(std::move(driver));
+}
+
+void ServedStore::on_commit(std::function<void(const Touched&)> listen) {
+    if (writer_) writer_->on_commit(std::move(listen));
+}
+
+void ServedStore::limit_pages(std::int64_t pages) {
+    if (writer_) writer_->limit_pages(pages);
+}
+
+void ServedStore::stop() {
+    if (writer_) writer_->stop();
+}
+
+std::unique_ptr<Driver> ServedStore::idle_reader() {
+    {
+        std::lock_guard lock(readers_mutex_);
+        if (!readers_.empty()) {
+            auto driver = std::move(readers_.back());
+            readers_.pop_back();
+            return driver;
+        }
+    }
+    return reader_();
+}
+
+void ServedStore::give_back(std::unique_ptr<Driver> driver) {
+    std::lock_guard lock(readers_mutex_);
+    readers_.push_back(std::move(driver));
+}
+
+}  // namespace huiyin
