@@ -44,6 +44,7 @@ struct ApiParts {  // all pointers must outlive the routes
     std::function<bool()> stopping = {};  // such work gives up then
     bool demo = false;                    // the demo page may move the clock and look around without signing in
     std::vector<SignInWay> sign_in_ways = {};
+    std::vector<ChannelId> companies = {};                   // the channels whose readings add and disable staff
     std::string public_url = {};                             // of links; empty: the Host that was asked for
     std::function<std::vector<std::string>()> resting = {};  // channels whose platform gives no answer
     std::function<std::string()> metrics;

@@ -94,6 +94,11 @@ void add_api_routes(http::RouteTable& routes, const ApiParts& given) {
     api::add_page_routes(routes, parts);
     api::add_declared_routes(routes, parts);
     api::add_report_routes(routes, parts);
+    api::add_directory_routes(routes, parts);
+    api::add_import_routes(routes, parts);
+    api::add_export_routes(routes, parts);
+    api::add_audit_routes(routes, parts);
+    api::add_saved_filter_routes(routes, parts);
     api::add_operation_routes(routes, parts);
 }
 

@@ -3,6 +3,7 @@
 // and stays as it was.
 #include <algorithm>
 
+#include "channels/api/export_file.h"
 #include "channels/api/guard.h"
 #include "channels/api/routes.h"
 #include "workflow/base/digest.h"
@@ -75,10 +76,9 @@ http::Answer list(Asked& asked) {
                              {"policy", {{"id", policy.id}, {"title", policy.title}}}});
 }
 
-std::string file_name(const ReportMade& made, const std::string& ending) {
+std::string file_name(const std::string& report, const std::string& period, const std::string& ending) {
     std::string name;
-    for (const char each :
-         made.json.at("report").get<std::string>() + "_" + made.json.at("period").at("label").get<std::string>())
+    for (const char each : report + "_" + period)
         name += std::isalnum(static_cast<unsigned char>(each)) || each == '_' || each == '-' ? each : '-';
     return name + "." + ending;
 }
@@ -96,7 +96,36 @@ http::Answer answer_in(const std::string& format, const ReportMade& made) {
     const bool as_book = format == "xlsx";
     auto answer = as_book ? whole(workbook_type, to_xlsx(made.title, made.tables, made.numbers))
                           : whole("text/csv; charset=utf-8", to_csv(made.tables.front()));
-    answer.with("Content-Disposition", "attachment; filename=\"" + file_name(made, format) + "\"")
+    answer
+        .with("Content-Disposition", "attachment; filename=\"" +
+                                         file_name(made.json.at("report").get<std::string>(),
+                                                   made.json.at("period").at("label").get<std::string>(), format) +
+                                         "\"")
+        .with("Cache-Control", "no-store");
+    return answer;
+}
+
+// A register as CSV goes row by row into a file. Nothing: it is no register.
+std::optional<http::Answer> register_file(const ApiParts& parts, const ReportWish& wish, TimePoint now) {
+    std::optional<ExportFile> file;
+    std::optional<Result<Done>> made;
+    parts.store->read([&](Reading& reading) {
+        made = each_register_row(
+            reading, engine_parts(parts), wish, now,
+            [&](const PaperTable& head) {
+                file.emplace(ExportFormat::csv, std::vector<std::string>{}, csv_heads(head));
+            },
+            [&](const std::vector<std::string>& cells) { file->add(cells); });
+    });
+    if (!made) return std::nullopt;
+    if (!*made) return problem_answer(made->problem());
+    auto answer = http::Answer::from_file("text/csv; charset=utf-8", file->end());
+    answer
+        .with(
+            "Content-Disposition",
+            "attachment; filename=\"" +
+                file_name(wish.name, wish.period.empty() ? present_period(*wish.policy, {}, now) : wish.period, "csv") +
+                "\"")
         .with("Cache-Control", "no-store");
     return answer;
 }
@@ -132,6 +161,12 @@ Result<Work> one(Asked& asked) {
     const auto* parts = &asked.parts;
     wish.may_see = sight_of(*parts, asked.who.staff);
     return Work([parts, wish = std::move(wish), format = *format, login = asked.who.staff.login, now = asked.now] {
+        if (format == "csv") {
+            if (auto file = register_file(*parts, wish, now)) {
+                log::info("report.taken", {{"login", login}, {"report", wish.name}, {"format", format}});
+                return std::move(*file);
+            }
+        }
         std::optional<Result<ReportMade>> made;
         parts->store->read([&](Reading& reading) { made = make_report(reading, engine_parts(*parts), wish, now); });
         if (!*made) return problem_answer(made->problem());

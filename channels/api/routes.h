@@ -21,6 +21,11 @@ void add_operation_routes(http::RouteTable& routes,
                           const Shared& parts);                           // clock, outbox, health, metrics, description
 void add_declared_routes(http::RouteTable& routes, const Shared& parts);  // storms and the like
 void add_report_routes(http::RouteTable& routes, const Shared& parts);
+void add_directory_routes(http::RouteTable& routes, const Shared& parts);
+void add_import_routes(http::RouteTable& routes, const Shared& parts);
+void add_export_routes(http::RouteTable& routes, const Shared& parts);
+void add_audit_routes(http::RouteTable& routes, const Shared& parts);
+void add_saved_filter_routes(http::RouteTable& routes, const Shared& parts);
 void add_page_routes(http::RouteTable& routes, const Shared& parts);
 
 }  // namespace huiyin::api

@@ -19,11 +19,15 @@ Json me_json(const Staff& staff, const Directory& directory) {
     Json json{{"login", staff.login},
               {"name", staff.name},
               {"roles", staff.roles},
-              {"unit", unit ? Json{{"id", to_text(unit->id)}, {"name", unit->name}} : Json()}};
+              {"unit", unit ? Json{{"id", to_text(unit->id)}, {"name", unit->name}} : Json()},
+              {"keeps_directory",
+               staff.unit == directory.organisation().id &&
+                   std::find(staff.roles.begin(), staff.roles.end(), "administrator") != staff.roles.end()}};
     json["units"] = Json::array();
     for (const auto id : directory.with_below(staff.unit))
-        if (const auto* below = directory.unit(id))
+        if (const auto* below = directory.unit(id); below && !below->disabled)
             json["units"].push_back({{"id", to_text(id)},
+                                     {"key", below->key},
                                      {"name", below->name},
                                      {"kind", below->kind},
                                      {"has_buildings", has_buildings(directory, id)}});

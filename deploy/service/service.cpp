@@ -559,6 +559,7 @@ http::RouteTable Service::State::routes() {
         .stopping = [this] { return stopping.load(); },
         .demo = options.demo,
         .sign_in_ways = sign_in_ways,
+        .companies = companies_of(config),
         .public_url = config.public_url,
         .resting =
             [this] {

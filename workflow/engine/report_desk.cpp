@@ -131,4 +131,25 @@ Result<ReportMade> make_report(Reading& reading, const EngineParts& parts, const
     return ReportMade{table->title, {std::move(*table)}, {"serial"}, std::move(json)};
 }
 
+std::optional<Result<Done>> each_register_row(Reading& reading, const EngineParts& parts, const ReportWish& wish,
+                                              TimePoint now, const TakeHead& head, const TakeRow& take) {
+    const auto& policy = *wish.policy;
+    const auto reports = reports_of(policy);
+    const bool is_report =
+        std::any_of(reports.begin(), reports.end(), [&](const Report& report) { return report.name == wish.name; });
+    const auto table = is_report ? std::nullopt : empty_register(policy, wish.name);
+    if (!table) return std::nullopt;
+    const auto period = period_named(policy, {}, wish.period.empty() ? present_period(policy, {}, now) : wish.period);
+    if (!period) return Result<Done>(period.problem());
+    head(*table);
+    int serial = 0;
+    each_record(reading, parts, {policy.id, period->period, wish.units, RecordOf::all}, now,
+                [&](const CaseOnRecord& record) {
+                    if (wish.may_see && !wish.may_see(record.ticket)) return;
+                    if (belongs_into(policy, wish.name, record))
+                        take(register_row(table->columns, record, policy, ++serial));
+                });
+    return Result<Done>(Done{});
+}
+
 }  // namespace huiyin

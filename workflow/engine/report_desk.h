@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,5 +33,12 @@ std::string last_period(const Policy& policy, const Report& report, TimePoint no
 const std::set<std::string>& report_numbers();  // ReportMade::numbers of every report
 // Errors: report.unknown (with the names that there are), report.bad_period.
 Result<ReportMade> make_report(Reading& reading, const EngineParts& parts, const ReportWish& wish, TimePoint now);
+
+// A register without its rows, which are given one by one: a year of them need not be held in memory.
+// Nothing: no register has that name. Errors: report.bad_period.
+using TakeHead = std::function<void(const PaperTable& without_rows)>;
+using TakeRow = std::function<void(const std::vector<std::string>& cells)>;
+std::optional<Result<Done>> each_register_row(Reading& reading, const EngineParts& parts, const ReportWish& wish,
+                                              TimePoint now, const TakeHead& head, const TakeRow& take);
 
 }  // namespace huiyin

@@ -132,14 +132,23 @@ PaperTable as_table(const ReportFigures& figures, const Report& report, const Po
     return table;
 }
 
+std::vector<std::string> csv_heads(const PaperTable& table) {
+    std::vector<std::string> heads;
+    for (const auto& column : table.columns) heads.push_back(head_of(column));
+    return heads;
+}
+
+std::string csv_mark() { return "\xEF\xBB\xBF"; }
+
+std::string csv_line(const std::vector<std::string>& cells) {
+    std::string line;
+    for (std::size_t i = 0; i < cells.size(); ++i) line += (i == 0 ? "" : ",") + csv_cell(cells[i]);
+    return line + "\r\n";
+}
+
 std::string to_csv(const PaperTable& table) {
-    std::string out = "\xEF\xBB\xBF";
-    const auto line = [&](std::size_t count, const auto& cell) {
-        for (std::size_t i = 0; i < count; ++i) out += (i == 0 ? "" : ",") + csv_cell(cell(i));
-        out += "\r\n";
-    };
-    line(table.columns.size(), [&](std::size_t i) { return head_of(table.columns[i]); });
-    for (const auto& row : table.rows) line(row.size(), [&](std::size_t i) { return row[i]; });
+    std::string out = csv_mark() + csv_line(csv_heads(table));
+    for (const auto& row : table.rows) out += csv_line(row);
     return out;
 }
 

@@ -12,6 +12,10 @@ PaperTable as_table(const ReportFigures& figures, const Report& report, const Po
 
 // With a byte order mark, each cell in quotes; what a spreadsheet would take for a formula begins with an apostrophe.
 std::string to_csv(const PaperTable& table);
+// The same piece by piece, for tables that are larger than memory should be: the mark that a file begins with, a line.
+std::vector<std::string> csv_heads(const PaperTable& table);
+std::string csv_mark();
+std::string csv_line(const std::vector<std::string>& cells);
 // A page of its own; heads with a group stand over their columns.
 std::string to_html(const std::string& title, const std::vector<PaperTable>& tables);
 
