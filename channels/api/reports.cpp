@@ -108,15 +108,10 @@ http::Answer answer_in(const std::string& format, const ReportMade& made) {
 // A register as CSV goes row by row into a file. Nothing: it is no register.
 std::optional<http::Answer> register_file(const ApiParts& parts, const ReportWish& wish, TimePoint now) {
     std::optional<ExportFile> file;
-    std::optional<Result<Done>> made;
-    parts.store->read([&](Reading& reading) {
-        made = each_register_row(
-            reading, engine_parts(parts), wish, now,
-            [&](const PaperTable& head) {
-                file.emplace(ExportFormat::csv, std::vector<std::string>{}, csv_heads(head));
-            },
-            [&](const std::vector<std::string>& cells) { file->add(cells); });
-    });
+    const auto made = each_register_row(
+        *parts.store, engine_parts(parts), wish, now,
+        [&](const PaperTable& head) { file.emplace(ExportFormat::csv, std::vector<std::string>{}, csv_heads(head)); },
+        [&](const std::vector<std::string>& cells) { file->add(cells); });
     if (!made) return std::nullopt;
     if (!*made) return problem_answer(made->problem());
     auto answer = http::Answer::from_file("text/csv; charset=utf-8", file->end());

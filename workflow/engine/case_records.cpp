@@ -10,7 +10,7 @@
 namespace huiyin {
 namespace {
 
-constexpr int a_page = 200;
+constexpr std::size_t a_page = 200;
 constexpr auto longest_wait = std::chrono::hours{24 * 366};  // for an acceptance
 
 bool is_within(const Ticket& ticket, const ReportPeriod& period) {
@@ -67,24 +67,47 @@ CaseOnRecord record_of(Reading& reading, const EngineParts& parts, const Ticket&
     return record;
 }
 
-void each_record(Reading& reading, const EngineParts& parts, const RecordsWanted& wanted, TimePoint now,
-                 const std::function<void(const CaseOnRecord&)>& take) {
+namespace {
+
+// A look at the store: all of them the same one, or each its own.
+using Look = std::function<void(const std::function<void(Reading&)>&)>;
+
+void each_record_by(const Look& look, const EngineParts& parts, const RecordsWanted& wanted, TimePoint now,
+                    const std::function<void(const CaseOnRecord&)>& take) {
     TicketFilter filter;
     filter.units = wanted.units;
     filter.since = wanted.period.from - longest_wait;
     filter.until = wanted.period.until;
-    filter.limit = a_page;
+    filter.limit = static_cast<int>(a_page);
     std::vector<TicketId> ids;
     do {
-        const auto page = reading.tickets(filter);
-        for (const auto& row : page.items)
-            if (row.ticket.policy_id == wanted.policy && is_within(row.ticket, wanted.period))
-                ids.push_back(row.ticket.id);
-        filter.cursor = page.next_cursor;
+        look([&](Reading& reading) {
+            const auto page = reading.tickets(filter);
+            for (const auto& row : page.items)
+                if (row.ticket.policy_id == wanted.policy && is_within(row.ticket, wanted.period))
+                    ids.push_back(row.ticket.id);
+            filter.cursor = page.next_cursor;
+        });
     } while (!filter.cursor.empty());
     std::reverse(ids.begin(), ids.end());
-    for (const auto id : ids)
-        if (const auto ticket = reading.ticket(id)) take(record_of(reading, parts, *ticket, now, wanted.what));
+    for (std::size_t from = 0; from < ids.size(); from += a_page)
+        look([&](Reading& reading) {
+            for (auto i = from; i < std::min(from + a_page, ids.size()); ++i)
+                if (const auto ticket = reading.ticket(ids[i]))
+                    take(record_of(reading, parts, *ticket, now, wanted.what));
+        });
+}
+
+}  // namespace
+
+void each_record(Reading& reading, const EngineParts& parts, const RecordsWanted& wanted, TimePoint now,
+                 const std::function<void(const CaseOnRecord&)>& take) {
+    each_record_by([&](const std::function<void(Reading&)>& one) { one(reading); }, parts, wanted, now, take);
+}
+
+void each_record(Store& store, const EngineParts& parts, const RecordsWanted& wanted, TimePoint now,
+                 const std::function<void(const CaseOnRecord&)>& take) {
+    each_record_by([&](const std::function<void(Reading&)>& one) { store.read(one); }, parts, wanted, now, take);
 }
 
 }  // namespace huiyin

@@ -25,5 +25,9 @@ struct RecordsWanted {
 };
 void each_record(Reading& reading, const EngineParts& parts, const RecordsWanted& wanted, TimePoint now,
                  const std::function<void(const CaseOnRecord&)>& take);
+// The same in portions, each a look of its own: what was read is forgotten in between, and a year of cases needs no
+// more memory than a portion. A case that changes meanwhile is as it is when its portion comes.
+void each_record(Store& store, const EngineParts& parts, const RecordsWanted& wanted, TimePoint now,
+                 const std::function<void(const CaseOnRecord&)>& take);
 
 }  // namespace huiyin

@@ -131,7 +131,7 @@ Result<ReportMade> make_report(Reading& reading, const EngineParts& parts, const
     return ReportMade{table->title, {std::move(*table)}, {"serial"}, std::move(json)};
 }
 
-std::optional<Result<Done>> each_register_row(Reading& reading, const EngineParts& parts, const ReportWish& wish,
+std::optional<Result<Done>> each_register_row(Store& store, const EngineParts& parts, const ReportWish& wish,
                                               TimePoint now, const TakeHead& head, const TakeRow& take) {
     const auto& policy = *wish.policy;
     const auto reports = reports_of(policy);
@@ -143,7 +143,7 @@ std::optional<Result<Done>> each_register_row(Reading& reading, const EnginePart
     if (!period) return Result<Done>(period.problem());
     head(*table);
     int serial = 0;
-    each_record(reading, parts, {policy.id, period->period, wish.units, RecordOf::all}, now,
+    each_record(store, parts, {policy.id, period->period, wish.units, RecordOf::all}, now,
                 [&](const CaseOnRecord& record) {
                     if (wish.may_see && !wish.may_see(record.ticket)) return;
                     if (belongs_into(policy, wish.name, record))

@@ -38,7 +38,7 @@ Result<ReportMade> make_report(Reading& reading, const EngineParts& parts, const
 // Nothing: no register has that name. Errors: report.bad_period.
 using TakeHead = std::function<void(const PaperTable& without_rows)>;
 using TakeRow = std::function<void(const std::vector<std::string>& cells)>;
-std::optional<Result<Done>> each_register_row(Reading& reading, const EngineParts& parts, const ReportWish& wish,
+std::optional<Result<Done>> each_register_row(Store& store, const EngineParts& parts, const ReportWish& wish,
                                               TimePoint now, const TakeHead& head, const TakeRow& take);
 
 }  // namespace huiyin
