@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { company } from './company.mjs';
 import { house_of, read_pack } from './house_of.mjs';
+import { keeping } from './keeping.mjs';
 import { pack_ids, walk_pack } from './packs.mjs';
 import { picture } from './picture.mjs';
 import { fake_demo, fake_mortal, real_demo, real_mortal } from './service.mjs';
@@ -67,6 +68,14 @@ async function accessible(page, name) {
     assert.deepEqual(bad, [], `${name}: accessibility`);
 }
 
+// Nothing at all that axe finds.
+async function flawless(page, name) {
+    const frame = page.mainFrame();
+    await frame.evaluate(axe);
+    const { violations } = await frame.evaluate(() => window.axe.run(document));
+    assert.deepEqual(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(' | ')}`), [], `${name}: accessibility`);
+}
+
 async function small_targets(page) {
     return page.evaluate(() =>
         [...document.querySelectorAll('button, select, input:not(.unseen), textarea, .chip, .tabs a')]
@@ -118,8 +127,9 @@ async function give(page, command, fill = async () => {}) {
 
 // ---- stories -----------------------------------------------------------------------------------------------------------
 
+const only_keeping = process.argv.includes('--keeping');
 if (process.argv.includes('--packs')) await packs();
-else {
+else if (!only_keeping) {
     await stories();
     if (!fake) await packs(2);
 }
@@ -556,7 +566,8 @@ async function stories() {
     }
 }
 
-if (!fake && !process.argv.includes('--packs')) await company({ check, open, shot, accessible, small_targets, phone, wide });
+if (!fake && !process.argv.includes('--packs')) await keeping({ check, open, shot, flawless, small_targets, phone, wide });
+if (!fake && !only_keeping && !process.argv.includes('--packs')) await company({ check, open, shot, accessible, small_targets, phone, wide });
 
 await browser.close();
 console.log(`${passed} passed, ${failed} failed, 0 skipped`);

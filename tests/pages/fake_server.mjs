@@ -367,6 +367,7 @@ export function fake_service() {
             return response.end();
         }
         if (path === '/api/v1/me') return answer(200, person);
+        if (path === '/api/v1/me/filters') return answer(200, { items: [], next_cursor: null });
         if (path === '/api/v1/words') return answer(200, { items: [], next_cursor: null });
         if (path === '/api/v1/outbox') return answer(200, { items: outbox, next_cursor: null });
         if (path === '/api/v1/tickets') {

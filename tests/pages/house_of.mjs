@@ -76,6 +76,7 @@ export async function colleague(url, login) {
     const own = { Authorization: `Bearer ${body.token}` };
     return {
         login,
+        ask: (method, path, wish) => ask(method, path, wish, own),
         get: async (path) => (await ask('GET', path, undefined, own)).body,
         post: (path, wish) => ask('POST', path, wish, own),
         put: (path, wish) => ask('PUT', path, wish, own),

@@ -24,7 +24,8 @@ const { event_reader } = await load('chat/stream.ts');
 const { near_time, near_due, full_due, full_time, span_text, parts } = await load('time.ts');
 const { next_due, by_due, place, ordered_commands, picks, derivation, span_words } = await load('console/logic.ts');
 const { learn, pack_for, timeline, said } = await load('console/words.ts', 'console/timeline.ts', 'console/facts.ts');
-const { periods, days_of, figure } = await load('console/report.ts');
+const { periods, days_of, figure, by_each } = await load('console/report.ts');
+const { list_in, as_tree } = await load('console/directory.ts');
 rmSync(folder, { recursive: true, force: true });
 
 const bot = (text, titles = [], more = {}) => ({
@@ -249,5 +250,27 @@ export const units = [
         assert.deepEqual(figure('timeliness', { part: 0 }), { value: '—', beside: '还没有', share: null });
         assert.equal(figure('waiting_time', { part: 0, of: 4, sum: 50 }).value, '12.5');
         assert.equal(figure('points', { part: 7 }).value, '7');
+    }],
+    ['lists are read as people write them', () => {
+        assert.deepEqual(list_in('1、2,3 4'), ['1', '2', '3', '4']);
+        assert.deepEqual(list_in('01-03；11'), ['01', '02', '03', '11']);
+        assert.deepEqual(list_in('A-C'), ['A-C']);
+        assert.deepEqual(list_in(' '), []);
+    }],
+    ['units stand below the one they belong to; a circle ends', () => {
+        const unit = (id, parent) => ({ id, key: id, name: id, kind: 'branch', parent: parent ? { id: parent } : null, phones: { duty: '' }, shifts: [], disabled: false });
+        assert.deepEqual(as_tree([unit('c', 'b'), unit('a'), unit('b', 'a'), unit('d', 'a')]).map((one) => [one.id, one.depth]), [['a', 0], ['b', 1], ['c', 2], ['d', 1]]);
+        assert.deepEqual(as_tree([unit('x', 'y'), unit('y', 'x')]), []);
+    }],
+    ['a figure by one of the ways it is split: rows that differ only in the others are added up', () => {
+        const row = (kind, category, measured) => ({ split: { kind: { title: kind }, category: { title: category } }, measured });
+        const answer = { rows: [
+            row('投诉', '房屋', { count: { part: 3 }, timeliness: { part: 1, of: 3 } }),
+            row('投诉', '秩序', { count: { part: 1 }, timeliness: { part: 1, of: 1 } }),
+            row('需求', '咨询', { count: { part: 9 }, timeliness: { part: 0 } }),
+        ] };
+        assert.deepEqual(by_each(answer, 'kind', 'count').map((one) => [one.title, one.value, one.bar]), [['需求', '9', 9], ['投诉', '4', 4]]);
+        assert.deepEqual(by_each(answer, 'kind', 'timeliness').map((one) => [one.title, one.value, one.beside]), [['投诉', '50%', '2 / 4']]);
+        assert.deepEqual(by_each({}, 'kind', 'count'), []);
     }],
 ];

@@ -6,3 +6,4 @@ export * from './pack';
 export * from './ticket';
 export * from './staff';
 export * from './reports';
+export * from './directory';

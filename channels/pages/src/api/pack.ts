@@ -52,6 +52,14 @@ export interface Fact extends Titled {
     type?: string;
     choices?: Record<string, string>;
 }
+// What the rules would do with a case.
+export interface Explanation {
+    level: { key: string; title: string; clause: string; because: { because: string; clause: string }[] };
+    accept: { role: string; title: string; clause: string };
+    owner: { role: string; title: string; clause: string };
+    deadlines: { clock: string; title: string; clause: string; due_at?: string | null; text?: string }[];
+    revisit?: { title: string; rate_percent: number; in_person_percent: number; clause: string };
+}
 export interface PackWords {
     policy: { id: string; version: string; title: string };
     kinds: (Titled & { categories: Titled[] })[];

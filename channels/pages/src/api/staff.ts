@@ -1,6 +1,7 @@
 // The client of /api/v1: who I am, tickets, talks, the clock.
 import { csrf, json, new_key, type Page, piece, query, refusal, upload } from './http';
-import type { PackWords } from './pack';
+import type { AuditEntry, DirectoryKind, DirectoryRow, ImportAnswer, SavedFilter, StaffRow } from './directory';
+import type { Explanation, PackWords } from './pack';
 import type { ReportAnswer, ReportEntry, SentReport } from './reports';
 import type { Message } from './talk';
 import type { Attachment, DerivedDeadline, NewTicket, Ticket, TicketEvent } from './ticket';
@@ -10,7 +11,8 @@ export interface Me {
     name: string;
     roles: string[];
     unit?: { id: string; name: string } | null; // where the roles are held
-    units?: { id: string; name: string; kind?: string; has_buildings?: boolean }[]; // that one and all below
+    units?: { id: string; key?: string; name: string; kind?: string; has_buildings?: boolean }[]; // that one and all below
+    keeps_directory?: boolean; // he adds and changes units, buildings, staff
     csrf?: string;
 }
 
@@ -43,6 +45,8 @@ export interface OutboxRow {
     attempts?: number;
     created_at: string;
     sent_at?: string | null;
+    next_attempt_at?: string | null;
+    last_error?: { code: string; text: string } | null;
     preview?: string;
 }
 
@@ -149,6 +153,30 @@ export function staff_client(token?: string) {
         confirm_report: (id: string, key: string) =>
             post<SentReport>(`/api/v1/reports/sent/${piece(id)}`, { command: 'confirm' }, { 'Idempotency-Key': key }),
         outbox: () => get<Page<OutboxRow>>('/api/v1/outbox?limit=100'),
+        outbox_page: (state: string, cursor?: string) => get<Page<OutboxRow>>('/api/v1/outbox' + query({ state, limit: 50, cursor })),
+        outbox_retry: (id: string) => post<OutboxRow>(`/api/v1/outbox/${piece(id)}/commands`, { command: 'retry' }),
+        directory: (kind: DirectoryKind, filter: { unit?: string; q?: string; building?: string; limit?: number; cursor?: string }) =>
+            get<Page<DirectoryRow>>(`/api/v1/directory/${kind}` + query(filter)),
+        whole_directory: <T>(kind: DirectoryKind) =>
+            all<T>((cursor) => `/api/v1/directory/${kind}` + query({ limit: 200, cursor }), 5000),
+        directory_row: (kind: DirectoryKind, id: string) => get<DirectoryRow>(`/api/v1/directory/${kind}/${piece(id)}`),
+        add_row: (kind: DirectoryKind, row: Record<string, unknown>) => post<DirectoryRow>(`/api/v1/directory/${kind}`, row),
+        change_row: (kind: DirectoryKind, id: string, row: Record<string, unknown>) =>
+            json<DirectoryRow>(`/api/v1/directory/${kind}/${piece(id)}`, { method: 'PATCH', body: row, token }),
+        new_link: (login: string) =>
+            post<StaffRow>(`/api/v1/directory/staff/${piece(login)}/commands`, { command: 'reset_password' }),
+        import_file(kind: DirectoryKind, file: Blob, preview: boolean, progress: (share: number) => void): Promise<ImportAnswer> {
+            const headers: Record<string, string> = {};
+            if (token) headers['Authorization'] = `Bearer ${token}`;
+            else if (csrf.get()) headers['X-Huiyin-CSRF'] = csrf.get();
+            return upload<ImportAnswer>(`/api/v1/directory/${kind}/import` + query({ preview }), 'file', file, 'import.csv', progress, headers);
+        },
+        saved_filters: async (): Promise<SavedFilter[]> => (await get<Page<SavedFilter>>('/api/v1/me/filters')).items,
+        save_filters: async (items: SavedFilter[]): Promise<SavedFilter[]> =>
+            (await json<Page<SavedFilter>>('/api/v1/me/filters', { method: 'PUT', body: { items }, token })).items,
+        explain: (policy: string, facts: Record<string, unknown>) => post<Explanation>(`/api/v1/policies/${piece(policy)}/explain`, facts),
+        audit: (cursor?: string) => get<Page<AuditEntry>>('/api/v1/audit' + query({ limit: 50, cursor })),
+        audit_of: (number: string) => get<Page<AuditEntry>>(ticket_path(number) + '/audit?limit=50'),
     };
 }
 
@@ -164,6 +192,8 @@ export const sessions = {
     ways: async (): Promise<SignInWay[]> => (await json<Page<SignInWay>>('/api/v1/sessions/ways')).items,
     open: (login: string, password: string) =>
         json<Session>('/api/v1/sessions', { method: 'POST', body: { login, password } }),
+    open_by_link: (link: string, password: string) =>
+        json<Session>('/api/v1/sessions', { method: 'POST', body: { link, password } }),
     // A token for this page alone: no cookie is set, so it disturbs nobody who is signed in.
     async token_for(login: string, password: string): Promise<string> {
         const response = await fetch('/api/v1/sessions', {

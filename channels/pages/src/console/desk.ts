@@ -7,21 +7,22 @@ import { learn } from './words';
 
 export const service = staff_client();
 
-export type View = 'todo' | 'revisit' | 'all' | 'talks' | 'reports' | 'me' | 'rules';
+export type View = 'todo' | 'revisit' | 'all' | 'talks' | 'reports' | 'directory' | 'me' | 'rules' | 'outbox' | 'audit';
 export interface Place {
     view: View;
     ticket: string;
     talk: string;
+    part: string; // of a view that has several
 }
 
-const views: View[] = ['todo', 'revisit', 'all', 'talks', 'reports', 'me', 'rules'];
+const views: View[] = ['todo', 'revisit', 'all', 'talks', 'reports', 'directory', 'me', 'rules', 'outbox', 'audit'];
 
 function read_place(before: View): Place {
     const hash = location.hash.replace(/^#\/?/, '');
     const [head = '', tail = ''] = hash.split('/');
-    if (head === 'tickets' && tail) return { view: before, ticket: decodeURIComponent(tail), talk: '' };
-    if (head === 'talks' && tail) return { view: 'talks', ticket: '', talk: decodeURIComponent(tail) };
-    return { view: views.includes(head as View) ? (head as View) : 'todo', ticket: '', talk: '' };
+    if (head === 'tickets' && tail) return { view: before, ticket: decodeURIComponent(tail), talk: '', part: '' };
+    if (head === 'talks' && tail) return { view: 'talks', ticket: '', talk: decodeURIComponent(tail), part: '' };
+    return { view: views.includes(head as View) ? (head as View) : 'todo', ticket: '', talk: '', part: tail };
 }
 
 // A link in a push names the ticket, the talk or the report in the path; from then on the part behind # says where one
@@ -33,6 +34,11 @@ if (deep) history.replaceState(null, '', `/console/#/${deep[1] === 'conversation
 const sent_back = /^#\/sign-in\/(\w+)/.exec(location.hash);
 export const sign_in_refusal = ref(sent_back?.[1] ?? '');
 if (sent_back) history.replaceState(null, '', '/console/');
+
+// A link to sign in by once, from an administrator: its token is used for a new password and stands in no history.
+const given = /^#\/link\/(\w+)/.exec(location.hash);
+export const link_token = ref(given?.[1] ?? '');
+if (given) history.replaceState(null, '', '/console/');
 
 export const place = reactive<Place>(read_place('todo'));
 window.addEventListener('hashchange', () => Object.assign(place, read_place(place.view === 'talks' ? 'todo' : place.view)));
@@ -124,6 +130,13 @@ export async function who_am_i(): Promise<void> {
 export async function sign_in(login: string, password: string): Promise<void> {
     const session = await sessions.open(login, password);
     csrf.set(session.csrf ?? '');
+    await who_am_i();
+}
+
+export async function sign_in_by_link(password: string): Promise<void> {
+    const session = await sessions.open_by_link(link_token.value, password);
+    csrf.set(session.csrf ?? '');
+    link_token.value = '';
     await who_am_i();
 }
 

@@ -11,6 +11,7 @@ import '../tokens.css';
 import '../base.css';
 import './console.css';
 import './reports.css';
+import './directory.css';
 import { createApp } from 'vue';
 import App from './App.vue';
 

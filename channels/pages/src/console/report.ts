@@ -1,5 +1,5 @@
 // What the report page works out for itself: which periods may be chosen, and a figure as people read it.
-import type { Measured, ReportEntry } from '../api';
+import type { Measured, ReportAnswer, ReportEntry } from '../api';
 import { parts, with_offset } from '../time';
 
 export interface PeriodChoice {
@@ -67,3 +67,33 @@ export function figure(measure: string, measured: Measured): Figure {
 
 const share_measures = new Set(['timeliness', 'revisits', 'in_person', 'satisfaction', 'direct_solve', 'repeats']);
 const nothing: Figure = { value: '—', beside: '还没有', share: null };
+
+export interface SplitFigure extends Figure {
+    title: string;
+    bar: number; // how long it is drawn: a count, per cent, minutes
+}
+
+// One measure by one of the ways that a report is split; rows that differ only in the others are added up. The largest
+// stands first.
+export function by_each(answer: ReportAnswer, by: string, measure: string): SplitFigure[] {
+    const sums = new Map<string, Measured>();
+    for (const row of answer.rows ?? []) {
+        const title = row.split?.[by]?.title || '未填';
+        const one = row.measured?.[measure];
+        if (!one) continue;
+        const sum = sums.get(title) ?? { part: 0 };
+        sum.part += one.part;
+        if (one.of !== undefined) sum.of = (sum.of ?? 0) + one.of;
+        if (one.sum !== undefined) sum.sum = (sum.sum ?? 0) + one.sum;
+        if (sum.of) sum.percent = (sum.part * 100) / sum.of;
+        sums.set(title, sum);
+    }
+    return [...sums]
+        .map(([title, sum]) => {
+            const said = figure(measure, sum);
+            const bar = measure === 'waiting_time' ? (sum.of ? (sum.sum ?? 0) / sum.of : 0) : said.share !== null ? said.share * 100 : sum.part;
+            return { ...said, title, bar };
+        })
+        .filter((one) => one.value !== '—')
+        .sort((a, b) => b.bar - a.bar || a.title.localeCompare(b.title, 'zh'));
+}
