@@ -163,7 +163,7 @@ export async function keeping({ check, open, shot, flawless, small_targets, phon
             const page = await sign_in(open, service.url, 'admin', phone);
             await page.goto(service.url + '/console/#/audit');
             await page.locator('.entries li', { hasText: '导入了人员' }).waitFor();
-            await page.locator('.entries li', { hasText: /看了资料人员/ }).first().waitFor();
+            await page.locator('.entries li', { hasText: /看了资料：人员/ }).first().waitFor();
             await both(page, 'console-audit');
             await page.goto(service.url + '/console/#/outbox');
             await page.selectOption('.outbox select', '');
@@ -310,6 +310,33 @@ export async function keeping({ check, open, shot, flawless, small_targets, phon
             await flawless(page, 'ticket with who saw it');
             await page.context().close();
             assert.equal((await desk.ask('GET', `/api/v1/tickets/${numbers[0]}/audit`)).status, 403);
+        });
+
+        await check('on the narrowest phone every place is read without scrolling aside, and a keyboard reaches what a finger does', async () => {
+            const narrow = { width: 360, height: 740 };
+            for (const [login, places] of [
+                ['admin', ['directory', 'directory/buildings', 'directory/households', 'directory/staff', 'outbox', 'audit', 'me', 'rules']],
+                ['wang.fang', ['todo', 'all', 'reports', 'me', 'tickets/' + numbers[0]]],
+            ]) {
+                const page = await sign_in(open, service.url, login, narrow);
+                for (const place of places) {
+                    await page.goto(`${service.url}/console/#/${place}`);
+                    await page.locator('main:visible, .ticket:visible').first().waitFor();
+                    await page.waitForLoadState('networkidle');
+                    const aside = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+                    assert.ok(aside <= 0, `${login} ${place}: ${aside} px aside`);
+                }
+                await page.context().close();
+            }
+            const page = await sign_in(open, service.url, 'admin', wide);
+            await page.goto(service.url + '/console/#/directory/staff');
+            await page.locator('.line', { hasText: '李娜' }).focus();
+            await page.keyboard.press('Enter');
+            await page.waitForSelector('.form [data-field=phone]');
+            await page.waitForFunction(() => document.activeElement?.matches('.sheet .title')); // what a screen reader hears first
+            await page.keyboard.press('Escape');
+            await page.waitForSelector('.form', { state: 'detached' });
+            await page.context().close();
         });
 
         await check('leads take the tickets along, what would be a formula is none; the desk does not', async () => {
