@@ -114,6 +114,7 @@ Result<TimePoint> parse_rfc3339(std::string_view text) {
         at += 6;
     }
     if (at != text.size()) return no();
+    if (y < 1 || y > 9998) return no();  // in another zone its year would have another number of digits
     return TimePoint{day.time_since_epoch() + hours{h} + minutes{mi - offset} + seconds{s} + Milliseconds{ms}};
 }
 
