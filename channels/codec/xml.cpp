@@ -20,31 +20,30 @@ Problem unreadable(const char* why) { return Problem{"xml.unreadable", "the XML 
 Result<Done> pass_gate(std::string_view text) {
     int depth = 0;
     std::size_t at = 0;
-    const auto skip = [&](std::string_view end) {
-        const auto found = text.find(end, at);
+    // A comment's end is looked for behind its beginning: "<!-->" does not end itself.
+    const auto skip = [&](std::size_t beginning, std::string_view end) {
+        const auto found = text.find(end, at + beginning);
         at = found == std::string_view::npos ? text.size() : found + end.size();
         return found != std::string_view::npos;
     };
     while ((at = text.find('<', at)) != std::string_view::npos) {
         const auto rest = text.substr(at);
         if (rest.substr(0, 9) == "<![CDATA[") {
-            if (!skip("]]>")) return unreadable("a CDATA section without end");
+            if (!skip(9, "]]>")) return unreadable("a CDATA section without end");
         } else if (rest.substr(0, 4) == "<!--") {
-            if (!skip("-->")) return unreadable("a comment without end");
+            if (!skip(4, "-->")) return unreadable("a comment without end");
         } else if (rest.substr(0, 2) == "<!") {
             return Problem{"xml.forbidden", "a document type or entity declaration is refused", {}};
         } else if (rest.substr(0, 2) == "<?") {
-            if (!skip("?>")) return unreadable("an instruction without end");
+            if (!skip(2, "?>")) return unreadable("an instruction without end");
         } else {
             const bool closing = rest.substr(0, 2) == "</";
             char quote = 0;
             for (++at; at < text.size() && (quote || text[at] != '>'); ++at)
                 if (quote ? text[at] == quote : text[at] == '"' || text[at] == '\'') quote = quote ? 0 : text[at];
             if (at == text.size()) return unreadable("a tag without end");
-            if (closing)
-                --depth;
-            else if (text[at - 1] != '/' && ++depth > most_depth)
-                return unreadable("too deep");
+            if (closing && --depth < 0) return unreadable("an end without its beginning");
+            if (!closing && text[at - 1] != '/' && ++depth > most_depth) return unreadable("too deep");
         }
     }
     return Done{};

@@ -14,6 +14,8 @@
 namespace huiyin::feishu {
 namespace {
 
+constexpr std::int64_t last_ms = 4'000'000'000'000;  // in 2096: what says later is no time of ours
+
 // "open_id" and the other names of the same person. Of these his user_id is one of his own company's: in another it
 // may be somebody else's.
 void take_person(const Json& ids, bool of_our_company, InboundMessage& message) {
@@ -109,7 +111,7 @@ std::optional<InboundMessage> read_words(InboundMessage message, const Json& hea
     take_person(part_of(sender, "sender_id"), colleague, message);
     const auto id = text_in(words, "message_id");
     if (!id.empty()) message.key = "m|" + id;
-    if (const auto at = number_in(words, "create_time"); at > 0) message.sent_at = from_ms(at);
+    if (const auto at = number_in(words, "create_time"); at > 0 && at <= last_ms) message.sent_at = from_ms(at);
     const auto type = text_in(words, "message_type");
     const auto content = parse_json(text_in(words, "content"), {.bytes = 65536});
     if (message.address.empty() || id.empty() || !content || !content->is_object()) {
@@ -160,8 +162,10 @@ std::optional<InboundMessage> read_event(const ChannelId& channel, const Json& j
     const auto type = older ? text_in(event, "type") : text_in(header, "event_type");
     if (!id.empty()) message.key = "e|" + id;
     if (older || id.empty()) return message;  // we subscribe to the newer ones alone
-    if (const auto at = number_in(header, "create_time"); at > 0)
-        message.sent_at = from_ms(at > 100'000'000'000'000 ? at / 1000 : at);  // callbacks count microseconds
+    if (auto at = number_in(header, "create_time"); at > 0) {
+        if (at > 100'000'000'000'000) at /= 1000;  // callbacks count microseconds
+        if (at <= last_ms) message.sent_at = from_ms(at);
+    }
     if (type == "im.message.receive_v1") return read_words(std::move(message), header, event);
     if (type == "im.message.recalled_v1" || type == "im.message.message_read_v1") return std::nullopt;
     if (type == "card.action.trigger") {
@@ -178,7 +182,7 @@ std::optional<InboundMessage> read_event(const ChannelId& channel, const Json& j
         message.choice = message.text = text_in(event, "event_key");
         if (message.address.empty() || message.choice.empty()) return unreadable_event(channel, raw, received_at);
         message.kind = InboundKind::choice;
-        if (const auto at = number_in(event, "timestamp"); at > 0 && at < 4'000'000'000)
+        if (const auto at = number_in(event, "timestamp"); at > 0 && at <= last_ms / 1000)
             message.sent_at = from_ms(at * 1000);
         message.raw.clear();
         return message;

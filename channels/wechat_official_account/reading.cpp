@@ -23,10 +23,12 @@ std::optional<double> decimal(const std::string& text) {
     return value;
 }
 
+constexpr std::int64_t last_second = 253402214400;  // a day before the year 10000, which no text of a moment has
+
 TimePoint seconds_of(const std::string& text) {
     std::int64_t seconds = 0;
     const auto end = text.data() + text.size();
-    if (std::from_chars(text.data(), end, seconds).ptr != end || seconds < 0 || seconds > 253402300799) return {};
+    if (std::from_chars(text.data(), end, seconds).ptr != end || seconds < 0 || seconds > last_second) return {};
     return from_ms(seconds * 1000);
 }
 

@@ -16,10 +16,12 @@ std::optional<double> decimal(const std::string& text) {
     return value;
 }
 
+constexpr std::int64_t last_second = 253402214400;  // a day before the year 10000, which no text of a moment has
+
 TimePoint seconds_of(const std::string& text) {
     std::int64_t seconds = 0;
     const auto end = text.data() + text.size();
-    if (std::from_chars(text.data(), end, seconds).ptr != end || seconds < 0 || seconds > 253402300799) return {};
+    if (std::from_chars(text.data(), end, seconds).ptr != end || seconds < 0 || seconds > last_second) return {};
     return from_ms(seconds * 1000);
 }
 
@@ -114,7 +116,12 @@ std::optional<InboundMessage> read_message(const ChannelId& channel, const Xml& 
     // A customer service doorbell has no sender; everything else that says who it is from has one.
     if (type.empty() || message.address.size() > 128 || (message.address.empty() && type != "event"))
         return unreadable_message(channel, raw, message.sent_at);
-    if (type == "event") return read_event(xml, std::move(message), raw);
+    if (type == "event") {
+        auto event = read_event(xml, std::move(message), raw);
+        const bool of_somebody = event && event->kind != InboundKind::event && event->kind != InboundKind::unknown;
+        if (of_somebody && event->address.empty()) return unreadable_message(channel, raw, event->sent_at);
+        return event;
+    }
 
     const auto id = xml.text("MsgId");
     message.key = id.empty() ? hash_of(raw) : "m|" + message.address + "|" + id;

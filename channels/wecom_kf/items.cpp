@@ -9,6 +9,8 @@
 namespace huiyin::kf {
 namespace {
 
+constexpr std::int64_t last_second = 253402214400;  // a day before the year 10000, which no text of a moment has
+
 const Json& part_of(const Json& json, const std::string& name) {
     static const Json nothing = Json::object();
     const auto at = json.find(name);
@@ -155,7 +157,7 @@ Item read_item(const ChannelId& channel, const Json& json) {
     item.key = id.empty() || id.size() > 64 ? "h|" + sha256_hex(raw).substr(0, 40) : "k|" + id;
     if (json.is_object()) {
         const auto seconds = number_of(json, "send_time");
-        if (seconds > 0 && seconds <= 253402300799) item.sent_at = from_ms(seconds * 1000);
+        if (seconds > 0 && seconds <= last_second) item.sent_at = from_ms(seconds * 1000);
         const auto type = text_of(json, "msgtype");
         if (type == "event") {
             item = read_event(part_of(json, "event"), std::move(item));

@@ -65,9 +65,11 @@ TEST_CASE("depth, size and shape have bounds") {
     CHECK(code_of(nested(16)).empty());
     CHECK(code_of(nested(17)) == "xml.unreadable");
     CHECK(code_of(nested(9000)) == "xml.unreadable");
+    CHECK(code_of("<xml><!--></a></a></a></a></a>-->" + nested(17) + "</xml>") == "xml.unreadable");
     CHECK(code_of("<xml>" + std::string(64 * 1024, 'x') + "</xml>") == "xml.unreadable");
-    for (const auto* bad : {"", " ", "text", "{\"a\":1}", "<xml>", "<xml><a></xml>", "<xml", "<xml><![CDATA[x</xml>",
-                            "<xml><!--x</xml>", "<xml><a b='></xml>", "</xml>", "<?xml", "<xml>a</xml><b/>"}) {
+    for (const auto* bad :
+         {"", " ", "text", "{\"a\":1}", "<xml>", "<xml><a></xml>", "<xml", "<xml><![CDATA[x</xml>", "<xml><!--x</xml>",
+          "<xml><!--></xml>", "</a><xml/>", "<xml><a b='></xml>", "</xml>", "<?xml", "<xml>a</xml><b/>"}) {
         CAPTURE(bad);
         CHECK(code_of(bad) == "xml.unreadable");
     }

@@ -318,3 +318,29 @@ TEST_CASE("a medium's path leads nowhere but to Feishu's messages") {
               .problem()
               .code == "media.gone");
 }
+
+TEST_CASE("a moment of Feishu's that no clock shows is the moment when it came") {
+    const auto received = from_ms(1772413200000);
+    for (const std::int64_t wrong :
+         {std::int64_t{9223372036854775807}, std::int64_t{5000000000000}, std::int64_t{-1}}) {
+        CAPTURE(wrong);
+        Json event{{"schema", "2.0"},
+                   {"header",
+                    {{"event_id", "e1"},
+                     {"event_type", "im.chat.access_event.bot_p2p_chat_entered_v1"},
+                     {"create_time", std::to_string(wrong)}}},
+                   {"event", {{"operator_id", {{"open_id", "ou_wang"}}}}}};
+        const auto entered = feishu::read_event({"lark"}, event, event.dump(), received);
+        REQUIRE(entered);
+        CHECK(entered->kind == InboundKind::entered);
+        CHECK(entered->sent_at == received);
+        event["header"]["event_type"] = "im.message.receive_v1";
+        event["event"] = {{"sender", {{"sender_type", "user"}, {"sender_id", {{"open_id", "ou_wang"}}}}},
+                          {"message",
+                           {{"message_id", "om_1"},
+                            {"create_time", std::to_string(wrong)},
+                            {"message_type", "text"},
+                            {"content", R"({"text":"灯坏了"})"}}}};
+        CHECK(feishu::read_event({"lark"}, event, event.dump(), received)->sent_at == received);
+    }
+}
