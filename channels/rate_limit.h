@@ -21,8 +21,9 @@ public:
         if (buckets_.size() > 200'000)
             std::erase_if(buckets_, [&](const auto& one) { return now - one.second.at > 60'000; });
         auto& bucket = buckets_.try_emplace(who, Bucket{static_cast<double>(per_minute_), now}).first->second;
-        bucket.tokens = std::min<double>(per_minute_,
-                                         bucket.tokens + static_cast<double>(now - bucket.at) * per_minute_ / 60'000.0);
+        const auto passed = std::max<std::int64_t>(0, now - bucket.at);  // a clock that was put back takes nothing away
+        bucket.tokens =
+            std::min<double>(per_minute_, bucket.tokens + static_cast<double>(passed) * per_minute_ / 60'000.0);
         bucket.at = now;
         if (bucket.tokens >= 1) {
             bucket.tokens -= 1;

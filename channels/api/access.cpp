@@ -12,12 +12,18 @@ namespace {
 
 constexpr auto session_most = std::chrono::hours{12};
 constexpr auto session_idle = std::chrono::minutes{30};
+constexpr auto clock_slack = std::chrono::minutes{5};  // by which clocks are corrected every day
 constexpr auto link_life = std::chrono::hours{24};
 constexpr auto failure_window = std::chrono::minutes{15};
 constexpr int failures_a_login = 5, failures_an_address = 20;
 
 Problem wrong() { return {"access.no_session", "登录名或密码不对", {}}; }
 Problem no_session() { return {"access.no_session", "请先登录", {}}; }
+
+// One that begins in the future is over, too: a clock that was put back must not lengthen it.
+bool is_over(const Session& session, TimePoint now) {
+    return session.expires_at <= now || session.seen_at + session_idle <= now || session.created_at > now + clock_slack;
+}
 std::string token_hash(const std::string& token) { return sha256_hex(token); }
 
 }  // namespace
@@ -141,7 +147,12 @@ Result<SignedIn> Access::who(const http::Request& request) {
     const auto now = system_.now();
     std::optional<Session> session;
     store_.read([&](Reading& reading) { session = reading.session(token_hash(token)); });
-    if (!session || session->expires_at <= now || session->seen_at + session_idle <= now) return no_session();
+    if (!session) return no_session();
+    if (is_over(*session, now)) {
+        store_.submit([hash = session->token_hash](Transaction& tx) { tx.drop_session(hash); },
+                      [](Outcome, const std::exception_ptr&) {});  // what is over stays over
+        return no_session();
+    }
     const auto directory = directory_.get();
     const auto* staff = directory->staff(session->staff);
     if (!staff || staff->disabled) return no_session();

@@ -10,7 +10,8 @@ namespace huiyin {
 namespace {
 
 constexpr auto try_again_after = std::chrono::minutes{1};
-constexpr std::chrono::milliseconds longest_wait{10'000}, after_refusal{200};
+// However far off the next reminder is: a clock that is put forward is noticed within five seconds.
+constexpr std::chrono::milliseconds longest_wait{4'000}, after_refusal{200};
 constexpr std::size_t in_one_unit = 32;  // reminders: enough to be quick, few enough to let others in between
 
 // After an outage of a running clock, what is late is done as of now, not as if nobody had noticed.
