@@ -19,8 +19,10 @@ struct Problem {
 template <class T>
 class [[nodiscard]] Result {
 public:
-    Result(T value) : held_(std::in_place_index<0>, std::move(value)) {}            // NOLINT: a value is a result
-    Result(Problem problem) : held_(std::in_place_index<1>, std::move(problem)) {}  // NOLINT: so is a no
+    Result(T&& value) : held_(std::in_place_index<0>, std::move(value)) {}            // NOLINT: a value is a result
+    Result(const T& value) : held_(std::in_place_index<0>, value) {}                  // NOLINT
+    Result(Problem&& problem) : held_(std::in_place_index<1>, std::move(problem)) {}  // NOLINT: so is a no
+    Result(const Problem& problem) : held_(std::in_place_index<1>, problem) {}        // NOLINT
     explicit operator bool() const { return held_.index() == 0; }
     T& value() & { return checked(), std::get<0>(held_); }
     const T& value() const& { return checked(), std::get<0>(held_); }

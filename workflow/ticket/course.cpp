@@ -416,7 +416,7 @@ void Course::after_close() {
         owe(plain_effect("tell", "customer." + to_text(ticket_.phase), {}), {});
 }
 
-Decision Course::end() {
+Decision&& Course::end() {
     if (!decision_.events.empty()) settle();
     after_close();
     return std::move(decision_);

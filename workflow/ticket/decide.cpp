@@ -349,7 +349,8 @@ Result<Decision> decide(const Ticket& ticket, const Command& command, const Poli
         if (is_same_text(name, "accept") || is_same_text(name, "escalate")) add_told(told, policy, facts);
         if (const auto missing = told.find("missing"); missing != told.end())
             problem.text += "。还缺：" + std::get<std::string>(missing->second);
-        if (problem.code == "ticket.not_allowed") problem.text += instead(ticket, policy, command.roles, facts);
+        if (problem.code == "ticket.not_allowed" && context.says_what_instead)
+            problem.text += instead(ticket, policy, command.roles, facts);
         if (problem.code == "ticket.wrong_role") problem.detail += ", roles " + others(policy, ticket, command.name);
         return problem;
     }

@@ -33,6 +33,7 @@ struct DecideContext {
     std::map<std::int64_t, std::string> role_of;    // staff -> the role he holds; for penalties against a named person
     std::function<std::string(const std::string&)> role_title;  // as staff read it; none: the pack's own texts
     bool has_chat = true;                                       // the customer can be asked in a conversation
+    bool says_what_instead = true;                              // a refusal names what can be done: somebody reads it
     bool surveys_stopped = false;                               // he asked not to be surveyed
     std::vector<TimePoint> surveys_asked;                       // when he was last asked to rate, newest first
     std::map<std::string, DrawCounts> draw_counts;              // by stratum, of this report period
@@ -90,9 +91,6 @@ std::optional<TimePoint> next_look(const Ticket& ticket, const std::vector<Deadl
                                    const DecideContext& context);
 // The ticket's deadlines from its history; the ones with a due time as the ticket's projection.
 std::vector<Deadline> deadlines_of(const Ticket& ticket, const Policy& policy, const DecideContext& context,
-                                   TimePoint now);
-// The same without what is only told of them (DeadlineParts::times_only): enough for next_look.
-std::vector<Deadline> due_times_of(const Ticket& ticket, const Policy& policy, const DecideContext& context,
                                    TimePoint now);
 std::vector<TicketDeadline> projected(const std::vector<Deadline>& deadlines);
 

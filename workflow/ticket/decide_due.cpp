@@ -167,13 +167,6 @@ std::vector<Deadline> deadlines_of(const Ticket& ticket, const Policy& policy, c
                      now);
 }
 
-std::vector<Deadline> due_times_of(const Ticket& ticket, const Policy& policy, const DecideContext& context,
-                                   TimePoint now) {
-    thread_local Facts facts;  // asked all the time, for one ticket after the other
-    write_facts(facts, ticket, policy, context, now);
-    return deadlines(policy, facts, context.history, calendar_of(policy, context), now, DeadlineParts::times_only);
-}
-
 std::optional<TimePoint> next_look(const Ticket& ticket, const std::vector<Deadline>& deadlines, const Policy& policy,
                                    const DecideContext& context) {
     const auto next = earliest(ticket, context.history, deadlines, policy, calendar_of(policy, context));

@@ -72,6 +72,7 @@ public:
         for (std::size_t i = 0; i < desks_.size(); ++i)
             context_.unit_of[desks_[i].role] = UnitId{static_cast<std::int64_t>(i) + 2};
         context_.nobody_unit = UnitId{1};
+        context_.says_what_instead = false;
         for (const auto& stratum : policy_.revisit.strata) context_.draw_counts[stratum.name];
     }
 
@@ -491,7 +492,9 @@ private:
         command.name = name;
         const auto who = staff_of(job.desk, job.person);
         command.by = staff(who);
-        command.roles = {desks_[job.desk].role, "staff"};
+        command.roles.reserve(4);
+        command.roles.push_back(desks_[job.desk].role);
+        command.roles.emplace_back("staff");
         if (desks_[job.desk].role == ticket.owner_role) command.roles.emplace_back("owner");
         if (ticket.assignee == who) command.roles.emplace_back("assignee");
         command.fields = conduct_.fields(name, now_, random_);
@@ -555,7 +558,13 @@ private:
         if (!ended) return;
         auto& live = *ended;
         const bool stuck = !live.job && !live.look && live.wishes == 0;
-        tally_.over(live.ticket, due_times_of(live.ticket, policy_, Around(context_, live), now_), stuck);
+        {
+            const Around around(context_, live);
+            conduct_.due_facts().write(facts_, live.ticket, around, now_);
+            const auto all =
+                deadlines(policy_, facts_, context_.history, policy_.calendar, now_, DeadlineParts::times_only);
+            tally_.over(live.ticket, all, stuck);
+        }
         ended.reset();
     }
 

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "workflow/policy/event_kinds.h"
+
 namespace huiyin {
 namespace {
 
@@ -11,13 +13,23 @@ std::string text_of(const Event& event, std::string_view name) {
     return found->is_string() ? found->get<std::string>() : found->dump();
 }
 
+// The kinds of event that happened() looks at; of most there is nothing to count.
+std::uint64_t counted_kinds() {
+    static const auto kinds = event_kind("ticket.level_changed") | event_kind("ticket.escalated") |
+                              event_kind("deadline.warned") | event_kind("task.opened") | event_kind("ticket.rated") |
+                              event_kind("ticket.proposed") | event_kind("revisit.drawn") |
+                              event_kind("ticket.revisited");
+    return kinds;
+}
+
 double minutes_between(TimePoint from, TimePoint until) { return static_cast<double>((until - from).count()) / 60'000; }
 
 }  // namespace
 
 void Tally::decided(const Decision& decision) {
     counts.events += static_cast<std::int64_t>(decision.events.size());
-    for (const auto& event : decision.events) happened(event);
+    for (std::size_t i = 0; i < decision.events.size(); ++i)
+        if ((decision.happened[i].kind_and_end & counted_kinds()) != 0) happened(decision.events[i]);
     for (const auto& owed : decision.owed) owes(owed, decision.ticket);
 }
 
