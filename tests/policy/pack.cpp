@@ -274,6 +274,16 @@ TEST_CASE("a pack that is broken as text, absent, or no object is refused, not t
     CHECK(has_errors(load_pack(folder.write("b.json", {{"extends", "a"}}), templates).findings));
 }
 
+TEST_CASE("a choice that is none is a finding, whatever stands in its place") {
+    for (const auto* choice : {"null", "3", "[]", R"({"key":null})", R"({"title":"一"})", R"({"key":"a","title":3})"}) {
+        CAPTURE(choice);
+        auto json = group_json();
+        json["facts"].push_back(
+            {{"name", "new_fact"}, {"type", "text"}, {"title", "新"}, {"choices", {"b", *parse_json(choice, {})}}});
+        CHECK(lines(findings_of(json)).find("no choice: ") != std::string::npos);
+    }
+}
+
 TEST_CASE("a pack extends another and says only what differs") {
     const Folder folder;
     folder.write("property-group.json", group_json());

@@ -39,10 +39,14 @@ void PartReader::choices(Reader& reader, std::vector<std::string>& keys, std::ve
     const Json* written = reader.list_or_none("choices");
     if (!written) return;
     for (const auto& choice : *written) {
-        const bool named = choice.is_object();
-        if (!named && !choice.is_string()) reader.wrong("choices", "no choice: write a key, or {\"key\",\"title\"}");
-        keys.push_back(named ? choice.value("key", "") : choice.is_string() ? choice.get<std::string>() : "");
-        titles.push_back(named ? choice.value("title", keys.back()) : keys.back());
+        const auto part = [&](const char* name) {
+            return choice.is_object() && choice.contains(name) ? choice.at(name) : Json();
+        };
+        const Json key = choice.is_object() ? part("key") : choice, title = part("title");
+        if (!key.is_string() || !(title.is_string() || title.is_null()))
+            reader.wrong("choices", "no choice: write a key, or {\"key\",\"title\"}");
+        keys.push_back(key.is_string() ? key.get<std::string>() : "");
+        titles.push_back(title.is_string() ? title.get<std::string>() : keys.back());
     }
 }
 
