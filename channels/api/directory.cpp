@@ -165,27 +165,35 @@ void look_at_hours(const Json& row, Wish wish, std::vector<Finding>& findings) {
         (void)read_hours(*hours, "/hours", findings);
 }
 
-// "login li.na: phone, roles": what was changed, without its values.
-std::string words_of(const Json& row, const Json& key) {
-    std::string words;
-    for (const auto& [name, value] : key.items()) words += (words.empty() ? "" : " ") + value.get<std::string>();
-    std::string fields;
-    for (const auto& [name, value] : row.items())
-        if (!key.contains(name)) fields += (fields.empty() ? ": " : ", ") + name;
-    return words + fields;
-}
-
-// Which fields name a row of that kind.
-Json key_in(const Json& row, DirectoryKind kind) {
+const std::vector<std::string>& key_names(DirectoryKind kind) {
     static const std::map<DirectoryKind, std::vector<std::string>> names{
         {DirectoryKind::units, {"key"}},
         {DirectoryKind::buildings, {"community", "name"}},
         {DirectoryKind::households, {"community", "building", "unit", "room"}},
         {DirectoryKind::staff, {"login"}}};
-    Json key = Json::object();
-    for (const auto& name : names.at(kind))
-        if (const auto found = row.find(name); found != row.end() && found->is_string()) key[name] = *found;
-    return key;
+    return names.at(kind);
+}
+
+std::string title_of(DirectoryKind kind, const std::string& field) {
+    static const std::map<std::string, std::string> others{
+        {"phones", "电话"}, {"hours", "上班时间"}, {"shifts", "班次"}};
+    for (const auto& column : columns_of(kind))
+        if (column.key == field) return column.title;
+    const auto found = others.find(field);
+    return found == others.end() ? field : found->second;
+}
+
+// "li.na：电话、岗位": what was changed, without its values.
+std::string words_of(const Json& row, DirectoryKind kind) {
+    const auto& key = key_names(kind);
+    std::string words, fields;
+    for (const auto& name : key)
+        if (const auto found = row.find(name); found != row.end() && found->is_string())
+            words += (words.empty() ? "" : " ") + found->get<std::string>();
+    for (const auto& [name, value] : row.items())
+        if (std::find(key.begin(), key.end(), name) == key.end())
+            fields += (fields.empty() ? "：" : "、") + title_of(kind, name);
+    return words + fields;
 }
 
 struct Edited {
@@ -215,7 +223,7 @@ Result<Edited> edit(Asked& asked, DirectoryKind kind, const Json& row, Wish wish
         save_changes(tx, parts, *before, edited.changes);
         if (edited.changed)
             tx.audit(asked.who.staff.id, taken == Taken::added ? "directory.added" : "directory.changed", {},
-                     std::string(asked.request.segment("kind")), words_of(row, key_in(row, kind)), system_now);
+                     std::string(asked.request.segment("kind")), words_of(row, kind), system_now);
         edited.row = last_json(editor, *before, kind);
         return edited;
     });

@@ -83,7 +83,7 @@ struct Import {
             if ((*plan)->finding_count > 0) return Problem{"import.bad_rows", {}, {}};
             save_changes(tx, *parts, *before, (*plan)->changes);
             tx.audit(by, "directory.imported", {}, name,
-                     std::to_string((*plan)->added) + " added, " + std::to_string((*plan)->changed) + " changed", now);
+                     "新增" + std::to_string((*plan)->added) + "，修改" + std::to_string((*plan)->changed), now);
             return Done{};
         });
         if (!*plan) return problem_answer(plan->problem());

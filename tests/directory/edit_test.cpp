@@ -184,6 +184,7 @@ TEST_CASE("a file that is not right names every line, column and mend, and takes
     CHECK(plan->findings[0].line == 3);
     CHECK(plan->findings[0].column == "岗位");
     CHECK(plan->findings[0].value == "保洁");
+    CHECK_THAT(plan->findings[0].text, Contains("：写管理员、工程、前台"));
     CHECK(plan->findings[1].line == 4);
     CHECK_THAT(plan->findings[1].text, Contains("和第2行是同一条"));
     CHECK(plan->findings[2].column == "停用");

@@ -352,8 +352,13 @@ void DirectoryEditor::State::read_roles(Reader& read, Staff& one) const {
     for (const auto& role : said) {
         const auto key = role_named(role);
         std::vector<std::string> known;
-        for (const auto& [each, title] : words.roles) known.insert(known.end(), {each, title});
-        if (key.empty()) read.wrong("roles", "没有“" + role + "”这个岗位" + or_meant(role, known));
+        std::string titles;
+        for (const auto& [each, title] : words.roles) {
+            known.insert(known.end(), {each, title});
+            titles += (titles.empty() ? "：写" : "、") + title;
+        }
+        const auto meant = or_meant(role, known);
+        if (key.empty()) read.wrong("roles", "没有“" + role + "”这个岗位" + (meant.empty() ? titles : meant));
         if (std::find(one.roles.begin(), one.roles.end(), key) == one.roles.end()) one.roles.push_back(key);
     }
 }
