@@ -1,8 +1,11 @@
 #include "deploy/commands/common.h"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <iostream>
 #include <sstream>
+
+#include "workflow/store/address.h"
 
 namespace huiyin::commands {
 
@@ -29,6 +32,12 @@ StoreOptions store_options(const Config& config, bool read_only) {
     options.older_keys.assign(config.data_keys.begin() + 1, config.data_keys.end());
     options.read_only = read_only;
     return options;
+}
+
+bool store_is_there(const Config& config) {
+    if (!is_postgres(config.store)) return std::filesystem::exists(config.store.substr(config.store.find(':') + 1));
+    const auto schema = schema_state(config.store);
+    return !schema || schema->present > 0;
 }
 
 std::unique_ptr<Store> store_or_refuse(const Config& config, bool read_only, IdMaker& ids) {

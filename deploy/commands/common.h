@@ -12,6 +12,8 @@ namespace huiyin::commands {
 [[noreturn]] void refuse(const std::string& text);
 Config config_or_refuse(const std::string& file, const std::string& share_option, std::string* share = nullptr);
 StoreOptions store_options(const Config& config, bool read_only);
+// Whether a store was ever made there; also when it cannot be looked at.
+bool store_is_there(const Config& config);
 std::unique_ptr<Store> store_or_refuse(const Config& config, bool read_only, IdMaker& ids);
 
 }  // namespace huiyin::commands

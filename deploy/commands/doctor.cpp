@@ -15,6 +15,7 @@
 #include "workflow/base/log.h"
 #include "workflow/phrases/phrases.h"
 #include "workflow/policy/pack.h"
+#include "workflow/store/address.h"
 
 namespace huiyin {
 namespace {
@@ -106,11 +107,13 @@ void doctor(const Asked& asked) {
 
     IdMaker ids{1};
     auto options = commands::store_options(*config, true);
-    const auto path = options.url.substr(options.url.find(':') + 1);
-    if (!std::filesystem::exists(path)) {
-        report.warn("store: " + path + " is not there yet: `huiyin serve` makes it");
+    // What grows on this machine: the file, or where a database is elsewhere the attachments.
+    const auto path = is_postgres(options.url) ? options.media : options.url.substr(options.url.find(':') + 1);
+    const auto shown = is_postgres(options.url) ? without_password(options.url) : path;
+    if (!commands::store_is_there(*config)) {
+        report.warn("store: " + shown + " is not there yet: `huiyin serve` makes it");
     } else if (auto store = open_store(options, ids)) {
-        report.good("store: " + path);
+        report.good("store: " + shown);
         (*store)->read([&](Reading& reading) { look_at_resting(*config, reading, report); });
         (*store)->stop();
     } else {

@@ -34,7 +34,7 @@ struct Asked {
 
 std::shared_ptr<const Directory> directory_of(const Config& config) {
     IdMaker ids{1};
-    if (fs::exists(config.store.substr(config.store.find(':') + 1))) {
+    if (commands::store_is_there(config)) {
         auto store = commands::store_or_refuse(config, true, ids);
         std::shared_ptr<const Directory> known;
         store->read([&](Reading& reading) { known = reading.directory(); });

@@ -8,6 +8,7 @@
 #include "deploy/service/channels.h"
 #include "deploy/service/control.h"
 #include "workflow/base/log.h"
+#include "workflow/store/address.h"
 
 namespace huiyin {
 namespace {
@@ -28,7 +29,7 @@ Json ask(const Asked& asked, const Json& wish) {
         std::shared_ptr<const Directory> known;
         store->read([&](Reading& reading) { known = reading.directory(); });
         if (!known || known->units().empty())
-            commands::refuse("the store knows no organisation yet: " + config.store +
+            commands::refuse("the store knows no organisation yet: " + without_password(config.store) +
                              ": start the service once, so that it reads \"directory\"");
         DirectoryHolder directory(known);
         const SystemClock system;

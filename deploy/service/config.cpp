@@ -17,6 +17,7 @@
 #include "channels/edge/http_client.h"
 #include "workflow/base/digest.h"
 #include "workflow/directory/directory_file.h"
+#include "workflow/store/address.h"
 
 namespace huiyin {
 namespace {
@@ -443,8 +444,11 @@ Result<Config> config_from(const Json& json, const std::string& path, const std:
     const auto store = text(read, "store", "sqlite:data/huiyin.db", source);
     if (store.starts_with("sqlite:"))
         config.store = "sqlite:" + (source.folder / store.substr(7)).lexically_normal().string();
+    else if (is_postgres(store))
+        config.store = store;
     else
-        read.wrong("store", "cannot read \"" + store.substr(0, 12) + "…\": write sqlite:PATH");
+        read.wrong("store", "cannot read \"" + store.substr(0, 12) +
+                                "…\": write sqlite:PATH or postgresql://USER@HOST/DATABASE");
     config.media = (source.folder / text(read, "media", "data/media", source)).lexically_normal().string();
     config.policy = path_of(text(read, "policy", "templates/policies/property-group.json", source), source);
     config.directory = path_of(text(read, "directory", "", source), source);
