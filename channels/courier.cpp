@@ -97,19 +97,19 @@ void Courier::run() {
 // it.
 void Courier::release_own() {
     parts_.store->run([&](Transaction& tx) {
-        std::string cursor;
-        std::vector<OutboxItem> ours;
-        do {
-            auto page = tx.outbox_page("sending", 200, cursor);
-            for (auto& item : page.items)
-                if (item.channel == id()) ours.push_back(std::move(item));
-            cursor = page.next_cursor;
-        } while (!cursor.empty());
-        for (auto& item : ours) {
-            item.state = OutboxState::waiting;
-            tx.save(item);
+        for (const auto one : claimed_) {  // others may serve this channel, too
+            auto item = tx.outbox(one);
+            if (!item || item->state != OutboxState::sending) continue;
+            item->state = OutboxState::waiting;
+            tx.save(*item);
         }
     });
+}
+
+std::vector<OutboxItem> Courier::claim(Transaction& tx, TimePoint now, TimePoint system_now, int most) {
+    auto items = tx.claim_outbox(id(), now, system_now, most);
+    for (const auto& item : items) claimed_.push_back(item.id);
+    return items;
 }
 
 std::size_t Courier::deliver_due() {
@@ -118,7 +118,10 @@ std::size_t Courier::deliver_due() {
     const int room = rest_.room(at_once, now, system_now);
     if (room == 0) return deliver_emergency(now, system_now);
     std::vector<OutboxItem> items;
-    parts_.store->run([&](Transaction& tx) { items = tx.claim_outbox(id(), now, system_now, room); });
+    parts_.store->run([&](Transaction& tx) {
+        claimed_.clear();
+        items = claim(tx, now, system_now, room);
+    });
     std::size_t tried = 0;
     for (; tried < items.size(); ++tried) {
         if (rest_.room(1, parts_.service->now(), parts_.system->now()) == 0) break;  // it fell silent in between
@@ -137,10 +140,11 @@ std::size_t Courier::deliver_emergency(TimePoint now, TimePoint system_now) {
     std::optional<OutboxItem> next;
     parts_.store->run([&](Transaction& tx) {
         next.reset();
+        claimed_.clear();
         std::vector<OutboxItem> others;
         bool more = true;
         while (more) {  // they come before all others, so what is claimed in vain is little
-            const auto page = tx.claim_outbox(id(), now, system_now, static_cast<int>(at_once));
+            const auto page = claim(tx, now, system_now, static_cast<int>(at_once));
             more = page.size() == at_once;
             for (const auto& item : page) {
                 const bool danger = item.priority == Priority::emergency;

@@ -33,7 +33,9 @@
 #include "workflow/engine/report_run.h"
 #include "workflow/engine/timer.h"
 #include "workflow/engine/versions.h"
+#include "workflow/store/address.h"
 #include "workflow/store/backup.h"
+#include "workflow/store/postgres_store.h"
 #include "workflow/store/store.h"
 
 namespace huiyin {
@@ -69,10 +71,13 @@ constexpr std::size_t long_work_most = 8;  // reports that wait; the next is tol
 }
 
 struct Service::State {
+    // of_process: among those that serve the store; 0: it is alone
+    explicit State(int of_process) : number(of_process), ids(of_process) {}
     ServiceOptions options;
+    const int number;
     SystemClock system;
     std::unique_ptr<ManualClock> manual;
-    IdMaker ids{0};
+    IdMaker ids;
     std::unique_ptr<Store> store;
     std::unique_ptr<DirectoryHolder> directory;
     std::unique_ptr<Policies> policies;
@@ -160,6 +165,7 @@ std::optional<Problem> Service::State::open_store_and_directory() {
     wish.media = config.media;
     wish.data_key = config.data_keys.front();
     wish.older_keys.assign(config.data_keys.begin() + 1, config.data_keys.end());
+    wish.node = number;
     auto opened = open_store(wish, ids);
     if (!opened) return opened.problem();
     store = std::move(*opened);
@@ -256,10 +262,10 @@ std::optional<Problem> Service::State::open_channels() {
     channels = std::move(made->all);
     pulled = std::move(made->pulled);
     apps = std::move(made->apps);
-    // This process alone has the store: whoever had a lease is gone.
+    // Where this process alone has the store, whoever had a lease is gone; else it ends by itself within a minute.
     store->run([&](Transaction& tx) {
         for (const auto* service : pulled) {
-            kf::drop_lease(tx, service->id());
+            if (number == 0) kf::drop_lease(tx, service->id());
             // Its cursor is as old as the backup: what comes again was handled, and is only kept and told.
             if (restored) kf::begin_anew(tx, service->id(), system.now());
         }
@@ -637,7 +643,13 @@ std::shared_ptr<const Policy> Service::policy() const { return state_->policies-
 TimePoint Service::now() const { return state_->service_clock().now(); }
 
 Result<std::unique_ptr<Service>> Service::start(ServiceOptions options) {
-    auto state = std::make_unique<State>();
+    int number = 0;
+    if (is_postgres(options.config.store)) {
+        const auto free = free_number(options.config.store);
+        if (!free) return free.problem();
+        number = *free;
+    }
+    auto state = std::make_unique<State>(number);
     state->options = std::move(options);
     auto& s = *state;
     const auto& config = s.options.config;

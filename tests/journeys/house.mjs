@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fresh_schema } from '../postgres/schema.mjs';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 export const program = process.env.HUIYIN ?? join(root, 'build/huiyin');
@@ -52,7 +53,7 @@ export async function house({ clock = '2026-03-02T09:00:00+08:00', channels, not
     const config = join(folder, 'huiyin.json');
     const settings = {
         listen: '127.0.0.1:0',
-        store: 'sqlite:huiyin.db',
+        store: process.env.HUIYIN_TEST_DATABASE ? fresh_schema(process.env.HUIYIN_TEST_DATABASE) : 'sqlite:huiyin.db',
         media: 'media',
         policy: 'templates/policies/property-group.json',
         directory: 'templates/demo/directory.json',

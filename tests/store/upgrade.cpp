@@ -42,6 +42,9 @@ void back_to_first_schema(const std::string& file) {
     driver->script(
         "CREATE INDEX prompts_open ON prompts (organisation_id, conversation_id, prompt_id)"
         " WHERE state = 'open'");
+    for (const std::string table : {"units", "buildings", "households"})
+        driver->script("ALTER TABLE " + table + " DROP COLUMN disabled");
+    driver->script("ALTER TABLE outbox DROP COLUMN claimed_by");
     driver->script("DROP TABLE tallies");
     driver->script("DROP TABLE policy_versions");
     driver->script("UPDATE deliveries SET conversation_id = 0 WHERE delivery_key LIKE 'h%'");

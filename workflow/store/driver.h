@@ -69,6 +69,8 @@ public:
     // Somebody else did since this was last asked: what was read before is no longer to be believed. Known after
     // begin().
     virtual bool others_wrote() { return false; }
+    // Tells the other processes what this transaction touched, when it is committed.
+    virtual void announce(const std::string& /*news*/) {}
     virtual void limit_pages(std::int64_t /*pages*/) {}  // for tests of a full disk; 0 lifts it
     // Pages waiting to be carried into the main file; copies what no reader needs. Never waits.
     virtual int pages_waiting() const = 0;

@@ -72,7 +72,7 @@ std::optional<Problem> schema_problem(int version, const std::string& where, boo
 std::unique_ptr<StoreContext> make_context(const StoreOptions& options, IdMaker& ids) {
     std::vector<std::string> keys{options.data_key};
     keys.insert(keys.end(), options.older_keys.begin(), options.older_keys.end());
-    return std::make_unique<StoreContext>(StoreContext{0, Vault(std::move(keys)), &ids});
+    return std::make_unique<StoreContext>(StoreContext{0, Vault(std::move(keys)), &ids, options.node});
 }
 
 std::optional<Problem> open_vault(Driver& driver, StoreContext& context, bool may_write, TimePoint now) {

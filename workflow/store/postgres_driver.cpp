@@ -19,6 +19,7 @@ namespace {
 constexpr Oid bytes_type = 17, integer_type = 20, text_type = 25;
 constexpr int binary = 1;
 constexpr std::chrono::milliseconds lock_wait{3000}, between_tries{50};
+const Sentence tell_others{"SELECT pg_notify('huiyin_' || current_schema()::regnamespace::oid, $1)"};
 constexpr const char* last_writer = "last writer";  // the series of `counters` that tells who wrote last
 
 std::int64_t from_network(const char* bytes, int count) {
@@ -137,6 +138,9 @@ public:
     void script(const std::string& sentences) override { asked(postgres_words(sentences)); }
     bool writes_alone() const override { return false; }
     bool others_wrote() override { return std::exchange(others_wrote_, false); }
+    void announce(const std::string& news) override {
+        if (number_ && !news.empty()) change(*this, tell_others, std::to_string(*number_) + " " + news);
+    }
     int pages_waiting() const override { return 0; }  // the server looks after its own log
     void checkpoint() override {}
 

@@ -1,10 +1,14 @@
 #include "workflow/store/postgres_store.h"
 
+#include "workflow/base/digest.h"
+#include "workflow/base/log.h"
 #include "workflow/store/address.h"
 #include "workflow/store/migrate.h"
 #include "workflow/store/opening.h"
 #include "workflow/store/postgres_driver.h"
+#include "workflow/store/postgres_watch.h"
 #include "workflow/store/served_store.h"
+#include "workflow/store/sql.h"
 
 namespace huiyin {
 namespace {
@@ -43,11 +47,31 @@ std::optional<Problem> look_at(Driver& driver, const StoreOptions& options) {
     return schema_problem(version, without_password(options.url), options.read_only);
 }
 
+// Units of its own kind: the port knows only this process's claims.
+std::unique_ptr<Watch> watch_over(ServedStore& store, const StoreOptions& options) {
+    PostgresWatch::Parts parts;
+    parts.url = options.url;
+    parts.number = options.node;
+    parts.claimants = [organisation = store.context().organisation](Driver& driver) {
+        std::set<int> numbers;
+        Query row(driver, sql::claimants, organisation);
+        while (row.step()) numbers.insert(static_cast<int>(row.integer(0)));
+        return numbers;
+    };
+    parts.release = [&store](int number) {
+        log::warning("store.claims_released", {{"of_process", number}});
+        store.submit([number](Transaction& t) { static_cast<SqlTransaction&>(t).release_claims_of(number); }, {});
+    };
+    return std::make_unique<PostgresWatch>(std::move(parts));
+}
+
 std::unique_ptr<Store> store_of(const StoreOptions& options, std::unique_ptr<StoreContext> context,
                                 std::unique_ptr<Driver> driver) {
     const auto reader = [url = options.url] { return open_postgres(url, PostgresAccess::reading); };
     auto store = std::make_unique<ServedStore>(reader, nullptr, std::move(context), MediaFolder(options.media));
-    if (driver) store->write_with(std::move(driver), nullptr);
+    if (!driver) return store;
+    store->write_with(std::move(driver), nullptr);
+    if (options.node > 0) store->watch_with(watch_over(*store, options));
     return store;
 }
 
@@ -67,8 +91,9 @@ Result<std::unique_ptr<Store>> opened_to_write(const StoreOptions& options, IdMa
     auto driver = open_postgres(options.url, PostgresAccess::writing);
     if (!hold_number(*driver, options.node))
         return Problem{"store.locked",
-                       "another process serves this store: " + without_password(options.url) +
-                           ": stop it first, or use a command that only reads",
+                       (options.node == 0 ? "another process is at work on this store: "
+                                          : "another process serves this store under the same number: ") +
+                           without_password(options.url) + ": stop it first, or use a command that only reads",
                        {}};
     if (auto problem = look_at(*driver, options)) return *problem;
     migrate(*driver, now);
@@ -94,6 +119,23 @@ Result<std::unique_ptr<Store>> open_postgres_store(const StoreOptions& options, 
         return failed(e, options.url);
     } catch (const std::exception& e) {
         return failed(e, options.url);
+    }
+}
+
+Result<int> free_number(const std::string& url) {
+    try {
+        const auto driver = open_postgres(url, PostgresAccess::reading);
+        const Sentence is_free{
+            "SELECT pg_try_advisory_lock(current_schema()::regnamespace::oid::int4, $1::int4)::int4"};
+        while (true) {  // by chance, so that who comes back finds his own again
+            const auto bytes = random_bytes(2);
+            const int number =
+                2 + ((static_cast<unsigned char>(bytes[0]) << 8 | static_cast<unsigned char>(bytes[1])) % 999);
+            Query row(*driver, is_free, number);
+            if (row.step() && row.integer(0) != 0) return number;
+        }
+    } catch (const StoreFailed& e) {
+        return failed(e, url);
     }
 }
 

@@ -9,6 +9,8 @@
 namespace huiyin {
 
 Result<std::unique_ptr<Store>> open_postgres_store(const StoreOptions& options, IdMaker& ids);
+// A number that no process serving this store has, for StoreOptions::node and its IdMaker; 2 to 1000. Errors: as above.
+Result<int> free_number(const std::string& url);
 Result<SchemaState> postgres_schema_state(const std::string& url);
 
 }  // namespace huiyin

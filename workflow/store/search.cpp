@@ -118,20 +118,37 @@ std::vector<std::int64_t> tickets_with_pairs(Driver& driver, std::int64_t organi
     return common;
 }
 
-bool fold_words(Driver& driver, std::int64_t organisation) {
+namespace {
+
+struct FreshPortion {
     std::map<std::uint32_t, std::vector<std::int64_t>> by_pair;
     int rows = 0;
-    std::int64_t last = 0;
-    {
-        Query fresh(driver, sql::fresh_words, organisation, words_portion);
-        for (; fresh.step(); ++rows) {
-            last = fresh.integer(0);
-            for (const auto pair : from_bytes<std::uint32_t>(fresh.text(1))) by_pair[pair].push_back(last);
-        }
+    std::int64_t last = 0;  // ticket
+};
+
+FreshPortion fresh_portion(Driver& driver, std::int64_t organisation) {
+    FreshPortion found;
+    Query fresh(driver, sql::fresh_words, organisation, words_portion);
+    for (; fresh.step(); ++found.rows) {
+        found.last = fresh.integer(0);
+        for (const auto pair : from_bytes<std::uint32_t>(fresh.text(1))) found.by_pair[pair].push_back(found.last);
     }
-    if (rows < words_portion) return false;
+    return found;
+}
+
+}  // namespace
+
+bool fold_words(Driver& driver, std::int64_t organisation) {
+    auto fresh = fresh_portion(driver, organisation);
+    if (fresh.rows < words_portion) return false;
     driver.begin();
     try {
+        // Before our turn came somebody else may have amended or folded one of these.
+        if (!driver.writes_alone()) fresh = fresh_portion(driver, organisation);
+        if (fresh.rows < words_portion) {
+            driver.roll_back();
+            return false;
+        }
         // A ticket that is amended after folding stands in a later portion too: portions need a name of their own.
         std::int64_t portion = 0;
         {
@@ -139,11 +156,11 @@ bool fold_words(Driver& driver, std::int64_t organisation) {
             number.step();
             portion = number.integer(0);
         }
-        for (auto& [pair, ids] : by_pair) {
+        for (auto& [pair, ids] : fresh.by_pair) {
             std::reverse(ids.begin(), ids.end());
             change(driver, sql::add_portion, organisation, std::int64_t{pair}, portion, Bytes{to_bytes(ids)});
         }
-        change(driver, sql::drop_words, organisation, last);
+        change(driver, sql::drop_words, organisation, fresh.last);
         driver.commit();
     } catch (...) {
         driver.roll_back();

@@ -35,6 +35,7 @@ void ServedStore::read(const std::function<void(Reading&)>& look) {
 }
 
 void ServedStore::on_commit(std::function<void(const Touched&)> listen) {
+    if (watch_) watch_->listen(listen);
     if (writer_) writer_->on_commit(std::move(listen));
 }
 
@@ -43,6 +44,7 @@ void ServedStore::limit_pages(std::int64_t pages) {
 }
 
 void ServedStore::stop() {
+    watch_.reset();
     if (writer_) writer_->stop();
 }
 

@@ -14,6 +14,13 @@
 
 namespace huiyin {
 
+// What runs beside a store that several processes serve. Threads: its own.
+class Watch {
+public:
+    virtual ~Watch() = default;
+    virtual void listen(std::function<void(const Touched&)> hear) = 0;  // to what others commit
+};
+
 class ServedStore final : public Store {
 public:
     using Connect = std::function<std::unique_ptr<Driver>()>;
@@ -22,6 +29,8 @@ public:
     ~ServedStore() override;
     // Without it the store is for reading only. beside: writer.h.
     void write_with(std::unique_ptr<Driver> driver, std::unique_ptr<Driver> beside);
+    void watch_with(std::unique_ptr<Watch> watch) { watch_ = std::move(watch); }
+    const StoreContext& context() const { return *context_; }
 
     void submit(Unit unit, After after) override;
     void read(const std::function<void(Reading&)>& look) override;
@@ -44,7 +53,8 @@ private:
     MediaFolder media_;
     std::mutex readers_mutex_;
     std::vector<std::unique_ptr<Driver>> readers_;
-    std::unique_ptr<Writer> writer_;  // ends first
+    std::unique_ptr<Writer> writer_;
+    std::unique_ptr<Watch> watch_;  // ends first
 };
 
 }  // namespace huiyin

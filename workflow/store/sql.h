@@ -453,11 +453,13 @@ inline constexpr Sentence next_recipient_waiting{
     " (SELECT n.outbox_id FROM outbox n WHERE n.organisation_id = $1 AND n.channel = $2"
     "  AND n.state IN ('waiting', 'failed') AND n.staff_id > $3 ORDER BY n.staff_id, n.conversation_id LIMIT 1))"};
 inline constexpr Sentence take_outbox{
-    "UPDATE outbox SET state = 'sending' WHERE organisation_id = $1 AND outbox_id = $2"};
+    "UPDATE outbox SET state = 'sending', claimed_by = $1 WHERE organisation_id = $2 AND outbox_id = $3"};
+inline constexpr Sentence claimants{
+    "SELECT DISTINCT claimed_by FROM outbox WHERE organisation_id = $1 AND state = 'sending'"};
 inline constexpr Sentence channels_in_flight{
     "SELECT DISTINCT channel FROM outbox WHERE organisation_id = $1 AND state = 'sending'"};
 inline constexpr Sentence release_claims{
-    "UPDATE outbox SET state = 'waiting' WHERE organisation_id = $1 AND state = 'sending'"};
+    "UPDATE outbox SET state = 'waiting' WHERE organisation_id = $1 AND state = 'sending' AND claimed_by = $2"};
 
 // reminders
 

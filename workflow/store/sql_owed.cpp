@@ -166,7 +166,7 @@ std::vector<OutboxItem> SqlTransaction::claim_outbox(const ChannelId& channel, T
     }
     std::vector<OutboxItem> items;
     for (const auto id : ids) {
-        change_later(driver_, sql::take_outbox, Expected::any, context_.organisation, id.value);
+        change_later(driver_, sql::take_outbox, Expected::any, context_.number, context_.organisation, id.value);
         if (auto item = outbox(id)) {
             item->address = address_of(*item);
             items.push_back(std::move(*item));
@@ -175,12 +175,14 @@ std::vector<OutboxItem> SqlTransaction::claim_outbox(const ChannelId& channel, T
     return items;
 }
 
-void SqlTransaction::release_claims() {
+void SqlTransaction::release_claims() { release_claims_of(context_.number); }
+
+void SqlTransaction::release_claims_of(int number) {
     {
         Query row(driver_, sql::channels_in_flight, context_.organisation);
         while (row.step()) touched_.channels.insert(ChannelId{row.text(0)});
     }
-    change_later(driver_, sql::release_claims, Expected::any, context_.organisation);
+    change_later(driver_, sql::release_claims, Expected::any, context_.organisation, number);
 }
 
 void SqlTransaction::set_reminder(const Reminder& reminder) {

@@ -17,6 +17,7 @@ struct StoreContext {  // what all connections of a store share; fixed after sta
     std::int64_t organisation = 0;
     Vault vault;
     IdMaker* ids = nullptr;
+    int number = 0;  // of this process among those that serve the store
 };
 
 class SqlTransaction final : public Transaction {
@@ -94,6 +95,7 @@ public:
     std::vector<OutboxItem> claim_outbox(const ChannelId&, TimePoint service_now, TimePoint system_now,
                                          int most) override;
     void release_claims() override;
+    void release_claims_of(int number);  // of a process that is no longer there
     void set_reminder(const Reminder&) override;
     void drop_reminder(TicketId, ConversationId, const std::string& kind, const std::string& name) override;
     void drop_reminders(TicketId, const std::string& kind) override;

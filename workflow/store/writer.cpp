@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "workflow/base/log.h"
+#include "workflow/store/news.h"
 #include "workflow/store/search.h"
 #include "workflow/store/sql.h"
 
@@ -272,6 +273,7 @@ void Writer::commit(Jobs& jobs) {
             const auto failed = std::find_if(jobs.rbegin(), jobs.rend(), [](const auto& job) { return job->problem; });
             return fail(jobs, failed == jobs.rend() ? nullptr : (*failed)->problem);
         }
+        if (!driver_->writes_alone()) driver_->announce(to_news(touched));
         driver_->commit();
     } catch (const std::exception&) {
         return fail(jobs, std::current_exception());

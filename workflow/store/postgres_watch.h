@@ -1,0 +1,52 @@
+// What a process that shares its store with others does beside serving: it hears what they commit, and gives back what
+// those had in hand that are no longer there.
+//
+// Threads: one of its own, which calls what it was given. A connection that breaks is made anew; whatever was missed
+// meanwhile counts as news of everything that can be looked up again (reminders, directory).
+#pragma once
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "workflow/store/driver.h"
+#include "workflow/store/postgres_connection.h"
+#include "workflow/store/served_store.h"
+
+namespace huiyin {
+
+class PostgresWatch final : public Watch {
+public:
+    struct Parts {
+        std::string url;
+        int number = 0;  // of this process
+        // The numbers of those who had something in hand.
+        std::function<std::set<int>(Driver&)> claimants;
+        std::function<void(int number)> release;  // what the dead one had
+    };
+    explicit PostgresWatch(Parts parts);
+    ~PostgresWatch() override;
+    PostgresWatch(const PostgresWatch&) = delete;
+    PostgresWatch& operator=(const PostgresWatch&) = delete;
+    void listen(std::function<void(const Touched&)> hear) override;
+
+private:
+    void work();
+    void connect();
+    void hear_news();
+    void look_for_the_dead();
+    void tell(const Touched& touched);
+
+    Parts parts_;
+    std::mutex mutex_;
+    std::function<void(const Touched&)> hear_;
+    PostgresConnection connection_;
+    std::unique_ptr<Driver> asking_;
+    std::set<int> silent_;  // without a sign of life when we last looked
+    int stop_[2] = {-1, -1};
+    std::thread thread_;
+};
+
+}  // namespace huiyin
