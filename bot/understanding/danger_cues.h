@@ -19,6 +19,8 @@ public:
     DangerGuards(std::u32string_view low, const Hits& hits) : low_(low), hits_(hits) {}
     // Denied, over, supposed, a figure of speech, talk about danger …
     bool guarded(const Cue& cue) const;
+    // The same by what holds for all of the message, wherever it stands.
+    bool explained(const Cue& cue) const;
 
 private:
     bool negated(const Cue& cue) const;

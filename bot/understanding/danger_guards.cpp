@@ -137,7 +137,8 @@ bool DangerGuards::supposed(const Cue& cue) const {
         bool asks = false, equipment = false;
         for (const auto* ask : {U"怎么办", U"咋办", U"怎么逃", U"咋逃", U"往哪", U"谁负责", U"怎么跑", U"咋整"})
             asks = asks || after.find(ask) != after.npos;
-        for (const auto* thing : {U"灭火器", U"消防", U"通道", U"出口", U"过期", U"水带", U"堵", U"锁", U"堆"})
+        for (const auto* thing : {U"灭火器", U"消防", U"通道", U"出口", U"过期", U"水带", U"堵", U"锁", U"堆", U"不能",
+                                  U"禁止", U"不让", U"不许"})
             equipment = equipment || before.find(thing) != before.npos;
         if (asks && equipment) return true;
     }
@@ -171,7 +172,8 @@ bool DangerGuards::supposed(const Cue& cue) const {
                 return true;
             }
             if ((word == U"的话" || word == U"才管" || word == U"才来管" || word == U"才知道" || word == U"才肯" ||
-                 word == U"才会" || word == U"才算" || word == U"才重视") &&
+                 word == U"才会" || word == U"才算" || word == U"才重视" || word == U"就麻烦了" || word == U"就糟了" ||
+                 word == U"就惨了" || word == U"就晚了") &&
                 hit.begin >= cue.end && hit.begin - cue.end <= 5 && cue.kind != Emergency::self_harm)
                 return true;
         } else if (hit.group == Word::hazard && cue.kind != Emergency::self_harm) {
@@ -196,12 +198,14 @@ bool DangerGuards::present_between(std::size_t from, std::size_t to) const {
 }
 
 bool DangerGuards::figurative(const Cue& cue) const {
-    if (cue.kind == Emergency::electricity && says(U"静电")) return true;
+    if (cue.kind == Emergency::electricity && says(U"静电 毛衣 秋裤 脱衣服 羊绒 态度 账单")) return true;
     if (cue.kind == Emergency::self_harm) {
         for (const auto* price : {U"房价", U"股票", U"股市", U"基金", U"账单", U"减价", U"甩卖", U"促销"})
             if (low_.find(price) != std::u32string_view::npos) return true;
         return false;
     }
+    // 流血大甩卖,全场五折
+    if (says(U"甩卖 清仓 全场 打折 大促 五折") && !says(U"快 救 现在 刚")) return true;
     if (hits_.has(Word::figure) && cue.kind != Emergency::gas && cue.kind != Emergency::lift) {
         const std::size_t begin = clause_begin(cue.begin);
         for (const auto& hit : hits_.all()) {
@@ -217,11 +221,11 @@ bool DangerGuards::figurative(const Cue& cue) const {
     if (cue.begin > 1 && word_at(cue.begin - 2, U"像要") && !(cue.begin > 2 && in(low_[cue.begin - 3], U"好很真")) &&
         cue.kind != Emergency::falling_object)
         return true;
-    if (word_at(cue.end, U"的感觉")) return true;
+    if (word_at(cue.end, U"的感觉") && cue.kind != Emergency::lift) return true;
     // 晕倒,这都能算错
     if (cue.begin == 0 && cue.end < low_.size() && low_[cue.end] == U',' && word_at(0, U"晕倒")) return true;
     // 像着火一样, 跟打架似的
-    const std::size_t end = std::min(low_.size(), cue.end + 6);
+    const std::size_t end = std::min(clause_end(cue.end), cue.end + 6);
     const auto after = low_.substr(cue.end, end - cue.end);
     if (after.find(U"一样") != after.npos || after.find(U"似的") != after.npos || after.find(U"般") != after.npos)
         return true;
@@ -282,6 +286,11 @@ bool DangerGuards::about_it(const Cue& cue) const {  // a lesson, a film, an ins
         }
     }
     return false;
+}
+
+bool DangerGuards::explained(const Cue& cue) const {
+    return kitchen_or_cigarette(cue) || thanked(cue) || over(cue) || asked_in_general(cue) || hits_.has(Word::joke) ||
+           hits_.has(Word::drill);
 }
 
 bool DangerGuards::guarded(const Cue& cue) const {

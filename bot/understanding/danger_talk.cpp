@@ -20,14 +20,16 @@ bool DangerGuards::thanked(const Cue& cue) const {
 bool DangerGuards::kitchen_or_cigarette(const Cue& cue) const {
     if (cue.kind != Emergency::fire) return false;
     const auto words = low_.substr(cue.begin, cue.end - cue.begin);
+    const bool burnt = words.find(U'焦') != words.npos || words.find(U'糊') != words.npos;
+    if (burnt && says(U"秸秆 烧烤 烧纸 烧香")) return true;
     if (words.find(U'烟') == words.npos || words.find(U'火') != words.npos || words.find(U'黑') != words.npos ||
         words.find(U'浓') != words.npos)
         return false;
     const std::size_t begin = sentence_begin(cue.begin);
     const auto sentence = low_.substr(begin, sentence_end(cue.end) - begin);
-    for (const auto* harmless : {U"烧烤",   U"烤红薯", U"烤串",   U"烤肉",   U"熏肉",   U"油烟",  U"抽烟", U"吸烟",
-                                 U"烧香",   U"炒菜",   U"做饭",   U"烟雾机", U"饭店",   U"餐馆",  U"烟囱", U"尾气",
-                                 U"排气管", U"烧纸",   U"火锅店", U"正常吗", U"厨房排", U"抽油烟"})
+    for (const auto* harmless : {U"烧烤",   U"烤红薯", U"烤串", U"烤肉",   U"熏肉",   U"油烟",   U"抽烟",  U"吸烟",
+                                 U"烧香",   U"炒菜",   U"做饭", U"烟雾机", U"饭店",   U"餐馆",   U"烟囱",  U"尾气",
+                                 U"排气管", U"烧纸",   U"秸秆", U"火锅店", U"正常吗", U"厨房排", U"抽油烟"})
         if (sentence.find(harmless) != sentence.npos) return true;
     return false;
 }
@@ -56,6 +58,18 @@ bool DangerGuards::habitual(const Cue& cue) const {
 bool DangerGuards::asked_in_general(const Cue& cue) const {
     if (cue.kind == Emergency::self_harm) return false;
     if (says(U"正常吗 算正常", cue.end) && !says(U"烟")) return true;
+    // 听说有人触电,是真的吗,哪栋: who asks is not there.
+    if (says(U"听说 据说 都在传 群里传 有人传 网上传 朋友圈传 都说") &&
+        says(U"真的吗 是真是假 是不是真 有这事 哪栋 哪一栋 咱们小区吗 咱小区吗 是我们这") &&
+        !says(U"快 救 现在 正在 看到 看见 还在"))
+        return true;
+    // 臭鸡蛋味 is of a drain where the drain is named, and nothing of gas is.
+    if (cue.kind == Emergency::gas && says(U"臭鸡蛋", cue.begin, cue.end) &&
+        says(U"下水 地漏 马桶 厕所 化粪池 垃圾 冰箱 池塘") && !says(U"煤气 燃气 瓦斯 天然气 灶 晕 恶心 阀 管道井 像"))
+        return true;
+    // 电梯困人应该先打谁电话,贴个大点的
+    if (says(U"电话 号码") && says(U"贴个 贴张 贴一 贴在 贴楼 贴电梯 贴出来 公示") && !says(U"救 现在 里面 出不来"))
+        return true;
     // 什么时候装燃气泄漏报警器
     if (word_at(cue.end, U"报警器") && says(U"装 换 买 配 要不要 多少钱") && !says(U"响 叫 滴")) return true;
     if (says(U"快 救 现在 正在 刚 马上 赶紧 血 还在 里面 好大 很浓 不停 一直 here now help")) return false;
@@ -117,6 +131,10 @@ bool DangerGuards::only_noise(const Cue& cue) const {
 
 // 蚂蚁爬进我家, 被蚊子咬, 鹅追人: no burglar and no wound.
 bool DangerGuards::of_animals(const Cue& cue) const {
+    // 猫从阳台跳下去跑丢了
+    if (cue.kind == Emergency::self_harm)
+        return says(U"猫 狗 鸟 兔 松鼠 鹦鹉", sentence_begin(cue.begin), cue.begin) &&
+               says(U"跳", cue.begin, cue.end) && !says(U"我 人 他 她 老婆 老公 孩子");
     if (cue.kind != Emergency::violence && !says(U"咬", cue.begin, cue.end)) return false;
     if (cue.kind != Emergency::violence && cue.kind != Emergency::injury) return false;
     const std::size_t begin = sentence_begin(cue.begin);
@@ -126,9 +144,9 @@ bool DangerGuards::of_animals(const Cue& cue) const {
 
 // 我腿骨折了,帮忙送上楼: a state one lives with.
 bool DangerGuards::lives_with_it(const Cue& cue) const {
-    return cue.kind == Emergency::injury && says(U"骨折", cue.begin, cue.end) &&
-           says(U"送上 坡道 轮椅 下不去 下不了楼 休养 拄拐 拐杖 刚做 手术 出院 代取 电梯卡 请假") &&
-           !says(U"刚刚 快来 快叫 救 现在 起不来 摔");
+    return cue.kind == Emergency::injury && says(U"骨折 断", cue.begin, cue.end) &&
+           says(U"送上 坡道 轮椅 下不去 下不了楼 休养 拄拐 拐杖 刚做 手术 出院 代取 电梯卡 请假 在家养 养伤 养着") &&
+           !says(U"刚刚 快来 快叫 救 现在 起不来 血");
 }
 
 // 活不下去了物业费这么贵: a price drives nobody to his death, unless he says how or where.

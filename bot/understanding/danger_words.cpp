@@ -53,7 +53,8 @@ const std::vector<WordRow>& danger_rows() {
          U"配电箱 配电柜 配电房 配电室 配电间 电表箱 电表 电箱 电闸 插座 插排 插线板 电线 电缆 电井 强电井 弱电井 "
          U"强电 弱电箱 线路 电路 灯 灯管 灯头 吊灯 顶灯 灯座 筒灯 灯泡 吸顶灯 空开 总闸 变压器 电源 空气开关 "
          U"电源开关 灯开关 电控柜 控制柜 电机 充电桩 开关盒 接线盒 socket wire wires wiring outlet switchboard "
-         U"electric_box 电表柜 电控箱 电闸箱 闸刀 电柜 开关箱 插头 插线 接线板 拖线板 强电间 电机房 变电箱 变电站 "
+         U"electric_box 电表柜 电控箱 电闸箱 闸刀 电柜 开关箱 插头 插线 接线板 拖线板 强电间 电机房 变电箱 变电站 拖板 "
+         U"电掣 插苏 "
          U"电线杆 灯线 灯带 灯箱 插座面板 fuse_box plug power_strip cable socket_box switch_box breaker charger "
          U"light_fixture ceiling_light ceiling_lamp chandelier downlight light_switch meter_box electrical_room "
          U"electric_room switch_room electrical_panel power_outlet mains"},
@@ -81,7 +82,7 @@ const std::vector<WordRow>& danger_rows() {
          U"往下丢 丢下 抛下来 往下抛 往下砸 要掉 快掉 要落 摇摇欲坠 悬着 悬在 吊在半空 挂在半空 要倒 快倒 要塌 "
          U"快塌 塌了 塌下来 倒下来 倒了砸 差点砸 险些砸 从天而降 飞下来 掉落 falling fell_down about_to_fall falls "
          U"要脱 快脱 正在掉 整片掉 整块掉 松脱 快要掉 随时掉 被风刮下 刮下来 掀下来 断了横 砸人 砸烂 砸死 砸倒 "
-         U"砸穿 砸个 塌陷 塌落 垮了 垮下 垮塌 倒塌 倒向 倒在路 倒在人 哗哗掉 哗哗往 噼里啪啦掉 掉下嚟 跌落 跌下 "
+         U"砸穿 砸个 塌陷 塌落 垮了 垮下 垮塌 倒塌 倒向 倒在路 倒在人 哗哗掉 哗哗往 噼里啪啦掉 掉下嚟 跌落 跌下 跌了块 "
          U"落嚟 快断 要断 歪了要 松了要 快砸 落到人 扔楼下 甩下 踢下 fell falling_off coming_down about_to_come "
          U"collapsing collapsed hanging_by 就要下来 快要下来 要掉不掉 掀半边 掀了半 要飞了 要飞下 晃得要"},
         {Word::falls_whole,
@@ -239,7 +240,8 @@ const std::vector<WordRow>& danger_rows() {
          U"balcony window roof"},
         {Word::flood, U"进水 淹 灌 泡 漫 滴 流 漏 渗 淋 浸 喷 浇 溅 flooding flooded leaking dripping pouring"},
         {Word::hard_device,
-         U"配电 电表 电箱 电闸 插座 插排 电线 电缆 电井 变压器 开关箱 电柜 电控 充电桩 接线 插线板 弱电箱 空开 "
+         U"配电 电表 电箱 电闸 插座 插排 电线 电缆 电井 变压器 开关箱 电柜 电控 充电桩 接线 插线板 拖板 电掣 插苏 "
+         U"弱电箱 空开 "
          U"总闸 强电 发电机 fuse_box electrical socket outlet switchboard wiring meter_box power_strip breaker"},
         {Word::limb,
          U"手 脚 腿 头 胳膊 手指 手臂 脖子 脑袋 膝盖 腰 眼睛 脸 嘴 鼻子 额头 后脑 背 肋骨 骨头 大腿 小腿 手腕 脚踝 "

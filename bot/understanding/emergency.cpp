@@ -25,7 +25,9 @@ public:
             for (const auto& cue : cues_)
                 if (cue.kind == kind && !guards_.guarded(cue))
                     return {Danger{kind, to_utf8(low_.substr(cue.begin, cue.end - cue.begin))}, false};
-        return {std::nullopt, masked_ || !cues_.empty()};
+        const bool explained =
+            std::any_of(cues_.begin(), cues_.end(), [&](const Cue& cue) { return guards_.explained(cue); });
+        return {std::nullopt, masked_ || !cues_.empty(), explained};
     }
 
 private:
@@ -136,7 +138,8 @@ private:
             bool thing = low_[hit.begin] == U'倒' && before.find_first_of(U"把油水垃圾菜汤") != before.npos;
             for (const auto* lost :
                  {U"手机", U"钥匙", U"快递", U"卡", U"戒指", U"耳机", U"球", U"东西", U"鞋", U"衣服"})
-                if (low_[hit.begin] == U'掉' && before.find(lost) != before.npos) thing = true;
+                if ((low_[hit.begin] == U'掉' || low_[hit.begin] == U'锁') && before.find(lost) != before.npos)
+                    thing = true;
             if (!thing) add(Emergency::injury, hit.begin, hit.end, hit.begin);
         }
         pairs(Word::injury_person, Word::injury_fall, Emergency::injury, 8, false, [&](const Hit& a, const Hit& b) {
@@ -218,6 +221,13 @@ private:
             if (hit.group == Word::thing && hit.begin >= from && hit.end <= at) return true;
         return false;
     }
+    // 手机掉水里; but 玩手机掉水里 is he himself.
+    bool thing_falls(std::size_t at) const {
+        for (const auto& hit : hits_.all())
+            if (hit.group == Word::thing && hit.end == at && hit.begin > 0 && hit.end - hit.begin >= 2)
+                return !in(low_[hit.begin - 1], U"玩看拿推骑捡提抱");
+        return false;
+    }
     // A letter of the body, not of another thing: no 砖头, 扶手, 桌腿.
     bool of_a_body(const Hit& hit) const {
         if (hit.end - hit.begin != 1) return true;
@@ -256,7 +266,8 @@ private:
             return hits_.first(group, from, to) != nullptr;
         };
         switch (scene.without) {
-            case Word::thing:  // 小孩把手机掉下去, 有人说外墙掉下来
+            case Word::thing:  // 小孩把手机掉下去, 有人说外墙掉下来; 妈的手机掉水里
+                if (scene.first == Word::fall_verb && thing_falls(begin)) return true;
                 return any(Word::thing, between, next) || any(Word::high_thing, between, next) ||
                        any(Word::device, between, next) ||
                        low_.substr(between, next - between).find_first_of(U"的把") != low_.npos;
@@ -364,20 +375,16 @@ DangerFound find_danger(std::u32string_view low, const Hits& hits) {
     // A letter is read piece by piece: words that far apart do not belong together, and the work stays linear.
     constexpr std::size_t piece = 400, overlap = 80;
     if (low.size() <= piece + overlap) return Finder{low, hits}.find();
-    bool guarded = false;
+    DangerFound all;
     for (std::size_t begin = 0; begin < low.size(); begin += piece) {
         const auto part = low.substr(begin, piece + overlap);
-        std::vector<Hit> inside;
-        for (const auto& hit : hits.all())
-            if (hit.begin >= begin && hit.end <= begin + part.size())
-                inside.push_back({static_cast<std::uint16_t>(hit.begin - begin),
-                                  static_cast<std::uint16_t>(hit.end - begin), hit.group});
-        const Hits hits_inside{std::move(inside), part};
-        auto found = Finder{part, hits_inside}.find();
+        const Hits inside = hits.within(part, begin);
+        auto found = Finder{part, inside}.find();
         if (found.danger) return found;
-        guarded = guarded || found.guarded;
+        all.guarded = all.guarded || found.guarded;
+        all.explained = all.explained || found.explained;
     }
-    return {std::nullopt, guarded};
+    return all;
 }
 
 }  // namespace huiyin

@@ -15,7 +15,8 @@ struct Danger {
 };
 struct DangerFound {
     std::optional<Danger> danger;
-    bool guarded = false;  // there are cues, and each is denied, over, supposed …
+    bool guarded = false;    // there are cues, and each is denied, over, supposed …
+    bool explained = false;  // so, and one is explained away wherever that stands: somebody smokes, it was a joke
 };
 // Whether any word says what happens in a danger, of whatever kind: 困, 漏, 着了, 倒下.
 bool names_event(const Hits& hits);

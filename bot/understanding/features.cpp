@@ -248,7 +248,7 @@ std::vector<Featurizer::Named> Featurizer::named(std::u32string_view low, const 
     return list;
 }
 
-std::u32string text_for_features(const Written& written, const FoundFacts& facts) {
+std::u32string text_for_features(const Written& written, const FoundFacts& facts, std::size_t begin, std::size_t end) {
     std::u32string text;
     text.reserve(written.low.size());
     const auto spans_address = [](const Fact& fact) {
@@ -261,7 +261,7 @@ std::u32string text_for_features(const Written& written, const FoundFacts& facts
         if (spans_address(fact))
             for (std::size_t at = fact.begin; at < fact.end && at < drop.size(); ++at) drop[at] = true;
     // 400 characters say what a letter is about.
-    for (std::size_t at = 0; at < written.low.size() && text.size() < 400; ++at) {
+    for (std::size_t at = begin; at < std::min(end, written.low.size()) && text.size() < 400; ++at) {
         if (drop[at]) continue;
         const char32_t point = written.low[at];
         if (point == U' ' || point == U'\n') {

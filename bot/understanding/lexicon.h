@@ -180,6 +180,15 @@ public:
         return found;
     }
     const std::vector<Hit>& all() const { return hits_; }
+    // Those of a part of the text, which begins at `begin`; the part must outlive them.
+    Hits within(std::u32string_view part, std::size_t begin) const {
+        std::vector<Hit> inside;
+        for (const auto& hit : hits_)
+            if (hit.begin >= begin && hit.end <= begin + part.size())
+                inside.push_back({static_cast<std::uint16_t>(hit.begin - begin),
+                                  static_cast<std::uint16_t>(hit.end - begin), hit.group});
+        return {std::move(inside), part};
+    }
     std::u32string_view words(const Hit& hit) const { return low_.substr(hit.begin, hit.end - hit.begin); }
 
 private:

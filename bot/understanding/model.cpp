@@ -201,6 +201,15 @@ void Model::judge_danger(std::u32string_view text, const DangerSigns& signs, std
     }
 }
 
+Model::DangerScore Model::judge_danger(std::u32string_view text, const DangerSigns& signs) const {
+    std::vector<float> sums(stride_, 0.0f);
+    const std::size_t first = classes_.size() / lane * lane;
+    add_rows(featurizer_->features(text), first, sums.data() + first);
+    ModelScores scores;
+    judge_danger(text, signs, std::move(sums), scores);
+    return {scores.danger, scores.endangered};
+}
+
 ModelScores Model::score(std::u32string_view text, const DangerSigns* signs) const {
     std::vector<float> sums(stride_, 0.0f);
     add_rows(featurizer_->features(text), 0, sums.data());

@@ -69,8 +69,9 @@ private:
     WordFinder by_sound_;
     WordFinder dangers_;
 };
-// The text the featurizer wants.
-std::u32string text_for_features(const Written& written, const FoundFacts& facts);
+// The text the featurizer wants: of the whole message, or of the code points from `begin` to `end` of it.
+std::u32string text_for_features(const Written& written, const FoundFacts& facts, std::size_t begin = 0,
+                                 std::size_t end = std::u32string_view::npos);
 
 struct ModelScores {
     struct Both {
@@ -91,6 +92,12 @@ public:
     static Result<Model> read(const std::string& file);
     // With signs the dangers are judged too.
     ModelScores score(std::u32string_view text, const DangerSigns* signs = nullptr) const;
+    // Only whether there is a danger in it, and which.
+    struct DangerScore {
+        Emergency likeliest{};
+        double endangered = 0;
+    };
+    DangerScore judge_danger(std::u32string_view text, const DangerSigns& signs) const;
     // What speaks for a kind and category, strongest first: "灯不", "lamp (灯不亮)", and how much. Slow: for showing
     // only. Of a danger too: kind "danger", category its name, and the signs.
     std::vector<std::pair<std::string, double>> reasons(std::u32string_view text, const std::string& kind,

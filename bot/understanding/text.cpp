@@ -234,6 +234,27 @@ void tidy(std::u32string& text) {
     text = std::move(out);
 }
 
+// 困 电 梯 了: characters that stand one by one are a word all the same; two may be meant apart.
+void join_spelt_apart(std::u32string& text) {
+    std::u32string out;
+    for (std::size_t at = 0; at < text.size();) {
+        std::size_t end = at, characters = 0;
+        while (end < text.size() && is_han(text[end]) && (end + 1 == text.size() || text[end + 1] == U' ')) {
+            ++characters;
+            end += 2;
+        }
+        const bool at_border = at == 0 || text[at - 1] == U' ';
+        if (characters < 3 || !at_border) {
+            out.push_back(text[at++]);
+            continue;
+        }
+        for (std::size_t one = 0; one < characters; ++one) out.push_back(text[at + 2 * one]);
+        at = std::min(end, text.size());
+        if (at < text.size()) out.push_back(U' ');
+    }
+    text = std::move(out);
+}
+
 }  // namespace
 
 std::u32string to_points(std::string_view utf8) {
@@ -382,6 +403,7 @@ Written Normaliser::normalise(std::string_view utf8, std::size_t most) const {
         if (traditional > 0) points = to_points(state_->to_simplified.Convert(to_utf8(points)));
     }
     tidy(points);
+    join_spelt_apart(points);
     if (read_pinyin(points) && han == 0) written.language = "zh-CN";
     std::u32string low = points;
     for (auto& point : low)

@@ -6,6 +6,7 @@
 
 #include "bot/understanding/acts.h"
 #include "bot/understanding/emergency.h"
+#include "bot/understanding/endangering.h"
 #include "bot/understanding/english_figures.h"
 #include "bot/understanding/judging.h"
 #include "bot/understanding/matter.h"
@@ -15,17 +16,7 @@ namespace huiyin {
 namespace {
 
 constexpr std::size_t read_at_most = 4000;
-// How sure the model must be: where a word says what happens (it falls, burns, is shut in), and where none does. Found
-// on frames of dangers that were left out of the training in turn. Below the last one it overrules what the rules
-// found.
-constexpr double endangered_by_event = 0.4, endangered_by_tone = 0.5, overruled_below = 0.1;
-// A word or two say too little by themselves: 还在漏.
-constexpr std::size_t little = 4;
-constexpr double endangered_by_little = 0.8;
 constexpr double sure_of_errand = 0.95;  // of the held-out answers to our questions none comes near it
-// Few of its utterances are English: there it must be surer, and overrules nothing.
-constexpr double endangered_in_english = 0.9;
-
 bool has(std::u32string_view text, std::u32string_view word) { return text.find(word) != text.npos; }
 
 class Builtin final : public Understanding {
@@ -56,7 +47,9 @@ public:
             found.guarded = true;
         const DangerSigns signs{hits, found};
         if (model_ && !features.empty()) scores = model_->score(features, &signs);
-        endanger(result, signs, scores);
+        auto judged = judge_dangers(model_ ? &*model_ : nullptr, written, facts, signs, scores);
+        result.emergency = judged.emergency;
+        if (!judged.because.empty()) result.because.push_back(std::move(judged.because));
         auto acts = acts_.find(written, hits, facts);
         hint(result, written, hits, acts);
         judge(result, written, hits, facts, acts, scores, features.empty());
@@ -67,31 +60,6 @@ public:
     }
 
 private:
-    // What the rules found stands, unless the model is nearly sure that it is none. Where they found nothing at all the
-    // model may see a danger in words nobody listed; where they found a cue and saw it denied, they are right.
-    void endanger(Understood& result, const DangerSigns& signs, const ModelScores& scores) const {
-        const auto& [hits, found] = signs;
-        const bool english = result.language == "en";
-        const auto sure = [](double share) { return std::to_string(static_cast<int>(share * 100)) + " of 100"; };
-        if (found.danger) {
-            const auto name = std::string(to_text(found.danger->kind)) + ": " + found.danger->because;
-            if (scores.judged_danger && !english && scores.endangered < overruled_below) {
-                result.because.push_back("no emergency " + name + ", reads like none, " + sure(1 - scores.endangered));
-                return;
-            }
-            result.emergency = found.danger->kind;
-            result.because.push_back("emergency " + name);
-        } else if (!found.guarded &&
-                   scores.endangered >= (english                                   ? endangered_in_english
-                                         : to_points(result.text).size() <= little ? endangered_by_little
-                                         : names_event(hits)                       ? endangered_by_event
-                                                                                   : endangered_by_tone)) {
-            result.emergency = scores.danger;
-            result.because.push_back("emergency " + std::string(to_text(scores.danger)) + ": reads like one, " +
-                                     sure(scores.endangered));
-        }
-    }
-
     void meanings(Understood& result, const Written& written, const Hits& hits, FoundFacts& facts,
                   std::vector<Meaning> acts) const {
         const std::u32string_view low = written.low;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "bot/understanding/passages.h"
 #include "bot/understanding/training/softmax.h"
 
 namespace huiyin {
@@ -56,6 +57,17 @@ void train_model(const std::vector<Example>& examples, const std::vector<Example
         features.insert(features.end(), more.begin(), more.end());
         danger_rows.push_back({std::move(features), label});
     };
+    // A message is also read passage by passage: those of an ordinary one are ordinary.
+    const auto add_passages = [&](const Written& written) {
+        for (const auto& [begin, end] : passages_of(written.low)) {
+            const auto part = written.low.substr(begin, end - begin);
+            const Hits its{lexicon.find(part), part};
+            const auto found = find_danger(part, its);
+            if (found.danger) continue;
+            const auto low = text_for_features({part, part, written.language}, {});
+            if (low.size() > 4) add_danger(featurizer.features(low), low, {its, found}, no_danger);
+        }
+    };
     for (const auto& example : examples) {
         const auto& names = of_matters.names;
         const auto name = example.kind + "/" + example.category;
@@ -65,6 +77,7 @@ void train_model(const std::vector<Example>& examples, const std::vector<Example
             rows.push_back({featurizer.features(low), label});
             const auto found = find_danger(written.low, hits);
             if (!found.danger && !dangers.empty()) add_danger(rows.back().features, low, {hits, found}, no_danger);
+            if (!found.danger && !dangers.empty()) add_passages(written);
             const auto plain = without_marks(low);
             if (plain != low) rows.push_back({featurizer.features(plain), label});
         });
@@ -77,6 +90,7 @@ void train_model(const std::vector<Example>& examples, const std::vector<Example
         prepare(example.text, [&](const Written& written, const Hits& hits, const std::u32string& low) {
             const auto found = find_danger(written.low, hits);
             add_danger(featurizer.features(low), low, {hits, found}, label);
+            if (label == no_danger) add_passages(written);
             const auto plain = without_marks(low);
             if (plain != low) add_danger(featurizer.features(plain), plain, {hits, found}, label);
         });

@@ -1,0 +1,57 @@
+#include "bot/understanding/passages.h"
+
+#include <algorithm>
+
+#include "bot/understanding/text.h"
+
+namespace huiyin {
+namespace {
+
+// About one thing: shorter says too little, longer says several. Only the beginning of a letter is read so.
+constexpr std::size_t enough = 12, most = 26, step = 13, read_at_most = 400;
+
+bool letter_at(std::u32string_view low, std::size_t at) {
+    return at < low.size() && (is_ascii_letter(low[at]) || is_ascii_digit(low[at]));
+}
+// A space parts clauses, but for those between Latin words.
+bool parts(std::u32string_view low, std::size_t at) {
+    if (low[at] == U'\n' || is_stop(low[at])) return true;
+    return low[at] == U' ' && !(at > 0 && letter_at(low, at - 1) && letter_at(low, at + 1));
+}
+
+std::vector<Passage> clauses_of(std::u32string_view low) {
+    std::vector<Passage> clauses;
+    std::size_t begin = 0;
+    for (std::size_t at = 0; at <= low.size(); ++at) {
+        if (at < low.size() && !parts(low, at)) continue;
+        if (at > begin) clauses.push_back({begin, at});
+        begin = at + 1;
+    }
+    return clauses;
+}
+
+}  // namespace
+
+std::vector<Passage> passages_of(std::u32string_view low) {
+    low = low.substr(0, read_at_most);
+    std::vector<Passage> passages;
+    if (low.size() <= enough) return passages;
+    const auto clauses = clauses_of(low);
+    for (std::size_t first = 0; first < clauses.size(); ++first) {
+        const auto [begin, end] = clauses[first];
+        if (end - begin > most) {
+            for (std::size_t at = begin; at + step < end; at += step)
+                passages.push_back({at, std::min(at + most, end)});
+            continue;
+        }
+        std::size_t last = first;
+        while (last + 1 < clauses.size() && clauses[last + 1].end - begin <= most) ++last;
+        passages.push_back({begin, clauses[last].end});
+        while (last > first && clauses[last].end - begin > enough) --last;
+        if (clauses[last].end != passages.back().end) passages.push_back({begin, clauses[last].end});
+    }
+    std::erase_if(passages, [&](const Passage& one) { return one.begin == 0 && one.end == low.size(); });
+    return passages;
+}
+
+}  // namespace huiyin
