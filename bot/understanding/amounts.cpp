@@ -54,6 +54,15 @@ bool piece_before(std::u32string_view before) {
     return !before.empty() && in(before.back(), U"掉塌缺裂破少碎脱黑湿秃鼓翘坏烂陷起落锈霉青红肿");
 }
 
+// What is gone, spoilt or kept back: then even a sum without its unit is money.
+constexpr std::u32string_view lost[] = {U"赔", U"不退", U"没退", U"退钱", U"退给", U"丢", U"偷",   U"泡",   U"花了",
+                                        U"划", U"弄坏", U"砸",   U"损失", U"扣",   U"骗", U"多收", U"说法", U"买的"};
+// 一千八, 两千六, 四千五, 一万二: the last digit counts hundreds or thousands, as money is spoken of.
+bool spoken_short(std::u32string_view number) {
+    return number.size() >= 3 && in(number[number.size() - 2], U"百千万") && digit_of(number.back()) > 0 &&
+           !is_ascii_digit(number.back());
+}
+
 // The deposit is not given back, wherever in the sentence that is said.
 bool kept_back(std::u32string_view after) {
     static constexpr std::u32string_view ways[] = {U"不退", U"没退",     U"退不",      U"不给退", U"没给退",
@@ -150,6 +159,7 @@ void read_amount(std::u32string& text, const Hits& hits, FoundFacts& facts) {
                 (all.substr(number_end, 5).find(U"退") != all.npos ||
                  all.substr(number_end, 4).find(U"扣") != all.npos))
                 claimed = true;
+            if (spoken_short(all.substr(from, number_end - from)) && any_of_words(all, lost)) claimed = true;
             const bool counted =
                 number_end < text.size() &&
                 (in(text[number_end], U"天个次户年月楼栋号人点分小遍%辆张层平米度只条把台位期倍单室-:") ||
