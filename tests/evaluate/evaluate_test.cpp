@@ -55,6 +55,20 @@ TEST_CASE("labelled messages are counted") {
     CHECK(report->kind.accuracy() >= 0.9);
 }
 
+// Written before they were run: kind 0.972, category 0.954, addresses 203, telephones 204, amounts 200 of 204, 4
+// alarms.
+TEST_CASE("two hundred ordinary messages of households are read with their facts") {
+    const auto report = evaluate_messages(folder + "households.jsonl", builtin());
+    REQUIRE(report);
+    CHECK(report->messages == 204);
+    CHECK(report->kind.macro_f1() >= 0.95);
+    CHECK(report->category.macro_f1() >= 0.93);
+    CHECK(report->slots.at("address").right >= 203);
+    CHECK(report->slots.at("phone").right == 204);
+    CHECK(report->slots.at("amount_yuan").right == 204);
+    CHECK(report->false_alarms <= 3);
+}
+
 TEST_CASE("what is read otherwise is counted and shown") {
     const Scratch file(
         R"({"text": "你好", "kind": "complaint", "category": "housing", "emergency": "gas", "slots": {"phone": "1"}})");
