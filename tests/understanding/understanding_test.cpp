@@ -191,7 +191,7 @@ TEST_CASE("probes that were run blind once do not get worse") {
           Floors{"probe7.tsv", 1, 2, 105}, Floors{"probe8.tsv", 9, 3, 105}, Floors{"probe9.tsv", 5, 4, 105},
           Floors{"probe10.tsv", 2, 1}, Floors{"probe11.tsv", 1, 1, 105}, Floors{"probe12.tsv", 1, 1, 90},
           Floors{"probe13.tsv", 3, 1, 55}, Floors{"probe14.tsv", 5, 9, 300}, Floors{"probe15.tsv", 1, 5, 140},
-          Floors{"probe16.tsv", 5, 5, 130}}) {
+          Floors{"probe16.tsv", 5, 5, 130}, Floors{"probe17.tsv", 2, 2, 80}}) {
         int dangers = 0, missed = 0, named = 0, ordinary = 0, alarms = 0;
         for (const auto& row : table(floors.file)) {
             REQUIRE(row.size() == 2);
