@@ -114,8 +114,11 @@ Result<TimePoint> parse_rfc3339(std::string_view text) {
         at += 6;
     }
     if (at != text.size()) return no();
-    if (y < 1 || y > 9998) return no();  // in another zone its year would have another number of digits
-    return TimePoint{day.time_since_epoch() + hours{h} + minutes{mi - offset} + seconds{s} + Milliseconds{ms}};
+    // Near either end its year would have another number of digits in another zone.
+    constexpr sys_days first{year{1} / 1 / 3}, end{year{9999} / 12 / 30};
+    const TimePoint moment{day.time_since_epoch() + hours{h} + minutes{mi - offset} + seconds{s} + Milliseconds{ms}};
+    if (moment < first || moment >= end) return no();
+    return moment;
 }
 
 std::string to_date(local_days day) {
