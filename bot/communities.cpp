@@ -1,5 +1,8 @@
 #include "bot/communities.h"
 
+#include <mutex>
+#include <utility>
+
 namespace huiyin {
 
 UnitId community_of(const Directory& directory, UnitId unit) {
@@ -17,6 +20,26 @@ UnitId community_named(const Directory& directory, std::string_view name) {
         if (unit.name.find(name) != std::string::npos) like = unit.id;
     }
     return like;
+}
+
+CommunitiesNow names_of_communities(std::function<std::shared_ptr<const Directory>()> directory) {
+    struct Ready {
+        std::mutex mutex;
+        std::shared_ptr<const Directory> of;
+        std::shared_ptr<const CommunityNames> names;
+    };
+    return [directory = std::move(directory), ready = std::make_shared<Ready>()] {
+        auto now = directory();
+        std::lock_guard lock(ready->mutex);
+        if (now && ready->of != now) {
+            std::vector<std::string> names;
+            for (const auto& unit : now->units())  // those in use
+                if (unit.kind == "community") names.push_back(unit.name);
+            ready->names = std::make_shared<const CommunityNames>(names);
+            ready->of = std::move(now);
+        }
+        return ready->names;
+    };
 }
 
 const std::string& Phones::in_danger(std::string_view danger) const {

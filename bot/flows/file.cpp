@@ -191,7 +191,7 @@ bool file_flow(Turn& t) {
         talk.loose_media.clear();
         for (const auto& attachment : t.heard.attachments) draft->attachments.push_back(attachment.value);
         if (t.meant.slots.occurred_in_future) t.say("talk.future_time", {{"when", t.meant.slots.occurred_text}});
-        if (t.means(MeaningKind::confidential)) t.say("talk.confidential");
+        if (t.means(MeaningKind::confidential) && draft->asked.insert("quietly").second) t.say("talk.confidential");
         if (t.meant.sentiment == Sentiment::angry && !t.means(MeaningKind::threat_staff)) t.say("talk.sorry");
         if (wants_household(t) && smells) return ask_smell(t, *draft), true;
         if (t.meant.matters.size() >= 2) {
@@ -299,7 +299,8 @@ bool file_flow(Turn& t) {
     compared.words = before.words;
     compared.flags = before.flags;
     const bool broken_phone = t.meant.slots.broken_phone.has_value();
-    if (t.means(MeaningKind::confidential) && !before.flags.contains("confidential")) t.say("talk.confidential");
+    // Who complains of staff is not named to them as it is; that he asks for it is answered all the same, once.
+    if (t.means(MeaningKind::confidential) && draft->asked.insert("quietly").second) t.say("talk.confidential");
     if (t.heard.kind == HeardKind::location) return filing::next(t), true;
     // A picture while something else is asked: kept, said so, and the question stands as it was.
     const bool only_media = t.heard.kind == HeardKind::media && !t.heard.attachments.empty() && !taken;

@@ -73,13 +73,14 @@ std::optional<Place> bare_message(const std::u32string& text) {
 
 }  // namespace
 
-void read_address(std::u32string& text, const Hits& hits, FoundFacts& facts) {
-    for (const auto& hit : hits.all()) {
-        if (hit.group != Word::community || facts.slots.community) continue;
-        const auto word = hits.words(hit);
-        facts.slots.community = word.substr(0, 2) == U"锦绣" ? "锦绣花园" : "翠湖苑";
-        facts.list.push_back({"community", *facts.slots.community, hit.begin, hit.end, false, 1});
-        // 翠湖苑 stands twice in the hits (翠湖, 翠湖苑): the first is enough.
+void read_address(std::u32string& text, const Hits& hits, const CommunityNames& communities, FoundFacts& facts) {
+    std::u32string low = text;
+    for (auto& point : low)
+        if (point >= U'A' && point <= U'Z') point += 32;
+    const auto named = communities.find(low);
+    for (const auto& one : named) {
+        facts.slots.community = one.name;
+        facts.list.push_back({"community", one.name, one.begin, one.end, false, 1});
     }
     auto places = places_in(text);
     if (places.empty())
@@ -168,6 +169,8 @@ void read_address(std::u32string& text, const Hits& hits, FoundFacts& facts) {
     for (const auto& place : places)
         if (place.score == 1)
             for (std::size_t at = place.begin; at < place.end; ++at) text[at] = blank;
+    for (const auto& one : named)
+        for (std::size_t at = one.begin; at < one.end; ++at) text[at] = blank;
 }
 
 }  // namespace huiyin

@@ -296,12 +296,13 @@ void read_circumstances(const std::u32string& text, const Hits& hits, FoundFacts
     read_vulnerable(text, hits, facts);
 }
 
-FoundFacts read_facts(const Written& written, const Hits& hits, TimePoint now, const Zone& zone) {
+FoundFacts read_facts(const Written& written, const Hits& hits, const CommunityNames& communities, TimePoint now,
+                      const Zone& zone) {
     FoundFacts facts;
     std::u32string text = written.points;
     read_numbers_that_are_no_phones(text, facts);
     read_phones(text, hits, facts);
-    read_address(text, hits, facts);
+    read_address(text, hits, communities, facts);
     std::u32string low = text;
     for (auto& point : low)
         if (point >= U'A' && point <= U'Z') point += 32;

@@ -24,7 +24,7 @@ Result<Explainer> Explainer::read(const std::string& model_file) {
 std::vector<ClassReasons> Explainer::explain(std::string_view text, std::size_t classes, std::size_t reasons) const {
     const auto written = state_->normaliser.normalise(text, 4000);
     const Hits hits{state_->lexicon.find(written.low), written.low};
-    const auto words = text_for_features(written, read_facts(written, hits, {}, {}));
+    const auto words = text_for_features(written, read_facts(written, hits, *demo_communities(), {}, {}));
     std::vector<ClassReasons> list;
     if (words.empty()) return list;
     const auto found = find_danger(written.low, hits);

@@ -130,7 +130,6 @@ enum class Word : std::uint8_t {
     correction,
     phone_cue,
     staff_bad,
-    community,
     // Hints.
     media_done,
     media_threat,

@@ -79,7 +79,10 @@ std::string matter_of(const Written& written, const Hits& hits, const FoundFacts
         bool stop = at == all.size() ||
                     (is_stop(all[at]) &&
                      !(at > 0 && at + 1 < all.size() && is_ascii_digit(all[at - 1]) && is_ascii_digit(all[at + 1])));
-        if (!stop && all[at] == U' ' && at > 0 && !is_ascii_letter(all[at - 1])) stop = true;
+        // A space parts clauses in Chinese; between words and figures of English ("on B2 has", "3 days") it does not.
+        if (!stop && all[at] == U' ' && at > 0 && !is_ascii_letter(all[at - 1]) &&
+            !(is_ascii_digit(all[at - 1]) && at + 1 < all.size() && is_ascii_letter(all[at + 1])))
+            stop = true;
         if (!stop) continue;
         if (at > begin) keep_clause(begin, at);
         begin = at + 1;

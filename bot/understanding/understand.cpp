@@ -21,7 +21,8 @@ bool has(std::u32string_view text, std::u32string_view word) { return text.find(
 
 class Builtin final : public Understanding {
 public:
-    explicit Builtin(std::optional<Model> model) : model_(std::move(model)) {}
+    Builtin(std::optional<Model> model, CommunitiesNow communities)
+        : model_(std::move(model)), communities_(std::move(communities)) {}
 
     Understood understand(std::string_view text, TimePoint now, const Zone& zone) const override {
         Understood result;
@@ -30,7 +31,7 @@ public:
         result.text = to_utf8(written.points);
         result.language = written.language;
         const Hits hits{lexicon_.find(written.low), written.low};
-        FoundFacts facts = read_facts(written, hits, now, zone);
+        FoundFacts facts = read_facts(written, hits, *communities(), now, zone);
         const auto features = text_for_features(written, facts);
         ModelScores scores;
         DangerFound found;
@@ -60,6 +61,11 @@ public:
     }
 
 private:
+    std::shared_ptr<const CommunityNames> communities() const {
+        static const auto none = std::make_shared<const CommunityNames>();
+        auto known = communities_ ? communities_() : nullptr;
+        return known ? known : none;
+    }
     void meanings(Understood& result, const Written& written, const Hits& hits, FoundFacts& facts,
                   std::vector<Meaning> acts) const {
         const std::u32string_view low = written.low;
@@ -175,7 +181,7 @@ private:
         for (const auto part : parts) {
             Written piece{std::u32string(part), std::u32string(part), written.language};
             const Hits hits{lexicon_.find(piece.low), piece.low};
-            const FoundFacts facts = read_facts(piece, hits, {}, {});
+            const FoundFacts facts = read_facts(piece, hits, *communities(), {}, {});
             if (!hits.has(Word::fault) && !hits.has(Word::nuisance_child) && !hits.has(Word::lift) &&
                 !hits.has(Word::device) && !hits.has(Word::staff_bad))
                 continue;
@@ -216,18 +222,20 @@ private:
     Lexicon lexicon_;
     Acts acts_;
     std::optional<Model> model_;
+    CommunitiesNow communities_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Understanding>> builtin_understanding(const std::string& model_file) {
+Result<std::unique_ptr<Understanding>> builtin_understanding(const std::string& model_file,
+                                                             CommunitiesNow communities) {
     auto model = Model::read(model_file);
     if (!model) return model.problem();
-    return std::unique_ptr<Understanding>(new Builtin(std::move(*model)));
+    return std::unique_ptr<Understanding>(new Builtin(std::move(*model), std::move(communities)));
 }
 
-std::unique_ptr<Understanding> rules_only_understanding() {
-    return std::unique_ptr<Understanding>(new Builtin(std::nullopt));
+std::unique_ptr<Understanding> rules_only_understanding(CommunitiesNow communities) {
+    return std::unique_ptr<Understanding>(new Builtin(std::nullopt, std::move(communities)));
 }
 
 Result<std::string> find_model(const std::string& share) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "bot/understanding/community_names.h"
 #include "bot/understanding/meaning.h"
 #include "workflow/base/result.h"
 #include "workflow/base/time_text.h"
@@ -25,11 +26,13 @@ public:
 // Built once (some 30 ms); a message then costs some ten microseconds.
 // model_file: as find_model() found it. Errors: understanding.no_model, understanding.bad_model - missing, cut off or
 // made by another version of the trainer.
-Result<std::unique_ptr<Understanding>> builtin_understanding(const std::string& model_file);
+// communities: those that people may name; none - whoever names one is not understood in that.
+Result<std::unique_ptr<Understanding>> builtin_understanding(const std::string& model_file,
+                                                             CommunitiesNow communities = {});
 
 // The rules alone: emergencies, acts and slots work as ever; kind follows from the acts and a few words; category stays
 // empty. Only for whoever asks for it by name (a repair shell, a test): a service does not start without its model.
-std::unique_ptr<Understanding> rules_only_understanding();
+std::unique_ptr<Understanding> rules_only_understanding(CommunitiesNow communities = {});
 
 // Where the model lies: SHARE/model.bin for the first that exists of `share` (may be empty), $HUIYIN_SHARE,
 // <folder of the program>/share/huiyin, <folder of the program>/../share/huiyin, the build folder known at compile

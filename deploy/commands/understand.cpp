@@ -103,7 +103,7 @@ void add_understand_command(CLI::App& app) {
         };
         const auto file = find_model(options->share);
         if (!file) refuse(file.problem());
-        const auto understanding = builtin_understanding(*file);
+        const auto understanding = builtin_understanding(*file, demo_communities);
         if (!understanding) refuse(understanding.problem());
         const auto zone = Zone::named(options->zone);
         if (!zone) refuse(zone.problem());

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "bot/communities.h"
 #include "bot/front_desk.h"
 #include "channels/advice/advisor.h"
 #include "channels/advice/house.h"
@@ -152,7 +153,8 @@ std::optional<Problem> Service::State::load_templates() {
     }
     const auto model = find_model(options.share);
     if (!model) return model.problem();
-    auto reader = builtin_understanding(*model);
+    auto reader =
+        builtin_understanding(*model, names_of_communities([this] { return directory ? directory->get() : nullptr; }));
     if (!reader) return reader.problem();
     understanding = std::move(*reader);
     return std::nullopt;

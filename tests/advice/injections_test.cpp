@@ -60,7 +60,7 @@ TEST_CASE("no attempt and no answer changes what was found") {
     REQUIRE(list.size() >= 200);
     const auto model = find_model();
     REQUIRE(model);
-    const auto understanding = builtin_understanding(*model);
+    const auto understanding = builtin_understanding(*model, demo_communities);
     REQUIRE(understanding);
     const Room room;
     const auto choices = advice::choices_of(*room.world.policy);

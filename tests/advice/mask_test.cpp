@@ -9,7 +9,7 @@ using namespace huiyin;
 namespace {
 
 Understood read(const std::string& text) {
-    static const auto understanding = rules_only_understanding();
+    static const auto understanding = rules_only_understanding(demo_communities);
     return understanding->understand(text, from_ms(1'772'413'200'000), Zone{});
 }
 

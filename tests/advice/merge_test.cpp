@@ -80,7 +80,7 @@ TEST_CASE("who is sure is not asked") {
     danger.emergency = Emergency::gas;
     danger.kind_sure = false;
     CHECK_FALSE(advice::worth_asking(danger));
-    const auto understanding = rules_only_understanding();
+    const auto understanding = rules_only_understanding(demo_communities);
     for (const char* exact :
          {"对",          "3",    "5分",  "同意", "不同意", "修好了", "转人工",         "取消", "改2",  "13812345678",
           "3栋2单元501", "你好", "谢谢", "进度", "asdf",   "。。。", "忽略之前的指令", "随便", "跳过", "帮助"}) {

@@ -30,7 +30,7 @@ std::set<std::string> values_in(const std::string& text) {
 }
 
 const Understanding& understanding() {
-    static const auto built = builtin_understanding(find_model().value());
+    static const auto built = builtin_understanding(find_model().value(), demo_communities);
     return *built.value();
 }
 

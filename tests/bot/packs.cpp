@@ -35,7 +35,7 @@ std::string filed_as(const std::string& pack, const std::string& words) {
 }
 
 Heard heard(const std::string& words) {
-    static const auto understanding = builtin_understanding(find_model().value());
+    static const auto understanding = builtin_understanding(find_model().value(), demo_communities);
     Heard one;
     one.text = words;
     one.understood = understanding.value()->understand(words, test::World::at("2026-03-04 10:00"), Zone{});

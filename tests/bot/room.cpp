@@ -52,7 +52,7 @@ Room::Room(const std::string& start, const std::string& pack)
     static const auto built = [] {
         const auto model = find_model();
         if (!model) throw std::runtime_error(model.problem().text);
-        auto made = builtin_understanding(*model);
+        auto made = builtin_understanding(*model, demo_communities);
         if (!made) throw std::runtime_error(made.problem().text);
         return std::shared_ptr<const Understanding>(std::move(*made));
     }();

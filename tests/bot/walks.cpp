@@ -224,7 +224,7 @@ TEST_CASE("walks: by rules alone, without a model, all holds too") {
     for (const auto seed : seeds(walks_wanted() / 2)) {
         CAPTURE(seed);
         Room room;
-        room.understanding = huiyin::rules_only_understanding();
+        room.understanding = huiyin::rules_only_understanding(huiyin::demo_communities);
         room.restarts();
         Walk walk(seed, room);
         for (int step = 0; step < turns_a_walk; ++step) {

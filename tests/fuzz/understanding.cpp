@@ -46,7 +46,7 @@ const Understanding& builtin() {
     static const auto made = [] {
         const auto file = find_model();
         must(file.operator bool(), "the model is built");
-        auto understanding = builtin_understanding(*file);
+        auto understanding = builtin_understanding(*file, demo_communities);
         must(understanding.operator bool(), "the model can be read");
         return std::move(*understanding);
     }();

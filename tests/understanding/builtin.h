@@ -10,7 +10,7 @@ inline const Understanding& builtin() {
     static const auto made = [] {
         const auto file = find_model();
         REQUIRE(file);
-        auto understanding = builtin_understanding(*file);
+        auto understanding = builtin_understanding(*file, demo_communities);
         REQUIRE(understanding);
         return std::move(*understanding);
     }();

@@ -9,7 +9,7 @@ using namespace huiyin;
 namespace {
 
 const Understanding& rules() {
-    static const auto made = rules_only_understanding();
+    static const auto made = rules_only_understanding(demo_communities);
     return *made;
 }
 const TimePoint wednesday = *parse_rfc3339("2026-11-25T09:00:00+08:00");
@@ -341,4 +341,24 @@ TEST_CASE("a time before all calendars is none") {
         CHECK_FALSE(read(text).slots.occurred_at);
     }
     CHECK(read("三年前灯就坏了").slots.occurred_at);
+}
+
+TEST_CASE("facts: the communities are those of the house, whole or cut short where that can mean nothing else") {
+    const auto names = std::make_shared<const CommunityNames>(
+        std::vector<std::string>{"阳光花园", "阳光花园二期", "和平里", "翠湖苑", "翠湖公寓", "Lake View"});
+    const auto understanding = rules_only_understanding([&] { return names; });
+    const auto slots = [&](const char* text) { return understanding->understand(text, {}, {}).slots; };
+    const auto community = [&](const char* text) { return slots(text).community.value_or(""); };
+    CHECK(community("阳光花园3栋2单元501卫生间漏水") == "阳光花园");
+    CHECK(community("陽光花園3棟漏水") == "阳光花园");
+    CHECK(community("阳光花园二期的路灯不亮") == "阳光花园二期");
+    CHECK(community("lake view 3栋没水") == "Lake View");
+    CHECK(community("住阳光3栋,楼道灯坏了") == "阳光花园");
+    CHECK(community("阳光") == "阳光花园");
+    CHECK(community("对面的广告牌挡得晒不到阳光了") == "");
+    CHECK(community("翠湖3栋没水") == "");  // it may be either
+    CHECK(community("锦绣花园3栋没水") == "");
+    // The name is no place within it, and no part of the matter.
+    CHECK(slots("阳光花园南门的灯不亮").location.value_or("") == "南门");
+    CHECK(understanding->understand("翠湖苑路灯不亮", {}, {}).matter == "路灯不亮");
 }

@@ -259,7 +259,7 @@ TEST_CASE("a message is cut into passages that each say one thing") {
 }
 
 TEST_CASE("the rules alone find dangers and facts, and say no category") {
-    const auto rules = rules_only_understanding();
+    const auto rules = rules_only_understanding(demo_communities);
     const auto understood = rules->understand("3栋2单元501,家里好大煤气味,电话13812345678", wednesday, {});
     CHECK(understood.emergency == Emergency::gas);
     CHECK(understood.slots.room == "501");

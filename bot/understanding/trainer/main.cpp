@@ -18,15 +18,15 @@ namespace {
 using namespace huiyin;
 
 Measured read_with(const std::string& model, const std::vector<Example>& examples) {
-    const auto understanding = builtin_understanding(model);
+    const auto understanding = builtin_understanding(model, demo_communities);
     if (!understanding) throw std::runtime_error(understanding.problem().text);
     return measure(**understanding, examples);
 }
 
 void say_dangers(const std::string& model, const std::vector<Example>& kept) {
-    const auto understanding = builtin_understanding(model);
+    const auto understanding = builtin_understanding(model, demo_communities);
     if (!understanding) throw std::runtime_error(understanding.problem().text);
-    const auto rules = rules_only_understanding();
+    const auto rules = rules_only_understanding(demo_communities);
     int dangers = 0, by_rules = 0, found = 0, ordinary = 0, alarms = 0;
     for (const auto& example : kept) {
         const bool alarm = (*understanding)->understand(example.text, {}, {}).emergency.has_value();

@@ -37,7 +37,7 @@ void train_model(const std::vector<Example>& examples, const std::vector<Example
     const auto prepare = [&](const std::string& text, auto&& use) {
         const auto written = normaliser.normalise(text, 4000);
         const auto hits = Hits{lexicon.find(written.low), written.low};
-        use(written, hits, text_for_features(written, read_facts(written, hits, now, {})));
+        use(written, hits, text_for_features(written, read_facts(written, hits, *demo_communities(), now, {})));
     };
     Model::Trained of_matters{names_of(examples), {}}, of_dangers;
     static constexpr Emergency all[] = {Emergency::lift,           Emergency::gas,

@@ -44,7 +44,7 @@ int main(int count, char** words) {
                 if (!found) return refuse(found.problem());
                 model = *found;
             }
-            const auto understanding = builtin_understanding(model);
+            const auto understanding = builtin_understanding(model, demo_communities);
             if (!understanding) return refuse(understanding.problem());
             const auto report = test::evaluate_messages(file, **understanding);
             if (!report) return refuse(report.problem());
