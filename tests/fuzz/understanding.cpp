@@ -78,7 +78,7 @@ void facts(std::string_view input) {
     const auto written = normaliser.normalise(input.substr(std::min<std::size_t>(1, input.size())), 4000);
     must(written.low.size() == written.points.size(), "both writings are of one length");
     const Hits hits{lexicon.find(written.low), written.low};
-    const auto found = read_facts(written, hits, moment.now, moment.zone);
+    const auto found = read_facts(written, hits, *demo_communities(), moment.now, moment.zone);
     for (const auto& fact : found.list) {
         must(fact.begin <= fact.end && fact.end <= written.low.size(), "a fact stands in the text");
         must(!fact.slot.empty(), "a fact has a name");
