@@ -94,7 +94,7 @@ TEST_CASE("the power fails between two syncs: what was answered is there, and th
     CHECK(lose_power(static_cast<unsigned>(seed), 36, 4) >= 20);
 }
 
-TEST_CASE("the power fails in two thousand ways", "[.long]") {
+TEST_CASE("the power fails in two thousand ways", "[.long][slow]") {  // slow: "~[slow]" would run what is only hidden
     const auto seed = GENERATE(take(4, random(0, 1'000'000)));
     CAPTURE(seed);
     CHECK(lose_power(static_cast<unsigned>(seed), 120, 24) >= 500);
