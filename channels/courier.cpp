@@ -96,20 +96,7 @@ void Courier::run() {
 // What was claimed when the store failed is nobody's: it would wait for the next start, and all of that person behind
 // it.
 void Courier::release_own() {
-    parts_.store->run([&](Transaction& tx) {
-        for (const auto one : claimed_) {  // others may serve this channel, too
-            auto item = tx.outbox(one);
-            if (!item || item->state != OutboxState::sending) continue;
-            item->state = OutboxState::waiting;
-            tx.save(*item);
-        }
-    });
-}
-
-std::vector<OutboxItem> Courier::claim(Transaction& tx, TimePoint now, TimePoint system_now, int most) {
-    auto items = tx.claim_outbox(id(), now, system_now, most);
-    for (const auto& item : items) claimed_.push_back(item.id);
-    return items;
+    parts_.store->run([&](Transaction& tx) { tx.release_claims(id()); });
 }
 
 std::size_t Courier::deliver_due() {
@@ -118,10 +105,7 @@ std::size_t Courier::deliver_due() {
     const int room = rest_.room(at_once, now, system_now);
     if (room == 0) return deliver_emergency(now, system_now);
     std::vector<OutboxItem> items;
-    parts_.store->run([&](Transaction& tx) {
-        claimed_.clear();
-        items = claim(tx, now, system_now, room);
-    });
+    parts_.store->run([&](Transaction& tx) { items = tx.claim_outbox(id(), now, system_now, room); });
     std::size_t tried = 0;
     for (; tried < items.size(); ++tried) {
         if (rest_.room(1, parts_.service->now(), parts_.system->now()) == 0) break;  // it fell silent in between
@@ -140,11 +124,10 @@ std::size_t Courier::deliver_emergency(TimePoint now, TimePoint system_now) {
     std::optional<OutboxItem> next;
     parts_.store->run([&](Transaction& tx) {
         next.reset();
-        claimed_.clear();
         std::vector<OutboxItem> others;
         bool more = true;
         while (more) {  // they come before all others, so what is claimed in vain is little
-            const auto page = claim(tx, now, system_now, static_cast<int>(at_once));
+            const auto page = tx.claim_outbox(id(), now, system_now, static_cast<int>(at_once));
             more = page.size() == at_once;
             for (const auto& item : page) {
                 const bool danger = item.priority == Priority::emergency;

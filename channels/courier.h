@@ -89,7 +89,6 @@ private:
     void deliver_letter(OutboxItem item);  // to a resident, where the platform counts
     void fetch(OutboxItem item);
     void note(const OutboxItem& item);
-    std::vector<OutboxItem> claim(Transaction& tx, TimePoint now, TimePoint system_now, int most);
     void release_own();
     bool go_elsewhere(Transaction& tx, const OutboxItem& item, TimePoint now);
     void tell_staff(Transaction& tx, const OutboxItem& item, bool with_note, TimePoint now);
@@ -99,7 +98,6 @@ private:
     Queue<std::shared_ptr<Queue<int>>> wake_ups_;  // a flush() waits at the inner one
     Rest rest_;                                    // its thread's alone
     TimePoint looked_;                             // for an emergency, while it rests
-    std::vector<OutboxId> claimed_;                // last
     std::string rests_since_ = "";
     std::string rests_kept_ = "";  // as it stands in the store
     std::atomic<std::uint64_t> sent_{0}, retried_{0}, dead_{0}, undeliverable_{0}, unanswered_{0}, rests_{0};

@@ -237,6 +237,32 @@ TEST_CASE("whoever dies between sending and writing it down sends the same lette
     CHECK(house.talk(mrs_wang)->pushes_since_inbound == 5);
 }
 
+TEST_CASE("what was in hand when the store failed is nobody's, and neither is what went with it") {
+    ServiceHouse house;
+    const auto ticket = house.files(mrs_wang);
+    for (const auto* words : {"进展一", "进展二", "进展三"}) house.pushes(mrs_wang, words, Priority::progress, ticket);
+    house.told(mrs_wang);
+    house.courier.reset();
+    house.pushes(mrs_wang, "这样处理可以吗?", Priority::consent, ticket);
+    house.room.world.store->run([&](Transaction& tx) {
+        const auto claimed = tx.claim_outbox(house.channel_id, house.room.world.now(), house.now(), 16);
+        REQUIRE(claimed.size() == 1);
+        CHECK(make_letter(tx, claimed.front(), *house.channel, house.channel->capabilities(), house.room.world.now(),
+                          house.now())
+                  .with.size() == 1);
+    });
+    CHECK(house.rows("sending").size() == 2);
+    house.room.world.store->run([](Transaction& tx) { tx.release_claims(ChannelId{"another"}); });
+    CHECK(house.rows("sending").size() == 2);
+    house.room.world.store->run([&](Transaction& tx) { tx.release_claims(house.channel_id); });
+    CHECK(house.rows("sending").empty());
+    house.stops();
+    house.starts();
+    house.settles();
+    CHECK(house.told(mrs_wang) == std::vector<std::string>{"进展三\n\n这样处理可以吗?"});
+    CHECK(house.rows("waiting").empty());
+}
+
 TEST_CASE("what did not arrive is not lost when the platform tells so before it was written down as sent") {
     ServiceHouse house;
     const auto ticket = house.files(mrs_wang);

@@ -161,7 +161,13 @@ TEST_CASE("what a killed process had in hand goes on with another one; what a li
     {
         Replica first(house, 2);
         first.store->run([](Transaction& t) {
-            for (int i = 1; i <= 3; ++i) t.add(an_item(i, i));
+            for (int i = 1; i <= 4; ++i) t.add(an_item(i, i));
+        });
+        first.store->run([](Transaction& t) {  // everything was in his hand once
+            for (auto& item : t.claim_outbox(ChannelId{"oa"}, after(0), after(0), 4)) {
+                item.state = OutboxState::waiting;
+                t.save(item);
+            }
         });
     }
     int ready[2];
@@ -170,7 +176,12 @@ TEST_CASE("what a killed process had in hand goes on with another one; what a li
     if (child == 0) {
         close(ready[0]);
         Replica doomed(house, 4);
-        doomed.store->run([](Transaction& t) { t.claim_outbox(ChannelId{"oa"}, after(0), after(0), 1); });
+        doomed.store->run([](Transaction& t) {
+            t.claim_outbox(ChannelId{"oa"}, after(0), after(0), 1);
+            auto with = *t.outbox(OutboxId{4});  // goes in the same message, and is not claimed itself
+            with.state = OutboxState::sending;
+            t.save(with);
+        });
         [[maybe_unused]] const auto told = write(ready[1], "x", 1);
         pause();
         _exit(0);
@@ -186,6 +197,12 @@ TEST_CASE("what a killed process had in hand goes on with another one; what a li
         CHECK(mine[0].id == OutboxId{2});
     });
     two.store->run([](Transaction& t) { t.release_claims(); });  // of his own: none
+    two.store->run([](Transaction& t) { t.release_claims(ChannelId{"oa"}); });
+    one.store->run([](Transaction& t) {  // a word on what another one has in hand leaves it his
+        auto his = *t.outbox(OutboxId{4});
+        his.error_code = "told";
+        t.save(his);
+    });
     const auto state_of = [&](std::int64_t id) {
         OutboxState state{};
         two.store->read([&](Reading& r) { state = r.outbox(OutboxId{id})->state; });
@@ -194,11 +211,12 @@ TEST_CASE("what a killed process had in hand goes on with another one; what a li
     CHECK(state_of(1) == OutboxState::sending);
     kill(child, SIGKILL);
     waitpid(child, nullptr, 0);
-    for (int i = 0; i < 300 && state_of(1) != OutboxState::waiting; ++i)
+    for (int i = 0; i < 300 && (state_of(1) != OutboxState::waiting || state_of(4) != OutboxState::waiting); ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     CHECK(state_of(1) == OutboxState::waiting);
     CHECK(state_of(2) == OutboxState::sending);
     CHECK(state_of(3) == OutboxState::waiting);
+    CHECK(state_of(4) == OutboxState::waiting);
 }
 
 TEST_CASE("a process that stands still inside a group does not hold up the others for ever", "[slow]") {

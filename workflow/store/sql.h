@@ -397,9 +397,13 @@ inline constexpr Sentence add_outbox{
     "sent_at,"
     " error_code, error_sealed, reference_sealed)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"};
+// Whoever makes it `sending` has it in hand, also where it was not claimed but goes with another one; a word on what
+// somebody else has in hand leaves it his.
 inline constexpr Sentence save_outbox{
     "UPDATE outbox SET state = $1, attempts = $2, next_attempt_at = $3, next_attempt_system = $4, sent_at = $5,"
-    " error_code = $6, error_sealed = $7, reference_sealed = $8 WHERE organisation_id = $9 AND outbox_id = $10"};
+    " error_code = $6, error_sealed = $7, reference_sealed = $8,"
+    " claimed_by = CASE WHEN state = 'sending' THEN claimed_by ELSE $9 END"
+    " WHERE organisation_id = $10 AND outbox_id = $11"};
 // A claim. Nobody has two in flight; an older one that waits holds back the newer ones of the same recipient, but an
 // emergency overtakes them, and a picture that is to be fetched from him holds back nothing that is said to him. Where
 // no person is meant, message_id tells one group from another. The two ways to be held back are two questions, so that
@@ -460,6 +464,9 @@ inline constexpr Sentence channels_in_flight{
     "SELECT DISTINCT channel FROM outbox WHERE organisation_id = $1 AND state = 'sending'"};
 inline constexpr Sentence release_claims{
     "UPDATE outbox SET state = 'waiting' WHERE organisation_id = $1 AND state = 'sending' AND claimed_by = $2"};
+inline constexpr Sentence release_claims_of_channel{
+    "UPDATE outbox SET state = 'waiting' WHERE organisation_id = $1 AND channel = $2 AND state = 'sending'"
+    " AND claimed_by = $3"};
 
 // reminders
 

@@ -118,7 +118,7 @@ void SqlTransaction::save(const OutboxItem& item) {
     const auto error = to_seal(item.error_text, place("outbox.error", item.id.value));
     const auto reference = to_seal(item.reference, place("outbox.reference", item.id.value));
     if (change(driver_, sql::save_outbox, to_text(item.state), item.attempts, to_ms(item.next_attempt_at),
-               to_ms(item.next_attempt_system), ms_of(item.sent_at), item.error_code, error, reference,
+               to_ms(item.next_attempt_system), ms_of(item.sent_at), item.error_code, error, reference, context_.number,
                context_.organisation, item.id.value) != 1)
         throw std::logic_error("store: outbox item " + to_text(item.id) + " is not there to be saved");
     touched_.channels.insert(item.channel);
@@ -176,6 +176,12 @@ std::vector<OutboxItem> SqlTransaction::claim_outbox(const ChannelId& channel, T
 }
 
 void SqlTransaction::release_claims() { release_claims_of(context_.number); }
+
+void SqlTransaction::release_claims(const ChannelId& channel) {
+    change_later(driver_, sql::release_claims_of_channel, Expected::any, context_.organisation, channel.value,
+                 context_.number);
+    touched_.channels.insert(channel);
+}
 
 void SqlTransaction::release_claims_of(int number) {
     {

@@ -95,6 +95,7 @@ public:
     std::vector<OutboxItem> claim_outbox(const ChannelId&, TimePoint service_now, TimePoint system_now,
                                          int most) override;
     void release_claims() override;
+    void release_claims(const ChannelId& channel) override;
     void release_claims_of(int number);  // of a process that is no longer there
     void set_reminder(const Reminder&) override;
     void drop_reminder(TicketId, ConversationId, const std::string& kind, const std::string& name) override;

@@ -111,8 +111,9 @@ public:
     // count.
     virtual std::vector<OutboxItem> claim_outbox(const ChannelId&, TimePoint service_now, TimePoint system_now,
                                                  int most) = 0;
-    virtual void release_claims() = 0;               // at start: `sending` of a dead process becomes `waiting`
-    virtual void set_reminder(const Reminder&) = 0;  // by (ticket or conversation, kind, name): moves it
+    virtual void release_claims() = 0;                  // at start: `sending` of a dead process becomes `waiting`
+    virtual void release_claims(const ChannelId&) = 0;  // what this process has in hand of one channel
+    virtual void set_reminder(const Reminder&) = 0;     // by (ticket or conversation, kind, name): moves it
     virtual void drop_reminder(TicketId, ConversationId, const std::string& kind, const std::string& name) = 0;
     virtual void drop_reminders(TicketId, const std::string& kind) = 0;
     // Up to `most` reminders due at `now`, in order of due time; they are deleted.
