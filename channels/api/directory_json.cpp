@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "bot/wording.h"
 #include "channels/wecom/member_reader.h"
@@ -13,7 +12,6 @@ namespace huiyin::api {
 namespace {
 
 constexpr auto seen_within = std::chrono::seconds{3};
-constexpr auto look_every = std::chrono::milliseconds{2};
 
 Json named(const Directory& directory, UnitId id) {
     const auto* unit = directory.unit(id);
@@ -119,9 +117,8 @@ std::optional<Problem> keeps_no_directory(const Asked& asked) {
 }
 
 void wait_until_seen(const ApiParts& parts, const DirectoryContent& changes) {
-    const auto until = std::chrono::steady_clock::now() + seen_within;
-    while (!shows(*parts.directory->get(), changes) && std::chrono::steady_clock::now() < until)
-        std::this_thread::sleep_for(look_every);
+    parts.directory->wait_until(std::chrono::steady_clock::now() + seen_within,
+                                [&](const Directory& now) { return shows(now, changes); });
 }
 
 void save_changes(Transaction& tx, const ApiParts& parts, const Directory& before, const DirectoryContent& changes) {

@@ -1,6 +1,8 @@
 // Who and what there is: units in a tree, buildings and households, staff and their roles. One immutable snapshot; a
 // change makes a new one (see DirectoryHolder). Threads: any.
 #pragma once
+#include <chrono>
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -120,12 +122,22 @@ public:
         return now_;
     }
     void set(std::shared_ptr<const Directory> next) {
-        std::lock_guard lock(mutex_);
-        now_ = std::move(next);
+        {
+            std::lock_guard lock(mutex_);
+            now_ = std::move(next);
+        }
+        changed_.notify_all();
+    }
+    // Waits until it is so of the snapshot in force, or the time is over: then false.
+    template <class Is>
+    bool wait_until(std::chrono::steady_clock::time_point until, const Is& is_so) const {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_until(lock, until, [&] { return is_so(*now_); });
     }
 
 private:
     mutable std::mutex mutex_;
+    mutable std::condition_variable changed_;
     std::shared_ptr<const Directory> now_;
 };
 
