@@ -29,7 +29,8 @@ Json page_json(Reading& reading, const Asked& asked, TicketId ticket, const Pagi
 }
 
 http::Answer all(Asked& asked) {
-    if (const auto refused = keeps_no_directory(asked)) return problem_answer(*refused);
+    if (const auto refused = only_at_top(asked, "这里记着整个组织的事：请最上面单位的管理员来看"))
+        return problem_answer(*refused);
     const auto page = paging(asked.request);
     if (!page) return problem_answer(page.problem());
     Json json;

@@ -44,9 +44,11 @@ Json conversation_json(Reading& reading, const Asked& asked, const Conversation&
               {"channel", conversation.channel.value},
               {"state", conversation.state},
               {"since", to_rfc3339(conversation.state_since, zone)}};
+    // Who looks after the machine alone does not learn whom he reads.
+    const bool veiled = asked.who.is_administrator() && asked.who.staff.roles.size() == 1;
     json["customer"] = {
-        {"name", person && !person->name.empty() ? Json(person->name) : Json()},
-        {"phone_masked", person && !person->phone.empty() ? Json(phone_masked(person->phone)) : Json()}};
+        {"name", person && !veiled && !person->name.empty() ? Json(person->name) : Json()},
+        {"phone_masked", person && !veiled && !person->phone.empty() ? Json(phone_masked(person->phone)) : Json()}};
     const auto* unit = directory->unit(conversation.unit);
     json["unit"] = unit ? Json{{"id", to_text(unit->id)}, {"name", unit->name}} : Json();
     const auto* taken = directory->staff(conversation.taken_by);
@@ -55,10 +57,11 @@ Json conversation_json(Reading& reading, const Asked& asked, const Conversation&
     json["draft"] = Json();
     auto talk = talk_from_text(conversation.body);
     if (const auto* draft = talk.draft())
-        json["draft"] = {{"matter", draft->matter},     {"building", draft->building},
-                         {"unit", draft->unit},         {"room", draft->room},
-                         {"location", draft->location}, {"phone_masked", phone_masked(draft->phone)},
-                         {"wish", draft->wish},         {"category", draft->category}};
+        json["draft"] = {
+            {"matter", draft->matter},     {"building", draft->building},
+            {"unit", draft->unit},         {"room", draft->room},
+            {"location", draft->location}, {"phone_masked", veiled ? std::string() : phone_masked(draft->phone)},
+            {"wish", draft->wish},         {"category", draft->category}};
     json["ticket"] = Json();
     const auto tickets = reading.tickets_of(conversation.person, 1);
     if (!tickets.empty()) json["ticket"] = tickets.front().number;
@@ -138,6 +141,9 @@ http::Answer command(Asked& asked) {
     const auto done = in_unit<Conversation>(asked.parts, [&](Transaction& tx) -> Result<Conversation> {
         const auto conversation = visible(tx, asked);
         if (!conversation) return conversation.problem();
+        const auto unit = conversation->unit ? conversation->unit : asked.who.staff.unit;
+        if (!may_file(asked.who, *pack_for(asked.parts, *asked.parts.directory->get(), unit)))
+            return Problem{"access.forbidden", "您的岗位不接待住户，请交给受理的同事", {}};
         if (!first_time(tx, asked)) return *conversation;
         if (name == "take_over") return asked.parts.desk->take_over(tx, conversation->id, asked.who.staff, asked.now);
         if (name == "give_back") return asked.parts.desk->give_back(tx, conversation->id, asked.who.staff, asked.now);

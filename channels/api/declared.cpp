@@ -28,13 +28,15 @@ bool sees(const SignedIn& who, UnitId unit) {
 }
 
 // Those for the asker's own units, and those from above that hold for them too.
+bool may_see(const Asked& asked, const Declaration& each) {
+    return sees(asked.who, each.unit) || asked.parts.directory->get()->is_within(asked.who.staff.unit, each.unit);
+}
+
 http::Answer list(Asked& asked) {
     Json items = Json::array();
-    const auto directory = asked.parts.directory->get();
     asked.parts.store->read([&](Reading& reading) {
         for (const auto& each : declarations(reading))
-            if (sees(asked.who, each.unit) || directory->is_within(asked.who.staff.unit, each.unit))
-                items.push_back(declaration_json(each, asked.parts));
+            if (may_see(asked, each)) items.push_back(declaration_json(each, asked.parts));
     });
     return json_answer(200, {{"items", items}, {"next_cursor", Json()}});
 }
@@ -79,8 +81,11 @@ http::Answer command(Asked& asked) {
     read.one_of("command", {"lift"});
     read.finish();
     if (!findings.empty()) return findings_answer(findings);
-    const auto done = in_unit<Declaration>(asked.parts, [&](Transaction& tx) {
-        return asked.parts.engine->lift(tx, std::string(asked.request.segment("id")), asked.who.staff.id, asked.now);
+    const auto done = in_unit<Declaration>(asked.parts, [&](Transaction& tx) -> Result<Declaration> {
+        const auto id = asked.request.segment("id");
+        for (const auto& each : declarations(tx))
+            if (each.id == id && !may_see(asked, each)) return Problem{"declared.not_found", "没有这次宣布", {}};
+        return asked.parts.engine->lift(tx, std::string(id), asked.who.staff.id, asked.now);
     });
     return done ? json_answer(200, declaration_json(*done, asked.parts)) : refused(done.problem());
 }

@@ -292,6 +292,7 @@ http::Answer one(Asked& asked) {
 
 // A link to sign in by once; what he signed in with before is good no more.
 http::Answer person_command(Asked& asked) {
+    if (auto refused = keeps_no_directory(asked)) return problem_answer(*refused);
     std::vector<Finding> findings;
     Reader read(asked.body, "", findings);
     read.one_of("command", {"reset_password"});

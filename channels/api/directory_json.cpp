@@ -112,8 +112,7 @@ EditorWords editor_words(const ApiParts& parts) {
 }
 
 std::optional<Problem> keeps_no_directory(const Asked& asked) {
-    if (asked.who.staff.unit == asked.parts.directory->get()->organisation().id) return std::nullopt;
-    return Problem{"access.forbidden", "组织和房产由最上面单位的管理员维护：请找他改", {}};
+    return only_at_top(asked, "组织和房产由最上面单位的管理员维护：请找他改");
 }
 
 void wait_until_seen(const ApiParts& parts, const DirectoryContent& changes) {

@@ -163,6 +163,16 @@ bool may_see(const Asked& asked, const Ticket& ticket) {
     return has(ticket.unit) || has(ticket.owner_unit);
 }
 
+bool works_on(Reading& reading, const Asked& asked, const Ticket& ticket) {
+    const auto roles = asked.parts.engine->acting_as(reading, ticket, staff(asked.who.staff.id));
+    return std::find(roles.begin(), roles.end(), "staff") != roles.end();
+}
+
+std::optional<Problem> only_at_top(const Asked& asked, const char* why) {
+    if (asked.who.staff.unit == asked.parts.directory->get()->organisation().id) return std::nullopt;
+    return Problem{"access.forbidden", why, {}};
+}
+
 std::shared_ptr<const Policy> pack_for(const ApiParts& parts, const Directory& directory, UnitId unit) {
     return parts.policies->for_unit(unit, directory);
 }

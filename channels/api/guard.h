@@ -54,6 +54,11 @@ Problem unknown_ticket();
 // The ticket of that number, if the asker may see it. Errors: ticket.not_found.
 Result<Ticket> visible_ticket(Reading& reading, const Asked& asked, std::string_view number);
 bool may_see(const Asked& asked, const Ticket& ticket);
+// Has he a part in that matter, beside seeing it? Who looks after the machine alone has none.
+bool works_on(Reading& reading, const Asked& asked, const Ticket& ticket);
+// What is of the whole organisation is for an administrator of the organisation itself; who is of a unit of it is told
+// `why`. The refusal, or nothing.
+std::optional<Problem> only_at_top(const Asked& asked, const char* why);
 // The pack that a matter of that unit is opened under: its own, else that of the nearest unit above.
 std::shared_ptr<const Policy> pack_for(const ApiParts& parts, const Directory& directory, UnitId unit);
 // Has he a part in the pack's work? Who looks after the machine alone files nothing, nor who holds no role of the pack.

@@ -86,7 +86,13 @@ Json outbox_json(const OutboxItem& item, const ApiParts& parts, const Zone& zone
         {"preview", shortened(without_numbers(item.said.text), 60)}};
 }
 
+// It holds what is said to customers of every unit.
+std::optional<Problem> keeps_no_outbox(const Asked& asked) {
+    return only_at_top(asked, "发件箱是整个组织的：请最上面单位的管理员来看");
+}
+
 http::Answer outbox(Asked& asked) {
+    if (const auto refused = keeps_no_outbox(asked)) return problem_answer(*refused);
     const auto page = paging(asked.request);
     if (!page) return problem_answer(page.problem());
     const std::string state(asked.request.query("state").value_or(""));
@@ -139,6 +145,7 @@ http::Answer recall(Asked& asked, const std::optional<std::int64_t>& id, TimePoi
 }
 
 http::Answer outbox_command(Asked& asked) {
+    if (const auto refused = keeps_no_outbox(asked)) return problem_answer(*refused);
     std::vector<Finding> findings;
     Reader read(asked.body, "", findings);
     const auto command = read.one_of("command", {"retry", "recall"});

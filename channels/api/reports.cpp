@@ -162,11 +162,10 @@ Result<Work> one(Asked& asked) {
                 return std::move(*file);
             }
         }
-        std::optional<Result<ReportMade>> made;
-        parts->store->read([&](Reading& reading) { made = make_report(reading, engine_parts(*parts), wish, now); });
-        if (!*made) return problem_answer(made->problem());
+        const auto made = make_report(*parts->store, engine_parts(*parts), wish, now);
+        if (!made) return problem_answer(made.problem());
         if (format != "json") log::info("report.taken", {{"login", login}, {"report", wish.name}, {"format", format}});
-        return answer_in(format, **made);
+        return answer_in(format, *made);
     });
 }
 

@@ -142,6 +142,7 @@ http::Answer attach(Asked& asked) {
     const auto kept = in_unit<Ticket>(asked.parts, [&](Transaction& tx) -> Result<Ticket> {
         const auto ticket = visible_ticket(tx, asked, asked.request.segment("number"));
         if (!ticket) return ticket.problem();
+        if (!works_on(tx, asked, *ticket)) return Problem{"access.forbidden", "您的岗位不办工单，不能加照片", {}};
         auto mine = attachment;
         mine.ticket = ticket->id;
         tx.save(mine);

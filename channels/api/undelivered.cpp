@@ -39,9 +39,7 @@ http::Answer retry(Asked& asked) {
     const auto done = in_unit<OutboxItem>(asked.parts, [&](Transaction& tx) -> Result<OutboxItem> {
         auto ticket = visible_ticket(tx, asked, asked.request.segment("number"));
         if (!ticket) return ticket.problem();
-        const auto roles = asked.parts.engine->acting_as(tx, *ticket, staff(asked.who.staff.id));
-        if (std::find(roles.begin(), roles.end(), "staff") == roles.end())
-            return Problem{"access.forbidden", "您的岗位不能做这件事", {}};
+        if (!works_on(tx, asked, *ticket)) return Problem{"access.forbidden", "您的岗位不能做这件事", {}};
         const auto id = read_id(asked.request.segment("id"));
         const auto row = id ? tx.outbox(OutboxId{*id}) : std::nullopt;
         if (!row || row->ticket != ticket->id || !is_owed_to_resident(*row))
