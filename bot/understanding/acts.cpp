@@ -91,7 +91,8 @@ void find_whole(Said& said, const ActPhrases& phrases) {
     // A bare number: a menu's, a rating's.
     {
         std::u32string number = whole;
-        if (number.size() == 3 && number[0] == U'第' && number[2] == U'个') number = number.substr(1, 1);
+        if (number.size() == 3 && number[0] == U'第' && (number[2] == U'个' || number[2] == U'项'))
+            number = number.substr(1, 1);
         if (number.size() == 2 && number[0] == U'选') number.erase(0, 1);
         if (number.size() == 1 && digit_of(number[0]) >= 1) {
             const int value = digit_of(number[0]);

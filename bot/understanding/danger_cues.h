@@ -28,7 +28,14 @@ private:
     bool supposed(const Cue& cue) const;
     bool figurative(const Cue& cue) const;
     bool over(const Cue& cue) const;
+    bool in_doubt(const Hit& hit) const;
+    bool of_another_matter(const Cue& cue, const Hit& hit) const;
+    bool of_the_background(const Cue& cue, const Hit& hit) const;
     bool about_it(const Cue& cue) const;
+    bool staged(const Cue& cue) const;
+    bool joked(const Cue& cue) const;
+    bool denied(const Hit& hit) const;
+    bool tells_of_here(const Cue& cue) const;
     bool thanked(const Cue& cue) const;
     bool kitchen_or_cigarette(const Cue& cue) const;
     bool almost(const Cue& cue) const;
@@ -48,6 +55,7 @@ private:
     bool word_at(std::size_t at, std::u32string_view word) const { return low_.compare(at, word.size(), word) == 0; }
     std::size_t sentence_begin(std::size_t at) const;
     std::size_t sentence_end(std::size_t at) const;
+    bool parts(std::size_t at) const;
     std::size_t clause_begin(std::size_t at) const;
     std::size_t clause_end(std::size_t at) const;
 

@@ -8,9 +8,10 @@ namespace huiyin {
 // 多亏保安提醒我忘关煤气: told in thanks, not cried for help.
 bool DangerGuards::thanked(const Cue& cue) const {
     if (cue.kind == Emergency::self_harm) return false;
+    const std::size_t begin = sentence_begin(cue.begin), end = sentence_end(cue.end);
+    if (says(U"thanks thank", begin, cue.begin) && !says(U"now help still please hurry")) return true;
     bool thanks = false;
-    for (const auto* word : {U"多亏", U"感谢", U"表扬", U"点赞", U"幸亏有"})
-        thanks = thanks || low_.find(word) != low_.npos;
+    for (const auto* word : {U"多亏", U"感谢", U"表扬", U"点赞", U"幸亏有"}) thanks = thanks || says(word, begin, end);
     for (const auto* now : {U"快", U"救", U"现在", U"还在", U"赶紧", U"马上"})
         if (low_.find(now) != low_.npos) return false;
     return thanks;
@@ -51,6 +52,7 @@ bool DangerGuards::habitual(const Cue& cue) const {
     if (cue.kind != Emergency::falling_object && cue.kind != Emergency::violence && cue.kind != Emergency::injury)
         return false;
     const auto* hit = hits_.last(Word::habit, sentence_begin(cue.begin), cue.begin);
+    if (hit && word_at(hit->end, U"这样")) return false;  // 老是这样,外墙又掉
     return hit && cue.begin - hit->end <= 8 && !says(U"刚 现在 砸");
 }
 
@@ -67,13 +69,19 @@ bool DangerGuards::asked_in_general(const Cue& cue) const {
     if (cue.kind == Emergency::gas && says(U"臭鸡蛋", cue.begin, cue.end) &&
         says(U"下水 地漏 马桶 厕所 化粪池 垃圾 冰箱 池塘") && !says(U"煤气 燃气 瓦斯 天然气 灶 晕 恶心 阀 管道井 像"))
         return true;
+    // 我们老家有人煤气中毒了,所以想装个报警器
+    if (says(U"老家 外地 亲戚家 朋友家 同事家 别的小区 隔壁小区") && says(U"所以 想装 要不要 能不能 有没有") &&
+        !says(U"快 救 现在 正在"))
+        return true;
     // 电梯困人应该先打谁电话,贴个大点的
     if (says(U"电话 号码") && says(U"贴个 贴张 贴一 贴在 贴楼 贴电梯 贴出来 公示") && !says(U"救 现在 里面 出不来"))
         return true;
     // 什么时候装燃气泄漏报警器
     if (word_at(cue.end, U"报警器") && says(U"装 换 买 配 要不要 多少钱") && !says(U"响 叫 滴")) return true;
     if (says(U"快 救 现在 正在 刚 马上 赶紧 血 还在 里面 好大 很浓 不停 一直 here now help")) return false;
-    const std::size_t begin = sentence_begin(cue.begin), end = sentence_end(cue.end);
+    const bool told = tells_of_here(cue);
+    const std::size_t begin = told ? clause_begin(cue.begin) : sentence_begin(cue.begin);
+    const std::size_t end = told ? clause_end(cue.end) : sentence_end(cue.end);
     const auto victim = [&] {
         return says(U"我 孩子 小孩 老人 我家 有人 老公 老婆 女儿 儿子 my me we", begin, cue.begin + 1);
     };
@@ -134,7 +142,7 @@ bool DangerGuards::of_animals(const Cue& cue) const {
     // 猫从阳台跳下去跑丢了
     if (cue.kind == Emergency::self_harm)
         return says(U"猫 狗 鸟 兔 松鼠 鹦鹉", sentence_begin(cue.begin), cue.begin) &&
-               says(U"跳", cue.begin, cue.end) && !says(U"我 人 他 她 老婆 老公 孩子");
+               says(U"跳", cue.begin, cue.end) && !says(U"我想 我要 我就 我跳 有人 他 她 老婆 老公 孩子");
     if (cue.kind != Emergency::violence && !says(U"咬", cue.begin, cue.end)) return false;
     if (cue.kind != Emergency::violence && cue.kind != Emergency::injury) return false;
     const std::size_t begin = sentence_begin(cue.begin);

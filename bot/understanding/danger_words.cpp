@@ -39,7 +39,8 @@ const std::vector<WordRow>& danger_rows() {
          U"忘关燃气 没关煤气 没关燃气 煤气忘了关 燃气没关 煤气开着 臭鸡蛋的 臭鸡蛋 煤汽味 燃汽味 一氧化碳超 "
          U"gas_is_leaking gas_smells stink_of_gas"},
         {Word::fire_whole,
-         U"着火 起火 失火 火灾 冒烟 冒黑烟 冒浓烟 冒白烟 浓烟 黑烟 冒着烟 冒出烟 烟冒 好大的烟 好多烟 都是烟 "
+         U"扑不灭 床单点燃 窗帘点燃 被子点燃 走火了 烧紧 燒緊 著火 窗帘点了 被子点了 床单点了 着火 起火 失火 火灾 冒烟 "
+         U"冒黑烟 冒浓烟 冒白烟 浓烟 黑烟 冒着烟 冒出烟 烟冒 好大的烟 好多烟 都是烟 "
          U"全是烟 烟好大 烟很大 冒火 火苗 明火 烧起来 烧着了 烧着 着了火 燃起来 燃烧 着起来 大火 火光 爆炸 炸了 "
          U"烧焦味 焦糊味 烧焦的味 糊味 烧糊 焦味 焦臭 自燃 烧了起来 火势 on_fire a_fire is_burning caught_fire "
          U"smoke smoking_out explosion exploded flames burning_smell 烟雾很大 烟雾好大 烟雾弥漫 全是烟雾 都是烟雾 "
@@ -50,7 +51,8 @@ const std::vector<WordRow>& danger_rows() {
          U"被烟 浓烈的烟 smoke_everywhere in_flames burning_down burning_plastic "
          U"喊救火 喊着火 喊起火 叫救火 smell_burning something_burning smells_burnt caught_on_fire"},
         {Word::device,
-         U"配电箱 配电柜 配电房 配电室 配电间 电表箱 电表 电箱 电闸 插座 插排 插线板 电线 电缆 电井 强电井 弱电井 "
+         U"开关面板 配电箱 配电柜 配电房 配电室 配电间 电表箱 电表 电箱 电闸 插座 插排 插线板 电线 电缆 电井 强电井 "
+         U"弱电井 "
          U"强电 弱电箱 线路 电路 灯 灯管 灯头 吊灯 顶灯 灯座 筒灯 灯泡 吸顶灯 空开 总闸 变压器 电源 空气开关 "
          U"电源开关 灯开关 电控柜 控制柜 电机 充电桩 开关盒 接线盒 socket wire wires wiring outlet switchboard "
          U"electric_box 电表柜 电控箱 电闸箱 闸刀 电柜 开关箱 插头 插线 接线板 拖线板 强电间 电机房 变电箱 变电站 拖板 "
@@ -63,7 +65,8 @@ const std::vector<WordRow>& danger_rows() {
          U"烧焦味 烧焦 爆响 短路 sparks sparking smoking 冒火 烫手 烧红 跳火 闪火 蓝光 火光 打火星 滋滋 吱吱响 "
          U"冒着烟 冒出烟 在冒烟 烧起来 着火 起火 烧化 烧坏冒 burning smoke on_fire"},
         {Word::shock_whole,
-         U"触电 漏电 电到人 被电到 电到了 被电了 电了一下 被电打 电打了 电击 带电 电麻 麻手 冒火花 打火花 电火花 "
+         U"俾电亲 畀电亲 get_a_shock 触电 漏电 电到人 被电到 电到了 被电了 电了一下 被电打 电打了 电击 带电 电麻 麻手 "
+         U"冒火花 打火花 电火花 "
          U"电线断了 电线掉 电线垂到 电线落 高压线断 电线耷拉 电着了 电着人 被电着 过电 electric_shock electrocuted "
          U"got_shocked live_wire 高压线掉 高压线落 电缆掉 电缆断 电线拖 电线搭 电线落地 电线裸 被电麻 电麻了 电倒 "
          U"电死 漏电伤 electrocution 电我一下 水带电 水里有电 一碰就电 一摸就麻 麻了一下 电打人 电人了 电咗 "
@@ -78,7 +81,8 @@ const std::vector<WordRow>& danger_rows() {
          U"roof_tile sign ceiling facade branch tree lamp bottles bricks fence "
          U"空调架 外机架 顶棚 玻璃顶 铁皮顶 檐板"},
         {Word::falls,
-         U"掉下来 掉下 往下掉 砸下来 砸到 砸中 砸着 砸了 砸坏 坠落 坠下 落下来 落下 扔下来 往下扔 扔下 丢下来 "
+         U"掉进小区 掉到小区 掉下来 掉下 往下掉 砸下来 砸到 砸中 砸着 砸了 砸坏 坠落 坠下 落下来 落下 扔下来 往下扔 "
+         U"扔下 丢下来 "
          U"往下丢 丢下 抛下来 往下抛 往下砸 要掉 快掉 要落 摇摇欲坠 悬着 悬在 吊在半空 挂在半空 要倒 快倒 要塌 "
          U"快塌 塌了 塌下来 倒下来 倒了砸 差点砸 险些砸 从天而降 飞下来 掉落 falling fell_down about_to_fall falls "
          U"要脱 快脱 正在掉 整片掉 整块掉 松脱 快要掉 随时掉 被风刮下 刮下来 掀下来 断了横 砸人 砸烂 砸死 砸倒 "
@@ -91,7 +95,7 @@ const std::vector<WordRow>& danger_rows() {
          U"砸着人 砸到车 砸车上 砸我车 砸到我 砸到孩子 砸到老人 砸中车 从天上掉 天上掉 天降 往楼下扔 朝楼下扔 "
          U"从楼上扔 从高空扔 从楼上丢 往楼下丢 楼要塌 房子要塌 楼塌 房塌 塌方 地陷 天坑 地面塌"},
         {Word::device_wet,
-         U"进水 泡水 被淹 滴水 漏水 淹了 渗水 湿了 流水 冒水 泡了 往下滴 往外冒水 滴下来 流下来 漏下来 滴出来 "
+         U"入水 进水 泡水 被淹 滴水 漏水 淹了 渗水 湿了 流水 冒水 泡了 往下滴 往外冒水 滴下来 流下来 漏下来 滴出来 "
          U"流出来 淌下来 渗下来 渗出来 灌水 有水 全是水 都是水 被水 被泡 滴答水 淌水 湿透 泡在水 滴滴答答 浸水 "
          U"下雨 wet leaking 往外流水 往外淌 里面是水 里是水 里有水 上有水 水浸 浸到 浸了 泡着水 水泡 进了水 灌了水 "
          U"湿透了 喷水 全湿"},
@@ -104,7 +108,8 @@ const std::vector<WordRow>& danger_rows() {
          U"running_down_the pouring_out_of_the reaching_the reached_the rising_to_the dripping_through_the"},
         {Word::water, U"水 漏 雨 water leak leaking dripping flood flooded rain"},
         {Word::injury_whole,
-         U"受伤 摔伤 流血 出血 昏倒 晕倒 晕了 昏迷 晕过去 昏过去 倒地 倒在地上 躺在地上 没呼吸 没有呼吸 没意识 "
+         U"老婆掉下 老公掉下 孩子掉下 小孩掉下 老人掉下 人掉下去 受伤 摔伤 流血 出血 昏倒 晕倒 晕了 昏迷 晕过去 昏过去 "
+         U"倒地 倒在地上 躺在地上 没呼吸 没有呼吸 没意识 "
          U"没有意识 休克 砸伤 撞伤 撞倒 烫伤 烧伤 咬伤 被狗咬 咬了一口 咬到人 咬了人 狗咬人 夹住手 夹到手 夹了手 "
          U"夹伤 夹到人 夹住人 夹到孩子 夹住孩子 夹住小孩 夹到小孩 卡住脖子 卡住头 溺水 落水 掉水里 掉到水里 掉进水 "
          U"掉进井 掉井里 掉进池 掉进电梯井 心脏病发 心脏病犯 心梗 中风 抽搐 抽筋倒 不省人事 站不起来 爬不起来 "
@@ -132,7 +137,8 @@ const std::vector<WordRow>& danger_rows() {
          U"摔倒 滑倒 摔了 摔跤 跌倒 跌了 绊倒 摔一跤 摔着 滑了一跤 摔在 晕 掉进 跌进 栽进 摔进 掉下水 跌落 坠下 "
          U"摔得 摔伤 磕倒 跌跤 摔咗 跌咗 跌亲 昏 瘫倒 瘫在 栽倒 绊了 滚下 滚落 fell tripped slipped"},
         {Word::violence_whole,
-         U"打人 打起来 打架 动手打 动手了 被打了 在打我 打了我 打我了 打伤 拿刀 持刀 动刀 提刀 提着刀 拿着刀 "
+         U"俾人斩 畀人斩 持械 女人惨叫 传来惨叫 听到惨叫 听见惨叫 小偷还在 贼还在 小偷在我 打人 打起来 打架 动手打 "
+         U"动手了 被打了 在打我 打了我 打我了 打伤 拿刀 持刀 动刀 提刀 提着刀 拿着刀 "
          U"拿着菜刀 砍人 砍死 砍你 捅人 捅伤 捅死 行凶 抢劫 绑架 家暴 强奸 猥亵 闯进来 闯进我家 闯入我家 破门而入 "
          U"撬门 撬我家门 撬锁 踹门 踹我家门 砸门 砸我家门 杀人 杀了你 杀你 弄死你 弄死他 打死你 打死他 打死人 "
          U"掐脖子 掐我 勒脖子 围殴 斗殴 群殴 打群架 殴打 挨打 被人打 被保安打 拿棍子 拿着棍 持棍 追着打 尾随我 "
@@ -148,7 +154,8 @@ const std::vector<WordRow>& danger_rows() {
          U"brawling 弄死我 弄死我们 砍我 砍死我 杀我 杀了我 杀我全家 弄死你全家 杀全家 要杀 要捅 放火烧我 烧我家 "
          U"炸了这 绑了我 kill_me kill_us kill_him kill_her 要砍人 要砍我 要砍死 砍你全家"},
         {Word::self_harm_whole,
-         U"跳楼 跳下去 从楼上跳 不想活 自杀 轻生 割腕 上吊 喝农药 喝药自 死给你们看 死给你看 活不下去 了结自己 "
+         U"唔想做人 不想做人 跳楼 跳下去 从楼上跳 不想活 自杀 轻生 割腕 上吊 喝农药 喝药自 死给你们看 死给你看 "
+         U"活不下去 了结自己 "
          U"结束生命 寻短见 我想死 真想死 想去死 死了算了 不如死了 一死了之 同归于尽 割脉 没有活下去 不活了 suicide "
          U"kill_myself end_my_life jump_off want_to_die 要往下跳 想往下跳 要跳下 准备跳 楼跳 站在楼顶 坐在楼顶 "
          U"站在天台边 坐在天台边 楼顶边上 天台边上 吃了一瓶 吞了一瓶 喝了农药 开煤气自 割了手 割腕了 不想在这世上 "

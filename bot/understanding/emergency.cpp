@@ -13,7 +13,8 @@ bool in(char32_t point, std::u32string_view set) { return set.find(point) != std
 
 class Finder {
 public:
-    Finder(std::u32string_view low, const Hits& hits) : low_(low), hits_(hits), guards_(low, hits) {}
+    Finder(std::u32string_view low, const Hits& hits)
+        : low_(low), hits_(hits), guards_(low, hits), latin_(std::none_of(low.begin(), low.end(), is_han)) {}
 
     DangerFound find() {
         collect();
@@ -63,9 +64,9 @@ private:
     }
     // A hard stop or too many words between two places part them.
     bool together(std::size_t from, std::size_t to, std::size_t most) const {
-        if (to < from || to - from > most) return to < from;
+        if (to < from || to - from > (latin_ ? most * 4 : most)) return to < from;
         for (std::size_t at = from; at < to; ++at)
-            if (in(low_[at], U".!?\n")) return false;
+            if (in(low_[at], latin_ ? U".?\n" : U".!?\n")) return false;
         return true;
     }
     // Pairs of one word and another, in the named order or in any, at most `most` code points apart.
@@ -164,8 +165,9 @@ private:
 
     // 救命啊这物业费, 快来人我要办门禁: he cries for something else.
     bool wants_service() const {
-        for (const auto* word : {U"费", U"价", U"涨", U"贵", U"这物业", U"可爱", U"太好", U"要办", U"想办", U"补办",
-                                 U"开票", U"发票", U"缴", U"续卡", U"充值", U"登记", U"领取", U"取快递", U"前台没人"})
+        for (const auto* word :
+             {U"费",   U"价",   U"涨",   U"贵", U"这物业", U"可爱", U"太好", U"要办", U"想办",   U"补办",    U"快递",
+              U"丢了", U"开票", U"发票", U"缴", U"续卡",   U"充值", U"登记", U"领取", U"取快递", U"前台没人"})
             if (low_.find(word) != low_.npos) return true;
         return false;
     }
@@ -182,13 +184,15 @@ private:
         };
         const bool inside = any({U"电梯里", U"电梯内", U"在电梯", U"梯里", U"里面", U"里头", U"轿厢里", U"inside",
                                  U"in the lift", U"in the elevator", U"in lift", U"in elevator"});
-        const bool somebody = any({U"我",   U"孩子", U"小孩", U"老人", U"有人", U"人在",   U"大爷",    U"大妈",
-                                   U"妈",   U"爸",   U"老婆", U"老公", U"奶奶", U"爷爷",   U"邻居",    U"小哥",
-                                   U"个人", U"娃",   U"i'm",  U"i am", U"we ",  U"people", U"someone", U" i "});
-        const bool stuck = any({U"出不来",     U"出不去",      U"门不开",     U"死活不开", U"就是不开",   U"开不了门",
-                                U"门打不开",   U"门开不开",    U"停住",       U"不动了",   U"卡住",       U"没人应",
-                                U"按铃",       U"有人敲",      U"里面敲",     U"拍门",     U"喊人",       U"关电梯",
-                                U"can't open", U"cannot open", U"won't open", U"stuck",    U"stopped and"});
+        const bool somebody = any({U"我",   U"孩子", U"小孩",    U"老人",    U"有人",   U"人在",   U"大爷", U"大妈",
+                                   U"妈",   U"爸",   U"老婆",    U"老公",    U"奶奶",   U"爷爷",   U"邻居", U"小哥",
+                                   U"个人", U"娃",   U"grandma", U"grandpa", U"mother", U"father", U"kid",  U"i'm",
+                                   U"i am", U"we ",  U"people",  U"someone", U" i "});
+        const bool stuck =
+            any({U"出不来",     U"出不去",      U"门不开",     U"死活不开", U"就是不开",     U"开不了门",
+                 U"门打不开",   U"门开不开",    U"停住",       U"不动了",   U"卡住",         U"没人应",
+                 U"按铃",       U"有人敲",      U"里面敲",     U"拍门",     U"喊人",         U"关电梯",
+                 U"can't open", U"cannot open", U"won't open", U"stuck",    U"doesn't open", U"stopped and"});
         const bool told = any({U"昨", U"上周", U"上次", U"去年", U"老是", U"经常", U"每次", U"如果", U"万一", U"怕",
                                U"以前", U"没人在", U"广告", U"之前"});
         if (inside && somebody && stuck && !told) add(Emergency::lift, lift->begin, lift->end, lift->begin);
@@ -339,6 +343,7 @@ private:
     const Hits& hits_;
     DangerGuards guards_;
     std::vector<Cue> cues_;
+    bool latin_;           // its words are longer
     bool masked_ = false;  // a cue stood in a harmless word
 };
 
@@ -364,6 +369,12 @@ DangerFound find_danger(std::u32string_view low, const Hits& hits) {
         if (low == said) return {Danger{Emergency::self_harm, to_utf8(low)}, false};
     for (const auto* said : {U"困住了", U"我困住了", U"被困了", U"我被困了", U"被困住了", U"我被困住了", U"我们困住了"})
         if (low == said) return {Danger{Emergency::lift, to_utf8(low)}, false};
+    // 火!3栋
+    for (const auto* cry : {U"火", U"火警", U"着火", U"救火"}) {
+        const std::u32string_view word(cry);
+        if (low.starts_with(word) && (low.size() == word.size() || in(low[word.size()], U"!,")))
+            return {Danger{Emergency::fire, to_utf8(word)}, false};
+    }
     static constexpr Word cues[] = {Word::lift,         Word::gas,         Word::gas_whole,      Word::fire_whole,
                                     Word::device,       Word::shock_whole, Word::high_thing,     Word::falls_whole,
                                     Word::injury_whole, Word::injury_fall, Word::violence_whole, Word::self_harm_whole,

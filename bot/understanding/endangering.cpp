@@ -31,7 +31,8 @@ struct OfPassages {
 
 OfPassages judge_passages(const Model& model, const Written& written, const FoundFacts& facts, const Hits& hits) {
     OfPassages most;
-    const auto passages = passages_of(written.low);
+    const bool english = written.language == "en";
+    const auto passages = passages_of(written.low, english);
     const double least = passages.size() > passages_of_a_letter ? passage_of_a_letter : 0;
     for (const auto& [begin, end] : passages) {
         const auto part = std::u32string_view(written.low).substr(begin, end - begin);
@@ -43,8 +44,8 @@ OfPassages judge_passages(const Model& model, const Written& written, const Foun
         const auto judged = model.judge_danger(features, {its, found});
         most.endangered = std::max(most.endangered, judged.endangered);
         const bool event = found.danger || names_event(its);
-        if (judged.endangered >= std::max(least, event ? passage_by_event : passage_by_tone) &&
-            judged.endangered > most.believed) {
+        const double wanted = english ? endangered_in_english : event ? passage_by_event : passage_by_tone;
+        if (judged.endangered >= std::max(least, wanted) && judged.endangered > most.believed) {
             most.believed = judged.endangered;
             most.likeliest = judged.likeliest;
         }
@@ -72,7 +73,7 @@ Endangered judge_dangers(const Model* model, const Written& written, const Found
     const auto& [hits, found] = signs;
     const bool asks_model = model && scores.judged_danger;
     OfPassages passages;
-    if (asks_model && written.language != "en") passages = judge_passages(*model, written, facts, hits);
+    if (asks_model) passages = judge_passages(*model, written, facts, hits);
     if (found.danger) {
         const auto name = std::string(to_text(found.danger->kind)) + ": " + found.danger->because;
         const double most = std::max(scores.endangered, passages.endangered);

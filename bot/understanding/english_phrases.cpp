@@ -107,7 +107,8 @@ const English rows[] = {
      "skip|skip it|skip this|skip that|pass|none|no photo|no photos|no picture|no pictures|i have no photo|"
      "i dont have a photo|id rather not|id rather not say|rather not|prefer not to say|i prefer not to say|"
      "i dont want to say|i dont want to tell you|no phone|i have no phone|i dont have one|i dont have a phone|"
-     "i dont want to give my number|i dont want to give it|not telling|nothing to add|no wish|nothing|no need"},
+     "i dont want to give my number|i dont want to give it|not telling|nothing to add|no wish|nothing|no need|"
+     "i dont know|dont know|no idea|not sure|im not sure|idk|i dont remember|i cant remember"},
     {Kind::help, "",
      "help me use this|how does this work|how does it work|how do i use this|how to use this|what can you do|"
      "what can i do here|instructions|menu|options|how do i report something|how do i file something"},

@@ -4,6 +4,7 @@
 
 #include "bot/understanding/model.h"
 #include "bot/understanding/sounds.h"
+#include "bot/understanding/text.h"
 
 namespace huiyin {
 namespace {
@@ -248,6 +249,69 @@ std::vector<Featurizer::Named> Featurizer::named(std::u32string_view low, const 
     return list;
 }
 
+namespace {
+
+// Greetings, thanks and how one would be reached: they stand around any matter and say nothing about it.
+constexpr std::u32string_view greetings[] = {U"您好",     U"你好",   U"hello",    U"hi",     U"hey",    U"在吗",
+                                             U"在么",     U"在不在", U"亲",       U"师傅啊", U"师傅",   U"打扰了",
+                                             U"打扰一下", U"打扰下", U"不好意思", U"早上好", U"下午好", U"晚上好",
+                                             U"物业",     U"管家",   U"客服",     U"喂",     U"嗨"};
+constexpr std::u32string_view farewells[] = {
+    U"谢谢",      U"谢谢啦",     U"谢谢了",     U"谢谢您",   U"谢谢你们",   U"多谢",         U"谢了",
+    U"辛苦",      U"辛苦了",     U"辛苦啦",     U"拜托",     U"拜托了",     U"拜托拜托",     U"麻烦了",
+    U"麻烦您了",  U"麻烦你们了", U"劳驾",       U"可以吗",   U"行吗",       U"好吗",         U"好不好",
+    U"别打电话",  U"不用打电话", U"发微信就行", U"微信联系", U"发消息就行", U"短信联系就行", U"thanks",
+    U"thank you", U"thx",        U"please",     U"pls",      U"多謝",       U"唔該"};
+// A thanks among praise is a part of it.
+constexpr std::u32string_view praises[] = {U"修好",  U"好了", U"及时", U"很快",   U"真快", U"满意",
+                                           U"不错",  U"表扬", U"感谢", U"负责任", U"热心", U"点赞",
+                                           U"great", U"good", U"fast", U"quick",  U"fixed"};
+
+struct Span {
+    std::size_t begin, end;
+};
+// What is left of the part when courtesy is taken off; all of it where little would be left.
+Span without_courtesy(std::u32string_view low, Span whole) {
+    constexpr std::size_t enough = 4;
+    const auto blank = [&](std::size_t at) { return low[at] == U' ' || is_stop(low[at]); };
+    auto [begin, end] = whole;
+    for (bool again = true; again;) {
+        again = false;
+        for (const auto word : greetings) {
+            if (low.substr(begin, word.size()) != word) continue;
+            auto next = begin + word.size();
+            // 您好 may touch what follows; others are a clause of their own.
+            if (next >= end || (!blank(next) && word != U"您好" && word != U"你好" && word != U"师傅啊")) continue;
+            while (next < end && blank(next)) ++next;
+            if (end - next < enough) continue;
+            begin = next;
+            again = true;
+        }
+    }
+    const auto said = low.substr(begin, end - begin);
+    const bool praises_it = std::any_of(std::begin(praises), std::end(praises),
+                                        [&](std::u32string_view word) { return said.find(word) != said.npos; });
+    for (bool again = true; again && !praises_it;) {
+        again = false;
+        auto last = end;
+        while (last > begin && blank(last - 1)) --last;
+        for (const auto word : farewells) {
+            if (last < begin + word.size() + enough + 1 || low.substr(last - word.size(), word.size()) != word)
+                continue;
+            auto before = last - word.size();
+            if (!blank(before - 1)) continue;
+            while (before > begin && blank(before - 1)) --before;
+            if (before - begin < enough) continue;
+            end = before;
+            again = true;
+            break;
+        }
+    }
+    return {begin, end};
+}
+
+}  // namespace
+
 std::u32string text_for_features(const Written& written, const FoundFacts& facts, std::size_t begin, std::size_t end) {
     std::u32string text;
     text.reserve(written.low.size());
@@ -260,10 +324,12 @@ std::u32string text_for_features(const Written& written, const FoundFacts& facts
     for (const auto& fact : facts.list)
         if (spans_address(fact))
             for (std::size_t at = fact.begin; at < fact.end && at < drop.size(); ++at) drop[at] = true;
+    const auto part = without_courtesy(written.low, {begin, std::min(end, written.low.size())});
     // 400 characters say what a letter is about.
-    for (std::size_t at = begin; at < std::min(end, written.low.size()) && text.size() < 400; ++at) {
+    for (std::size_t at = part.begin; at < part.end && text.size() < 400; ++at) {
         if (drop[at]) continue;
         const char32_t point = written.low[at];
+        if (point == U'!' && !text.empty() && text.back() == U'!') continue;  // how loud, not what
         if (point == U' ' || point == U'\n') {
             if (!text.empty() && is_ascii_letter(text.back())) text.push_back(U' ');
             continue;

@@ -32,9 +32,19 @@ std::vector<Passage> clauses_of(std::u32string_view low) {
 
 }  // namespace
 
-std::vector<Passage> passages_of(std::u32string_view low) {
+std::vector<Passage> passages_of(std::u32string_view low, bool english) {
     low = low.substr(0, read_at_most);
     std::vector<Passage> passages;
+    if (english) {
+        for (std::size_t begin = 0; begin < low.size();) {
+            const auto end = std::min(low.find_first_of(U".!?;\n", begin), low.size());
+            auto first = begin;
+            while (first < end && low[first] == U' ') ++first;
+            if (end > first + enough && end - first < low.size()) passages.push_back({first, end});
+            begin = end + 1;
+        }
+        return passages;
+    }
     if (low.size() <= enough) return passages;
     const auto clauses = clauses_of(low);
     for (std::size_t first = 0; first < clauses.size(); ++first) {

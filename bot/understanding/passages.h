@@ -12,6 +12,7 @@ struct Passage {
 };
 // Pure. Clauses that follow one another, as many as together say about one thing, from every clause on; a long clause
 // without a mark (a voice that was written down) in overlapping parts. Empty where the message says one thing only.
-std::vector<Passage> passages_of(std::u32string_view low);
+// English is read sentence by sentence.
+std::vector<Passage> passages_of(std::u32string_view low, bool english = false);
 
 }  // namespace huiyin

@@ -61,7 +61,8 @@ TEST_CASE("messages written apart from the training are given their kind and cat
     // not.
     for (const auto& floors : {Floors{"heldout.tsv", 0.88, 0.86, 0.86}, Floors{"fresh.tsv", 0.92, 0.90, 0.88},
                                Floors{"street.tsv", 0.80, 0.78, 0.78}, Floors{"daily.tsv", 0.93, 0.90, 0.90},
-                               Floors{"voices.tsv", 0.96, 0.95, 0.93}}) {
+                               Floors{"voices.tsv", 0.96, 0.95, 0.93}, Floors{"neighbours.tsv", 0.93, 0.85, 0.76},
+                               Floors{"english_kinds.tsv", 0.90, 0.79, 0.76}}) {
         Labels kinds, categories, complaint_categories;
         int wrong = 0;
         const bool tell = std::getenv("HUIYIN_TELL") != nullptr;
@@ -191,7 +192,8 @@ TEST_CASE("probes that were run blind once do not get worse") {
           Floors{"probe7.tsv", 1, 2, 105}, Floors{"probe8.tsv", 9, 3, 105}, Floors{"probe9.tsv", 5, 4, 105},
           Floors{"probe10.tsv", 2, 1}, Floors{"probe11.tsv", 1, 1, 105}, Floors{"probe12.tsv", 1, 1, 90},
           Floors{"probe13.tsv", 3, 1, 55}, Floors{"probe14.tsv", 5, 9, 300}, Floors{"probe15.tsv", 1, 5, 140},
-          Floors{"probe16.tsv", 5, 5, 130}, Floors{"probe17.tsv", 2, 2, 80}}) {
+          Floors{"probe16.tsv", 5, 5, 130}, Floors{"probe17.tsv", 2, 2, 80}, Floors{"probe18.tsv", 3, 6, 370},
+          Floors{"probe19.tsv", 1, 2, 120}}) {
         int dangers = 0, missed = 0, named = 0, ordinary = 0, alarms = 0;
         for (const auto& row : table(floors.file)) {
             REQUIRE(row.size() == 2);
@@ -211,7 +213,7 @@ TEST_CASE("probes that were run blind once do not get worse") {
         std::printf("%s: dangers %d of %d, %d with the right name, false alarms %d of %d\n", floors.file,
                     dangers - missed, dangers, named, alarms, ordinary);
         CAPTURE(floors.file);
-        CHECK(dangers >= 80);
+        CHECK(dangers >= 55);
         CHECK(ordinary >= floors.all_ordinary);
         CHECK(missed <= floors.missed);
         CHECK(alarms <= floors.alarms);
@@ -239,6 +241,32 @@ TEST_CASE("a danger beside another matter is found, and two ordinary matters mak
                 others.size());
     CHECK(found * 100 >= dangers.size() * 93);
     CHECK(alarms * 100 <= others.size() * 3);
+}
+
+// 刚看完电影回来,楼道里着火了; …,应该没事吧; … Is it a false alarm? Of what stands beside it none takes it back.
+TEST_CASE("a danger is one whatever is said beside it") {
+    std::map<std::string, std::vector<std::string>> dangers, before, behind;  // by language
+    for (const auto& row : table("beside.tsv")) {
+        REQUIRE(row.size() == 3);
+        auto& list = row[0] == "before" ? before : row[0] == "behind" ? behind : dangers;
+        list[row[1]].push_back(row[2]);
+    }
+    for (const std::string language : {"zh", "en"}) {
+        std::size_t all = 0, found = 0;
+        const auto tell = [&](const std::string& text) {
+            ++all;
+            const bool heard = read(text).emergency.has_value();
+            found += heard;
+            if (!heard && std::getenv("HUIYIN_TELL")) std::printf("missed: %s\n", text.c_str());
+        };
+        for (const auto& danger : dangers[language]) {
+            for (const auto& clause : before[language]) tell(clause + danger);
+            for (const auto& clause : behind[language]) tell(danger + clause);
+        }
+        std::printf("beside a clause (%s): %zu of %zu dangers\n", language.c_str(), found, all);
+        CHECK(all >= 1300);
+        CHECK(found * 100 >= all * 97);
+    }
 }
 
 TEST_CASE("a message is cut into passages that each say one thing") {

@@ -59,7 +59,7 @@ void train_model(const std::vector<Example>& examples, const std::vector<Example
     };
     // A message is also read passage by passage: those of an ordinary one are ordinary.
     const auto add_passages = [&](const Written& written) {
-        for (const auto& [begin, end] : passages_of(written.low)) {
+        for (const auto& [begin, end] : passages_of(written.low, written.language == "en")) {
             const auto part = written.low.substr(begin, end - begin);
             const Hits its{lexicon.find(part), part};
             const auto found = find_danger(part, its);
