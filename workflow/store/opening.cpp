@@ -55,6 +55,11 @@ std::optional<Problem> media_problem(const StoreOptions& options) {
 }
 
 std::optional<Problem> schema_problem(int version, const std::string& where, bool read_only) {
+    if (version == half_copied)
+        return Problem{"store.half_copied",
+                       "a copy into this store was begun and not finished: " + where +
+                           ": run huiyin copy-store once more, or name another store",
+                       {}};
     if (version > newest_schema())
         return Problem{"store.too_new",
                        "the store was made by a newer program (schema " + std::to_string(version) +
@@ -67,6 +72,11 @@ std::optional<Problem> schema_problem(int version, const std::string& where, boo
                            ": run huiyin migrate, or start the service once",
                        {}};
     return std::nullopt;
+}
+
+Problem taken(const std::string& where) {
+    return {"store.taken",
+            "there is something already where the copy would go: " + where + ": name an empty place for it", where};
 }
 
 std::unique_ptr<StoreContext> make_context(const StoreOptions& options, IdMaker& ids) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "workflow/store/driver.h"
+#include "workflow/store/lock.h"
 #include "workflow/store/sql_store.h"
 #include "workflow/store/store.h"
 
@@ -20,6 +21,14 @@ std::optional<Problem> media_problem(const StoreOptions& options);
 
 // A schema that this program cannot use as it stands. where: which store, for people.
 std::optional<Problem> schema_problem(int version, const std::string& where, bool read_only);
+
+// A store at rest: nobody else serves it or writes to it while this lives.
+struct Held {
+    std::shared_ptr<StoreLock> lock;  // of a file; a database's goes with the connection
+    std::unique_ptr<Driver> driver;   // closed first
+};
+// Where a copy would go something is already.
+Problem taken(const std::string& where);
 
 std::unique_ptr<StoreContext> make_context(const StoreOptions& options, IdMaker& ids);
 

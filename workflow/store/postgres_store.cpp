@@ -17,6 +17,16 @@ using namespace opening;
 
 const Sentence tables{"SELECT COUNT(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"};
 
+const Sentence services{
+    // that run: commands have the number 0
+
+    "SELECT COUNT(*) FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2"
+    " AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
+    " AND classid = current_schema()::regnamespace::oid AND objid BETWEEN 1 AND 1000"};
+const Sentence take_the_turn{
+    // that each group of units waits for (postgres_driver.cpp)
+    "SELECT pg_try_advisory_lock(1213552945, current_schema()::regnamespace::oid::int4)::int4"};
+
 // "FATAL …: where: mend" of postgres_connection.h is for people already.
 Problem failed(const StoreFailed& e, const std::string& url) {
     if (!e.damage) return {"store.unreadable", e.what(), {}};
@@ -30,6 +40,22 @@ Problem failed(const std::exception& e, const std::string& url) {
             std::string("the tables are not what they should be (") + e.what() + "): " + without_password(url) +
                 ": name an empty database or schema in \"store\", or restore a backup",
             e.what()};
+}
+
+Problem locked(const std::string& what, const std::string& url) {
+    return {
+        "store.locked", what + ": " + without_password(url) + ": stop it first, or use a command that only reads", {}};
+}
+
+template <class Opening>
+auto told(const std::string& url, Opening&& open) -> decltype(open()) {
+    try {
+        return open();
+    } catch (const StoreFailed& e) {
+        return failed(e, url);
+    } catch (const std::exception& e) {
+        return failed(e, url);
+    }
 }
 
 std::optional<Problem> look_at(Driver& driver, const StoreOptions& options) {
@@ -90,11 +116,9 @@ Result<std::unique_ptr<Store>> opened_to_write(const StoreOptions& options, IdMa
     const auto now = SystemClock().now();
     auto driver = open_postgres(options.url, PostgresAccess::writing);
     if (!hold_number(*driver, options.node))
-        return Problem{"store.locked",
-                       (options.node == 0 ? "another process is at work on this store: "
-                                          : "another process serves this store under the same number: ") +
-                           without_password(options.url) + ": stop it first, or use a command that only reads",
-                       {}};
+        return locked(options.node == 0 ? "another process is at work on this store"
+                                        : "another process serves this store under the same number",
+                      options.url);
     if (auto problem = look_at(*driver, options)) return *problem;
     migrate(*driver, now);
     auto context = make_context(options, ids);
@@ -113,13 +137,8 @@ Result<std::unique_ptr<Store>> opened_to_write(const StoreOptions& options, IdMa
 
 Result<std::unique_ptr<Store>> open_postgres_store(const StoreOptions& options, IdMaker& ids) {
     if (auto problem = media_problem(options)) return *problem;
-    try {
-        return options.read_only ? opened_to_read(options, ids) : opened_to_write(options, ids);
-    } catch (const StoreFailed& e) {
-        return failed(e, options.url);
-    } catch (const std::exception& e) {
-        return failed(e, options.url);
-    }
+    return told(options.url,
+                [&] { return options.read_only ? opened_to_read(options, ids) : opened_to_write(options, ids); });
 }
 
 Result<int> free_number(const std::string& url) {
@@ -142,15 +161,46 @@ Result<int> free_number(const std::string& url) {
 Result<SchemaState> postgres_schema_state(const std::string& url) {
     StoreOptions looking;
     looking.url = url;
-    try {
+    return told(url, [&]() -> Result<SchemaState> {
         const auto driver = open_postgres(url, PostgresAccess::reading);
         if (auto problem = look_at(*driver, looking)) return *problem;
         return SchemaState{schema_version(*driver), newest_schema()};
-    } catch (const StoreFailed& e) {
-        return failed(e, url);
-    } catch (const std::exception& e) {
-        return failed(e, url);
-    }
+    });
+}
+
+Result<Held> hold_postgres_to_read(const std::string& url) {
+    StoreOptions looking;
+    looking.url = url;
+    looking.read_only = true;
+    return told(url, [&]() -> Result<Held> {
+        Held held{nullptr, open_postgres(url, PostgresAccess::reading)};
+        auto& driver = *held.driver;
+        const auto number_of = [&](const Sentence& sentence) {
+            Query row(driver, sentence);
+            return row.step() ? row.integer(0) : 0;
+        };
+        if (!hold_number(driver, 0)) return locked("another process is at work on this store", url);
+        // The turn is ours as long as the connection lives: a service that starts meanwhile waits, and gives up.
+        if (number_of(services) > 0 || number_of(take_the_turn) == 0)
+            return locked("another process serves this store", url);
+        if (auto problem = look_at(driver, looking)) return *problem;
+        driver.begin_reading();
+        return held;
+    });
+}
+
+Result<Held> hold_postgres_to_fill(const std::string& url) {
+    return told(url, [&]() -> Result<Held> {
+        Held held{nullptr, open_postgres(url, PostgresAccess::writing)};
+        if (!hold_number(*held.driver, 0)) return locked("another process is at work on this store", url);
+        bool is_new = false;
+        {
+            Query row(*held.driver, tables);
+            is_new = row.step() && row.integer(0) == 0;
+        }
+        if (!is_new && schema_version(*held.driver) != half_copied) return taken(without_password(url));
+        return held;
+    });
 }
 
 }  // namespace huiyin

@@ -50,19 +50,37 @@ std::optional<Problem> look_at(Driver& driver, const std::string& path, bool rea
     return schema_problem(schema_version(driver), path, read_only);
 }
 
+Result<StoreLock> lock_of(const std::string& path) {
+    auto lock = StoreLock::take(path + ".lock", path);
+    struct stat found {};
+    if (lock && lock->marked() && (::stat(path.c_str(), &found) != 0 || found.st_size == 0))
+        return Problem{"store.damaged",
+                       "the store's file is missing or empty, though a store was here: " + path +
+                           ": restore a backup, or remove " + path + ".lock to begin a new one",
+                       {}};
+    return lock;
+}
+
+// Whatever the engine says while a store is opened, in words for people.
+template <class Opening>
+auto told(const std::string& path, Opening&& open) -> decltype(open()) {
+    try {
+        return open();
+    } catch (const StoreFailed& e) {
+        if (e.damage) return damaged(path, e.what());
+        return cannot_open(path, e);
+    } catch (const std::exception& e) {  // what a damaged schema makes of our sentences
+        return damaged(path, e.what());
+    }
+}
+
 Result<std::unique_ptr<Store>> opened(const StoreOptions& options, const std::string& path, IdMaker& ids) {
     const auto now = SystemClock().now();
     std::optional<StoreLock> lock;
     if (!options.read_only) {
-        auto taken = StoreLock::take(path + ".lock", path);
+        auto taken = lock_of(path);
         if (!taken) return taken.problem();
         lock.emplace(std::move(*taken));
-        struct stat found {};
-        if (lock->marked() && (::stat(path.c_str(), &found) != 0 || found.st_size == 0))
-            return Problem{"store.damaged",
-                           "the store's file is missing or empty, though a store was here: " + path +
-                               ": restore a backup, or remove " + path + ".lock to begin a new one",
-                           {}};
         if (auto problem = make_file(path)) return *problem;
         if (const auto wrong = wal_damage(path + "-wal")) return damaged(path, *wrong);
     }
@@ -103,17 +121,50 @@ Result<SchemaState> sqlite_schema_state(const std::string& path) {
     SchemaState state{0, newest_schema()};
     struct stat found {};
     if (::stat(path.c_str(), &found) != 0) return state;
-    try {
+    return told(path, [&]() -> Result<SchemaState> {
         const auto driver = open_sqlite(path, SqliteAccess::reading);
         if (auto problem = look_at(*driver, path, false)) return *problem;
         state.present = schema_version(*driver);
         return state;
-    } catch (const StoreFailed& e) {
-        if (e.damage) return damaged(path, e.what());
-        return cannot_open(path, e);
-    } catch (const std::exception& e) {
-        return damaged(path, e.what());
-    }
+    });
+}
+
+Result<Held> hold_sqlite_to_read(const std::string& path) {
+    if (auto problem = folder_problem(folder_of(path), "the store", true)) return *problem;
+    struct stat found {};
+    if (::stat(path.c_str(), &found) != 0)
+        return unreadable("there is no store yet", path, "start the service once, or mend \"store\" in huiyin.json");
+    return told(path, [&]() -> Result<Held> {
+        auto lock = lock_of(path);
+        if (!lock) return lock.problem();
+        Held held{std::make_shared<StoreLock>(std::move(*lock)), nullptr};
+        if (const auto wrong = wal_damage(path + "-wal")) return damaged(path, *wrong);
+        held.driver = open_sqlite(path, SqliteAccess::reading);
+        if (auto problem = look_at(*held.driver, path, true)) return *problem;
+        if (const auto said = quick_check(*held.driver); said != "ok") return damaged(path, said);
+        held.driver->begin_reading();
+        return held;
+    });
+}
+
+Result<Held> hold_sqlite_to_fill(const std::string& path) {
+    if (auto problem = folder_problem(folder_of(path), "the store", true)) return *problem;
+    return told(path, [&]() -> Result<Held> {
+        auto lock = lock_of(path);
+        if (!lock) return lock.problem();
+        Held held{std::make_shared<StoreLock>(std::move(*lock)), nullptr};
+        if (auto problem = make_file(path)) return *problem;
+        {  // a file that is not ours is not changed by a single byte
+            const auto driver = open_sqlite(path, SqliteAccess::reading);
+            const auto version = schema_version(*driver);
+            const auto mark = application_mark(*driver);
+            const bool is_new = mark == 0 ? page_count(*driver) == 0 : mark == our_mark && version == 0;
+            if (!is_new && version != half_copied) return taken(path);
+        }
+        held.driver = open_sqlite(path, SqliteAccess::writing);
+        set_application_mark(*held.driver, our_mark);
+        return held;
+    });
 }
 
 Result<std::unique_ptr<Store>> open_sqlite_store(const StoreOptions& options, const std::string& path, IdMaker& ids) {
@@ -124,14 +175,7 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const StoreOptions& options, co
     if (is_there && !S_ISREG(found.st_mode)) return unreadable("this is no file", path, "name a file in \"store\"");
     if (options.read_only && !is_there)
         return unreadable("there is no store yet", path, "start the service once, or mend \"store\" in huiyin.json");
-    try {
-        return opened(options, path, ids);
-    } catch (const StoreFailed& e) {
-        if (e.damage) return damaged(path, e.what());
-        return cannot_open(path, e);
-    } catch (const std::exception& e) {  // what a damaged schema makes of our sentences
-        return damaged(path, e.what());
-    }
+    return told(path, [&] { return opened(options, path, ids); });
 }
 
 }  // namespace huiyin
