@@ -12,7 +12,8 @@ Account::Account(AccountSettings settings, Caller call, const Clock& clock)
       call_(std::move(call)),
       clock_(clock),
       token_api_(call_, settings_.api_base, reactions(), nullptr),
-      tokens_(clock_, [this] { return fetch_token(); }),
+      tokens_(
+          clock_, [this] { return fetch_token(); }, settings_.shelf),
       api_(call_, settings_.api_base, reactions(), &tokens_) {}
 
 Problem Account::problem(const ApiAnswer& answer) const { return problem_of(reactions(), answer, clock_.now()); }

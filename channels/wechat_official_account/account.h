@@ -11,6 +11,7 @@ namespace huiyin::wechat {
 struct AccountSettings {
     std::string app_id, app_secret;
     std::string api_base = "https://api.weixin.qq.com";
+    TokenShelf shelf = {};
 };
 
 class Account {

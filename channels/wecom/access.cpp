@@ -5,9 +5,9 @@
 
 namespace huiyin::wecom {
 
-std::shared_ptr<TokenCache> token_cache_of(const AppSecret& app, Caller call, const Clock& clock) {
+std::shared_ptr<TokenCache> token_cache_of(const AppSecret& app, Caller call, const Clock& clock, TokenShelf shelf) {
     const auto api = std::make_shared<JsonApi>(std::move(call), app.api_base, reactions(), nullptr);
-    return std::make_shared<TokenCache>(clock, [api, app, &clock]() -> Result<TokenCache::Fresh> {
+    const auto fetch = [api, app, &clock]() -> Result<TokenCache::Fresh> {
         auto answer =
             api->get("/cgi-bin/gettoken?corpid=" + url_encoded(app.corp_id) + "&corpsecret=" + url_encoded(app.secret));
         if (!answer) return answer.problem();
@@ -17,7 +17,8 @@ std::shared_ptr<TokenCache> token_cache_of(const AppSecret& app, Caller call, co
         if (token.empty() || life <= 0)
             return Problem{"channel.busy", "WeCom's answer has no access_token", "unreadable"};
         return TokenCache::Fresh{std::move(token), std::chrono::seconds(life)};
-    });
+    };
+    return std::make_shared<TokenCache>(clock, fetch, std::move(shelf));
 }
 
 }  // namespace huiyin::wecom

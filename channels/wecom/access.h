@@ -14,6 +14,7 @@ struct AppSecret {
 };
 
 // `clock`: the system clock; it and what `call` refers to must outlive the cache.
-std::shared_ptr<TokenCache> token_cache_of(const AppSecret& app, Caller call, const Clock& clock);
+std::shared_ptr<TokenCache> token_cache_of(const AppSecret& app, Caller call, const Clock& clock,
+                                           TokenShelf shelf = {});
 
 }  // namespace huiyin::wecom
