@@ -50,6 +50,14 @@ struct InboundMessage {
     enum class Opens { window, moment, nothing } opens = Opens::window;
 };
 
+// How often the platform takes one of its calls (outgoing/rates.h counts).
+struct Rate {
+    std::string call;  // as the platform names it
+    enum class Of { channel, recipient } of = Of::channel;
+    int most = 0;
+    Milliseconds span{60000};
+};
+
 struct Capabilities {            // values, not branches
     bool passive_reply = false;  // an answer can ride on the callback's own answer
     bool push = false;           // we can speak first
@@ -67,6 +75,7 @@ struct Capabilities {            // values, not branches
     int window_pushes = 0;               // how many in it
     Milliseconds moment{60000};          // after a tap or a scan, where the platform lets us say less then …
     int moment_pushes = 3;               // … and how many
+    std::vector<Rate> rates = {};        // of its calls
     bool to_staff = false, to_group = false, to_residents = false;
     // How long the platform waits for the answer to a callback, and to the tap of a button; a little less of it. What
     // is not saved by then is not acknowledged.

@@ -6,6 +6,7 @@
 
 #include "bot/in_public.h"
 #include "channels/codec/image.h"
+#include "channels/outgoing/rates.h"
 #include "channels/window.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/json_text.h"
@@ -18,6 +19,7 @@ namespace huiyin {
 namespace {
 
 constexpr std::size_t at_once = 16;
+constexpr int looks_at_all = 4;                               // every fourth claim
 constexpr auto look_again = std::chrono::milliseconds{1000};  // for what falls due by the system clock
 constexpr int attempts_most = 30;                             // about a day of hourly tries, and never before a day
 constexpr Milliseconds wait_most{86400000};                   // that a message waits for a platform or our settings
@@ -102,14 +104,20 @@ void Courier::release_own() {
 std::size_t Courier::deliver_due() {
     const auto now = parts_.service->now(), system_now = parts_.system->now();
     rest_now_ = rest_.state(now, system_now);
-    const int room = rest_.room(at_once, now, system_now);
+    int room = rest_.room(at_once, now, system_now);
     if (room == 0) return deliver_emergency(now, system_now);
+    if (full_ && system_now >= full_->until) full_.reset();
+    if (full_) room = 1;  // the most urgent: perhaps there is room for that
+    // Where few can be claimed of thousands that wait, as in one group, looking for more means looking at all of them.
+    if (found_ > 0 && ++claims_ % looks_at_all != 0) room = std::min(room, static_cast<int>(found_));
     std::vector<OutboxItem> items;
     parts_.store->run([&](Transaction& tx) { items = tx.claim_outbox(id(), now, system_now, room); });
+    found_ = items.size();
     std::size_t tried = 0;
     for (; tried < items.size(); ++tried) {
         if (rest_.room(1, parts_.service->now(), parts_.system->now()) == 0) break;  // it fell silent in between
         auto& item = items[tried];
+        if (is_full_for(item)) break;  // and so for all behind it
         item.kind == "fetch_media" ? fetch(std::move(item)) : deliver(std::move(item));
     }
     put_back({std::make_move_iterator(items.begin() + static_cast<std::ptrdiff_t>(tried)),
@@ -148,6 +156,11 @@ std::size_t Courier::deliver_emergency(TimePoint now, TimePoint system_now) {
     if (!next) return 0;
     deliver(std::move(*next));
     return 1;
+}
+
+// A look of a card or a picture to be fetched has limits of its own.
+bool Courier::is_full_for(const OutboxItem& item) const {
+    return full_ && item.priority >= full_->from && item.kind != "fetch_media" && item.kind != "card_update";
 }
 
 // What was claimed and not tried is owed as it was.
@@ -281,6 +294,8 @@ Courier::Attempt Courier::attempt(OutboxItem& item) {
     } else {
         const auto told = told_to_wait(problem.detail);
         auto wait = told.value_or(backoff(item.attempts, chance()));
+        if (const auto all = whole_channel_waits(problem.detail))
+            full_ = Full{item.priority, parts_.system->now() + std::max(*all, Milliseconds{100})};
         // It is no fault of this message's: it is tried again as soon as the platform is, a danger to life sooner.
         if (!told && rest_.resting() && is_silence(problem)) wait = std::min(wait, Rest::longest);
         if (!told && item.priority == Priority::emergency) wait = std::min(wait, Rest::shortest);

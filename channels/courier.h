@@ -7,6 +7,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -82,6 +83,7 @@ private:
     };
     Attempt attempt(OutboxItem& item);
     bool is_young(const OutboxItem& item) const;
+    bool is_full_for(const OutboxItem& item) const;
     void judge(const Problem* problem);  // what a call told of the platform: null, it was taken
     void settle(const std::function<void(Transaction&)>& outcome);
     void put_back(const std::vector<OutboxItem>& items);
@@ -98,6 +100,14 @@ private:
     Queue<std::shared_ptr<Queue<int>>> wake_ups_;  // a flush() waits at the inner one
     Rest rest_;                                    // its thread's alone
     TimePoint looked_;                             // for an emergency, while it rests
+    // The platform's own limit for the whole channel is used up for messages of this priority and lesser ones.
+    struct Full {
+        Priority from;
+        TimePoint until;  // system clock
+    };
+    std::optional<Full> full_;
+    std::size_t found_ = 0;  // by the last claim; 0: nothing is known
+    int claims_ = 0;
     std::string rests_since_ = "";
     std::string rests_kept_ = "";  // as it stands in the store
     std::atomic<std::uint64_t> sent_{0}, retried_{0}, dead_{0}, undeliverable_{0}, unanswered_{0}, rests_{0};

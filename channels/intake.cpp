@@ -125,9 +125,11 @@ private:
         if (message.kind != InboundKind::entered || message.label.empty() || !parts_.directory) return {};
         return spot_of(*parts_.directory->get(), message.label);
     }
-    // Can the answer to the callback itself carry all that is said? What it cannot goes out through the outbox.
+    // Can the answer to the callback itself carry all that is said? What it cannot goes out through the outbox, and so
+    // does what is meant for him where others would read the answer.
     static bool fits(const Work& work) {
-        return work.channel->capabilities().passive_reply && work.channel->passive_fits(said_of(work));
+        return work.messages.front().group.empty() && work.channel->capabilities().passive_reply &&
+               work.channel->passive_fits(said_of(work));
     }
 
     // Any thread; returns before it is saved.

@@ -16,7 +16,7 @@ namespace huiyin {
 
 // Of five messages the last two are for what must arrive: danger, consent, deadlines, and answers to what he said.
 inline constexpr int kept_for_duties = 2;
-inline constexpr int news_held_from = 3;  // messages since he wrote, before which nothing is held
+inline constexpr int news_held_from = 1;  // messages since he wrote, before which nothing is held on any channel
 
 struct Allowance {
     int left = 0;     // messages; 0: closed

@@ -43,7 +43,7 @@ std::string next_chance() {
     return chance;
 }
 
-Result<std::string> unframe(std::string plain, std::string_view receiver) {
+Result<std::string> unpadded(std::string plain) {
     const std::size_t pad = static_cast<unsigned char>(plain.back());
     if (pad < 1 || pad > block || pad > plain.size()) return refusal("codec.padding", "padding out of range", "-40007");
     unsigned char differs = 0;
@@ -51,6 +51,13 @@ Result<std::string> unframe(std::string plain, std::string_view receiver) {
         differs |= static_cast<unsigned char>(plain[i]) ^ static_cast<unsigned char>(pad);
     if (differs) return refusal("codec.padding", "padding bytes differ", "-40007");
     plain.resize(plain.size() - pad);
+    return plain;
+}
+
+Result<std::string> unframe(std::string padded, std::string_view receiver) {
+    auto bare = unpadded(std::move(padded));
+    if (!bare) return bare.problem();
+    auto& plain = *bare;
     if (plain.size() < frame_size) return refusal("codec.length", "shorter than its frame", "-40008");
     const auto* at = bytes_of(plain) + random_size;
     const std::uint32_t size =
@@ -60,7 +67,7 @@ Result<std::string> unframe(std::string plain, std::string_view receiver) {
         return refusal("codec.receiver", "sealed for another app or corp", "-40005");
     plain.resize(frame_size + size);
     plain.erase(0, frame_size);
-    return plain;
+    return std::move(plain);
 }
 
 }  // namespace
@@ -75,6 +82,12 @@ Result<AesKey> read_aes_key(std::string_view text) {
     AesKey key;
     std::copy(bytes->begin(), bytes->end(), reinterpret_cast<char*>(key.bytes.data()));
     return key;
+}
+
+Result<std::string> open_file(const AesKey& key, std::string sealed) {
+    if (sealed.empty() || sealed.size() % 16) return refusal("codec.length", "the file has no whole blocks", "-40008");
+    run_cipher(key, sealed, 0);
+    return unpadded(std::move(sealed));
 }
 
 std::string platform_signature(std::vector<std::string_view> parts) {

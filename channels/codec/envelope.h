@@ -21,6 +21,10 @@ struct AesKey {
 // which real keys have set; they are dropped. Errors: codec.bad_key.
 Result<AesKey> read_aes_key(std::string_view text);
 
+// A file that the AI bot's platform sealed with the same key: no frame around it, the padding alone.
+// Errors: codec.length, codec.padding (also: another key).
+Result<std::string> open_file(const AesKey& key, std::string sealed);
+
 // SHA-1 in lower-case hex over the parts in byte order, as both platforms sign.
 std::string platform_signature(std::vector<std::string_view> parts);
 

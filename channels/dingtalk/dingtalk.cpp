@@ -12,6 +12,7 @@
 #include "channels/dingtalk/reactions.h"
 #include "channels/dingtalk/reading.h"
 #include "channels/dingtalk/sessions.h"
+#include "channels/outgoing/rates.h"
 #include "channels/outgoing/unanswered.h"
 #include "channels/outgoing/uploads.h"
 #include "workflow/base/log.h"
@@ -41,10 +42,12 @@ public:
           clock_(clock),
           door_(settings_, keys, sessions_, presses_, clock),
           token_api_(call, settings_.api_base, dingtalk::reactions(), nullptr, dingtalk::dialect()),
-          tokens_(clock, [this] { return fetch_token(); }),
+          tokens_(
+              clock, [this] { return fetch_token(); }, settings_.shelf),
           api_(call, settings_.api_base, dingtalk::reactions(), &tokens_, dingtalk::dialect()),
           old_token_api_(call, settings_.old_api_base, dingtalk::reactions(), nullptr),
-          old_tokens_(clock, [this] { return fetch_old_token(); }),
+          old_tokens_(
+              clock, [this] { return fetch_old_token(); }, settings_.old_shelf),
           old_api_(call, settings_.old_api_base, dingtalk::reactions(), &old_tokens_),
           session_api_(call, "", dingtalk::reactions(), nullptr, dingtalk::dialect()),
           uploads_(old_api_, std::move(files), clock_, [this](const ApiAnswer& answer) { return refusal(answer, 1); },
@@ -59,6 +62,12 @@ public:
         capabilities_.to_staff = capabilities_.to_residents = true;
         capabilities_.answer_within = 2200ms;  // of two and a half seconds
         capabilities_.press_within = 1700ms;   // of two
+        for (const auto* name : {"robot/oToMessages/batchSend", "robot/groupMessages/send", "card/instances",
+                                 "card/instances/createAndDeliver", "corpconversation/asyncsend_v2"})
+            capabilities_.rates.push_back({name, Rate::Of::channel, 20, 1s});
+        // What is beyond five hundred notices a day to one person is dropped silently.
+        capabilities_.rates.push_back({"corpconversation/asyncsend_v2", Rate::Of::recipient, 500, 24h});
+        rates_ = Rates(capabilities_.rates);
     }
 
     const ChannelId& id() const override { return settings_.id; }
@@ -253,6 +262,7 @@ private:
         const auto message = dingtalk::notice_of(item.said, item.created_at);
         if (message.is_null()) return Problem{"channel.rejected", "there is nothing to say in this message", "empty"};
         if (auto token = old_tokens_.get(); !token) return token.problem();  // nothing was sent
+        if (auto room = take("corpconversation/asyncsend_v2", item); !room) return room.problem();
         auto sent =
             asked(old_api_.post("/topapi/message/corpconversation/asyncsend_v2",
                                 {{"agent_id", settings_.agent_id}, {"userid_list", item.address}, {"msg", message}}));
@@ -327,6 +337,8 @@ private:
         else
             message["userIds"] = Json::array({item.address});
         if (auto token = tokens_.get(); !token) return token.problem();  // nothing was sent
+        if (auto room = take(group ? "robot/groupMessages/send" : "robot/oToMessages/batchSend", item); !room)
+            return room.problem();
         auto answer =
             asked(api_.post(group ? "/v1.0/robot/groupMessages/send" : "/v1.0/robot/oToMessages/batchSend", message));
         if (!answer || answer->errcode) return answer;
@@ -352,6 +364,10 @@ private:
         return answer;
     }
 
+    Result<Done> take(const char* call, const OutboxItem& item) {
+        return rates_.take(call, item.address, item.priority, clock_.now());
+    }
+
     static std::string card_name(const OutboxItem& item) { return "o" + to_text(item.id); }
 
     Result<ApiAnswer> post_card(const OutboxItem& item, const dingtalk::Body& body) {
@@ -371,6 +387,7 @@ private:
             card["imRobotOpenSpaceModel"] = space;
             card["imRobotOpenDeliverModel"] = {{"spaceType", "IM_ROBOT"}, {"robotCode", settings_.robot_code}};
         }
+        if (auto room = take("card/instances/createAndDeliver", item); !room) return room.problem();
         return asked(api_.post("/v1.0/card/instances/createAndDeliver", card));
     }
 
@@ -403,6 +420,7 @@ private:
         const auto card = item.reference.substr(std::string_view(dingtalk::card_reference).size());
         if (presses_.is_open(card, clock_.now()))
             return Problem{"channel.busy", "the press on this card is being answered", "press" + later(200ms)};
+        if (auto room = take("card/instances", item); !room) return room.problem();
         auto answer = asked(api_.send("PUT", "/v1.0/card/instances",
                                       {{"outTrackId", card},
                                        {"cardData", {{"cardParamMap", dingtalk::settled_values_of(item.said)}}},
@@ -450,6 +468,7 @@ private:
     Uploads uploads_;
     std::map<OutboxId, Progress> progress_;
     Unanswered unanswered_;
+    Rates rates_{{}};
     TimePoint banned_until_;
     TimePoint register_again_;
     bool registered_ = false;

@@ -26,6 +26,7 @@ struct DingtalkSettings {
     std::string api_base = "https://api.dingtalk.com";
     std::string old_api_base = "https://oapi.dingtalk.com";
     std::size_t media_bytes = 10 << 20;
+    TokenShelf shelf = {}, old_shelf = {};  // of the two APIs
 };
 
 // A recipient is a member's id, a group's (cid…), or an outsider as reading.h names him, who is reached for as long as

@@ -2,7 +2,7 @@
 #include "channels/dingtalk/dingtalk.h"
 #include "channels/dingtalk/messages.h"
 #include "channels/dingtalk/reactions.h"
-#include "channels/outgoing/budget.h"
+#include "channels/outgoing/rates.h"
 
 namespace huiyin {
 namespace {
@@ -21,6 +21,8 @@ public:
         capabilities_.cards = true;
         capabilities_.text_bytes = static_cast<int>(dingtalk::most_robot_bytes / 2);
         capabilities_.to_group = true;
+        capabilities_.rates = {{"robot/send", Rate::Of::channel, 18, 60s}};  // of twenty: others may use it too
+        rates_ = Rates(capabilities_.rates);
     }
 
     const ChannelId& id() const override { return settings_.id; }
@@ -33,9 +35,11 @@ public:
     Result<Receipt> send(const OutboxItem& item) override {
         auto message = dingtalk::robot_message_of(item.said);
         if (message.is_null()) return Problem{"channel.rejected", "there is nothing to say in this message", "empty"};
-        if (const auto wait = room(); wait > 0ms)
+        if (clock_.now() < silent_until_)
             return Problem{"channel.busy", "this robot may not speak before",
-                           "budget retry_after_ms=" + std::to_string(wait.count())};
+                           "budget all=" + std::to_string((silent_until_ - clock_.now()).count()) +
+                               " retry_after_ms=" + std::to_string((silent_until_ - clock_.now()).count())};
+        if (auto room = rates_.take("robot/send", "", item.priority, clock_.now()); !room) return room.problem();
         auto answer = post(item, std::move(message), "");
         if (answer && dingtalk::is_about_words(answer->errcode)) {
             const auto bare = dingtalk::bare_bodies_of(item.said, false);
@@ -52,12 +56,6 @@ public:
 
 private:
     static Problem hears_nothing() { return {"channel.bad_signature", "a group robot takes no callbacks", "robot"}; }
-
-    std::chrono::milliseconds room() {
-        const auto now = clock_.now();
-        if (now < silent_until_) return std::chrono::duration_cast<std::chrono::milliseconds>(silent_until_ - now);
-        return budget_.take("", now);
-    }
 
     // The platform takes a name once: what makes a repeat safe.
     Result<ApiAnswer> post(const OutboxItem& item, Json message, const char* form) {
@@ -84,7 +82,7 @@ private:
     Capabilities capabilities_;
     const Clock& clock_;
     JsonApi api_;
-    Budget budget_{18, 60s};  // of twenty: others may use the same robot
+    Rates rates_{{}};
     TimePoint silent_until_;
 };
 

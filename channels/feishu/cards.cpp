@@ -4,6 +4,7 @@
 
 #include "channels/codec/utf8.h"
 #include "channels/outgoing/words.h"
+#include "workflow/base/json_text.h"
 #include "workflow/engine/wording.h"
 
 namespace huiyin::feishu {
@@ -147,18 +148,32 @@ json settled_card_of(const Said& said) {
     return card_of(title_of(settled), words_of(settled, true), buttons_of(settled));
 }
 
-Body robot_body_of(const Said& told, std::size_t most_bytes) {
+std::vector<Body> robot_bodies_of(const Said& told, std::size_t most_bytes) {
     const auto said = without_contacts(told);
-    if (said.card && !said.card->title.empty()) {
-        Said linked = said;
-        linked.text = with_numbered_choices(said);
-        linked.choices.clear();
-        return {"interactive",
-                card_of(title_of(linked), within(words_of(linked, true), most_bytes), buttons_of(linked))};
+    Said linked = said;
+    linked.text = with_numbered_choices(said);
+    linked.choices.clear();
+    const bool is_card = said.card && !said.card->title.empty();
+    std::string words = is_card ? words_of(linked, true) : std::string{};
+    if (!is_card)
+        for (const auto& body : plain_bodies_of(said)) words += body.content.at("text").get<std::string>();
+    // How many bytes words are as JSON depends on the words: pieces become smaller until all fit.
+    for (std::size_t piece_bytes = most_bytes - most_bytes / 16;; piece_bytes /= 2) {
+        const auto pieces = cut_text(words, std::max<std::size_t>(piece_bytes, 64));
+        std::vector<Body> bodies;
+        for (std::size_t i = 0; i < pieces.size(); ++i) {
+            const auto place = "（" + std::to_string(i + 1) + "/" + std::to_string(pieces.size()) + "）";
+            const auto piece = pieces.size() == 1 ? pieces[i] : pieces[i] + place;
+            bodies.push_back(i == 0 && is_card
+                                 ? Body{"interactive", card_of(title_of(linked), piece, buttons_of(linked))}
+                                 : text_body(piece));
+        }
+        if (is_card && bodies.empty())
+            bodies.push_back({"interactive", card_of(title_of(linked), words, buttons_of(linked))});
+        const bool fit = std::all_of(bodies.begin(), bodies.end(),
+                                     [&](const Body& body) { return to_text(body.content).size() <= most_bytes; });
+        if (fit || piece_bytes <= 64) return bodies;
     }
-    const auto bodies = plain_bodies_of(said);
-    if (bodies.empty()) return {};
-    return text_body(within(bodies.front().content.at("text").get<std::string>(), most_bytes));
 }
 
 }  // namespace huiyin::feishu

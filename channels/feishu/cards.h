@@ -30,8 +30,9 @@ std::vector<Body> plain_bodies_of(const Said& said);
 std::vector<Body> bare_bodies_of(const Said& said);
 // The card of a choice that was made or a ticket that went on: its words without buttons.
 nlohmann::json settled_card_of(const Said& said);
-// What a group robot may show: buttons only lead somewhere, and contacts are masked.
-Body robot_body_of(const Said& said, std::size_t most_bytes);
+// What a group robot may show: buttons only lead somewhere, and contacts are masked. Each request is at most
+// `most_bytes` as JSON: longer words go in several, numbered, of which a card is the first.
+std::vector<Body> robot_bodies_of(const Said& said, std::size_t most_bytes);
 
 // Phones and mail addresses in words may have a message refused, and are nobody's business in a messenger.
 std::string without_contacts(std::string text);

@@ -13,7 +13,7 @@
 #include "channels/feishu/cards.h"
 #include "channels/feishu/reactions.h"
 #include "channels/feishu/reading.h"
-#include "channels/outgoing/budget.h"
+#include "channels/outgoing/rates.h"
 #include "channels/outgoing/uploads.h"
 #include "channels/window.h"
 #include "workflow/base/digest.h"
@@ -96,7 +96,8 @@ public:
         : settings_(std::move(settings)),
           clock_(clock),
           token_api_(call, settings_.api_base, feishu::reactions(), nullptr, feishu::dialect()),
-          tokens_(clock, [this] { return fetch_token(); }),
+          tokens_(
+              clock, [this] { return fetch_token(); }, settings_.shelf),
           api_(std::move(call), settings_.api_base, feishu::reactions(), &tokens_, feishu::dialect()),
           uploads_(api_, std::move(files), clock_, [this](const ApiAnswer& answer) { return refusal(answer, 1); },
                    {.path = "/open-apis/im/v1/images",
@@ -113,6 +114,11 @@ public:
         capabilities_.buttons_most = static_cast<int>(feishu::most_buttons);
         capabilities_.to_staff = capabilities_.to_residents = true;
         capabilities_.answer_within = capabilities_.press_within = 2600ms;  // of three seconds
+        capabilities_.rates = {{"im/v1/messages", Rate::Of::recipient, 5, 1s},
+                               {"im/v1/messages", Rate::Of::channel, 50, 1s},
+                               {"im/v1/messages", Rate::Of::channel, 1000, 60s},
+                               {"im/v1/messages/:message_id", Rate::Of::recipient, 5, 1s}};  // of a card
+        rates_ = Rates(capabilities_.rates);
     }
 
     const ChannelId& id() const override { return settings_.id; }
@@ -387,18 +393,9 @@ private:
         return true;
     }
 
-    // Feishu refuses what is beyond five a second to one person, fifty a second and a thousand a minute in all.
-    Result<Done> room_for(const std::string& address) {
-        auto wait = per_person_.take(address, clock_.now());
-        if (wait == 0ms) wait = per_second_.take("", clock_.now());
-        if (wait == 0ms) wait = per_minute_.take("", clock_.now());
-        if (wait == 0ms) return Done{};
-        return Problem{"channel.busy", "as many messages were sent as Feishu takes",
-                       "budget retry_after_ms=" + std::to_string(wait.count())};
-    }
-
     Result<ApiAnswer> post(const OutboxItem& item, const Progress& progress, const feishu::Body& body) {
-        if (auto room = room_for(item.address); !room) return room.problem();
+        if (auto room = rates_.take("im/v1/messages", item.address, item.priority, clock_.now()); !room)
+            return room.problem();
         // The platform takes a name once an hour: what makes a repeat safe.
         const auto form = progress.form == Progress::Form::whole   ? ""
                           : progress.form == Progress::Form::plain ? "p"
@@ -420,9 +417,8 @@ private:
 
     // The card as it is now, for everybody who sees it. What can no longer be changed is said anew.
     Result<Receipt> settle_card(const OutboxItem& item) {
-        if (const auto wait = per_card_.take(item.reference, clock_.now()); wait > 0ms)
-            return Problem{"channel.busy", "this card was changed often enough",
-                           "budget retry_after_ms=" + std::to_string(wait.count())};
+        if (auto room = rates_.take("im/v1/messages/:message_id", item.reference, item.priority, clock_.now()); !room)
+            return room.problem();
         Progress progress;
         const auto change = [&] {
             return api_.send("PATCH", "/open-apis/im/v1/messages/" + url_encoded(item.reference),
@@ -467,10 +463,7 @@ private:
     // Of the courier's thread alone.
     Uploads uploads_;
     std::map<OutboxId, Progress> progress_;
-    Budget per_person_{5, 1s};
-    Budget per_second_{50, 1s};
-    Budget per_minute_{1000, 60s};
-    Budget per_card_{5, 1s};
+    Rates rates_{{}};
     Company company_;
     Unreached unreached_;
 };

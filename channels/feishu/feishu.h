@@ -19,6 +19,7 @@ struct FeishuSettings {
     std::string api_base = "https://open.feishu.cn";
     std::chrono::seconds signature_window{300};  // 0: any age; less than a day counts as a day, see the README
     std::size_t media_bytes = 10 << 20;
+    TokenShelf shelf = {};
 };
 
 // A recipient is an open_id (ou_…), union_id (on_…), group (oc_…), mail address, or user_id. The receipt's reference is

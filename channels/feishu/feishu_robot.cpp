@@ -1,16 +1,18 @@
+#include <map>
+
 #include "channels/codec/feishu_seal.h"
 #include "channels/edge/http_client.h"
 #include "channels/feishu/cards.h"
 #include "channels/feishu/feishu.h"
 #include "channels/feishu/reactions.h"
-#include "channels/outgoing/budget.h"
+#include "channels/outgoing/rates.h"
 #include "channels/outgoing/unanswered.h"
 
 namespace huiyin {
 namespace {
 using namespace std::chrono_literals;
 
-constexpr std::size_t most_words = 12000;  // of 20 KB in all, which escapes may double
+constexpr std::size_t most_bytes = 19000;  // of a request's 20 KB, without what stands around the words
 
 class FeishuRobot final : public Channel {
 public:
@@ -22,6 +24,9 @@ public:
         capabilities_.cards = true;
         capabilities_.text_bytes = static_cast<int>(feishu::most_text_bytes);
         capabilities_.to_group = true;
+        capabilities_.rates = {{"bot/v2/hook", Rate::Of::channel, 5, 1s},
+                               {"bot/v2/hook", Rate::Of::channel, 80, 60s}};  // of a hundred: others may use it too
+        rates_ = Rates(capabilities_.rates);
     }
 
     const ChannelId& id() const override { return settings_.id; }
@@ -35,18 +40,38 @@ public:
         // It has no name that the platform would know again: what may have been shown is asked once more at most.
         if (unanswered_.twice(item)) {
             unanswered_.forget(item.id);
+            parts_sent_.erase(item.id);
             return Problem{"channel.rejected",
                            "the robot gave no answer twice: the message may stand in the group, look there before "
                            "sending it again",
                            "unknown"};
         }
-        const auto body = feishu::robot_body_of(item.said, most_words);
-        if (body.type.empty()) return Problem{"channel.rejected", "there is nothing to say in this message", "empty"};
-        auto wait = per_second_.take("", clock_.now());
-        if (wait == 0ms) wait = per_minute_.take("", clock_.now());
-        if (wait > 0ms)
-            return Problem{"channel.busy", "this minute's 80 messages are used up",
-                           "budget retry_after_ms=" + std::to_string(wait.count())};
+        const auto bodies = feishu::robot_bodies_of(item.said, most_bytes);
+        if (bodies.empty()) return Problem{"channel.rejected", "there is nothing to say in this message", "empty"};
+        auto& done = parts_sent_[item.id];  // a repeat goes on where the last attempt stopped
+        while (done < bodies.size()) {
+            auto sent = send_part(item, bodies[done]);
+            if (!sent) {
+                if (sent.problem().code == "channel.rejected") parts_sent_.erase(item.id);
+                if (parts_sent_.size() > 1000) parts_sent_.clear();
+                return sent.problem();
+            }
+            ++done;
+        }
+        parts_sent_.erase(item.id);
+        unanswered_.forget(item.id);
+        return Receipt{};
+    }
+
+    Result<std::string> check() override {
+        return std::string("a robot can only be tried by a message into its group");
+    }
+
+private:
+    static Problem hears_nothing() { return {"channel.bad_signature", "a group robot takes no callbacks", "robot"}; }
+
+    Result<Done> send_part(const OutboxItem& item, const feishu::Body& body) {
+        if (auto room = rates_.take("bot/v2/hook", "", item.priority, clock_.now()); !room) return room.problem();
         Json message{{"msg_type", body.type}, {body.type == "interactive" ? "card" : "content", body.content}};
         if (!settings_.secret.empty()) {
             const auto timestamp = std::to_string(to_ms(clock_.now()) / 1000);
@@ -59,24 +84,16 @@ public:
             return answer.problem();
         }
         if (answer->errcode) return problem_of(feishu::reactions(), *answer, clock_.now());
-        unanswered_.forget(item.id);
-        return Receipt{};
+        return Done{};
     }
-
-    Result<std::string> check() override {
-        return std::string("a robot can only be tried by a message into its group");
-    }
-
-private:
-    static Problem hears_nothing() { return {"channel.bad_signature", "a group robot takes no callbacks", "robot"}; }
 
     const FeishuRobotSettings settings_;
     Capabilities capabilities_;
     const Clock& clock_;
     JsonApi api_;
     Unanswered unanswered_;
-    Budget per_second_{5, 1s};
-    Budget per_minute_{80, 60s};  // of a hundred: others may use the same robot
+    std::map<OutboxId, std::size_t> parts_sent_;
+    Rates rates_{{}};
 };
 
 }  // namespace

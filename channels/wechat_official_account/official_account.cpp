@@ -8,6 +8,7 @@
 #include "channels/codec/envelope.h"
 #include "channels/codec/utf8.h"
 #include "channels/codec/xml.h"
+#include "channels/outgoing/rates.h"
 #include "channels/outgoing/unanswered.h"
 #include "channels/outgoing/uploads.h"
 #include "channels/wechat_official_account/account.h"
@@ -82,7 +83,8 @@ public:
         : settings_(std::move(settings)),
           envelope_(settings_.tokens, std::move(keys), settings_.app_id),
           clock_(clock),
-          account_({settings_.app_id, settings_.app_secret, settings_.api_base}, std::move(call), clock),
+          account_({settings_.app_id, settings_.app_secret, settings_.api_base, settings_.shelf}, std::move(call),
+                   clock),
           notices_(account_, settings_.notices, settings_.grants, clock_),
           uploads_(account_.api(), std::move(files), clock_,
                    [this](const ApiAnswer& answer) { return account_.problem(answer); }) {
@@ -96,6 +98,9 @@ public:
         capabilities_.window = 48h;
         capabilities_.window_pushes = 5;
         capabilities_.to_residents = true;
+        capabilities_.rates = {{"message/custom/send", Rate::Of::channel, 500'000, 24h},
+                               {"message/template/send", Rate::Of::channel, 100'000, 24h}};
+        rates_ = Rates(capabilities_.rates);
     }
 
     const ChannelId& id() const override { return settings_.id; }
@@ -185,6 +190,8 @@ public:
 
 private:
     Result<Receipt> ring(const OutboxItem& item) {
+        if (auto room = rates_.take("message/template/send", item.address, item.priority, clock_.now()); !room)
+            return room.problem();
         const auto id = notices_.send(item);
         if (!id) return id.problem();
         Receipt receipt;
@@ -297,6 +304,8 @@ private:
     }
 
     Result<Done> send_part(const OutboxItem& item, const Part& part) {
+        if (auto room = rates_.take("message/custom/send", item.address, item.priority, clock_.now()); !room)
+            return room.problem();
         Json body{{"touser", item.address}};
         if (part.kind == Part::Kind::image) {
             auto medium = uploads_.id_of(part.image);
@@ -373,6 +382,7 @@ private:
     Uploads uploads_;
     std::map<OutboxId, std::size_t> parts_sent_;
     Unanswered unanswered_;
+    Rates rates_{{}};
     bool menu_works_ = true;
 };
 

@@ -25,6 +25,7 @@ struct OfficialAccountSettings {
     std::string api_base = "https://api.weixin.qq.com";
     std::chrono::seconds signature_window{300};  // 0: any age
     std::size_t media_bytes = 10 << 20;
+    TokenShelf shelf = {};
 };
 
 // Errors: channel.bad_settings - the text names the field and how to mend it. `clock` is the system clock; it and what

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <nlohmann/json.hpp>
 
 #include "channels/codec/xml.h"
 #include "workflow/base/digest.h"
+#include "workflow/base/json_text.h"
 
 namespace huiyin::wecom {
 namespace {
@@ -44,14 +46,18 @@ Result<HttpAnswer> Callbacks::verify(const Callback& callback) const {
 }
 
 Result<Envelope::Opened> Callbacks::open(const Callback& callback) const {
-    const auto timestamp = query_of(callback, "timestamp");
-    if (!is_timely(timestamp, callback.received_at)) return bad_signature("timestamp");
+    if (!is_timely(query_of(callback, "timestamp"), callback.received_at)) return bad_signature("timestamp");
     const auto shell = Xml::read(callback.body);
     if (!shell && shell.problem().code == "xml.forbidden")
         return Problem{"channel.forbidden_xml", "a document type or entity declaration is refused", "xml.forbidden"};
     if (!shell) return bad_signature(shell.problem().code);
-    auto opened = envelope_.open(query_of(callback, "msg_signature"), timestamp, query_of(callback, "nonce"),
-                                 trimmed(shell->text("Encrypt")));
+    return open(callback, trimmed(shell->text("Encrypt")));
+}
+
+Result<Envelope::Opened> Callbacks::open(const Callback& callback, const std::string& encrypt) const {
+    const auto timestamp = query_of(callback, "timestamp");
+    if (!is_timely(timestamp, callback.received_at)) return bad_signature("timestamp");
+    auto opened = envelope_.open(query_of(callback, "msg_signature"), timestamp, query_of(callback, "nonce"), encrypt);
     if (!opened) return bad_signature(opened.problem().code);
     return opened;
 }
@@ -66,6 +72,18 @@ HttpAnswer Callbacks::sealed(const std::string& xml, Envelope::Pair used, TimePo
         .number("TimeStamp", seconds)
         .text("Nonce", nonce);
     return {200, "text/xml; charset=utf-8", shell.done()};
+}
+
+HttpAnswer Callbacks::sealed_json(const std::string& json, Envelope::Pair used, const Callback& callback,
+                                  TimePoint now) const {
+    const auto seconds = to_ms(now) / 1000;
+    const auto nonce = query_of(callback, "nonce");
+    const auto sealed = envelope_.seal(json, std::to_string(seconds), nonce, used);
+    return {200, "application/json; charset=utf-8",
+            to_text(Json{{"encrypt", sealed.encrypt},
+                         {"msgsignature", sealed.signature},
+                         {"timestamp", seconds},
+                         {"nonce", nonce}})};
 }
 
 bool Callbacks::is_timely(const std::string& timestamp, TimePoint received) const {

@@ -19,8 +19,12 @@ public:
     Result<HttpAnswer> verify(const Callback& callback) const;
     // What stands inside. Errors: channel.bad_signature, channel.forbidden_xml.
     Result<Envelope::Opened> open(const Callback& callback) const;
+    // The same where `encrypt` did not stand in XML.
+    Result<Envelope::Opened> open(const Callback& callback, const std::string& encrypt) const;
     // An answer to be sent back, sealed as the callback was.
     HttpAnswer sealed(const std::string& xml, Envelope::Pair used, TimePoint now) const;
+    // As JSON, under the callback's own nonce.
+    HttpAnswer sealed_json(const std::string& json, Envelope::Pair used, const Callback& callback, TimePoint now) const;
 
 private:
     bool is_timely(const std::string& timestamp, TimePoint received) const;

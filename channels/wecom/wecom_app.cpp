@@ -8,7 +8,7 @@
 #include "channels/codec/json_fields.h"
 #include "channels/codec/utf8.h"
 #include "channels/codec/xml.h"
-#include "channels/outgoing/budget.h"
+#include "channels/outgoing/rates.h"
 #include "channels/outgoing/uploads.h"
 #include "channels/wecom/access.h"
 #include "channels/wecom/callback.h"
@@ -54,6 +54,14 @@ public:
         capabilities_.text_bytes = static_cast<int>(wecom::most_text_bytes);
         capabilities_.buttons_most = static_cast<int>(wecom::most_buttons);
         capabilities_.to_staff = true;
+        // What is beyond 30 a minute and 1,000 an hour to one member is dropped silently.
+        capabilities_.rates = {{"message/send", Rate::Of::recipient, 30, 60s},
+                               {"message/send", Rate::Of::recipient, 1000, 1h},
+                               {"message/update_template_card", Rate::Of::channel, 2000, 60s},
+                               {"message/recall", Rate::Of::channel, 2000, 60s}};
+        if (settings_.day_messages > 0)
+            capabilities_.rates.push_back({"message/send", Rate::Of::channel, settings_.day_messages, 24h});
+        rates_ = Rates(capabilities_.rates);
     }
 
     const ChannelId& id() const override { return settings_.id; }
@@ -171,17 +179,9 @@ private:
         return progress.receipt;
     }
 
-    // WeCom silently drops what is beyond 30 a minute and 1,000 an hour to one member.
-    Result<Done> room_for(const std::string& address) {
-        auto wait = per_minute_.take(lower(address), clock_.now());
-        if (wait == 0ms) wait = per_hour_.take(lower(address), clock_.now());
-        if (wait == 0ms) return Done{};
-        return Problem{"channel.busy", "this member got as many messages as WeCom takes",
-                       "budget retry_after_ms=" + std::to_string(wait.count())};
-    }
-
     Result<ApiAnswer> post(const OutboxItem& item, Json body) {
-        if (auto room = room_for(item.address); !room) return room.problem();
+        if (auto room = rates_.take("message/send", lower(item.address), item.priority, clock_.now()); !room)
+            return room.problem();
         body["touser"] = item.address;
         body["agentid"] = settings_.agent_id;
         // The same request again within four hours is answered but not shown again: what makes a repeat safe.
@@ -216,6 +216,8 @@ private:
     }
 
     Result<Receipt> update_card(const OutboxItem& item) {
+        if (auto room = rates_.take("message/update_template_card", "", item.priority, clock_.now()); !room)
+            return room.problem();
         Json body = wecom::update_of(item.said);
         body["agentid"] = settings_.agent_id;
         body["response_code"] = item.reference;
@@ -236,6 +238,8 @@ private:
         for (std::string one; all >> one;) parts.push_back(std::move(one));
         auto& progress = progress_[item.id];
         while (progress.done < parts.size()) {
+            if (auto room = rates_.take("message/recall", "", item.priority, clock_.now()); !room)
+                return room.problem();
             auto answer = api_.post("/cgi-bin/message/recall", {{"msgid", parts[progress.done]}});
             if (!answer) return answer.problem();
             if (answer->errcode) {
@@ -268,8 +272,7 @@ private:
     // Of the courier's thread alone.
     Uploads uploads_;
     std::map<OutboxId, Progress> progress_;
-    Budget per_minute_{30, 60s};
-    Budget per_hour_{1000, 1h};
+    Rates rates_{{}};
 };
 
 }  // namespace

@@ -21,6 +21,7 @@ struct WecomAppSettings {
     std::string api_base = "https://qyapi.weixin.qq.com";
     std::chrono::seconds signature_window{300};  // 0: any age
     std::size_t media_bytes = 10 << 20;
+    int day_messages = 0;                     // that WeCom lets the app send in a day, by person; 0: not counted here
     std::shared_ptr<TokenCache> access = {};  // shared with the other channels of this secret; none: its own
 };
 

@@ -6,6 +6,7 @@
 
 #include "channels/codec/utf8.h"
 #include "channels/codec/xml.h"
+#include "channels/outgoing/rates.h"
 #include "channels/outgoing/uploads.h"
 #include "channels/wecom/access.h"
 #include "channels/wecom/callback.h"
@@ -54,6 +55,10 @@ public:
         capabilities_.window = 48h;
         capabilities_.window_pushes = 5;
         capabilities_.to_residents = true;
+        // What a company of the older size may ask: a newer one has five times as much.
+        capabilities_.rates = {{"kf/send_msg", Rate::Of::channel, 2000, 60s},
+                               {"kf/send_msg", Rate::Of::channel, 30000, 1h}};
+        rates_ = Rates(capabilities_.rates);
     }
 
     const ChannelId& id() const override { return settings_.id; }
@@ -203,6 +208,8 @@ private:
     }
 
     Result<ApiAnswer> post(const OutboxItem& item, const Progress& progress, Json body) {
+        if (auto room = rates_.take("kf/send_msg", item.address, item.priority, clock_.now()); !room)
+            return room.problem();
         body["touser"] = item.address;
         body["open_kfid"] = settings_.open_kfid;
         // The platform takes a name once: what makes a repeat safe.
@@ -280,6 +287,7 @@ private:
     kf::Sessions sessions_;
     Uploads uploads_;
     std::map<OutboxId, Progress> progress_;
+    Rates rates_{{}};
 };
 
 std::optional<std::int64_t> number_in(std::string_view text) {

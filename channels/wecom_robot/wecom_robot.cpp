@@ -1,7 +1,7 @@
 #include "channels/wecom_robot/wecom_robot.h"
 
 #include "channels/codec/utf8.h"
-#include "channels/outgoing/budget.h"
+#include "channels/outgoing/rates.h"
 #include "channels/outgoing/words.h"
 #include "channels/wecom/reactions.h"
 
@@ -22,6 +22,8 @@ public:
         capabilities_.cards = true;
         capabilities_.text_bytes = static_cast<int>(most_text_bytes);
         capabilities_.to_group = true;
+        capabilities_.rates = {{"webhook/send", Rate::Of::channel, 20, 60s}};
+        rates_ = Rates(capabilities_.rates);
     }
 
     const ChannelId& id() const override { return settings_.id; }
@@ -34,9 +36,7 @@ public:
     Result<Receipt> send(const OutboxItem& item) override {
         const auto body = robot_body_of(item.said);
         if (body.is_null()) return Problem{"channel.rejected", "there is nothing to say in this message", "empty"};
-        if (const auto wait = budget_.take("", clock_.now()); wait > 0ms)
-            return Problem{"channel.busy", "this minute's 20 messages are used up",
-                           "budget retry_after_ms=" + std::to_string(wait.count())};
+        if (auto room = rates_.take("webhook/send", "", item.priority, clock_.now()); !room) return room.problem();
         auto answer = api_.post("", body);
         if (!answer) return answer.problem();
         if (answer->errcode) return problem_of(wecom::reactions(), *answer, clock_.now());
@@ -54,7 +54,7 @@ private:
     Capabilities capabilities_;
     const Clock& clock_;
     JsonApi api_;
-    Budget budget_{20, 60s};
+    Rates rates_{{}};
 };
 
 }  // namespace

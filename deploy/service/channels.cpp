@@ -1,6 +1,7 @@
 #include "deploy/service/channels.h"
 
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "channels/dingtalk/dingtalk.h"
 #include "channels/edge/http_client.h"
@@ -8,7 +9,10 @@
 #include "channels/wechat_official_account/official_account.h"
 #include "channels/wecom/access.h"
 #include "channels/wecom/wecom_app.h"
+#include "channels/wecom_aibot/wecom_aibot.h"
 #include "channels/wecom_robot/wecom_robot.h"
+#include "workflow/base/digest.h"
+#include "workflow/base/json_text.h"
 
 namespace huiyin {
 
@@ -25,6 +29,43 @@ std::vector<ChannelId> companies_of(const Config& config) {
     for (const auto& channel : config.channels)
         if (channel.type == "wecom_app") companies.push_back(ChannelId{channel.id});
     return companies;
+}
+
+TokenShelf shelf_in(Store& store, const std::string& name) {
+    const auto key = "token:" + sha256_hex(name).substr(0, 32);
+    const auto read_in = [key](Reading& reading) {
+        const auto kept = reading.setting(key).value_or("");
+        return kept.empty() ? Json::object() : parse_json(kept).value();
+    };
+    return {[&store, read_in]() -> std::optional<TokenShelf::Kept> {
+                Json json;
+                store.read([&](Reading& reading) { json = read_in(reading); });
+                const auto token = json.value("token", std::string{});
+                if (token.empty()) return std::nullopt;
+                return TokenShelf::Kept{token, from_ms(json.value("until_ms", std::int64_t{0}))};
+            },
+            [&store, key, read_in](TimePoint now, TimePoint till) {
+                bool ours = false;
+                store.run([&](Transaction& tx) {
+                    auto json = read_in(tx);
+                    ours = json.value("taken_till_ms", std::int64_t{0}) <= to_ms(now);
+                    if (!ours) return;
+                    json["taken_till_ms"] = to_ms(till);
+                    tx.set_setting(key, to_text(json));
+                });
+                return ours;
+            },
+            [&store, key, read_in](const std::optional<TokenShelf::Kept>& kept) {
+                store.run([&](Transaction& tx) {
+                    auto json = read_in(tx);
+                    json["taken_till_ms"] = 0;
+                    if (kept) {
+                        json["token"] = kept->token;
+                        json["until_ms"] = to_ms(kept->until);
+                    }
+                    tx.set_setting(key, to_text(json));
+                });
+            }};
 }
 
 HealthKeeper keep_in_store(Store& store, const ChannelId& channel,
@@ -45,22 +86,31 @@ HealthKeeper keep_in_store(Store& store, const ChannelId& channel,
 }
 
 Result<Channels> make_channels(const Config& config, const Caller& call, const FileReader& files,
-                               const KeeperOf& keeper_of, const Clock& system, const GrantsOf& grants_of) {
+                               const KeeperOf& keeper_of, const Clock& system, const GrantsOf& grants_of,
+                               const ShelfOf& shelf_of) {
     Channels channels;
     std::string wrong;
     const std::chrono::seconds window{config.signature_window_seconds};
+    const auto secret_of = [](const std::vector<std::string>& all) {
+        return all.empty() ? std::string{} : all.front();
+    };
     const auto keep = [&](Result<std::unique_ptr<Channel>> made) {
         if (made)
             channels.all.push_back(std::move(*made));
         else
             wrong += (wrong.empty() ? "" : "\n") + made.problem().text;
     };
+    const auto shelf_for = [&](const char* api, const std::string& account, const std::string& secret) {
+        return shelf_of ? shelf_of(std::string(api) + "\n" + account + "\n" + secret) : TokenShelf{};
+    };
     // Channels of one app use one token: each refresh of its own would only ask for the same.
     std::map<wecom::AppSecret, std::shared_ptr<TokenCache>> apps;
     const auto access_of = [&](const ChannelConfig& channel) {
         const wecom::AppSecret app{channel.api_base, channel.corp_id, channel.secret};
         auto& tokens = apps[app];
-        if (!tokens) tokens = wecom::token_cache_of(app, call, system);
+        if (!tokens)
+            tokens =
+                wecom::token_cache_of(app, call, system, shelf_for("wecom", app.api_base + app.corp_id, app.secret));
         return tokens;
     };
     for (const auto& channel : config.channels) {
@@ -76,7 +126,8 @@ Result<Channels> make_channels(const Config& config, const Caller& call, const F
                                         .grants = grants_of ? grants_of(ChannelId{channel.id}) : wechat::Grants{},
                                         .api_base = channel.api_base,
                                         .signature_window = window,
-                                        .media_bytes = config.media_bytes},
+                                        .media_bytes = config.media_bytes,
+                                        .shelf = shelf_for("wechat", channel.app_id, channel.app_secret)},
                                        call, files, system));
         } else if (channel.type == "wecom_app") {
             channels.apps.push_back({.id = ChannelId{channel.id},
@@ -95,6 +146,7 @@ Result<Channels> make_channels(const Config& config, const Caller& call, const F
                                  .api_base = channel.api_base,
                                  .signature_window = window,
                                  .media_bytes = config.media_bytes,
+                                 .day_messages = channel.day_messages,
                                  .access = access_of(channel)},
                                 call, files, system));
         } else if (channel.type == "wecom_kf") {
@@ -125,32 +177,45 @@ Result<Channels> make_channels(const Config& config, const Caller& call, const F
                               .encrypt_keys = channel.encrypt_keys,
                               .api_base = channel.api_base,
                               .signature_window = window,
-                              .media_bytes = config.media_bytes},
+                              .media_bytes = config.media_bytes,
+                              .shelf = shelf_for("feishu", channel.app_id, channel.app_secret)},
                              call, files, system));
         } else if (channel.type == "feishu_robot") {
             keep(make_feishu_robot(
                 {.id = ChannelId{channel.id}, .webhook_url = channel.webhook_url, .secret = channel.robot_secret}, call,
                 system));
         } else if (channel.type == "dingtalk") {
-            keep(make_dingtalk({.id = ChannelId{channel.id},
-                                .app_key = channel.app_key,
-                                .robot_code = channel.robot_code,
-                                .app_secrets = channel.app_secrets,
-                                .agent_id = channel.agent_id,
-                                .corp_id = channel.corp_id,
-                                .tokens = channel.tokens,
-                                .aes_keys = channel.encoding_aes_keys,
-                                .card_template = channel.card_template,
-                                .card_secret = channel.card_secret,
-                                .hook_url = config.public_url + "/hooks/" + channel.id,
-                                .api_base = channel.api_base,
-                                .old_api_base = channel.old_api_base,
-                                .media_bytes = config.media_bytes},
-                               call, files, system));
+            keep(
+                make_dingtalk({.id = ChannelId{channel.id},
+                               .app_key = channel.app_key,
+                               .robot_code = channel.robot_code,
+                               .app_secrets = channel.app_secrets,
+                               .agent_id = channel.agent_id,
+                               .corp_id = channel.corp_id,
+                               .tokens = channel.tokens,
+                               .aes_keys = channel.encoding_aes_keys,
+                               .card_template = channel.card_template,
+                               .card_secret = channel.card_secret,
+                               .hook_url = config.public_url + "/hooks/" + channel.id,
+                               .api_base = channel.api_base,
+                               .old_api_base = channel.old_api_base,
+                               .media_bytes = config.media_bytes,
+                               .shelf = shelf_for("dingtalk", channel.app_key, secret_of(channel.app_secrets)),
+                               .old_shelf = shelf_for("dingtalk old", channel.app_key, secret_of(channel.app_secrets))},
+                              call, files, system));
         } else if (channel.type == "dingtalk_robot") {
             keep(make_dingtalk_robot(
                 {.id = ChannelId{channel.id}, .webhook_url = channel.webhook_url, .secret = channel.robot_secret}, call,
                 system));
+        } else if (channel.type == "wecom_aibot") {
+            keep(make_wecom_aibot({.id = ChannelId{channel.id},
+                                   .bot_id = channel.bot_id,
+                                   .tokens = channel.tokens,
+                                   .encoding_aes_keys = channel.encoding_aes_keys,
+                                   .api_base = channel.api_base,
+                                   .signature_window = window,
+                                   .media_bytes = config.media_bytes},
+                                  call, system));
         } else if (channel.type == "wecom_robot") {
             keep(make_wecom_robot({.id = ChannelId{channel.id}, .webhook_url = channel.webhook_url}, call, system));
         }

@@ -33,6 +33,9 @@ struct Channels {
     std::vector<WecomApp> apps;
 };
 using KeeperOf = std::function<HealthKeeper(const ChannelId&)>;
+// Where the token of an account is found by all processes; the name tells one account and secret from another.
+using ShelfOf = std::function<TokenShelf(const std::string& name)>;
+TokenShelf shelf_in(Store& store, const std::string& name);  // in a setting, sealed as all of them
 using GrantsOf = std::function<wechat::Grants(const ChannelId&)>;
 // Keeps an endpoint's health as a setting. `changed`, in the same unit of work: it was disabled, or answers again.
 HealthKeeper keep_in_store(Store& store, const ChannelId& channel,
@@ -41,7 +44,8 @@ HealthKeeper keep_in_store(Store& store, const ChannelId& channel,
 // What the functions and the clock (the system's) refer to must outlive the channels.
 // Errors: config.invalid - all of them, a line each.
 Result<Channels> make_channels(const Config& config, const Caller& call, const FileReader& files,
-                               const KeeperOf& keeper_of, const Clock& system, const GrantsOf& grants_of = {});
+                               const KeeperOf& keeper_of, const Clock& system, const GrantsOf& grants_of = {},
+                               const ShelfOf& shelf_of = {});
 // The channels that may read who works in the company.
 std::vector<ChannelId> companies_of(const Config& config);
 // The origins of every api_base, webhook_url and url: a person wrote them down, so they may be called even on this

@@ -195,8 +195,9 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
         });
     if (!channel.id.empty() && !good_id)
         read.wrong("id", "write at most 32 lower-case letters, digits, - or _: it is part of an address");
-    channel.type = read.one_of("type", {"webchat", "wechat_official_account", "wecom_app", "wecom_kf", "wecom_robot",
-                                        "feishu", "feishu_robot", "dingtalk", "dingtalk_robot", "webhook"});
+    channel.type =
+        read.one_of("type", {"webchat", "wechat_official_account", "wecom_app", "wecom_kf", "wecom_aibot",
+                             "wecom_robot", "feishu", "feishu_robot", "dingtalk", "dingtalk_robot", "webhook"});
     if (channel.type == "wechat_official_account") {
         channel.app_id = text(read, "app_id", "", source);
         channel.app_secret = text(read, "app_secret", "", source);
@@ -239,6 +240,10 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
             required(read, "encoding_aes_key", !channel.encoding_aes_keys.empty(), channel.type);
         check_aes_keys(read, channel.encoding_aes_keys);
         channel.sign_in = read.boolean_or("sign_in", true);
+        channel.day_messages =
+            static_cast<int>(std::clamp<std::int64_t>(read.integer_or("day_messages", 0), -1, 10'000'000));
+        if (channel.day_messages < 0)
+            read.wrong("day_messages", "a day has no fewer than none: write accounts of the company times 200");
         channel.members = read_members(read, source);
     } else if (channel.type == "wecom_kf") {
         channel.corp_id = text(read, "corp_id", "", source);
@@ -257,6 +262,14 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
             read.wrong(
                 channel.tokens.empty() ? "token" : "encoding_aes_key",
                 "missing: token and encoding_aes_key belong together; write both, or none to only look for news");
+        check_aes_keys(read, channel.encoding_aes_keys);
+    } else if (channel.type == "wecom_aibot") {
+        channel.bot_id = text(read, "bot_id", "", source);
+        channel.tokens = secrets(read, "token", source);
+        channel.encoding_aes_keys = secrets(read, "encoding_aes_key", source);
+        channel.api_base = address(read, "api_base", "https://qyapi.weixin.qq.com", source);
+        required(read, "token", !channel.tokens.empty(), channel.type);
+        required(read, "encoding_aes_key", !channel.encoding_aes_keys.empty(), channel.type);
         check_aes_keys(read, channel.encoding_aes_keys);
     } else if (channel.type == "wecom_robot") {
         channel.webhook_url = text(read, "webhook_url", "", source);

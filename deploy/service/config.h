@@ -13,14 +13,15 @@
 namespace huiyin {
 
 struct ChannelConfig {
-    // type: webchat, wechat_official_account, wecom_app, wecom_kf, wecom_robot, feishu, feishu_robot, dingtalk,
-    // dingtalk_robot, webhook
+    // type: webchat, wechat_official_account, wecom_app, wecom_kf, wecom_aibot, wecom_robot, feishu, feishu_robot,
+    // dingtalk, dingtalk_robot, webhook
     std::string id, type;
     std::string app_id, app_secret;                              // wechat_official_account, feishu
     std::vector<std::string> verification_tokens, encrypt_keys;  // feishu; newest first
     std::string corp_id, secret;                                 // wecom_app, wecom_kf
     std::string open_kfid;                                       // wecom_kf
     bool to_servicers = false;                                   // wecom_kf: "handover" is "servicers"
+    int day_messages = 0;                                        // wecom_app: that it may send in a day; 0: not counted
     std::int64_t agent_id = 0;                                   // wecom_app; dingtalk: staff are told by work notices
     std::vector<wecom::DepartmentRule> members;                  // wecom_app; none: the directory is not read
     bool sign_in = true;                                         // wecom_app: staff may sign in to the console by it
@@ -35,6 +36,7 @@ struct ChannelConfig {
     wechat::NoticeForms notices;  // wechat_official_account: "templates"
     bool can_oauth = false;       // wechat_official_account: the web chat asks it who somebody is
     std::string api_base;
+    std::string bot_id;                     // wecom_aibot
     std::string webhook_url;                // wecom_robot, feishu_robot
     std::string robot_secret;               // feishu_robot, dingtalk_robot; may be empty
     std::vector<std::string> hook_secrets;  // webhook; newest first

@@ -4,9 +4,11 @@
 #include <catch2/catch.hpp>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "../bot/room.h"
 #include "channels/api/undelivered.h"
+#include "channels/outgoing/rates.h"
 #include "channels/outgoing/rest.h"
 
 using namespace huiyin;
@@ -28,6 +30,9 @@ public:
         std::lock_guard lock(mutex_);
         ++calls_;
         if (!silence_.empty()) return Problem{"channel.busy", "no answer", silence_};
+        if (clock_)
+            if (auto room = rates_.take("send", item.address, item.priority, clock_->now()); !room)
+                return room.problem();
         if (item.said.text.find("毒") != std::string::npos) return Problem{"channel.rejected", "never", "40058 wrong"};
         if (item.said.text.find("走了") != std::string::npos) return Problem{"channel.gone", "nobody", "43004 left"};
         shown_.push_back(item.said.text);
@@ -43,6 +48,11 @@ public:
         std::lock_guard lock(mutex_);
         silence_ = how;
     }
+    void has(std::vector<Rate> rates, const Clock& clock) {
+        std::lock_guard lock(mutex_);
+        rates_ = Rates(std::move(rates));
+        clock_ = &clock;
+    }
     int calls() {
         std::lock_guard lock(mutex_);
         return calls_;
@@ -57,6 +67,8 @@ private:
     Capabilities capabilities_;
     std::mutex mutex_;
     std::string silence_;
+    Rates rates_{{}};
+    const Clock* clock_ = nullptr;
     std::vector<std::string> shown_;
     int calls_ = 0;
 };
@@ -564,4 +576,37 @@ TEST_CASE("what was refused is written down once, though telling of it fails") {
     CHECK(refused("毒一", [&](Transaction& tx) { return has_note(tx) || has_call(tx); }) == 0);
     CHECK(refused("毒二", has_note) == 1);
     CHECK(refused("毒三", [](Transaction&) { return false; }) == 1);
+}
+
+TEST_CASE("what a channel's own limit holds back waits without being tried, and what matters more goes first") {
+    Post post({"crew"});
+    auto& platform = *post.platforms[0];
+    platform.has({{"send", Rate::Of::channel, 20, 60s}}, post.room.world.system);
+    for (int i = 0; i < 60; ++i) post.owes("crew", "消息" + std::to_string(i), Priority::progress, i % 5);
+    post.settles();
+    CHECK(platform.shown().size() == 15);  // of twenty
+    const auto tried = platform.calls();
+    CHECK(tried == 16);  // one heard that it is full: nobody else asks
+    post.settles();
+    CHECK(platform.calls() == tried);
+    post.owes("crew", "请您确认", Priority::consent, 6);
+    post.owes("crew", "电梯困人", Priority::emergency, 0);  // overtakes what waits for the same person
+    post.settles();
+    CHECK(platform.shown().size() == 17);
+    CHECK(std::set<std::string>{platform.shown()[15], platform.shown()[16]} ==
+          std::set<std::string>{"电梯困人", "请您确认"});
+    for (int minute = 0; minute < 3; ++minute) post.passes(62s);
+    CHECK(platform.shown().size() == 62);
+    CHECK(post.rows("waiting") == 0);
+    // In order for each, and nothing twice.
+    std::map<std::string, int> last;
+    std::set<std::string> all;
+    for (const auto& words : platform.shown()) {
+        CHECK(all.insert(words).second);
+        if (words.rfind("消息", 0) != 0) continue;
+        const int number = std::stoi(words.substr(std::string("消息").size()));
+        auto& before = last.emplace(std::to_string(number % 5), -1).first->second;
+        CHECK(before < number);
+        before = number;
+    }
 }

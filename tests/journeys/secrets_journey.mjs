@@ -7,7 +7,7 @@ import { house, platform, run, test, until } from './house.mjs';
 const aes = 'ABEiM0RVZneImaq7zN3u/w8eLTxLWml4h5altMPS4fA';
 const canaries = {
     app: 'wecom-app-secret-0123456789abcdefghijklmnop', app_token: 'tsCallbackTok01', aes, kf: 'wecom-kf-secret-0123456789abcdefghijklmnopq', kf_token: 'kfCallbackTok02', kf_aes: 'obLD1OX2BxgpOktcbX6PkKCxwtPk9QYXKDlKW2x9jp8',
-    oa: 'wechat-secret-0123456789abcdef01', oa_token: 'Tower7token', robot: 'robot-key-1', hook: 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqr', metrics: 'canary-metrics-token-0001', password: 'huiyin-demo',
+    oa: 'wechat-secret-0123456789abcdef01', oa_token: 'Tower7token', robot: 'robot-key-1', bot_token: 'aibotToken9', hook: 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYqr', metrics: 'canary-metrics-token-0001', password: 'huiyin-demo',
 };
 
 function files_below(folder) {
@@ -27,6 +27,7 @@ test('no secret stands in the process list, the log, an error, an answer, the st
             { id: 'oa', type: 'wechat_official_account', app_id: 'wx0123456789abcdef', app_secret: canaries.oa, token: canaries.oa_token, encoding_aes_key: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG', api_base: at },
             { id: 'app', type: 'wecom_app', corp_id: 'ww0123456789abcdef', agent_id: 1000002, secret: canaries.app, token: canaries.app_token, encoding_aes_key: aes, api_base: at },
             { id: 'kf', type: 'wecom_kf', corp_id: 'ww0123456789abcdef', secret: canaries.kf, open_kfid: 'wkTESTkfid0001', token: canaries.kf_token, encoding_aes_key: canaries.kf_aes, api_base: at },
+            { id: 'bot', type: 'wecom_aibot', token: canaries.bot_token, encoding_aes_key: canaries.kf_aes, api_base: at },
             { id: 'crew', type: 'wecom_robot', webhook_url: `${at}/cgi-bin/webhook/send?key=${canaries.robot}` },
             { id: 'hook', type: 'webhook', secret: `whsec_${canaries.hook}`, url: `${at}/nowhere` }],
         notify: { staff: ['app', 'crew', 'hook'], fallback: ['web'] },
@@ -46,7 +47,7 @@ test('no secret stands in the process list, the log, an error, an answer, the st
     for (const errcode of [40001, 42001, 60020, 93000, 301002]) await stand_in.call('/_fault', { path: '/cgi-bin', kind: 'errcode', errcode, errmsg: `hint: [${canaries.app}]`.slice(0, 10), times: 2 });
     await it.resident().files('5栋2单元楼道灯坏了三天没人修,电话13812345678');
     for (let i = 0; i < 3; ++i) await it.to('10 minutes');
-    for (const name of ['oa', 'app', 'kf', 'hook']) {
+    for (const name of ['oa', 'app', 'kf', 'bot', 'hook']) {
         await look(`/hooks/${name}`, { method: 'POST', body: '<xml><Encrypt>x</Encrypt></xml>' });
         await look(`/hooks/${name}?msg_signature=1&timestamp=2&nonce=3&echostr=4`);
     }

@@ -143,6 +143,7 @@ async function send(house, order) {
 // What the platform would think of an answer to a dry order: {order, sent, echo, answer: {status, type, body}}.
 function judged(house, { order, sent, echo, answer }) {
     if (order.platform === "dingtalk") return house.dingtalk.judge({ ms: 0, ...answer }, order);
+    if (order.platform === "aibot") return house.aibot.judge({ ms: 0, ...answer }, { ...order, echo }, order.nonce);
     if (order.platform === "feishu") return house.feishu.judge({ ms: 0, ...answer }, order, sent);
     const as = role(house, order);
     return judge({ ms: 0, ...answer }, { ...order, echo }, as, as.wecom || as.mode !== "plain", sent);

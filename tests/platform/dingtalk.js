@@ -259,7 +259,7 @@ class DingTalk {
             const day = `${to} ${Math.floor(this.house.now() / (24 * hour))} ${JSON.stringify(body.msg)}`;
             const why = this.settings.forbidden[to] ?? (this.names.has(day) ? 143106 : 0);
             if (why) task.forbidden.push({ userid: to, code: String(why), count: 0 });
-            else this.house.deliver({ platform: "dingtalk", to, type: body.msg.msgtype, message: part, notice: true });
+            else this.house.deliver({ platform: "dingtalk", to, type: body.msg.msgtype, message: part, notice: true, dropped: !this.within(`notices ${to}`, 500, 24 * hour) });
             this.names.set(day, true);
         }
         this.notices.push(task);

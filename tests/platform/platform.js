@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The stand-in platform: WeChat Official Account, WeCom app, customer service and group robot, Feishu and DingTalk with theirs on one loopback
+// The stand-in platform: WeChat Official Account, WeCom app, customer service, AI bot and group robot, Feishu and DingTalk with theirs on one loopback
 // port, strict, recording, and able to fail on request. README.md beside this file tells how to drive it. It ends when its standard input does.
 "use strict";
 const crypto = require("node:crypto");
@@ -8,6 +8,7 @@ const path = require("node:path");
 const http = require("node:http");
 const callbacks = require("./callbacks.js");
 const { code } = require("./answers.js");
+const { AiBot } = require("./aibot.js");
 const { DingTalk } = require("./dingtalk.js");
 const { Feishu } = require("./feishu.js");
 const { fileParts } = require("./forms.js");
@@ -30,6 +31,7 @@ house.wecom = new WeCom(house);
 house.kf = new Kf(house);
 house.feishu = new Feishu(house);
 house.dingtalk = new DingTalk(house);
+house.aibot = new AiBot(house);
 
 function keepMedia(bytes, name, type) {
     const id = `media_${house.media.size + 1}_${crypto.randomBytes(8).toString("hex")}`;
@@ -73,7 +75,7 @@ const shared = {
     "GET /cgi-bin/get_api_domain_ip": (call) => callerRefused(call) ?? { ip_list: ["203.0.113.7"] },
     "GET /cgi-bin/getcallbackip": (call) => callerRefused(call) ?? { errcode: 0, errmsg: "ok", ip_list: ["203.0.113.*"] },
 };
-const routes = { ...house.wechat.routes(), ...house.wecom.routes(), ...house.kf.routes(), ...shared };
+const routes = { ...house.wechat.routes(), ...house.wecom.routes(), ...house.kf.routes(), ...house.aibot.routes(), ...shared };
 
 const merge = (into, from) => {
     for (const [name, value] of Object.entries(from)) {
@@ -103,8 +105,9 @@ const control = {
         if (json.kf) merge(house.kf.settings, json.kf);
         if (json.feishu) merge(house.feishu.settings, json.feishu);
         if (json.dingtalk) merge(house.dingtalk.settings, json.dingtalk);
+        if (json.aibot) merge(house.aibot.settings, json.aibot);
         return { wechat: house.wechat.settings, wecom: house.wecom.settings, kf: house.kf.settings, feishu: house.feishu.settings,
-                 dingtalk: house.dingtalk.settings };
+                 dingtalk: house.dingtalk.settings, aibot: house.aibot.settings };
     },
     "POST /_fault": ({ json }) => {
         if (!faults[json.kind]) throw new Error(`unknown fault ${json.kind}: known are ${Object.keys(faults).join(", ")}`);
@@ -123,6 +126,7 @@ const control = {
     "POST /_click": ({ json }) => callbacks.click(house, json),
     "POST /_kf": ({ json }) => house.kf.control(json),
     "POST /_dingtalk": ({ json }) => house.dingtalk.control(json),
+    "POST /_aibot": ({ json, headers }) => house.aibot.control(json, `http://${headers.host}`),
     "POST /_feishu": ({ json }) => house.feishu.control(json),
     "POST /_kf_state": ({ json }) => house.kf.state(json),
     "GET /_state": () => ({ held: house.held, now: house.now() }),

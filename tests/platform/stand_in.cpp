@@ -75,6 +75,10 @@ StandIn::Order StandIn::made(const std::string& path, Json order, TimePoint rece
     if (path == "/_click") out.order["platform"] = "wecom";
     if (path == "/_feishu") out.order["platform"] = "feishu";
     if (path == "/_dingtalk") out.order["platform"] = "dingtalk";
+    if (path == "/_aibot") {
+        out.order["platform"] = "aibot";
+        out.order["nonce"] = request.at("query").value("nonce", "");
+    }
     out.callback.method = request.at("method").get<std::string>();
     out.callback.body = request.at("body").get<std::string>();
     for (const auto& [name, value] : request.at("query").items()) out.callback.query[name] = value.get<std::string>();
@@ -97,6 +101,10 @@ StandIn::Order StandIn::in_feishu(Json order, TimePoint received_at) {
 
 StandIn::Order StandIn::in_dingtalk(Json order, TimePoint received_at) {
     return made("/_dingtalk", std::move(order), received_at);
+}
+
+StandIn::Order StandIn::in_aibot(Json order, TimePoint received_at) {
+    return made("/_aibot", std::move(order), received_at);
 }
 
 Json StandIn::judged(const Order& order, const HttpAnswer& answer) {

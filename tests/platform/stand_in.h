@@ -37,6 +37,7 @@ public:
     Order tapped(Json order, TimePoint received_at);       // see README.md: the fields of POST /_click
     Order in_feishu(Json order, TimePoint received_at);    // see README.md: the fields of POST /_feishu
     Order in_dingtalk(Json order, TimePoint received_at);  // POST /_dingtalk
+    Order in_aibot(Json order, TimePoint received_at);     // POST /_aibot
     Json judged(const Order& order, const HttpAnswer& answer);
 
 private:

@@ -12,6 +12,7 @@ class WeCom {
                      encoding_aes_key: "ABEiM0RVZneImaq7zN3u/w8eLTxLWml4h5altMPS4fA", callback: true },
                    { agent_id: 1000003, secret: "wecom-kf-secret-0123456789abcdefghijklmnopq", token: "kfCallbackTok02",
                      encoding_aes_key: "obLD1OX2BxgpOktcbX6PkKCxwtPk9QYXKDlKW2x9jp8", callback: true }],
+            day_messages: 0,      // of one app in a day, by person; 0: as many as it likes
             members: null,        // null: everybody is one; a list: others come back as invaliduser
             robots: ["robot-key-1"],
             ip_refused: "",       // an address: every call but gettoken is refused with 60020
@@ -59,10 +60,10 @@ class WeCom {
         return { token };
     }
 
-    // True while fewer than `most` times fell into the last minute.
-    within(key, most) {
+    // True while fewer than `most` times fell into the last minute, or another span.
+    within(key, most, span = 60e3) {
         const now = this.house.now();
-        const times = (this.rates.get(key) ?? []).filter((at) => at > now - 60e3);
+        const times = (this.rates.get(key) ?? []).filter((at) => at > now - span);
         this.rates.set(key, times);
         if (times.length >= most) return false;
         times.push(now);
@@ -90,6 +91,8 @@ class WeCom {
         const invalid = asked.filter((one) => !known.includes(one)).map((one) => one.toLowerCase());
         if (!known.length) return code(81013, "user & party & tag all invalid");
 
+        if (this.settings.day_messages > 0 && !this.within(`day ${body.agentid}`, this.settings.day_messages, 86400e3))
+            return code(45009, "reach max api daily quota limit");
         this.count += 1;
         const answer = ok({ invaliduser: invalid.join("|"), invalidparty: "", invalidtag: "", unlicenseduser: "",
                             msgid: `msg${this.count}` });
@@ -100,7 +103,8 @@ class WeCom {
             answer.response_code = this.newCode(body.agentid, card.task_id);
         for (const one of known)
             this.house.deliver({ platform: "wecom", to: one, type: body.msgtype, message: body, task_id: card?.task_id,
-                                 dropped: !this.within(`${body.agentid}/${one.toLowerCase()}`, 30) });
+                                 dropped: !this.within(`${body.agentid}/${one.toLowerCase()}`, 30) ||
+                                     !this.within(`hour ${body.agentid}/${one.toLowerCase()}`, 1000, 3600e3) });
         this.sent.set(duplicate, { at: this.house.now(), answer });
         return answer;
     }

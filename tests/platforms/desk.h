@@ -10,6 +10,7 @@
 #include "channels/feishu/feishu.h"
 #include "channels/wechat_official_account/official_account.h"
 #include "channels/wecom/wecom_app.h"
+#include "channels/wecom_aibot/wecom_aibot.h"
 #include "channels/wecom_kf/wecom_kf.h"
 #include "channels/wecom_robot/wecom_robot.h"
 #include "tests/platform/stand_in.h"
@@ -139,6 +140,20 @@ struct Desk {
             .value();
     }
 
+    WecomAibotSettings bot_settings() {
+        WecomAibotSettings settings;
+        settings.id = {"bot"};
+        settings.bot_id = "AIBOTtest";
+        settings.tokens = {"aibotToken9"};
+        settings.encoding_aes_keys = {"obLD1OX2BxgpOktcbX6PkKCxwtPk9QYXKDlKW2x9jp8"};
+        settings.api_base = platform.url();
+        return settings;
+    }
+    std::unique_ptr<Channel> bot() { return bot(bot_settings()); }
+    std::unique_ptr<Channel> bot(WecomAibotSettings settings) {
+        return make_wecom_aibot(std::move(settings), caller(), clock).value();
+    }
+
     std::unique_ptr<Channel> robot() {
         return make_wecom_robot({{"crew"}, platform.url() + "/cgi-bin/webhook/send?key=robot-key-1"}, caller(), clock)
             .value();
@@ -157,6 +172,11 @@ inline OutboxItem item_to(std::string address, Said said, std::int64_t id = 1) {
     item.id = OutboxId{id};
     item.address = std::move(address);
     item.said = std::move(said);
+    return item;
+}
+
+inline OutboxItem urgent(OutboxItem item) {
+    item.priority = Priority::emergency;
     return item;
 }
 

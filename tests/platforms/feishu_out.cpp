@@ -361,8 +361,24 @@ TEST_CASE("Feishu's group robot: signed, within its rate and length, each code w
     CHECK(last(desk).at("message").dump().find("callback") == std::string::npos);
     auto long_one = task_card();
     long_one.text = many("楼", 10000);
+    const auto before = desk.platform.delivered().size();
     CHECK(code_of(robot->send(item_to("", long_one, 3))) == "sent");
+    desk.pass(1s);
+    // A card says how it begins, texts the rest: nothing is left out, and each part says which it is.
+    const auto all = desk.platform.delivered();
+    REQUIRE(all.size() == before + 2);
+    CHECK(all[before].at("type") == "interactive");
+    CHECK(all[before].dump().find("（1/2）") != std::string::npos);
+    CHECK(text_of(all[before + 1]).ends_with("（2/2）"));
+    const auto count = [](const Json& one) {
+        const auto text = one.dump();
+        std::size_t found = 0;
+        for (auto at = text.find("楼"); at != std::string::npos; at = text.find("楼", at + 1)) ++found;
+        return found;
+    };
+    CHECK(count(all[before]) + count(all[before + 1]) >= 10000);
     CHECK(code_of(robot->send(item_to("", saying(many("\"", 20000)), 4))) == "sent");
+    desk.pass(1s);
     CHECK(code_of(robot->send(item_to("", Said{}, 5))) == "channel.rejected");
     CHECK(code_of(desk.feishu_robot("other secret")->send(item_to("", saying("x"), 6))) == "channel.alarm");
     desk.pass(60s);
@@ -386,11 +402,11 @@ TEST_CASE("Feishu's group robot: signed, within its rate and length, each code w
     CHECK(robot->send(unsure).problem().detail == "unknown");
     unsure.error_code = "http.unreachable";
     CHECK(code_of(robot->send(unsure)) == "sent");
-    desk.pass(60s);
+    desk.pass(62s);
     int sent = 0;
     for (int second = 0; second < 100 && sent < 160; ++second) {
         for (; sent < 160; ++sent)
-            if (!robot->send(item_to("", saying("警报"), 1000 + sent))) break;
+            if (!robot->send(urgent(item_to("", saying("警报"), 1000 + sent)))) break;
         desk.pass(1s);
     }
     CHECK(sent == 160);

@@ -36,6 +36,7 @@ const with_lark = (more) => ({ ...read('deploy/huiyin.example.json'), channels: 
 fits(config, 'a Feishu channel', with_lark({}));
 refuses(config, 'a Feishu channel without an encrypt key', with_lark({ encrypt_key: undefined }));
 refuses(config, 'a Feishu channel with a key of another platform', with_lark({ corp_id: 'ww1' }));
+fits(config, 'a WeCom AI bot', { ...read('deploy/huiyin.example.json'), channels: [{ id: 'bot', type: 'wecom_aibot', token: 't', encoding_aes_key: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG' }] });
 fits(config, 'a Feishu group robot', { ...read('deploy/huiyin.example.json'), channels: [{ id: 'larks', type: 'feishu_robot', webhook_url: 'https://open.feishu.cn/open-apis/bot/v2/hook/x', secret: 's' }] });
 const ding = { id: 'ding', type: 'dingtalk', app_key: 'ding1', app_secret: ['new', 'old'], robot_code: 'ding1', card_template: 'x.schema', card_secret: 's', token: 't', aes_key: 'k' };
 const with_ding = (more) => ({ ...read('deploy/huiyin.example.json'), channels: [{ ...ding, ...more }] });

@@ -1,0 +1,43 @@
+// The addresses at which a talk with the AI bot can be answered later: one a message, once each, for an hour. And what
+// answers said, for the platform that asks how far one is. Threads: any; kept in memory.
+#pragma once
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "workflow/base/clock.h"
+#include "workflow/base/id.h"
+
+namespace huiyin::aibot {
+
+class Talks {
+public:
+    // The same address again is no second one.
+    void open(const std::string& talk, const std::string& url, TimePoint now);
+    // The one whose time ends first. It is this row's until it is closed or let go: a repeat asks at the same one.
+    std::optional<std::string> url_for(const std::string& talk, OutboxId row, TimePoint now);
+    void close(const std::string& talk, const std::string& url);
+    void let_go(const std::string& talk, const std::string& url);  // nothing was sent there
+
+    void answered(const std::string& stream, const std::string& words, TimePoint now);
+    std::optional<std::string> answer_of(const std::string& stream, TimePoint now) const;
+
+private:
+    struct Url {
+        std::string url;
+        TimePoint until;
+        OutboxId row = {};
+        bool used = false;
+    };
+    struct Answer {
+        std::string words;
+        TimePoint until;
+    };
+    mutable std::mutex mutex_;
+    std::map<std::string, std::deque<Url>> urls_;
+    std::map<std::string, Answer> answers_;
+};
+
+}  // namespace huiyin::aibot
