@@ -17,7 +17,7 @@ using commands::refuse;
 
 struct Asked {
     std::string config = "huiyin.json", share, channel, file;
-    bool show = false, remove = false;
+    bool show = false, check = false, remove = false;
 };
 
 const ChannelConfig& account_of(const Config& config, const std::string& id) {
@@ -31,20 +31,21 @@ const ChannelConfig& account_of(const Config& config, const std::string& id) {
 }
 
 // "报事投诉 → 我要投诉", a line a button.
-void print_buttons(const Json& buttons, const std::string& before) {
-    if (!buttons.is_array()) return;
+std::string lines_of(const Json& buttons, const std::string& before = {}) {
+    std::string lines;
+    if (!buttons.is_array()) return lines;
     for (const auto& button : buttons) {
         const auto below = button.find("sub_button");
         // What the platform shows has its list in an object of its own.
         const auto list = below == button.end() ? Json::array()
                           : below->is_object()  ? below->value("list", Json::array())
                                                 : *below;
-        std::cout << before << button.value("name", "");
+        lines += before + button.value("name", "");
         for (const auto* what : {"key", "url"})
-            if (const auto value = button.value(what, ""); !value.empty()) std::cout << " → " << value;
-        std::cout << '\n';
-        print_buttons(list, before + "  ");
+            if (const auto value = button.value(what, ""); !value.empty()) lines += " → " + value;
+        lines += "\n" + lines_of(list, before + "  ");
     }
+    return lines;
 }
 
 void set_menu(const Asked& asked) {
@@ -62,9 +63,13 @@ void set_menu(const Asked& asked) {
         if (!checked) refuse(channel.id + ": " + checked.problem().text + " (" + checked.problem().detail + ")");
         return std::move(checked->json);
     };
-    if (asked.show) {
+    const auto standing = [&] {
         const auto menu = good(account.api().get("/cgi-bin/get_current_selfmenu_info"));
-        return print_buttons(menu.value("selfmenu_info", Json::object()).value("button", Json::array()), "");
+        return lines_of(menu.value("selfmenu_info", Json::object()).value("button", Json::array()));
+    };
+    if (asked.show) {
+        std::cout << standing();
+        return;
     }
     if (asked.remove) {
         good(account.api().get("/cgi-bin/menu/delete"));
@@ -73,8 +78,16 @@ void set_menu(const Asked& asked) {
     }
     const auto menu = read_json_file(asked.file.empty() ? share + "/templates/wechat/menu.json" : asked.file);
     if (!menu) refuse(menu.problem().text);
+    if (asked.check) {
+        const auto wanted = lines_of(menu->value("button", Json::array())), there = standing();
+        if (wanted != there)
+            refuse(channel.id + ": another menu stands there: \"huiyin menu\" sets this one:\n" + wanted +
+                   "there is:\n" + (there.empty() ? "none" : there));
+        std::cout << channel.id << ": the menu stands as it is written\n";
+        return;
+    }
     good(account.api().post("/cgi-bin/menu/create", *menu));
-    print_buttons(menu->value("button", Json::array()), "");
+    std::cout << lines_of(menu->value("button", Json::array()));
     std::cout << channel.id << ": the menu stands; phones show it within five minutes\n";
 }
 
@@ -89,7 +102,10 @@ void add_menu_command(CLI::App& app) {
     command->add_option("--file", asked->file,
                         "the menu, in the platform's JSON; by default templates/wechat/menu.json");
     auto* show = command->add_flag("--show", asked->show, "only shows what stands there");
-    command->add_flag("--delete", asked->remove, "takes the menu away")->excludes(show);
+    auto* check =
+        command->add_flag("--check", asked->check, "only tells whether what stands there is the file's; exit 1 if not")
+            ->excludes(show);
+    command->add_flag("--delete", asked->remove, "takes the menu away")->excludes(show)->excludes(check);
     command->callback([asked] { set_menu(*asked); });
 }
 

@@ -138,9 +138,12 @@ test('the menu is set, shown and taken away by hand; a tap says what its button 
     };
     assert.match(good(), /查进度 → 查进度[\s\S]*the menu stands/);
     assert.match(good('--show'), /报事投诉 → 我要投诉/);
+    assert.match(good('--check'), /stands as it is written/);
     assert.match((await happens(wang, { Event: 'CLICK', EventKey: '我要投诉' })).texts[0], /什么事|哪里|怎么|说说/);
     good('--delete');
     assert.equal(good('--show'), '');
+    const missing = it.command('menu', '--check');
+    assert.deepEqual([missing.status, /another menu stands there/.test(missing.stderr), /报事投诉 → 我要投诉/.test(missing.stderr)], [1, true, true]);
     await stand_in.call('/_setup', { wechat: { menu: false } });
     const refused = it.command('menu');
     assert.deepEqual([refused.status, /48001/.test(refused.stderr)], [1, true]);
