@@ -259,7 +259,9 @@ std::optional<Problem> Service::State::open_channels() {
                 tell_of_endpoint(tx, endpoint, disabled);
             });
         },
-        system, [this](const ChannelId& id) { return wechat::grants_in(*store, id); });
+        system, [this](const ChannelId& id) { return wechat::grants_in(*store, id); },
+        is_postgres(options.config.store) ? ShelfOf([this](const std::string& name) { return shelf_in(*store, name); })
+                                          : ShelfOf{});
     if (!made) return made.problem();
     channels = std::move(made->all);
     pulled = std::move(made->pulled);
