@@ -8,6 +8,21 @@
 
 namespace huiyin {
 
+FrontDesk::Work::AnswersBy FrontDesk::Work::answers_by(const std::string& language) const {
+    const auto& calendar = pack().policy->calendar;
+    const auto closing = calendar.is_working_time(now) ? calendar.closing_of_day(now) : std::nullopt;
+    const auto at = closing ? *closing : calendar.next_start_of_work(now);
+    const auto local = calendar.zone().to_local(at);
+    if (language != house_language) return {moment_in(language, at, now, calendar.zone()), closing.has_value()};
+    if (closing) return {"今天" + to_clock(local.since_midnight), true};
+    const std::chrono::year_month_day day{local.day};
+    constexpr const char* weekdays[] = {"日", "一", "二", "三", "四", "五", "六"};
+    return {std::to_string(static_cast<unsigned>(day.month())) + "月" +
+                std::to_string(static_cast<unsigned>(day.day())) + "日(周" +
+                weekdays[std::chrono::weekday{local.day}.c_encoding()] + ")" + to_clock(local.since_midnight),
+            false};
+}
+
 void FrontDesk::Work::call_person(const CallPerson& wish) {
     if (wish.because == "give_back") {
         conversation.state = "bot";
@@ -20,28 +35,13 @@ void FrontDesk::Work::call_person(const CallPerson& wish) {
         conversation.state_since = now;
     }
     const auto& policy = *pack().policy;
-    const auto& calendar = policy.calendar;
-    const bool at_work = calendar.is_working_time(now);
     const auto unit_id = directory->service_centre_of(wish.unit ? wish.unit : here());
     const auto* unit = directory->unit(unit_id);
     const auto phone = unit ? unit->duty_phone : std::string{};
     if (wish.because == "wished" || wish.because == "stumbled") {
         // Nobody waits without knowing how long: until the desk closes today, or from when it opens.
-        const auto closing = at_work ? calendar.closing_of_day(now) : std::nullopt;
-        const auto at = closing ? *closing : calendar.next_start_of_work(now);
-        const auto local = calendar.zone().to_local(at);
-        const auto language = language_of(conversation);
-        auto when = "今天" + to_clock(local.since_midnight);
-        if (language != house_language) {
-            when = moment_in(language, at, now, calendar.zone());
-        } else if (!closing) {
-            const std::chrono::year_month_day day{local.day};
-            constexpr const char* weekdays[] = {"日", "一", "二", "三", "四", "五", "六"};
-            when = std::to_string(static_cast<unsigned>(day.month())) + "月" +
-                   std::to_string(static_cast<unsigned>(day.day())) + "日(周" +
-                   weekdays[std::chrono::weekday{local.day}.c_encoding()] + ")" + to_clock(local.since_midnight);
-        }
-        say({.text = text(closing ? "talk.handover" : "talk.handover_later", {{"when", when}, {"phone", phone}}),
+        const auto by = answers_by(language_of(conversation));
+        say({.text = text(by.today ? "talk.handover" : "talk.handover_later", {{"when", by.when}, {"phone", phone}}),
              .choices = {},
              .kind = "talk",
              .ticket = {},

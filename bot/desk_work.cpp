@@ -7,6 +7,7 @@
 #include "bot/wording.h"
 #include "workflow/base/log.h"
 #include "workflow/engine/language.h"
+#include "workflow/phrases/writing.h"
 #include "workflow/store/driver.h"
 
 namespace huiyin {
@@ -183,7 +184,14 @@ void FrontDesk::Work::stumble(Talk talk, const Heard& heard) {
             const std::string first = advised   ? std::string{}
                                       : himself ? "您先别一个人待着，现在就打 12356 或者 120。\n"
                                                 : std::string(help_yourselves) + "\n";
-            say({.text = first + "对不住，我这里出了差错。您的话都留着，同事看到就回您。",
+            std::string waits = "您的话都留着，着急请打值班电话。";
+            try {
+                const auto by = answers_by(std::string(house_language));
+                waits = "您的话都留着，前台同事" + by.when + (by.today ? "前" : "上班后") + "在这里回您。";
+            } catch (const std::exception& no_time) {
+                log::error("talk.stumbled_twice", {{"problem", no_time.what()}});
+            }
+            say({.text = first + "对不住，我这里出了差错。" + waits,
                  .choices = {},
                  .kind = "talk",
                  .ticket = {},

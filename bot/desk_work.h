@@ -63,6 +63,12 @@ struct FrontDesk::Work {
     UnitId centre_of(UnitId community) const;
     void command(const GiveCommand& wish);
     void call_person(const CallPerson& wish);
+    // Until when the desk answers, in this language: its closing today, else from its next opening on.
+    struct AnswersBy {
+        std::string when;
+        bool today = false;
+    };
+    AnswersBy answers_by(const std::string& language) const;
     // desk_public.cpp: he said it in a group; heard there, with nothing of his in it. Whatever goes wrong with that
     // line, the turn stands. After the turn: it says what that did.
     void say_in_public(const Arrived& arrived, TimePoint system_now);

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "lacking.h"
 #include "room.h"
 
 using namespace huiyin;
@@ -13,23 +14,6 @@ using namespace huiyin::test;
 namespace {
 
 const std::string who = "王女士";
-
-// A desk whose texts lack these.
-struct Lacking {
-    explicit Lacking(Room& of, const std::vector<std::string>& keys) : room(of), before(of.world.phrases) {
-        std::ifstream file(HUIYIN_SOURCE "/templates/phrases/zh-CN.json");
-        auto texts = nlohmann::json::parse(file);
-        for (const auto& key : keys) REQUIRE(texts.erase(key) == 1);
-        room.world.phrases = std::make_shared<const Phrases>(Phrases::from_text(texts.dump(), "zh-CN.json").value());
-        room.restarts();
-    }
-    ~Lacking() {
-        room.world.phrases = before;
-        room.restarts();
-    }
-    Room& room;
-    std::shared_ptr<const Phrases> before;  // the engine's
-};
 
 Room::Heard tells(Room& room, const std::string& words) {
     try {

@@ -1,6 +1,7 @@
 // Whatever goes wrong while talking ends in an honest answer that is saved, and a person hears of it.
 #include <catch2/catch.hpp>
 
+#include "lacking.h"
 #include "room.h"
 
 using namespace huiyin;
@@ -165,4 +166,16 @@ TEST_CASE("stumbles: so is what was held for a burst") {
     REQUIRE_FALSE(said.empty());
     CHECK(said.front().find("没办成") != std::string::npos);
     CHECK(room.talk(who).held.empty());
+}
+
+TEST_CASE("stumbles: where the words for it are missing too, he is told until when he is answered") {
+    Room room;
+    room.says(who, "你好");
+    const Lacking texts(room, {"talk.stumbled"});
+    keeps(room, "{broken");
+    const auto heard = tells(room, "3栋2单元501漏水");
+    REQUIRE_FALSE(heard.said.empty());
+    CHECK(heard.said.back().find("出了差错") != std::string::npos);
+    CHECK(heard.said.back().find("今天17:30前在这里回您") != std::string::npos);
+    CHECK(room.conversation(who).state == "waiting");
 }
