@@ -63,7 +63,7 @@ using Act = std::variant<Reply, FileDraft, AmendTicket, CorrectTicket, AddEviden
                          CallPerson, SaveContact, StopSurveys>;
 
 struct Warned {
-    std::string danger;  // as to_text(Emergency); empty: of none
+    std::string danger;  // as to_text(Emergency), or a finer kind that has its own advice; empty: of none
     UnitId unit;         // where that is
 };
 

@@ -79,12 +79,30 @@ std::string said_button(const Turn& t, std::string_view question, std::initializ
     return found;
 }
 
+bool is_a_sentence(const Turn& t) {
+    constexpr std::size_t a_sentence = 60;  // bytes
+    return t.heard.kind == HeardKind::text && t.meant.text.size() <= a_sentence && !t.meant.slots.has_address();
+}
+
 // "根本没人来过": asked whether it is mended, that says no.
 bool nobody_came(const Turn& t) {
-    constexpr std::size_t a_sentence = 60;  // bytes
-    return t.heard.kind == HeardKind::text && t.meant.text.size() <= a_sentence && !t.meant.slots.has_address() &&
-           contains_any(t.meant.text,
-                        {"没人来", "没来过", "没来人", "没有人来", "没人上门", "没人修", "没见人", "没动过"});
+    return is_a_sentence(t) &&
+           contains_any(t.meant.text, {"没人来", "没来过", "没来人", "没有人来", "没人上门", "没见人"});
+}
+bool nothing_was_done(const Turn& t) {
+    return nobody_came(t) || (is_a_sentence(t) && contains_any(t.meant.text, {"没人修", "没动过"}));
+}
+
+// "谁说修好了", "不是真的好了", "修好了才怪": that says no, too. Not under a condition, nor with another denial in it.
+bool denies_mending(const Turn& t) {
+    if (!is_a_sentence(t) || t.talk.draft() ||
+        contains_any(t.meant.text, {"没", "未", "等", "如果", "要是", "的话", "再说", "再告诉", "除非"}))
+        return false;
+    const auto& text = t.meant.text;
+    const bool mended = contains_any(text, {"好了", "修好", "解决了", "弄好", "处理好", "办好", "真的好", "真好"}) ||
+                        text.find(t.text("customer.choice.fixed_yes")) != std::string::npos;
+    return mended && contains_any(text, {"谁说", "谁讲", "才怪", "不是真的", "不是真好", "哪里好", "哪儿好", "哪有好",
+                                         "哪里修好", "哪儿修好", "哪里解决", "哪里处理好", "不算好", "不算修好"});
 }
 
 // "亮了亮了", "来水了", "不漏了": as a whole message, that says yes.
@@ -139,7 +157,8 @@ std::optional<Meant> reading(const Turn& t, std::string_view kind) {
             return Meant{"fixed", "confirm", {{"fixed", said}, {"text", t.heard.text}}};
         if (t.means(MeaningKind::fixed_partly))
             return Meant{"fixed", "confirm", {{"fixed", "partly"}, {"text", t.heard.text}}};
-        if (nobody_came(t)) return Meant{"fixed", "confirm", {{"fixed", "no"}, {"text", t.heard.text}}};
+        if (nothing_was_done(t) || denies_mending(t))
+            return Meant{"fixed", "confirm", {{"fixed", "no"}, {"text", t.heard.text}}};
         if (works_again(t)) return Meant{"fixed", "confirm", {{"fixed", "yes"}}};
         if (t.means(MeaningKind::fixed_no)) return Meant{"fixed", "confirm", {{"fixed", "no"}, {"text", t.heard.text}}};
         if (t.means(MeaningKind::fixed_yes) && !doubts_mending(t.meant.text))
@@ -168,6 +187,10 @@ std::vector<const Prompt*> open_of(const Turn& t, std::string_view kind) {
 
 void answer(Turn& t, const Prompt& prompt, const Meant& meant) {
     auto fields = meant.fields;
+    // The button's own words, typed, say nothing of what is still short.
+    for (const char* title : {"talk.choice.small_gap", "customer.choice.fixed_partly"})
+        if (says_just(t.heard.text, t.text(title))) fields.erase("text");
+    if (meant.command == "confirm" && nobody_came(t)) t.say("talk.nobody_came").ticket = prompt.ticket;
     t.command(prompt.ticket, meant.command, fields);
     if (meant.command == "rate") {
         ask_after_rating(t, prompt.ticket, fields.value("score", 5));
@@ -357,11 +380,11 @@ bool would_not_rate(const Turn& t) {
 
 }  // namespace
 
-bool put_prompt_again(Turn& t) {
+bool put_prompt_again(Turn& t, bool whenever) {
     constexpr std::int64_t a_short_while_ms = 30 * 60 * 1000;  // later nobody is reminded by the way
     if (t.talk.draft() || t.world.prompts.empty()) return false;
     const auto& newest = t.world.prompts.front();
-    if (to_ms(t.now) - to_ms(newest.asked_at) > a_short_while_ms) return false;
+    if (!whenever && to_ms(t.now) - to_ms(newest.asked_at) > a_short_while_ms) return false;
     const std::string id = to_text(newest.ticket);
     const PhraseValues values{{"ticket", label(t, newest.ticket)}};
     if (newest.kind == "consent") {
@@ -457,8 +480,13 @@ bool answer_flow(Turn& t) {
     }
     if (const auto consents = open_of(t, "consent"); !consents.empty()) {
         const bool of_it = newest.kind == "consent" && !t.talk.draft();
+        const bool objection = of_it && objects(t);
+        if (objection && may_answer(t, "small_gap")) {  // why, is a question to who proposed it
+            t.act(AddEvidence{consents.front()->ticket, t.heard.text, {}});
+            t.say("talk.objection_passed").ticket = consents.front()->ticket;
+        }
         if (t.means(MeaningKind::refuse_proposal) || (t.is_just(MeaningKind::no) && newest.kind == "consent") ||
-            (of_it && objects(t)))
+            objection)
             return ask_refusal(t, *consents.front()), true;
         const bool half = (t.means(MeaningKind::partial_consent) && !may_answer(t, "small_gap")) ||
                           (newest.kind == "consent" && t.means(MeaningKind::agree_proposal));  // doubted: read above

@@ -4,6 +4,21 @@
 #include "bot/said.h"
 
 namespace huiyin {
+namespace {
+
+// "那现在501的人报了什么", "隔壁投诉过什么": what somebody else has told is his.
+bool asks_of_others(const Turn& t) {
+    constexpr std::size_t a_question = 75;  // bytes
+    return t.heard.kind == HeardKind::text && t.meant.text.size() <= a_question && t.meant.matter.empty() &&
+           contains_any(t.meant.text,
+                        {"报了什么", "报了啥", "报过什么", "报过啥", "投诉了什么", "投诉了啥", "投诉过什么", "投诉过啥",
+                         "反映了什么", "反映过什么", "说了什么", "说了啥", "提了什么"}) &&
+           contains_any(t.meant.text, {"的人", "邻居", "隔壁", "楼上", "楼下", "对门", "对面", "别人", "人家", "他家",
+                                       "她家", "那家", "那户", "住户", "租客", "房东", "业主"}) &&
+           !contains_any(t.meant.text, {"我报", "我投诉", "我反映", "我说", "我家", "我们家"});
+}
+
+}  // namespace
 
 bool control_flow(Turn& t) {
     auto* draft = t.talk.draft();
@@ -29,7 +44,7 @@ bool control_flow(Turn& t) {
             t.ask_again();
         return true;
     }
-    if (t.means(MeaningKind::others_data)) {
+    if (t.means(MeaningKind::others_data) || asks_of_others(t)) {
         t.say("talk.others_data");
         t.ask_again();
         return true;
@@ -42,7 +57,13 @@ bool control_flow(Turn& t) {
     if (t.means(MeaningKind::stop_surveys)) {
         t.act(StopSurveys{});
         t.say("talk.surveys_stopped");
-        t.ask_again();
+        // Nor is he asked now for what belongs to the rating.
+        const auto& question = t.talk.question;
+        if (question.kind == "revisit" || question.key == "talk.ask_revisit" || question.key == "talk.ask_low_reason")
+            return t.clear_question(), true;
+        const bool rating_next =
+            question.kind.empty() && !t.world.prompts.empty() && t.world.prompts.front().kind == "rating";
+        if (!rating_next) t.ask_again();
         return true;
     }
     if (t.is_just(MeaningKind::pause) && draft) {

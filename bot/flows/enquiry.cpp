@@ -112,6 +112,24 @@ bool enquiry_flow(Turn& t) {
         t.ask_again();
         return true;
     }
+    // What it is about is known where something is asked of a ticket: noted for who deals with it, and asked again.
+    const bool angry = t.means(MeaningKind::abuse) || t.means(MeaningKind::emotion);
+    const auto& open = t.talk.question.kind;
+    if (angry && !t.talk.draft() && !t.world.prompts.empty() && t.talk.abuse == 0 &&
+        (open.empty() || open == "doubted" || open == "refusal")) {
+        if (t.means(MeaningKind::abuse)) {
+            ++t.talk.abuse;
+            t.say("talk.anger_here");
+        } else {
+            t.act(AddEvidence{t.world.prompts.front().ticket, t.heard.text, {}});
+            t.say("talk.anger_noted");
+        }
+        if (open == "refusal")
+            t.ask_again();
+        else
+            put_prompt_again(t, true);
+        return true;
+    }
     if (t.means(MeaningKind::abuse) && t.talk.draft() && t.talk.abuse == 0) {
         ++t.talk.abuse;
         t.say("talk.abuse_here");

@@ -53,6 +53,50 @@ bool only_feels(const Turn& t) {
     });
 }
 
+// Water that runs now: what to do first comes before any question.
+bool pours(const Turn& t) {
+    return t.heard.kind == HeardKind::text &&
+           contains_any(t.meant.text,
+                        {"水管爆",          "爆管",       "管子爆",     "水管裂",         "水管断",
+                         "水一直流",        "水止不住",   "止不住水",   "关不住水",       "水往外喷",
+                         "水往外冒",        "水往外涌",   "喷水",       "家里淹",         "家都淹",
+                         "屋里淹",          "burst pipe", "pipe burst", "pipe has burst", "water is pouring",
+                         "water everywhere"}) &&
+           !contains_any(t.meant.text, {"喷水池", "喷水枪", "上次", "上个月", "上周", "去年", "以前", "之前", "修好",
+                                        "last week", "last month", "last year"});
+}
+
+// "上个月燃气泄漏你们怎么处理的": told, and asked as well.
+bool asks_how_dealt(const Turn& t) {
+    return t.heard.kind == HeardKind::text &&
+           contains_any(t.meant.text, {"怎么处理的", "咋处理的", "怎么解决的", "咋解决的", "处理得怎么样",
+                                       "处理的怎么样", "怎么调查的", "怎么查的"});
+}
+
+// "你们怎么不早点来修": no answer to what was asked, but heard.
+bool blames_us(const Turn& t) {
+    return t.heard.kind == HeardKind::text &&
+           contains_any(t.meant.text, {"怎么不早", "怎么才", "怎么还不", "怎么还没", "为什么不早", "怎么没人",
+                                       "怎么这么慢", "怎么这么久", "早干嘛", "早干什么", "干嘛不早"});
+}
+
+// "wifi坏了能报吗": what it is about, where somebody asks whether it may be told here; it may. Nothing: he does not
+// ask.
+std::optional<std::string> asked_whether(const Turn& t) {
+    if (t.heard.kind != HeardKind::text || t.meant.kind != MessageKind::consultation) return std::nullopt;
+    for (const std::string_view whether :
+         {"能报吗", "能报不", "能报么", "能不能报", "能报修吗", "能不能报修", "可以报吗", "可以报修吗", "能投诉吗",
+          "可以投诉吗", "能不能投诉", "能登记吗", "可以登记吗", "能反映吗", "可以反映吗", "能跟你们报吗"}) {
+        const auto at = t.meant.text.find(whether);
+        if (at == std::string::npos) continue;
+        auto rest = t.meant.text.substr(0, at);
+        for (const std::string_view tail : {"你们这", "你这", "你们", "这里", "这个", "可不可以", "也", ",", " "})
+            if (rest.ends_with(tail)) rest.erase(rest.size() - tail.size());
+        return rest;
+    }
+    return std::nullopt;
+}
+
 bool complains(const Turn& t) {
     if (t.meant.sentiment == Sentiment::angry || t.means(MeaningKind::emotion) || t.means(MeaningKind::abuse) ||
         t.meant.slots.duration)
@@ -115,6 +159,23 @@ bool file_flow(Turn& t) {
             }
         }
     }
+    if (const auto asked = !draft && pack_knows(t) ? asked_whether(t) : std::nullopt) {
+        t.say("talk.may_report");
+        if (asked->empty()) return t.ask({.kind = "ask", .detail = "matter", .key = "talk.ask_matter"}), true;
+        draft = &talk.begin_draft(to_ms(t.now));
+        filing::take_slots(t, *draft);
+        draft->matter = own_words(*asked);
+        draft->kind = "demand";
+        draft->category = "other";
+        for (const auto& score : t.meant.category_scores)
+            if (score.name != "consultation" && t.world.policy->category(draft->kind, score.name)) {
+                draft->category = score.name;
+                break;
+            }
+        draft->category_sure = true;
+        stand_here(t, *draft, same_day_ms);
+        return filing::next(t), true;
+    }
     if (!draft) {
         const bool asked_matter = talk.question.kind == "ask" && talk.question.detail == "matter";
         const auto& pack = *t.world.pack;
@@ -173,7 +234,11 @@ bool file_flow(Turn& t) {
         const bool smells = smells_unnamed(t);
         stand_here(t, *draft, smells ? just_now_ms : same_day_ms);
         if (smells && speaks_of_home(t)) only_guess(t, *draft);
-        if (consults && !place_only && pack.model_knows) t.say("talk.no_answer");
+        if (consults && !place_only && pack.model_knows)
+            t.say("talk.no_answer");
+        else if (pack.model_knows && asks_how_dealt(t))
+            t.say("talk.question_filed");
+        if (wants_household(t) && pours(t)) t.say("talk.burst_pipe");
         if (fact_only) {
             draft->matter.clear();
             draft->category.clear();
@@ -324,6 +389,14 @@ bool file_flow(Turn& t) {
             t.say("talk.place_changed", {{"place", t.shown_label(filing::place_label(t, *draft))}});
         return t.ask_once_more(), true;
     }
+    // Told in pieces: what was asked a moment ago stands, and is not put again behind each of them.
+    constexpr std::int64_t a_moment_ms = 2000;
+    const auto& open = talk.question;
+    const bool still_open = open.kind == "ask" && ((open.detail == "phone" && draft->phone.empty() && !broken_phone) ||
+                                                   (open.detail == "place" && !draft->has_place()));
+    if (still_open && t.heard.kind == HeardKind::text && !draft->declined.contains(open.detail) &&
+        before.matter != draft->matter && to_ms(t.now) - open.asked_ms < a_moment_ms)
+        return t.say("talk.taken_down"), true;
     if (!answers_question(t, before, compared) && !broken_phone && !taken) {
         const bool small_talk = t.means(MeaningKind::greet) || t.means(MeaningKind::thanks) ||
                                 t.means(MeaningKind::abuse) || t.means(MeaningKind::injection) ||
@@ -335,6 +408,7 @@ bool file_flow(Turn& t) {
             return true;
         }
         if (!t.meant.has_substance && !was_future) return false;
+        if (pack_knows(t) && blames_us(t)) t.say("talk.blame_heard");
         // Words about the matter without a new fact: kept, and the question stands.
         filing::next(t);
         return true;

@@ -121,8 +121,9 @@ bool put_again(Turn& t);  // the open question, where its choices are made anew 
 // joining.cpp: where a ticket stands, for who joined it: what others are asked is not asked of him.
 std::string joined_state(const Turn& t, const OwnTicket& own, const Engine::Progress& now);
 std::string joined_next(const Turn& t, const OwnTicket& own, const Engine::Progress& now);
-// answer.cpp: what the engine asked a short while ago, to be tapped, after a digression; false: nothing, or long ago.
-bool put_prompt_again(Turn& t);
+// answer.cpp: what the engine asked a short while ago (`whenever`: or before that), to be tapped, after a digression;
+// false: nothing, or long ago.
+bool put_prompt_again(Turn& t, bool whenever = false);
 // A score so low that the reason is asked for, by the pack's scale; and the question.
 bool wants_reason(const Turn& t, int score);
 void ask_low_reason(Turn& t, TicketId ticket);

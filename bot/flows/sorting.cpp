@@ -177,6 +177,11 @@ bool ask_pack_category(Turn& t, Draft& draft) {
     const auto& policy = *t.world.policy;
     const auto& kind = policy.kind(draft.kind) ? *policy.kind(draft.kind) : first_kind(policy);
     draft.kind = kind.key;
+    if (draft.flags.contains("praise")) {  // of no field: nobody is asked which
+        if (draft.category.empty() && !kind.categories.empty()) draft.category = kind.categories.back().key;
+        draft.category_sure = true;
+        return false;
+    }
     std::string said;
     for (const auto& words : draft.words) said += words + "\n";
     const auto found = t.world.pack->categories.find(said, draft.kind_sure ? draft.kind : std::string{});

@@ -176,8 +176,8 @@ void take_answer(Turn& t, Draft& draft) {
         else if (!no_place && !t.meant.slots.phone && !t.meant.slots.occurred_at && !text.empty() &&
                  !t.is_just(MeaningKind::nonsense) && !t.is_just(MeaningKind::emotion) &&
                  !t.is_just(MeaningKind::abuse) && !t.is_just(MeaningKind::yes) && !t.is_just(MeaningKind::no) &&
-                 !t.is_just(MeaningKind::question) && text.size() <= 90 && !t.means(MeaningKind::thanks) &&
-                 !t.means(MeaningKind::fixed_yes) && !t.means(MeaningKind::rating) &&
+                 !t.is_just(MeaningKind::question) && !t.is_just(MeaningKind::greet) && text.size() <= 90 &&
+                 !t.means(MeaningKind::thanks) && !t.means(MeaningKind::fixed_yes) && !t.means(MeaningKind::rating) &&
                  !t.means(MeaningKind::agree_proposal) &&
                  !(t.meant.category_sure && opens_ticket(t.meant) && !t.meant.matter.empty()))
             draft.location = t.heard.text;

@@ -368,6 +368,23 @@ bool hurries(const Turn& t) {
                                        "等不了", "等不及", "就要今天", "今天就要", "必须今天", "今天必须"});
 }
 
+// "师傅几点来": before anything was proposed no hour is set. That is said, and who deals with it hears the question.
+bool says_no_hour(Turn& t) {
+    constexpr std::size_t a_question = 48;  // bytes
+    if (t.talk.draft() || t.heard.kind != HeardKind::text || t.meant.text.size() > a_question ||
+        t.meant.slots.has_address() ||
+        !contains_any(t.meant.text,
+                      {"几点来", "几点到", "几点上门", "几点过来", "几点能来", "几点能到", "几点修", "什么时候来",
+                       "什么时候上门", "什么时候过来", "什么时候能来", "啥时候来", "啥时候上门", "哪天来", "哪天上门"}))
+        return false;
+    if (std::count_if(t.tickets().begin(), t.tickets().end(), is_open) != 1) return false;
+    const auto own = std::find_if(t.tickets().begin(), t.tickets().end(), is_open);
+    if (!own->ticket.emergency.empty() || own->ticket.proposal || own->ticket.phase >= Phase::deciding) return false;
+    t.act(AddEvidence{own->ticket.id, t.heard.text, {}});
+    t.say("talk.no_hour_yet").ticket = own->ticket.id;
+    return true;
+}
+
 // "查到哪一步了", "什么时候回复": short, no telling, and something of his is open.
 bool asks_how_far(const Turn& t) {
     constexpr std::size_t a_question = 48;  // bytes
@@ -422,6 +439,7 @@ bool ticket_flow(Turn& t) {
         }
         if (index < question.options.size()) return does_for(t, ticket_named(question.options[index]));
     }
+    if (says_no_hour(t)) return progress(t);
     if (t.means(MeaningKind::progress) &&
         (t.meant.kind == MessageKind::progress_query || t.is_just(MeaningKind::progress)))
         return progress(t);

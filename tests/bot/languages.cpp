@@ -275,8 +275,8 @@ TEST_CASE("languages: the language is kept with the conversation, and found ther
 TEST_CASE("languages: moments, money, places and reasons") {
     const auto at = [](const char* text) { return *parse_rfc3339(text); };
     const auto now = at("2026-11-25T09:00:00+08:00");  // a Wednesday
-    CHECK(moment_in("en", at("2026-11-25T17:30:00+08:00"), now, {}) == "today 17:30");
-    CHECK(moment_in("en", at("2026-11-26T10:00:00+08:00"), now, {}) == "tomorrow 10:00");
+    CHECK(moment_in("en", at("2026-11-25T17:30:00+08:00"), now, {}) == "17:30 today");
+    CHECK(moment_in("en", at("2026-11-26T10:00:00+08:00"), now, {}) == "10:00 tomorrow");
     CHECK(moment_in("en", at("2026-12-03T18:00:00+08:00"), now, {}) == "Thu 3 Dec 18:00");
     CHECK(moment_in("en", at("2027-01-04T00:00:00+08:00"), now, {}) == "Sun 3 Jan 2027 24:00");
     CHECK(moment_in("zh-TW", at("2026-11-26T10:00:00+08:00"), now, {}) == "明天(週四)10:00");

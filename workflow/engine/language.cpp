@@ -32,13 +32,13 @@ LocalTime as_read(LocalTime local) {
 std::string moment_in_english(TimePoint at, TimePoint now, const Zone& zone) {
     const auto local = as_read(zone.to_local(at));
     const auto today = zone.to_local(now).day;
-    const auto clock = " " + to_clock(local.since_midnight);
-    if (local.day == today) return "today" + clock;
-    if (local.day == today + days{1}) return "tomorrow" + clock;
+    const auto clock = to_clock(local.since_midnight);
+    if (local.day == today) return clock + " today";
+    if (local.day == today + days{1}) return clock + " tomorrow";
     const auto year = year_month_day{local.day}.year();
     const bool this_year = year == year_month_day{today}.year();
     return std::string(days_of_week[weekday{local.day}.c_encoding()]) + " " + date_in_english(local.day) +
-           (this_year ? "" : " " + std::to_string(static_cast<int>(year))) + clock;
+           (this_year ? "" : " " + std::to_string(static_cast<int>(year))) + " " + clock;
 }
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {

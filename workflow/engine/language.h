@@ -15,7 +15,7 @@ namespace huiyin {
 // The one that the talk keeps in the conversation's body, under "language"; none there: the house's.
 std::string language_of(const Conversation& conversation);
 
-// As moment_in_words (wording.h): "明天(周五)17:30", "tomorrow 17:30", "Thu 26 Nov 17:30".
+// As moment_in_words (wording.h): "明天(周五)17:30", "17:30 tomorrow", "Thu 26 Nov 17:30".
 std::string moment_in(std::string_view language, TimePoint at, TimePoint now, const Zone& zone);
 std::string date_in(std::string_view language, std::chrono::local_days day);  // "11月26日", "Thu 26 Nov"
 std::string yuan_in(std::string_view language, std::int64_t fen);             // "2000元", "2000 yuan"

@@ -78,7 +78,7 @@ Engine::Progress Engine::progress(Reading& reading, const Ticket& ticket, TimePo
     progress.state = known["state_about"];
     const auto* result = result_deadline(known.deadlines(), *around.policy);
     const auto* acceptance = acceptance_deadline(known.deadlines(), *around.policy);
-    const char* key = "customer.next.none";
+    std::string_view key = "customer.next.none";
     if (ticket.paused && ticket.paused_until) {
         values.put("until", moment_in(language, *ticket.paused_until, now, around.zone()));
         progress.next_at = ticket.paused_until;
@@ -88,7 +88,7 @@ Engine::Progress Engine::progress(Reading& reading, const Ticket& ticket, TimePo
     } else if (ticket.phase == Phase::resolved || ticket.phase == Phase::revisiting) {
         key = "customer.next.resolved";
     } else if (is_end(ticket.phase)) {
-        key = "customer.next.over";
+        key = {};  // the state says it
     } else if (result && *result->due_at > now) {
         progress.next_at = result->due_at;
         const bool accepting = acceptance && *acceptance->due_at > now;
@@ -100,7 +100,7 @@ Engine::Progress Engine::progress(Reading& reading, const Ticket& ticket, TimePo
         progress.next_at = acceptance->due_at;
         key = "customer.next.accept";
     }
-    progress.next = phrase_words(parts_, around, ticket, key, values, language);
+    if (!key.empty()) progress.next = phrase_words(parts_, around, ticket, std::string(key), values, language);
     progress.why = known["why"];
     progress.clause = known["clause"];
     return progress;

@@ -184,9 +184,15 @@ std::string Engine::Work::words_with_time(const std::string& phrase, const Owed&
 }
 
 void Engine::Work::tell(const Owed& owed, const std::string& key) {
-    const auto text = [&](const std::string& language) {
-        return words_with_time(owed.effect.field("phrase"), owed, language);
-    };
+    const bool opened = owed.event == "ticket.opened";
+    auto phrase = owed.effect.field("phrase");
+    // Who would harm himself is spoken with, and hears of no ticket in between.
+    if (phrase == "customer.filed" && ticket.emergency == "self_harm" && around.context.has_chat) return;
+    // Who praises or suggests is thanked, and waits for no result; unless the pack answers suggestions as a kind.
+    if (phrase == "customer.filed" && ticket.kind != "suggestion" &&
+        (ticket.flags.count("praise") != 0 || ticket.flags.count("suggestion") != 0))
+        phrase = "customer.filed_thanks";
+    const auto text = [&](const std::string& language) { return words_with_time(phrase, owed, language); };
     Saying saying;
     saying.kind = is_about_deadline(owed) ? "deadline" : "progress";
     saying.priority = is_about_deadline(owed) ? Priority::deadline : Priority::progress;
@@ -203,7 +209,7 @@ void Engine::Work::tell(const Owed& owed, const std::string& key) {
         log::info("engine.result_kept", {{"ticket", ticket.number}});
     } else if (around.context.has_chat) {
         tell_person(ticket.customer, ticket.conversation, text, saying);
-    } else if (owed.event != "ticket.opened") {
+    } else if (!opened) {
         // Nobody hears a push he has no channel for: the acceptor tells him by telephone.
         auto by_phone = owed;
         by_phone.effect.fields = {{"phrase", "staff.tell_by_phone"}, {"role", "acceptor"}};
