@@ -82,11 +82,7 @@ export async function house({ clock = '2026-03-02T09:00:00+08:00', channels, not
         rmSync(folder, { recursive: true, force: true });
     };
     it.command = (...args) => spawnSync(program, [...args, '--config', config], { encoding: 'utf8', cwd: root });
-    it.sign_in = async (login, password = 'huiyin-demo') => {
-        const answer = await fetch(it.url + '/api/v1/sessions', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ login, password }) });
-        assert.equal(answer.status, 200, await answer.clone().text());
-        return new Person(it, (await answer.json()).token, login);
-    };
+    it.sign_in = (login, password) => sign_in(it, login, password);
     it.resident = () => new Resident(it);
     it.to = async (time) => {
         it.admin ??= await it.sign_in('admin');
@@ -94,6 +90,12 @@ export async function house({ clock = '2026-03-02T09:00:00+08:00', channels, not
         return it.admin.put('/api/v1/clock', body);
     };
     return it.start();
+}
+
+export async function sign_in(it, login, password = 'huiyin-demo') {
+    const answer = await fetch(it.url + '/api/v1/sessions', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ login, password }) });
+    assert.equal(answer.status, 200, await answer.clone().text());
+    return new Person(it, (await answer.json()).token, login);
 }
 
 class Person {

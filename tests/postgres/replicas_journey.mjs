@@ -5,16 +5,11 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { house, platform, Resident, run, test, until } from '../journeys/house.mjs';
+import { all_pages, chances, check_talks, pause, Sender } from './senders.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 6);
 const seed = Number(process.env.SEED ?? randomInt(1 << 30));
-let state = seed >>> 0;
-const chance = (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-};
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const transient = (problem) => ['TypeError', 'TimeoutError', 'AbortError', 'SyntaxError'].includes(problem.name);
+const chance = chances(seed);
 
 // Two of a kind: what one is told the other one knows.
 async function two_houses(options = {}) {
@@ -27,69 +22,11 @@ async function ended(houses) {
     for (const it of houses) await it.destroy();
 }
 
-// Asks one or the other until there is an answer; the same bytes every time.
-async function insist(houses, counts, ask) {
-    for (;;) {
-        try {
-            const answer = await ask(houses[chance(houses.length)].url);
-            if (answer !== null) return answer;
-        } catch (problem) {
-            if (!transient(problem)) throw problem;
-        }
-        counts.repeats += 1;
-        await pause(10);
-    }
-}
-
-const matters = ['卫生间漏水,已经漏到楼下了', '楼道灯不亮', '厨房下水道堵了', '门禁坏了,刷卡没有反应', '垃圾没有人清运'];
-class Sender {
-    constructor(houses, counts, index) {
-        Object.assign(this, { houses, counts, index, count: 0, said: [], filed: new Set(), token: null });
-    }
-    async say(text) {
-        const key = `${this.index}-${(this.count += 1)}`;
-        const answer = await insist(this.houses, this.counts, async (url) => {
-            const got = await fetch(`${url}/chat/web/messages`, {
-                method: 'POST', body: JSON.stringify({ text }), signal: AbortSignal.timeout(20000),
-                headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key, ...(this.token ? { Authorization: `Bearer ${this.token}` } : {}) },
-            });
-            const body = await got.text();
-            if (got.status === 503) return null;
-            assert.equal(got.status, 200, `${key}: ${got.status} ${body}`);
-            return JSON.parse(body);
-        });
-        this.token = answer.token;
-        this.counts.answers += 1;
-        this.said.push({ key, text, answer: answer.messages });
-        return answer.messages.map((message) => message.text ?? '').join('\n');
-    }
-    async work() {
-        await this.say('你好');
-        for (let turn = 0; !this.counts.over; ++turn) {
-            const place = `${1 + ((this.index + turn) % 6)}栋${1 + (turn % 2)}单元${1 + (turn % 9)}0${1 + (this.index % 2)}`;
-            await this.say(`${place}${matters[(this.index + turn) % matters.length]}`);
-            if (turn === 0) await this.say(`电话1380000${1000 + this.index}`);
-            const number = /T\d{8}-\d+/.exec(await this.say('对'))?.[0];
-            if (number) this.filed.add(number);
-            await this.say('查进度');
-        }
-    }
-}
-
-async function all_pages(person, path) {
-    const all = [];
-    for (let cursor = '';;) {
-        const page = await person.get(`${path}?limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
-        all.push(...page.items);
-        if (!(cursor = page.next_cursor)) return all;
-    }
-}
-
 test(`${rounds} kills of one or the other of two while eight people write to both (SEED=${seed})`, async (to_end) => {
     const houses = await two_houses();
     to_end(() => ended(houses));
     const counts = { answers: 0, repeats: 0, over: false };
-    const senders = [...Array(8).keys()].map((index) => new Sender(houses, counts, index));
+    const senders = [...Array(8).keys()].map((index) => new Sender(houses, counts, index, chance));
     const work = Promise.all(senders.map((sender) => sender.work()));
     let broken = null;
     work.catch((problem) => (broken = problem));
@@ -104,19 +41,7 @@ test(`${rounds} kills of one or the other of two while eight people write to bot
     }
     counts.over = true;
     await work;
-    for (const sender of senders) {
-        const reader = Object.assign(new Resident(houses[sender.index % 2]), { token: sender.token });
-        const all = [];
-        for (let some = [null]; some.length;) all.push(...(some = await reader.messages(all.length ? all.at(-1).id : 0)));
-        assert.deepEqual(all.filter((message) => message.from === 'resident').map((message) => [message.key, message.text]), sender.said.map((one) => [one.key, one.text]), `sender ${sender.index}`);
-        const replies = new Map();
-        let last = null;
-        for (const message of all) {
-            if (message.from === 'resident') replies.set((last = message.key), []);
-            else replies.get(last).push([message.id, message.text]);
-        }
-        for (const one of sender.said) assert.deepEqual(replies.get(one.key), one.answer.map((message) => [message.id, message.text]), `replies to ${one.key} "${one.text}"`);
-    }
+    await check_talks(senders, (sender) => houses[sender.index % 2]);
     const wang = await houses[0].sign_in('wang.fang');
     const confirmed = senders.flatMap((sender) => [...sender.filed]);
     const tickets = await all_pages(wang, '/api/v1/tickets');
