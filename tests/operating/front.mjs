@@ -1,63 +1,24 @@
 // nginx with TLS in front, as deploy/operating/nginx.conf says; the figures that alarms and dashboard ask for; an installed copy.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createServer as listener, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connect_tls } from 'node:tls';
 import { Resident, end, house, png, root, run, start, test, until } from '../journeys/house.mjs';
+import { given, nginx, replaced } from './composed.mjs';
 
-const given = (name) => readFileSync(join(root, 'deploy/operating', name), 'utf8');
 const certificate = process.env.NODE_EXTRA_CA_CERTS;
-
-const free_port = () =>
-    new Promise((resolve) => {
-        const one = listener().listen(0, '127.0.0.1', () => {
-            const { port } = one.address();
-            one.close(() => resolve(port));
-        });
-    });
-
-function replaced(text, found, by) {
-    assert.ok(text.includes(found), `nginx.conf has no "${found}"`);
-    return text.replaceAll(found, by);
-}
-
-// The given file, with this machine's ports and a certificate of the moment; nothing else is changed.
-async function nginx(ending, upstream) {
-    const folder = mkdtempSync(join(tmpdir(), 'huiyin-front-'));
-    chmodSync(folder, 0o755);
-    const [plain, tls] = [await free_port(), await free_port()];
-    let site = replaced(given('nginx.conf'), '127.0.0.1:8080', upstream);
-    site = replaced(site, 'listen 80;', `listen 127.0.0.1:${plain};`);
-    site = replaced(site, 'listen 443 ssl http2;', `listen 127.0.0.1:${tls} ssl http2;`);
-    site = replaced(site, '/etc/huiyin/tls/chain.pem', certificate);
-    site = replaced(site, '/etc/huiyin/tls/key.pem', certificate.replace('chain', 'key'));
-    const places = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ');
-    writeFileSync(join(folder, 'nginx.conf'), `pid ${folder}/pid; error_log stderr warn; events { } http { access_log off; ${places} ${site} }`);
-    const child = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf'), '-g', 'daemon off;'], { stdio: ['ignore', 'ignore', 'pipe'] });
-    let said = '';
-    child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
-    ending(async () => {
-        await end(child, 'SIGQUIT');
-        rmSync(folder, { recursive: true, force: true });
-    });
-    await until(`nginx listens: ${said}`, () => {
-        assert.equal(child.exitCode, null, said);
-        return new Promise((resolve) => connect(tls, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false)).unref());
-    });
-    return { url: `https://127.0.0.1:${tls}`, tls, plain };
-}
+const front_of = (ending, where) => nginx(ending, replaced(given('operating/upstream.conf'), '127.0.0.1:8080', where), certificate);
 
 const port_of = (url) => new URL(url).host;
 
 test('a complaint with a photo through nginx: TLS, cookies for https only, news at once', async (ending) => {
     const it = await house({ over: { public_url: 'https://service.example.com' } });
     ending(it.destroy);
-    const front = await nginx(ending, port_of(it.url));
+    const front = await front_of(ending, port_of(it.url));
     const page = await fetch(front.url + '/chat/web');
     assert.equal(page.status, 200);
     assert.match(page.headers.get('set-cookie'), /huiyin_chat=.*Secure/);
@@ -88,7 +49,7 @@ test('a complaint with a photo through nginx: TLS, cookies for https only, news 
 test('nginx keeps out what is too large, and what is not for the world', async (ending) => {
     const it = await house();
     ending(it.destroy);
-    const front = await nginx(ending, port_of(it.url));
+    const front = await front_of(ending, port_of(it.url));
     const post = (path, bytes) => fetch(front.url + path, { method: 'POST', body: Buffer.alloc(bytes, 0x61) });
     assert.equal((await post('/hooks/oa', 70_000)).status, 413);
     assert.equal((await post('/api/v1/sessions', 70_000)).status, 413);
@@ -107,7 +68,7 @@ test('nginx says who asks, whatever the client says of himself', async (ending) 
     });
     await new Promise((resolve) => upstream.listen(0, '127.0.0.1', resolve));
     ending(() => new Promise((resolve) => upstream.close(resolve)));
-    const front = await nginx(ending, `127.0.0.1:${upstream.address().port}`);
+    const front = await front_of(ending, `127.0.0.1:${upstream.address().port}`);
     for (const path of ['/chat/web', '/api/v1/me', '/hooks/oa'])
         await (await fetch(front.url + path, { headers: { 'X-Forwarded-For': '6.6.6.6', 'X-Forwarded-Proto': 'http' } })).text();
     assert.deepEqual(seen.map((one) => [one['x-forwarded-for'], one['x-forwarded-proto']]), Array(3).fill(['127.0.0.1', 'https']));
@@ -125,7 +86,7 @@ test('one request is never two behind nginx', async (ending) => {
     });
     await new Promise((resolve) => upstream.listen(0, '127.0.0.1', resolve));
     ending(() => new Promise((resolve) => upstream.close(resolve)));
-    const front = await nginx(ending, `127.0.0.1:${upstream.address().port}`);
+    const front = await front_of(ending, `127.0.0.1:${upstream.address().port}`);
     const hidden = 'GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n';
     const heads = [
         `Content-Length: ${hidden.length + 5}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`,
@@ -165,9 +126,9 @@ test('every figure that alarms and dashboard ask for is served, and every one se
     const served = await (await fetch(it.url + '/metrics')).text();
     const names = new Set([...served.matchAll(/^# TYPE (\w+)/gm)].map((found) => found[1]));
     assert.ok(names.size > 10, served);
-    const dashboard = JSON.parse(given('dashboard.json'));
+    const dashboard = JSON.parse(given('operating/dashboard.json'));
     const asked = dashboard.panels.flatMap((panel) => (panel.targets ?? []).map((target) => target.expr)).join('\n');
-    const rules = given('alerts.yml');
+    const rules = given('operating/alerts.yml');
     const in_use = (text) => new Set([...text.matchAll(/\bhuiyin_[a-z0-9_]+/g)].map((found) => found[0]));
     for (const name of [...in_use(asked), ...in_use(rules)]) assert.ok(names.has(name), `${name} is asked for and not served`);
     for (const name of names) assert.ok(in_use(asked).has(name), `${name} is served and not shown`);
