@@ -1,7 +1,7 @@
 // Two services on one database while one or the other is killed: whatever was answered is there once, in order, with its
 // replies once, whoever answered it; every ticket's limit is missed once; what was owed to a platform reached it.
 //
-//   HUIYIN_TEST_DATABASE=postgresql://… ROUNDS=20 SEED=7 node tests/postgres/replicas_journey.mjs
+//   ROUNDS=100 SEED=7 tests/postgres/with node tests/postgres/replicas_journey.mjs
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { house, platform, Resident, run, test, until } from '../journeys/house.mjs';
