@@ -2,10 +2,12 @@
 #include "workflow/store/copy.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <cstdio>
 #include <list>
 #include <map>
 #include <random>
@@ -371,4 +373,84 @@ TEST_CASE("a copy that is not what was read is no store") {
     CHECK_THAT(copied(from, to.options()),
                Catch::StartsWith("copy.differs: the event chains do not fit: ticket T0: event 1"));
     CHECK(to.refused(to.options()).code == "store.half_copied");
+}
+
+// HUIYIN_TICKETS=100000 build/test_store "how long*"
+TEST_CASE("how long a store is copied", "[.bench]") {
+    if (!cluster()) return skip_test(why_no_cluster());
+    const char* wished = std::getenv("HUIYIN_TICKETS");
+    const int tickets = wished ? std::stoi(wished) : 10000;
+    FileHouse file;
+    auto& store = file.open();
+    const std::string answer =
+        "记下了:1 事情 卫生间漏水,已经漏到楼下了 2 地点 3栋2单元501 3 电话 138****5678。对的话回“对”,要改回数字。";
+    const auto file_one = [&](Transaction& t, int i) {
+        auto talk = a_conversation(file, "openid-of-resident-" + std::to_string(i));
+        Person person;
+        person.id = talk.person = file.id<PersonId>();
+        person.name = "王女士";
+        person.phone = std::to_string(13800000000 + i);
+        person.created_at = nine;
+        t.add(person);
+        talk.last_message = 10;
+        t.save(talk);
+        for (int m = 1; m <= 10; ++m)
+            t.add(Message{m, talk.id, after(m), m % 2 ? Speaker::resident : Speaker::bot, {.text = answer}});
+        for (int d = 0; d < 4; ++d)
+            t.claim_delivery({talk.channel, std::to_string(24800000000LL + 10LL * i + d), talk.id, "[2]", nine});
+        t.save(Prompt{file.id<PromptId>(), talk.id, {}, "rating", "{}", "answered", nine, nine});
+        auto ticket = a_ticket(file, "T20260302-" + std::to_string(i));
+        ticket.conversation = talk.id;
+        ticket.customer = person.id;
+        Details details;
+        details.summary = "卫生间漏水,已经漏到楼下了 " + std::to_string(i);
+        ticket.details = t.add_text(to_text(details), ticket.id, talk.id, nine);
+        std::vector<StoredEvent> events;
+        std::vector<EventId> ids;
+        for (int e = 1; e <= 8; ++e) {
+            events.push_back(an_event(file, e, events.empty() ? first_hash : events.back().hash, "ticket.noted"));
+            ids.push_back(file.id<EventId>());
+            if (e < 4) t.add_text("明天上午更换水管", ticket.id, talk.id, nine);
+        }
+        ticket.version = 8;
+        ticket.last_hash = events.back().hash;
+        t.save(ticket, 0, events, ids);
+        for (int o = 0; o < 6; ++o) {
+            OutboxItem item;
+            item.id = file.id<OutboxId>();
+            item.channel = talk.channel;
+            item.conversation = talk.id;
+            item.ticket = ticket.id;
+            item.said.text = answer;
+            item.state = o == 0 && i % 100 == 0 ? OutboxState::waiting : OutboxState::sent;
+            t.add(item);
+        }
+        t.set_reminder({{}, after(i), false, ticket.id, talk.id, "deadline", "handle"});
+    };
+    for (int i = 0; i < tickets; i += 100)
+        store.run([&](Transaction& t) {
+            for (int j = i; j < i + 100 && j < tickets; ++j) file_one(t, j);
+        });
+    file.store.reset();
+    const auto most_memory = [] {
+        rusage used{};
+        ::getrusage(RUSAGE_SELF, &used);
+        return used.ru_maxrss / 1024;
+    };
+    const auto before = most_memory();
+    PostgresHouse postgres;
+    const auto done = copy_store(file.options(), postgres.options().url, file.ids);
+    REQUIRE(done);
+    std::int64_t rows = 0;
+    for (const auto& table : done->tables) {
+        rows += table.rows;
+        if (table.rows >= tickets)
+            std::printf("%-14s %9lld rows %7.1f s\n", table.name.c_str(), static_cast<long long>(table.rows),
+                        static_cast<double>(table.took.count()) / 1000);
+    }
+    std::printf("%d tickets, %lld rows, %.0f MB: %.1f s with reading back and every chain; memory %ld -> %ld MB\n",
+                tickets, static_cast<long long>(rows),
+                static_cast<double>(std::filesystem::file_size(file.file())) / 1e6,
+                static_cast<double>(done->took.count()) / 1000, before, most_memory());
+    CHECK(done->chains.tickets == tickets);
 }
