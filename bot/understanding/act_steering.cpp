@@ -17,8 +17,8 @@ void find_steering(Said& said) {
     if (!found.has(Kind::stop_surveys))
         said.add_if(Kind::stop_surveys, 0.8,
                     {U"别再发了", U"再叫我评", U"别叫我评", U"不要再发", U"别发问卷", U"别再让我评", U"不想评价",
-                     U"不要再让我评", U"别再推送", U"别再问我满", U"别再问满意", U"别再发评价", U"别给我发",
-                     U"不要给我发", U"别再发评"});
+                     U"不要再让我评", U"别再推送", U"别再问我满", U"别再问满意", U"别再发评价", U"别老让我打分",
+                     U"别老让我评", U"别给我发", U"不要给我发", U"别再发评"});
     if (!found.has(Kind::pause) && low.size() <= 20 && !substance)
         said.add_if(Kind::pause, 0.85,
                     {U"晚点说", U"晚点再", U"待会再", U"一会再", U"回头再", U"在开车", U"在开会", U"明天再说",

@@ -111,6 +111,9 @@ bool DangerGuards::of_the_background(const Cue& cue, const Hit& hit) const {
     const std::size_t begin = clause_begin(hit.begin), end = clause_end(hit.end);
     if (begin <= cue.begin && cue.end <= end) return false;  // the cue's own clause
     if (hit.begin > cue.end) return true;
+    // I came home late yesterday, the lobby is on fire; but: last year, the lobby was on fire
+    if (is_ascii_letter(low_[hit.begin]) && end - begin > static_cast<std::size_t>(hit.end - hit.begin) + 4)
+        return true;
     return says(
         U"也是 也这样 就这样 就有 就是这样 也有 也发生 就发生 也出过 报过 反映过 说过 修过 来过 投诉过 报修 维修过 "
         U"检修 搬来 入住 装修 "
@@ -174,6 +177,7 @@ bool DangerGuards::supposed(const Cue& cue) const {
     if (cue.anchor > 0 && in(low_[cue.anchor - 1], U"真要") && cue.kind != Emergency::self_harm) {
         const auto after = low_.substr(cue.end, 8);
         if (after.find(U"怎么办") != after.npos || after.find(U"咋办") != after.npos ||
+            after.find(U"用啥") != after.npos || after.find(U"用什么") != after.npos ||
             after.find(U"谁负责") != after.npos)
             return true;
     }
@@ -233,6 +237,9 @@ bool DangerGuards::present_between(std::size_t from, std::size_t to) const {
 }
 
 bool DangerGuards::figurative(const Cue& cue) const {
+    if (cue.kind == Emergency::electricity && says(U"漏电", cue.begin, cue.end) && says(U"电费 电表走") &&
+        says(U"是不是 会不会 难道"))
+        return true;
     if (cue.kind == Emergency::electricity && says(U"静电 毛衣 秋裤 脱衣服 羊绒 态度 账单")) return true;
     if (cue.kind == Emergency::self_harm) {
         // 吃安眠药都不管用: sleeps badly.
@@ -311,6 +318,10 @@ bool DangerGuards::in_doubt(const Hit& hit) const {
              U"not hope maybe",
              begin, hit.end))
         return true;
+    // 刚才群里说没事, 保安说不要紧: others say so, who tells it sees it.
+    if (says(U"群里 保安 邻居 物业 有人 他们 管家 我妈 我爸 别人 大家 楼长", begin, hit.begin) &&
+        says(U"说 讲", begin, hit.begin))
+        return true;
     return false;
 }
 
@@ -349,6 +360,9 @@ bool DangerGuards::staged(const Cue& cue) const {
     for (const auto& hit : hits_.all()) {
         if (hit.group != Word::drill || hit.begin < begin || hit.end > end) continue;
         if (denied(hit)) continue;
+        if (says(U"群里 邻居 有人 别人", clause_begin(hit.begin), hit.begin) &&
+            says(U"说是 说在 讲是", clause_begin(hit.begin), hit.begin))
+            continue;  // heard from others, and seen otherwise
         const bool beside = hit.begin >= own_begin && hit.end <= own_end;
         const std::size_t its_begin = clause_begin(hit.begin), its_end = clause_end(hit.end);
         // While something else was done, or after it: 看着电影呢 楼上着火了.
@@ -403,7 +417,7 @@ bool DangerGuards::about_it(const Cue& cue) const {  // a lesson, a film, an ins
     const std::size_t begin = sentence_begin(cue.begin), end = sentence_end(cue.end);
     // 着火灭火器不会用: who looks for one needs one.
     if (cue.kind == Emergency::fire &&
-        says(U"灭火器不会 灭火器打不 灭火器喷不 灭火器在哪 灭火器呢 找不到灭火器", begin, end))
+        says(U"拿灭火器 灭火器快 灭火器不会 灭火器打不 灭火器喷不 灭火器在哪 灭火器呢 找不到灭火器", begin, end))
         return false;
     const bool now = present_near(cue, begin, end);
     // 外墙瓷砖往下掉,赔偿怎么算: what a clause tells of here is not taken back by what is asked beside it.

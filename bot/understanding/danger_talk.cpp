@@ -9,7 +9,7 @@ namespace huiyin {
 bool DangerGuards::thanked(const Cue& cue) const {
     if (cue.kind == Emergency::self_harm) return false;
     const std::size_t begin = sentence_begin(cue.begin), end = sentence_end(cue.end);
-    if (says(U"thanks thank", begin, cue.begin) && !says(U"now help still please hurry")) return true;
+    if (says(U"thanks thank", clause_begin(cue.begin), cue.begin) && !says(U"now help still please hurry")) return true;
     bool thanks = false;
     for (const auto* word : {U"多亏", U"感谢", U"表扬", U"点赞", U"幸亏有"}) thanks = thanks || says(word, begin, end);
     for (const auto* now : {U"快", U"救", U"现在", U"还在", U"赶紧", U"马上"})

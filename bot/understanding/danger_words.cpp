@@ -39,7 +39,8 @@ const std::vector<WordRow>& danger_rows() {
          U"忘关燃气 没关煤气 没关燃气 煤气忘了关 燃气没关 煤气开着 臭鸡蛋的 臭鸡蛋 煤汽味 燃汽味 一氧化碳超 "
          U"gas_is_leaking gas_smells stink_of_gas"},
         {Word::fire_whole,
-         U"扑不灭 床单点燃 窗帘点燃 被子点燃 走火了 烧紧 燒緊 著火 窗帘点了 被子点了 床单点了 着火 起火 失火 火灾 冒烟 "
+         U"着紧火 著紧火 扑不灭 床单点燃 窗帘点燃 被子点燃 走火了 烧紧 燒緊 著火 窗帘点了 被子点了 床单点了 着火 起火 "
+         U"失火 火灾 冒烟 "
          U"冒黑烟 冒浓烟 冒白烟 浓烟 黑烟 冒着烟 冒出烟 烟冒 好大的烟 好多烟 都是烟 "
          U"全是烟 烟好大 烟很大 冒火 火苗 明火 烧起来 烧着了 烧着 着了火 燃起来 燃烧 着起来 大火 火光 爆炸 炸了 "
          U"烧焦味 焦糊味 烧焦的味 糊味 烧糊 焦味 焦臭 自燃 烧了起来 火势 on_fire a_fire is_burning caught_fire "
@@ -65,7 +66,9 @@ const std::vector<WordRow>& danger_rows() {
          U"烧焦味 烧焦 爆响 短路 sparks sparking smoking 冒火 烫手 烧红 跳火 闪火 蓝光 火光 打火星 滋滋 吱吱响 "
          U"冒着烟 冒出烟 在冒烟 烧起来 着火 起火 烧化 烧坏冒 burning smoke on_fire"},
         {Word::shock_whole,
-         U"俾电亲 畀电亲 get_a_shock 触电 漏电 电到人 被电到 电到了 被电了 电了一下 被电打 电打了 电击 带电 电麻 麻手 "
+         U"线刮断 电线刮断 被打得手 手都黑了 俾电亲 畀电亲 get_a_shock 触电 漏电 电到人 被电到 电到了 被电了 电了一下 "
+         U"被电打 电打了 "
+         U"电击 带电 电麻 麻手 "
          U"冒火花 打火花 电火花 "
          U"电线断了 电线掉 电线垂到 电线落 高压线断 电线耷拉 电着了 电着人 被电着 过电 electric_shock electrocuted "
          U"got_shocked live_wire 高压线掉 高压线落 电缆掉 电缆断 电线拖 电线搭 电线落地 电线裸 被电麻 电麻了 电倒 "
@@ -95,7 +98,8 @@ const std::vector<WordRow>& danger_rows() {
          U"砸着人 砸到车 砸车上 砸我车 砸到我 砸到孩子 砸到老人 砸中车 从天上掉 天上掉 天降 往楼下扔 朝楼下扔 "
          U"从楼上扔 从高空扔 从楼上丢 往楼下丢 楼要塌 房子要塌 楼塌 房塌 塌方 地陷 天坑 地面塌"},
         {Word::device_wet,
-         U"入水 进水 泡水 被淹 滴水 漏水 淹了 渗水 湿了 流水 冒水 泡了 往下滴 往外冒水 滴下来 流下来 漏下来 滴出来 "
+         U"掉在水里 掉水里 掉到水里 掉进水 入水 进水 泡水 被淹 滴水 漏水 淹了 渗水 湿了 流水 冒水 泡了 往下滴 往外冒水 "
+         U"滴下来 流下来 漏下来 滴出来 "
          U"流出来 淌下来 渗下来 渗出来 灌水 有水 全是水 都是水 被水 被泡 滴答水 淌水 湿透 泡在水 滴滴答答 浸水 "
          U"下雨 wet leaking 往外流水 往外淌 里面是水 里是水 里有水 上有水 水浸 浸到 浸了 泡着水 水泡 进了水 灌了水 "
          U"湿透了 喷水 全湿"},
@@ -108,7 +112,8 @@ const std::vector<WordRow>& danger_rows() {
          U"running_down_the pouring_out_of_the reaching_the reached_the rising_to_the dripping_through_the"},
         {Word::water, U"水 漏 雨 water leak leaking dripping flood flooded rain"},
         {Word::injury_whole,
-         U"老婆掉下 老公掉下 孩子掉下 小孩掉下 老人掉下 人掉下去 受伤 摔伤 流血 出血 昏倒 晕倒 晕了 昏迷 晕过去 昏过去 "
+         U"憋紫了 呛住了 噎住了 老婆掉下 老公掉下 孩子掉下 小孩掉下 老人掉下 人掉下去 受伤 摔伤 流血 出血 昏倒 晕倒 "
+         U"晕了 昏迷 晕过去 昏过去 "
          U"倒地 倒在地上 躺在地上 没呼吸 没有呼吸 没意识 "
          U"没有意识 休克 砸伤 撞伤 撞倒 烫伤 烧伤 咬伤 被狗咬 咬了一口 咬到人 咬了人 狗咬人 夹住手 夹到手 夹了手 "
          U"夹伤 夹到人 夹住人 夹到孩子 夹住孩子 夹住小孩 夹到小孩 卡住脖子 卡住头 溺水 落水 掉水里 掉到水里 掉进水 "
@@ -241,9 +246,11 @@ const std::vector<WordRow>& danger_rows() {
          U"西瓜 榴莲 钢 水泥 铅球 行李箱 bottle bottles brick bricks knife glass stones rocks chair things objects "
          U"stuff pots"},
         {Word::thrown,
-         U"扔 抛 砸 掷 甩下 往下丢 丢下来 丢下去 丢下楼 丢砖 丢瓶 丢石 throwing threw thrown throws dropping"},
+         U"chucking chucks tossing hurling 扔 抛 砸 掷 甩下 往下丢 丢下来 丢下去 丢下楼 丢砖 丢瓶 丢石 throwing threw "
+         U"thrown throws dropping"},
         {Word::down,
-         U"下来 往下 下楼 朝下 向下 从楼 从窗 从阳台 从天台 从高 高层 高处 高空 落地 from off_the down at_people "
+         U"off_a_balcony off_the_balcony 下来 往下 下楼 朝下 向下 从楼 从窗 从阳台 从天台 从高 高层 高处 高空 落地 "
+         U"from off_the down at_people "
          U"balcony window roof"},
         {Word::flood, U"进水 淹 灌 泡 漫 滴 流 漏 渗 淋 浸 喷 浇 溅 flooding flooded leaking dripping pouring"},
         {Word::hard_device,

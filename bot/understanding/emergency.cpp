@@ -41,7 +41,7 @@ private:
             const char32_t next = hit.end < low_.size() ? low_[hit.end] : U' ';
             if ((word == U"燃气表" || word == U"煤气表") && in(next, U"嘶呲漏冒滋")) continue;
             if (word == U"电梯卡" && in(next, U"在住着到死进了")) continue;
-            if (word == U"大出血" && low_.find_first_of(U"价卖促") == low_.npos) continue;
+            if (word == U"大出血" && low_.find_first_of(U"价卖促店") == low_.npos) continue;
             if (word == U"困了" && in(next, U"个人我一两三好老孩几你他她")) continue;
             const bool contains = hit.begin <= begin && hit.end >= end;
             const bool smoke = word.back() == U'烟' || word.front() == U'火';
@@ -137,8 +137,8 @@ private:
             // A phone that fell into the well is nobody hurt.
             const auto before = low_.substr(hit.begin >= 6 ? hit.begin - 6 : 0, hit.begin >= 6 ? 6 : hit.begin);
             bool thing = low_[hit.begin] == U'倒' && before.find_first_of(U"把油水垃圾菜汤") != before.npos;
-            for (const auto* lost :
-                 {U"手机", U"钥匙", U"快递", U"卡", U"戒指", U"耳机", U"球", U"东西", U"鞋", U"衣服"})
+            for (const auto* lost : {U"插线", U"插座", U"插排", U"手机", U"钥匙", U"快递", U"卡", U"戒指", U"耳机",
+                                     U"球", U"东西", U"鞋", U"衣服"})
                 if ((low_[hit.begin] == U'掉' || low_[hit.begin] == U'锁') && before.find(lost) != before.npos)
                     thing = true;
             if (!thing) add(Emergency::injury, hit.begin, hit.end, hit.begin);

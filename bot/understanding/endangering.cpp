@@ -18,7 +18,8 @@ constexpr double endangered_by_little = 0.9;
 constexpr double endangered_in_english = 0.9;
 // Of a passage, which has lost what stands around it. Found on dangers put between other matters, and on two harmless
 // matters in one message.
-constexpr double passage_by_event = 0.65, passage_by_tone = 0.85, passage_against_guard = 0.97;
+constexpr double passage_by_event = 0.7, passage_by_tone = 0.85, passage_against_guard = 0.97,
+                 passage_in_english_by_tone = 0.98;
 // A letter has so many passages that one of them is bound to read oddly.
 constexpr std::size_t passages_of_a_letter = 10;
 constexpr double passage_of_a_letter = 0.995;
@@ -44,7 +45,9 @@ OfPassages judge_passages(const Model& model, const Written& written, const Foun
         const auto judged = model.judge_danger(features, {its, found});
         most.endangered = std::max(most.endangered, judged.endangered);
         const bool event = found.danger || names_event(its);
-        const double wanted = english ? endangered_in_english : event ? passage_by_event : passage_by_tone;
+        const double wanted = english ? (event ? endangered_in_english : passage_in_english_by_tone)
+                              : event ? passage_by_event
+                                      : passage_by_tone;
         if (judged.endangered >= std::max(least, wanted) && judged.endangered > most.believed) {
             most.believed = judged.endangered;
             most.likeliest = judged.likeliest;

@@ -34,11 +34,13 @@ const English rows[] = {
      "hmm|hm|i guess|i guess so|i suppose|i suppose so|maybe|perhaps|probably|kind of|sort of|well ok|if you say so|"
      "more or less|should be|uh huh|mm|mhm"},
     {Kind::indifferent, "",
-     "whatever|i dont care|dont care|i dont mind|up to you|its up to you|as you like|you decide|either is "
+     "whatever you like|up to you|as you like|whatever|i dont care|dont care|i dont mind|up to you|its up to you|as "
+     "you like|you decide|either is "
      "fine|anything|"
      "anything is fine|i have no preference|doesnt matter|it doesnt matter|i do not care"},
     {Kind::no, "",
-     "no|no no|no no no|nope|nah|not right|wrong|thats wrong|its wrong|this is wrong|thats not right|thats not "
+     "thats wrong|nah thats wrong|no|no no|no no no|nope|nah|not right|wrong|thats wrong|its wrong|this is wrong|thats "
+     "not right|thats not "
      "correct|not correct|"
      "incorrect|its not right|that is wrong|that is not right|that is not correct|no thats wrong|not really|no its not|"
      "its not|it isnt|it does not|it doesnt|no it doesnt|something is wrong|not yet|as one|no need|no thanks"},
@@ -50,7 +52,8 @@ const English rows[] = {
      "too little|thats too little|not good enough|thats not good enough|not happy with that|im not happy with that|"
      "i am not happy with this|this is not acceptable|i am not satisfied with the plan|no"},
     {Kind::fixed_yes, "",
-     "fixed|its fixed|it is fixed|really fixed|its really fixed|it works|it works now|it works again|yes it works|"
+     "works fine now|it works fine now|all good now|fixed|its fixed|it is fixed|really fixed|its really fixed|it "
+     "works|it works now|it works again|yes it works|"
      "yes it works now|yes its fixed|its working|its working now|it is working now|its working again|"
      "it is working again|working again|works again|all fixed|all done|its done|solved|its solved|resolved|its "
      "resolved|"
@@ -65,7 +68,8 @@ const English rows[] = {
      "its better but not fixed|a bit better|its better|its better but not completely fixed|some of it|only some of it|"
      "its half done|half done|not all of it|its partially fixed|almost fixed|nearly fixed"},
     {Kind::fixed_no, "",
-     "not fixed|its not fixed|it is not fixed|its not fixed at all|not fixed at all|not fixed yet|its not fixed yet|"
+     "still dripping|still leaking|nope still dripping|nope still leaking|no still dripping|not fixed|its not fixed|it "
+     "is not fixed|its not fixed at all|not fixed at all|not fixed yet|its not fixed yet|"
      "still broken|its still broken|it is still broken|still not working|its still not working|it still doesnt work|"
      "still doesnt work|doesnt work|it doesnt work|not working|its not working|still leaking|its still leaking|"
      "it is still leaking|it still leaks|broke again|it broke again|its broken again|it is broken again|not solved|"
@@ -102,9 +106,10 @@ const English rows[] = {
     {Kind::resume, "",
      "continue|lets continue|go on|lets go on|carry on|resume|im back|i am back|back again|where were we|"
      "lets carry on|ready now|im ready"},
-    {Kind::back, "", "back|go back|one step back|previous|previous question|undo"},
+    {Kind::back, "", "go back one|back|go back|one step back|previous|previous question|undo"},
     {Kind::skip, "",
-     "skip|skip it|skip this|skip that|pass|none|no photo|no photos|no picture|no pictures|i have no photo|"
+     "id rather leave that out|skip|skip it|skip this|skip that|pass|none|no photo|no photos|no picture|no pictures|i "
+     "have no photo|"
      "i dont have a photo|id rather not|id rather not say|rather not|prefer not to say|i prefer not to say|"
      "i dont want to say|i dont want to tell you|no phone|i have no phone|i dont have one|i dont have a phone|"
      "i dont want to give my number|i dont want to give it|not telling|nothing to add|no wish|nothing|no need|"

@@ -49,7 +49,10 @@ const std::vector<WordRow>& guard_rows() {
          U"从床上掉 从快递架 从包里 从口袋 从车筐 打起来了价格 价格战 口水战 灯泡炸了 灯管炸了 灯炸了 轮胎炸了 "
          U"车胎炸了 "
          U"被物业绑架 被你们绑架 被开发商绑架 到想死 热得想死 累得想死 吵得想死 忙得想死 烦得想死 困得想死 饿得想死 "
-         U"过电池 过电瓶 过电费 过电表 过电阻 想死你 想死你们 想死他 想死家 急出血 气出血 愁出血 我就炸了 我要炸了 "
+         U"过电池 过电瓶 过电费 过电表 过电阻 打我家墙 打我家窗 打我家玻璃 压得喘不过气 压得我喘不过气 压得人喘不过气 "
+         U"老板要杀 客户要杀 领导要杀 到爆炸 movie_was_fire game_was_fire food_was_fire smoke-scented smoke_scented "
+         U"smoke_detectors 吸进气管 呛进气管 卡进气管 卡在气管 想死你 想死你们 想死他 想死家 急出血 气出血 愁出血 "
+         U"我就炸了 我要炸了 "
          U"我炸了 "
          U"我都炸了 我快炸了 摔跤险 意外险 到想打人 得想打人 气得想打人 静电打 party_was_fire was_fire_lol "
          U"burning_up_with burning_with_anger fire_lol"},

@@ -30,21 +30,35 @@ std::vector<Passage> clauses_of(std::u32string_view low) {
     return clauses;
 }
 
+// English: the sentences, and of each what stands before and behind a comma, a "but", a "when".
+std::vector<Passage> sentences_of(std::u32string_view low) {
+    std::vector<Passage> passages;
+    const auto add = [&](std::size_t begin, std::size_t end) {
+        while (begin < end && (low[begin] == U' ' || low[begin] == U',')) ++begin;
+        if (end > begin + enough && end - begin < low.size()) passages.push_back({begin, end});
+    };
+    for (std::size_t begin = 0; begin < low.size();) {
+        const auto end = std::min(low.find_first_of(U".!?;\n", begin), low.size());
+        add(begin, end);
+        for (std::size_t at = begin; at < end; ++at) {
+            std::size_t joint = 0;
+            for (const std::u32string_view word : {U",", U" but ", U" when ", U": "})
+                if (low.substr(at, word.size()) == word) joint = word.size();
+            if (joint == 0) continue;
+            add(begin, at);
+            add(at + joint, end);
+        }
+        begin = end + 1;
+    }
+    return passages;
+}
+
 }  // namespace
 
 std::vector<Passage> passages_of(std::u32string_view low, bool english) {
     low = low.substr(0, read_at_most);
     std::vector<Passage> passages;
-    if (english) {
-        for (std::size_t begin = 0; begin < low.size();) {
-            const auto end = std::min(low.find_first_of(U".!?;\n", begin), low.size());
-            auto first = begin;
-            while (first < end && low[first] == U' ') ++first;
-            if (end > first + enough && end - first < low.size()) passages.push_back({first, end});
-            begin = end + 1;
-        }
-        return passages;
-    }
+    if (english) return sentences_of(low);
     if (low.size() <= enough) return passages;
     const auto clauses = clauses_of(low);
     for (std::size_t first = 0; first < clauses.size(); ++first) {

@@ -161,9 +161,9 @@ private:
         if (!model_ || result.matter.empty()) return;
         const std::u32string_view all = written.low;
         std::vector<std::size_t> cuts;
-        for (const auto* joint :
-             {U"另外", U"顺便", U"顺带", U"还有就是", U",还有", U"还有,", U"还有个", U"还有一", U"第二", U"除此之外",
-              U"此外", U"再就是", U"然后就是", U"2.", U"二是", U"2,", U"also", U"二来", U"其次"}) {
+        for (const auto* joint : {U"另外",   U"顺便",   U"顺带", U"还有就是", U",还有", U"还有,",  U"还有个",
+                                  U"还有一", U"再一个", U"第二", U"除此之外", U"此外",  U"再就是", U"然后就是",
+                                  U"2.",     U"二是",   U"2,",   U"also",     U"二来",  U"其次"}) {
             const auto at = all.find(joint);
             if (at != all.npos && at >= 3) cuts.push_back(at);
         }
@@ -186,8 +186,9 @@ private:
                 !hits.has(Word::device) && !hits.has(Word::staff_bad))
                 continue;
             std::string text = matter_of(piece, hits, facts);
-            for (const std::string_view joint : {"另外", "顺便", "顺带", "还有就是", "还有个", "还有一个", "还有",
-                                                 "此外", "再就是", "然后就是", "也", "把"}) {
+            for (const std::string_view joint :
+                 {"另外", "顺便", "顺带", "还有就是", "还有个", "还有一个", "还有", "此外", "再一个是", "再一个",
+                  "两个事", "两件事", "一个是", "第一", "再就是", "然后就是", "也", "把"}) {
                 if (text.compare(0, joint.size(), joint) == 0) text.erase(0, joint.size());
                 while (!text.empty() && (text[0] == ',' || text[0] == ' ')) text.erase(0, 1);
             }
