@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
+#include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <memory>
@@ -22,8 +23,18 @@ struct Asked {
     std::string to;
 };
 
-// "${NAME}" is taken from the environment, as in the configuration: a command line is for all to see.
+// "${NAME}" is taken from the environment and "file:PATH" from a file, as in the configuration: a command line is for
+// all to see.
 std::string address(const std::string& text) {
+    if (text.starts_with("file:")) {
+        std::ifstream file(text.substr(5));
+        std::string line;
+        if (!std::getline(file, line) || line.empty())
+            refuse({"copy.no_address",
+                    "no address in this file: " + text.substr(5) + ": write it into its first line",
+                    {}});
+        return line;
+    }
     if (!text.starts_with("${") || text.back() != '}') return text;
     const auto name = text.substr(2, text.size() - 3);
     const char* value = std::getenv(name.c_str());
@@ -68,7 +79,8 @@ void add_copy_store_command(CLI::App& app) {
     add_store_options(*command, asked->where);
     command
         ->add_option("TO", asked->to,
-                     "an empty place: postgresql://USER@HOST/DATABASE, sqlite:PATH, or '${NAME}' of the environment")
+                     "an empty place: postgresql://USER@HOST/DATABASE, sqlite:PATH; or '${NAME}' or file:PATH where "
+                     "that stands")
         ->required();
     command->footer(
         "Copies the store that the configuration names, row by row, reads it back, compares it and verifies every\n"

@@ -98,6 +98,10 @@ test('what cannot be copied is said in one line', async (to_end) => {
     };
     assert.match(says('mysql://root@localhost/x'), /^huiyin: not the address of a store: .*write sqlite:PATH or postgresql:/);
     assert.match(says(''), /^huiyin: the environment has no COPY_TO/);
+    const by_file = (path) => spawnSync(program, ['copy-store', `file:${path}`, '--config', it.config], { encoding: 'utf8' }).stderr;
+    writeFileSync(`${it.folder}/address`, `${database}_of_nobody\n`);
+    assert.match(by_file(`${it.folder}/address`), /^huiyin: there is no such database/);
+    assert.match(by_file(`${it.folder}/nowhere`), /^huiyin: no address in this file/);
     assert.match(says(`${database}_of_nobody`), /^huiyin: there is no such database/);
     assert.match(says(`sqlite:${it.folder}/huiyin.db`), /^huiyin: a store cannot be copied into itself/);
     assert.match(says(`sqlite:${it.folder}/nowhere/huiyin.db`), /^huiyin: the folder of the store is missing/);
