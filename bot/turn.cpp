@@ -204,6 +204,7 @@ TurnResult turn(Talk start, const Heard& heard, const World& world, TimePoint no
         else
             t.say("talk.listening");
     }
+    filing::take_up_when_over(t);
     t.talk.greeted = greets;  // the next greeting in a row is answered shorter
     if (!abuses) t.talk.abuse = 0;
     if (auto* draft = t.talk.draft()) draft->touched_ms = to_ms(now);

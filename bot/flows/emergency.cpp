@@ -10,6 +10,7 @@ namespace {
 Phones phones_at(const Turn& t, UnitId unit) { return phones_of(*t.world.directory, unit); }
 
 constexpr std::int64_t same_danger_ms = 6 * 3600 * 1000;
+constexpr std::int64_t fresh_ms = 30 * 60 * 1000;  // so long whatever is said is of the danger
 
 std::string category_of(const Turn& t, const std::string& danger) {
     if (!t.world.pack->model_knows) return t.world.pack->categories.find(t.meant.text).category;
@@ -100,7 +101,8 @@ std::string advice_on(const Turn& t, const std::string& danger) {
     return danger;
 }
 
-constexpr const char* onlooker = "onlooker";  // among what a danger's draft was asked: it is about somebody else
+// Among what a draft was asked: it is about somebody else; it waits until a danger is over.
+constexpr const char *onlooker = "onlooker", *aside = "aside";
 
 // The danger's questions end. What was being told before waits until it is over (take_up_again), and is not asked again
 // what they brought.
@@ -116,12 +118,14 @@ void put_aside(Turn& t, const Draft& known) {
         before->place_scanned_ms = known.place_scanned_ms;
     }
     if (before->phone.empty()) before->phone = known.phone;
+    before->asked.insert(aside);
     if (before->promised && before->category.empty()) before->kind = known.kind, before->category = known.category;
 }
 
 void take_up_again(Turn& t) {
-    const auto* draft = t.talk.draft();
+    auto* draft = t.talk.draft();
     if (!draft) return;
+    draft->asked.erase(aside);
     if (draft->matter.empty()) return filing::next(t);
     Draft nothing;
     nothing.kind = draft->kind;
@@ -227,11 +231,10 @@ bool only_scolds(const Turn& t) {
 // The form is done and somebody is on the way: what the person still says of the danger is passed on at once, and what
 // he told before it waits until he says that it is over, or goes on with that himself.
 bool after_it(Turn& t) {
-    constexpr std::int64_t fresh_ms = 30 * 60 * 1000;
     const auto* waiting = t.talk.draft();
     const bool media = waiting && t.heard.kind == HeardKind::media && !t.heard.attachments.empty();
-    if ((waiting && !t.talk.question.kind.empty()) || t.world.conversation.state != "bot" ||
-        (t.heard.kind != HeardKind::text && !media))
+    if ((waiting && (!waiting->asked.contains(aside) || !t.talk.question.kind.empty())) ||
+        t.world.conversation.state != "bot" || (t.heard.kind != HeardKind::text && !media))
         return false;
     const bool asked_of_else = !t.world.prompts.empty() || !t.talk.question.kind.empty();
     if (waiting && !asked_of_else && plain_yes(t)) return take_up_again(t), true;
@@ -274,13 +277,25 @@ bool tells_of_another(const Turn& t, const Draft& draft) {
 
 void call_person_for(Turn& t) {
     const auto* draft = t.talk.draft();
-    constexpr std::int64_t fresh_ms = 30 * 60 * 1000;
     const bool in_hand = draft && draft->ticket;
     const auto* own = in_hand ? nullptr : running(t);
     const bool fresh = own && !own->ticket.taken_over && to_ms(t.now) - to_ms(own->ticket.opened_at) <= fresh_ms;
     if (!in_hand && !fresh) return t.act(CallPerson{"wished", unit_about(t, draft)});
     call_in_danger(t);
     if (in_hand && t.talk.question.kind == "ask") t.ask_again();
+}
+
+void filing::take_up_when_over(Turn& t) {
+    const auto* draft = t.talk.draft();
+    if (!draft || !draft->asked.contains(aside) || !t.talk.question.kind.empty() || t.meant.emergency ||
+        t.world.conversation.state != "bot" || !t.world.prompts.empty() || t.means(MeaningKind::pause) ||
+        (t.heard.kind != HeardKind::text && t.heard.kind != HeardKind::choice))
+        return;
+    for (const auto& act : t.out.acts)
+        if (std::holds_alternative<CallPerson>(act) || std::holds_alternative<FileDraft>(act)) return;
+    const auto* own = running(t);
+    if (own && to_ms(t.now) - to_ms(own->ticket.opened_at) <= fresh_ms && own->ticket.phase < Phase::resolved) return;
+    take_up_again(t);
 }
 
 void filing::turns_out_dangerous(Turn& t, const std::string& danger) {

@@ -109,8 +109,10 @@ void submit(Turn& t, Draft& draft);
 void go_on(Turn& t, const Draft& done);
 void join_promised(Turn& t);  // what was told beside the draft in hand becomes part of it after all
 void turns_out_dangerous(Turn& t, const std::string& danger);  // the draft in hand: filed as an emergency at once
-std::string place_label(const Turn& t, const Draft& draft);    // as the house writes it
-bool edit_line(Turn& t, Draft& draft, int number);             // of the read-back; false: it has no such line
+// At the end of a turn: what was told before a danger comes up by itself when nothing is left of that.
+void take_up_when_over(Turn& t);
+std::string place_label(const Turn& t, const Draft& draft);  // as the house writes it
+bool edit_line(Turn& t, Draft& draft, int number);           // of the read-back; false: it has no such line
 // Somebody else may have told the same already: looked for once the place is known, and offered beside the question of
 // this turn.
 void look_for_same(const Turn& t, Draft& draft);
