@@ -1,6 +1,11 @@
 #include "channels/wecom_aibot/talks.h"
 
 #include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "workflow/base/json_text.h"
 
 namespace huiyin::aibot {
 namespace {
@@ -10,60 +15,106 @@ constexpr auto url_life = 59min;    // of an hour
 constexpr auto stream_life = 6min;  // that the platform asks
 constexpr std::size_t most_talks = 10'000, most_answers = 10'000, most_urls = 50;
 
-template <class Map, class Old>
-void bound(Map& map, std::size_t most, const Old& is_old) {
-    if (map.size() <= most) return;
-    std::erase_if(map, [&](const auto& one) { return is_old(one.second); });
-    if (map.size() > most) map.clear();
+struct Url {
+    std::string url;
+    TimePoint until;
+    OutboxId row = {};  // that asks there
+    bool used = false;  // it stays known: a delivery that repeats brings it again
+};
+
+std::vector<Url> read_urls(const std::string& kept) {
+    std::vector<Url> urls;
+    if (kept.empty()) return urls;
+    const auto all = parse_json(kept).value();
+    for (const auto& one : all)
+        urls.push_back({one.at("url").get<std::string>(), from_ms(one.at("until_ms").get<std::int64_t>()),
+                        OutboxId{one.at("row").get<std::int64_t>()}, one.at("used").get<bool>()});
+    return urls;
+}
+
+std::string to_text(const std::vector<Url>& urls) {
+    if (urls.empty()) return {};
+    Json all = Json::array();
+    for (const auto& one : urls)
+        all.push_back({{"url", one.url}, {"until_ms", to_ms(one.until)}, {"row", one.row.value}, {"used", one.used}});
+    return huiyin::to_text(all);
+}
+
+void change_url(const Keeper& keeper, const std::string& talk, const std::string& url,
+                const std::function<void(Url&)>& change) {
+    keeper(talk, true, [url, change](const std::string& kept) {
+        auto urls = read_urls(kept);
+        for (auto& one : urls)
+            if (one.url == url) change(one);
+        return to_text(urls);
+    });
 }
 
 }  // namespace
 
+Keeper kept_in_memory() {
+    struct Memory {
+        std::mutex mutex;
+        std::map<std::string, std::string> talks;
+    };
+    return [memory = std::make_shared<Memory>()](const std::string& talk, bool,
+                                                 const std::function<std::string(const std::string&)>& change) {
+        std::lock_guard lock(memory->mutex);
+        if (memory->talks.size() > most_talks) memory->talks.clear();
+        auto& kept = memory->talks[talk];
+        kept = change(kept);
+    };
+}
+
 void Talks::open(const std::string& talk, const std::string& url, TimePoint now) {
-    std::lock_guard lock(mutex_);
-    auto& urls = urls_[talk];
-    std::erase_if(urls, [&](const Url& one) { return one.until <= now; });
-    if (std::any_of(urls.begin(), urls.end(), [&](const Url& one) { return one.url == url; })) return;
-    urls.push_back({url, now + url_life});
-    if (urls.size() > most_urls) urls.pop_front();
-    bound(urls_, most_talks, [&](const auto& list) { return list.empty() || list.back().until <= now; });
+    keeper_(talk, false, [url, now](const std::string& kept) {
+        auto urls = read_urls(kept);
+        std::erase_if(urls, [&](const Url& one) { return one.until <= now; });
+        if (std::none_of(urls.begin(), urls.end(), [&](const Url& one) { return one.url == url; }))
+            urls.push_back({url, now + url_life});
+        if (urls.size() > most_urls) urls.erase(urls.begin());
+        return to_text(urls);
+    });
 }
 
 std::optional<std::string> Talks::url_for(const std::string& talk, OutboxId row, TimePoint now) {
-    std::lock_guard lock(mutex_);
-    const auto at = urls_.find(talk);
-    if (at == urls_.end()) return std::nullopt;
-    std::erase_if(at->second, [&](const Url& one) { return one.until <= now; });
-    Url* found = nullptr;
-    for (auto& one : at->second) {
-        if (one.used) continue;
-        if (one.row == row) return one.url;
-        if (!one.row && !found) found = &one;
-    }
-    if (!found) return std::nullopt;
-    found->row = row;
-    return found->url;
+    std::optional<std::string> found;
+    keeper_(talk, true, [&found, row, now](const std::string& kept) {
+        found.reset();
+        auto urls = read_urls(kept);
+        std::erase_if(urls, [&](const Url& one) { return one.until <= now; });
+        Url* free = nullptr;
+        for (auto& one : urls) {
+            if (one.used) continue;
+            if (one.row == row) {
+                free = &one;
+                break;
+            }
+            if (!one.row && !free) free = &one;
+        }
+        if (free) {
+            free->row = row;
+            found = free->url;
+        }
+        return to_text(urls);
+    });
+    return found;
 }
 
-// It stays known as used: a delivery that repeats brings the same address again.
 void Talks::close(const std::string& talk, const std::string& url) {
-    std::lock_guard lock(mutex_);
-    if (const auto at = urls_.find(talk); at != urls_.end())
-        for (auto& one : at->second)
-            if (one.url == url) one.used = true;
+    change_url(keeper_, talk, url, [](Url& one) { one.used = true; });
 }
 
 void Talks::let_go(const std::string& talk, const std::string& url) {
-    std::lock_guard lock(mutex_);
-    if (const auto at = urls_.find(talk); at != urls_.end())
-        for (auto& one : at->second)
-            if (one.url == url) one.row = {};
+    change_url(keeper_, talk, url, [](Url& one) { one.row = {}; });
 }
 
 void Talks::answered(const std::string& stream, const std::string& words, TimePoint now) {
     std::lock_guard lock(mutex_);
     answers_[stream] = {words, now + stream_life};
-    bound(answers_, most_answers, [&](const Answer& answer) { return answer.until <= now; });
+    if (answers_.size() <= most_answers) return;
+    std::erase_if(answers_, [&](const auto& one) { return one.second.until <= now; });
+    if (answers_.size() > most_answers) answers_.clear();
 }
 
 std::optional<std::string> Talks::answer_of(const std::string& stream, TimePoint now) const {

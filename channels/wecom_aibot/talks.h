@@ -1,7 +1,7 @@
 // The addresses at which a talk with the AI bot can be answered later: one a message, once each, for an hour. And what
-// answers said, for the platform that asks how far one is. Threads: any; kept in memory.
+// answers said, for the platform that asks how far one is. Threads: any.
 #pragma once
-#include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -12,8 +12,15 @@
 
 namespace huiyin::aibot {
 
+// Where the addresses of a talk are kept: `change` makes the new text of the old one, nothing else, and may run again.
+// `now`: it is done when this returns; else it returns before, and what is asked later sees it.
+using Keeper =
+    std::function<void(const std::string& talk, bool now, std::function<std::string(const std::string&)> change)>;
+Keeper kept_in_memory();
+
 class Talks {
 public:
+    explicit Talks(Keeper keeper) : keeper_(std::move(keeper)) {}
     // The same address again is no second one.
     void open(const std::string& talk, const std::string& url, TimePoint now);
     // The one whose time ends first. It is this row's until it is closed or let go: a repeat asks at the same one.
@@ -21,22 +28,17 @@ public:
     void close(const std::string& talk, const std::string& url);
     void let_go(const std::string& talk, const std::string& url);  // nothing was sent there
 
+    // Kept in memory: only who asks in between two processes hears nothing.
     void answered(const std::string& stream, const std::string& words, TimePoint now);
     std::optional<std::string> answer_of(const std::string& stream, TimePoint now) const;
 
 private:
-    struct Url {
-        std::string url;
-        TimePoint until;
-        OutboxId row = {};
-        bool used = false;
-    };
     struct Answer {
         std::string words;
         TimePoint until;
     };
+    const Keeper keeper_;
     mutable std::mutex mutex_;
-    std::map<std::string, std::deque<Url>> urls_;
     std::map<std::string, Answer> answers_;
 };
 

@@ -13,6 +13,7 @@
 #include "channels/wecom_robot/wecom_robot.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/json_text.h"
+#include "workflow/base/log.h"
 
 namespace huiyin {
 
@@ -68,6 +69,22 @@ TokenShelf shelf_in(Store& store, const std::string& name) {
             }};
 }
 
+aibot::Keeper talks_in(Store& store, const ChannelId& channel) {
+    return [&store, mark = "talk:" + channel.value + ":"](
+               const std::string& talk, bool now, const std::function<std::string(const std::string&)>& change) {
+        const auto unit = [key = mark + sha256_hex(talk).substr(0, 32), change](Transaction& tx) {
+            const auto kept = tx.setting(key).value_or("");
+            if (auto changed = change(kept); changed != kept) tx.set_setting(key, changed);
+        };
+        if (now)
+            store.run(unit);
+        else  // a worker never waits for a commit; the message's own unit stands behind this one
+            store.submit(unit, [](Outcome outcome, const std::exception_ptr&) {
+                if (outcome == Outcome::undone) log::error("channel.address_not_kept");
+            });
+    };
+}
+
 HealthKeeper keep_in_store(Store& store, const ChannelId& channel,
                            std::function<void(Transaction&, const ChannelId&, bool disabled)> changed) {
     const auto key = "endpoint:" + channel.value;
@@ -87,7 +104,7 @@ HealthKeeper keep_in_store(Store& store, const ChannelId& channel,
 
 Result<Channels> make_channels(const Config& config, const Caller& call, const FileReader& files,
                                const KeeperOf& keeper_of, const Clock& system, const GrantsOf& grants_of,
-                               const ShelfOf& shelf_of) {
+                               const ShelfOf& shelf_of, const TalksOf& talks_of) {
     Channels channels;
     std::string wrong;
     const std::chrono::seconds window{config.signature_window_seconds};
@@ -214,7 +231,8 @@ Result<Channels> make_channels(const Config& config, const Caller& call, const F
                                    .encoding_aes_keys = channel.encoding_aes_keys,
                                    .api_base = channel.api_base,
                                    .signature_window = window,
-                                   .media_bytes = config.media_bytes},
+                                   .media_bytes = config.media_bytes,
+                                   .keeper = talks_of ? talks_of(ChannelId{channel.id}) : aibot::Keeper{}},
                                   call, system));
         } else if (channel.type == "wecom_robot") {
             keep(make_wecom_robot({.id = ChannelId{channel.id}, .webhook_url = channel.webhook_url}, call, system));

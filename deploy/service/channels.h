@@ -10,6 +10,7 @@
 #include "channels/outgoing/json_api.h"
 #include "channels/webhook/webhook.h"
 #include "channels/wechat_official_account/notices.h"
+#include "channels/wecom_aibot/talks.h"
 #include "channels/wecom_kf/wecom_kf.h"
 #include "deploy/service/config.h"
 #include "workflow/store/store.h"
@@ -36,6 +37,9 @@ using KeeperOf = std::function<HealthKeeper(const ChannelId&)>;
 // Where the token of an account is found by all processes; the name tells one account and secret from another.
 using ShelfOf = std::function<TokenShelf(const std::string& name)>;
 TokenShelf shelf_in(Store& store, const std::string& name);  // in a setting, sealed as all of them
+// Where the addresses for later answers of an AI bot are kept: in settings, sealed as all of them.
+using TalksOf = std::function<aibot::Keeper(const ChannelId&)>;
+aibot::Keeper talks_in(Store& store, const ChannelId& channel);
 using GrantsOf = std::function<wechat::Grants(const ChannelId&)>;
 // Keeps an endpoint's health as a setting. `changed`, in the same unit of work: it was disabled, or answers again.
 HealthKeeper keep_in_store(Store& store, const ChannelId& channel,
@@ -45,7 +49,7 @@ HealthKeeper keep_in_store(Store& store, const ChannelId& channel,
 // Errors: config.invalid - all of them, a line each.
 Result<Channels> make_channels(const Config& config, const Caller& call, const FileReader& files,
                                const KeeperOf& keeper_of, const Clock& system, const GrantsOf& grants_of = {},
-                               const ShelfOf& shelf_of = {});
+                               const ShelfOf& shelf_of = {}, const TalksOf& talks_of = {});
 // The channels that may read who works in the company.
 std::vector<ChannelId> companies_of(const Config& config);
 // The origins of every api_base, webhook_url and url: a person wrote them down, so they may be called even on this

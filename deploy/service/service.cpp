@@ -261,7 +261,8 @@ std::optional<Problem> Service::State::open_channels() {
         },
         system, [this](const ChannelId& id) { return wechat::grants_in(*store, id); },
         is_postgres(options.config.store) ? ShelfOf([this](const std::string& name) { return shelf_in(*store, name); })
-                                          : ShelfOf{});
+                                          : ShelfOf{},
+        [this](const ChannelId& id) { return talks_in(*store, id); });
     if (!made) return made.problem();
     channels = std::move(made->all);
     pulled = std::move(made->pulled);

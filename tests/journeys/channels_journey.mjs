@@ -143,6 +143,23 @@ test('bot: the same delivery three times, a welcome, feedback, and how far an an
     assert.equal((await at({ do: 'say', text: '对', as: { token: 'another' } })).deliveries.at(-1).status, 403);
 });
 
+test('bot: killed and started again it still knows where a talk can be answered, once each', async (to_end) => {
+    const { it, stand_in } = await every_house(to_end);
+    const at = (what) => stand_in.call('/_aibot', { url: `${it.url}/hooks/bot`, from: 'lisi', ...what });
+    await at({ do: 'say', text: '5栋2单元楼道灯坏了三天没人修,电话13812345678' });
+    const filed = await at({ do: 'say', text: '对' });
+    const number = /T20260302-\d+/.exec(filed.reply.stream.content)[0];
+    await it.kill();
+    await it.start();
+    const li = await it.sign_in('li.na');
+    await li.give(number, 'accept');
+    const told = async () => (await stand_in.delivered('lisi')).filter((one) => one.type === 'markdown');
+    await until('the news', async () => (await told()).some((one) => /已受理/.test(words(one.message))));
+    const asked = (await stand_in.call('/_recorded?path=/cgi-bin/aibot')).calls;
+    assert.deepEqual(asked.filter((one) => one.errcode !== 0), []);
+    assert.equal(new Set(asked.map((one) => one.query.response_code)).size, asked.length);
+});
+
 test('bot: in a group it says one line with nothing of his in it, and helps in danger', async (to_end) => {
     const { it, stand_in } = await every_house(to_end);
     const at = (what) => stand_in.call('/_aibot', { url: `${it.url}/hooks/bot`, from: 'lisi', group: 'wrChat01', ...what });

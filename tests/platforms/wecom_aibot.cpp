@@ -269,3 +269,23 @@ TEST_CASE("an AI bot without its keys is refused with a word of how to mend it")
     settings.encoding_aes_keys = {"short"};
     CHECK_FALSE(make_wecom_aibot(settings, desk.caller(), desk.clock));
 }
+
+TEST_CASE("addresses for later answers outlive the process that heard of them, each for one answer") {
+    const auto keeper = aibot::kept_in_memory();  // in the service: the store
+    const TimePoint now = from_ms(1'800'000'000'000);
+    aibot::Talks one(keeper), two(keeper);
+    one.open("lisi", "https://a", now);
+    one.open("lisi", "https://b", now + 1min);
+    two.open("lisi", "https://a", now + 2min);  // a repeat
+    CHECK(two.url_for("lisi", OutboxId{1}, now + 2min) == "https://a");
+    CHECK(one.url_for("lisi", OutboxId{1}, now + 2min) == "https://a");  // the same row again
+    CHECK(one.url_for("lisi", OutboxId{2}, now + 2min) == "https://b");
+    CHECK_FALSE(one.url_for("lisi", OutboxId{3}, now + 2min));
+    two.let_go("lisi", "https://b");
+    CHECK(one.url_for("lisi", OutboxId{3}, now + 2min) == "https://b");
+    two.close("lisi", "https://a");
+    one.open("lisi", "https://a", now + 3min);  // what was used does not come back with a repeat
+    CHECK_FALSE(one.url_for("lisi", OutboxId{4}, now + 3min));
+    CHECK_FALSE(one.url_for("lisi", OutboxId{3}, now + 61min));
+    CHECK_FALSE(one.url_for("wangwu", OutboxId{5}, now));
+}
