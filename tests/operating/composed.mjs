@@ -89,7 +89,7 @@ async function replica(ending, folder, number, text) {
     it.kill = () => end(it.child, 'SIGKILL');
     it.command = (...args) => spawnSync(program, [...args, '--config', config], { encoding: 'utf8', cwd: root });
     it.sign_in = (login, password) => sign_in(it, login, password);
-    ending(() => end(it.child));
+    ending(() => it.child && end(it.child));
     await it.start();
     return it;
 }
