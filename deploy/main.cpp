@@ -7,6 +7,8 @@
 #include "deploy/commands/chat.h"
 #include "deploy/commands/copy_store.h"
 #include "deploy/commands/doctor.h"
+#include "deploy/commands/export.h"
+#include "deploy/commands/import.h"
 #include "deploy/commands/menu.h"
 #include "deploy/commands/migrate.h"
 #include "deploy/commands/policy.h"
@@ -27,6 +29,8 @@ int main(int argc, char** argv) {
     huiyin::add_report_command(app);
     huiyin::add_understand_command(app);
     huiyin::add_user_commands(app);
+    huiyin::add_import_command(app);
+    huiyin::add_export_command(app);
     huiyin::add_backup_commands(app);
     huiyin::add_copy_store_command(app);
     huiyin::add_verify_command(app);

@@ -12,7 +12,9 @@ Json entry_json(Reading& reading, const AuditEntry& entry, const Directory& dire
     const auto ticket = entry.ticket ? reading.ticket(entry.ticket) : std::nullopt;
     return {{"id", std::to_string(entry.id)},
             {"at", to_rfc3339(entry.at, zone)},
-            {"by", who ? Json{{"login", who->login}, {"name", who->name}} : Json()},
+            {"by", who          ? Json{{"login", who->login}, {"name", who->name}}
+                   : !entry.who ? Json{{"login", nullptr}, {"name", "命令行"}}
+                                : Json()},
             {"action", entry.action},
             {"ticket", ticket ? Json(ticket->number) : Json()},
             {"field", entry.field},

@@ -1,12 +1,14 @@
 // /api/v1/directory/{kind}/import: a file of rows, first looked at, then taken whole or not at all.
+#include "channels/api/directory_import.h"
+
 #include "channels/api/directory_json.h"
 #include "channels/api/guard.h"
 #include "channels/api/routes.h"
 #include "channels/codec/multipart.h"
+#include "workflow/base/digest.h"
 #include "workflow/base/log.h"
 
 namespace huiyin::api {
-namespace {
 
 Json plan_json(const ImportPlan& plan, const std::string& kind, bool preview) {
     Json findings = Json::array();
@@ -30,6 +32,47 @@ Json plan_json(const ImportPlan& plan, const std::string& kind, bool preview) {
             {"error_count", plan.finding_count}};
 }
 
+Result<ImportPlan> DirectoryImport::look() const {
+    return plan_import(kind, bytes, *parts->directory->get(), editor_words(*parts), *parts->ids, parts->system->now());
+}
+
+Result<ImportPlan> DirectoryImport::take() const {
+    const auto now = parts->system->now();
+    const auto words = editor_words(*parts);
+    std::optional<Result<ImportPlan>> plan;
+    const auto saved = in_unit<Done>(*parts, [&](Transaction& tx) -> Result<Done> {
+        const auto before = tx.directory();
+        plan = plan_import(kind, bytes, *before, words, *parts->ids, now);
+        if (!*plan) return plan->problem();
+        if ((*plan)->finding_count > 0) return Problem{"import.bad_rows", {}, {}};
+        save_changes(tx, *parts, *before, (*plan)->changes);
+        tx.audit(by, "directory.imported", {}, name,
+                 "新增" + std::to_string((*plan)->added) + "，修改" + std::to_string((*plan)->changed), now);
+        return Done{};
+    });
+    if (saved) log::info("directory.imported", {{"staff", by.value}, {"kind", name}, {"rows", (*plan)->rows}});
+    return std::move(*plan);
+}
+
+Result<Json> import_command(const Json& wish, const ApiParts& parts) {
+    std::vector<Finding> findings;
+    Reader read(wish, "", findings);
+    read.text("command");
+    const auto name = read.text("kind");
+    const auto file = from_base64(read.text("file"));
+    const bool takes = read.boolean_or("take", false);
+    read.finish();
+    const auto kind = directory_kind(name);
+    if (!findings.empty()) return Problem{"import.bad", findings.front().pointer + ": " + findings.front().text, {}};
+    if (!kind || !file) return Problem{"import.bad", "unknown kind or unreadable file: " + name, {}};
+    const DirectoryImport wanted{&parts, *kind, name, *file, {}};
+    const auto plan = takes ? wanted.take() : wanted.look();
+    if (!plan) return plan.problem();
+    return plan_json(*plan, name, !takes);
+}
+
+namespace {
+
 // The form's file. Errors: form.unreadable, media.too_large.
 Result<std::string> file_of(const Asked& asked) {
     const auto most = asked.parts.media_bytes + (64 << 10);
@@ -46,53 +89,28 @@ Result<std::string> file_of(const Asked& asked) {
     return Problem{"form.unreadable", "no \"file\" in the form", {}};
 }
 
-struct Import {
-    const ApiParts* parts;
-    DirectoryKind kind;
-    std::string name, bytes;
-    bool preview;
-    StaffId by;
+http::Answer refused(const ImportPlan& plan, const std::string& name) {
+    auto json = plan_json(plan, name, false);
+    json.update({{"type", "about:blank"},
+                 {"title", "Unprocessable Content"},
+                 {"status", 422},
+                 {"code", "import.bad_rows"},
+                 {"detail", "有" + std::to_string(plan.finding_count) + "处要改，一行都没有导入"}});
+    return http::Answer::bytes(422, "application/problem+json", to_text(json));
+}
 
-    Result<ImportPlan> plan(const Directory& directory) const {
-        return plan_import(kind, bytes, directory, editor_words(*parts), *parts->ids, parts->system->now());
-    }
+http::Answer looked_at(const DirectoryImport& wanted) {
+    const auto plan = wanted.look();
+    return plan ? json_answer(200, plan_json(*plan, wanted.name, true)) : problem_answer(plan.problem());
+}
 
-    http::Answer refused(const ImportPlan& plan) const {
-        auto json = plan_json(plan, name, false);
-        json.update({{"type", "about:blank"},
-                     {"title", "Unprocessable Content"},
-                     {"status", 422},
-                     {"code", "import.bad_rows"},
-                     {"detail", "有" + std::to_string(plan.finding_count) + "处要改，一行都没有导入"}});
-        return http::Answer::bytes(422, "application/problem+json", to_text(json));
-    }
-
-    http::Answer look() const {
-        const auto plan = this->plan(*parts->directory->get());
-        return plan ? json_answer(200, plan_json(*plan, name, true)) : problem_answer(plan.problem());
-    }
-
-    // Judged anew on the directory as it is at that moment: it may have changed since the preview.
-    http::Answer take() const {
-        const auto now = parts->system->now();
-        std::optional<Result<ImportPlan>> plan;
-        const auto saved = in_unit<Done>(*parts, [&](Transaction& tx) -> Result<Done> {
-            const auto before = tx.directory();
-            plan = this->plan(*before);
-            if (!*plan) return plan->problem();
-            if ((*plan)->finding_count > 0) return Problem{"import.bad_rows", {}, {}};
-            save_changes(tx, *parts, *before, (*plan)->changes);
-            tx.audit(by, "directory.imported", {}, name,
-                     "新增" + std::to_string((*plan)->added) + "，修改" + std::to_string((*plan)->changed), now);
-            return Done{};
-        });
-        if (!*plan) return problem_answer(plan->problem());
-        if (!saved) return refused(**plan);
-        wait_until_seen(*parts, (*plan)->changes);
-        log::info("directory.imported", {{"staff", by.value}, {"kind", name}, {"rows", (*plan)->rows}});
-        return json_answer(200, plan_json(**plan, name, false));
-    }
-};
+http::Answer taken(const DirectoryImport& wanted) {
+    const auto plan = wanted.take();
+    if (!plan) return problem_answer(plan.problem());
+    if (plan->finding_count > 0) return refused(*plan, wanted.name);
+    wait_until_seen(*wanted.parts, plan->changes);
+    return json_answer(200, plan_json(*plan, wanted.name, false));
+}
 
 Result<Work> import(Asked& asked) {
     if (auto refused = keeps_no_directory(asked)) return *refused;
@@ -103,23 +121,22 @@ Result<Work> import(Asked& asked) {
         return Problem{"api.bad_query", "preview: write true (the default) or false", {}};
     auto bytes = file_of(asked);
     if (!bytes) return bytes.problem();
-    const auto wish =
-        std::make_shared<const Import>(Import{&asked.parts, *kind, std::string(asked.request.segment("kind")),
-                                              std::move(*bytes), preview == "true", asked.who.staff.id});
-    return Work([wish] { return wish->preview ? wish->look() : wish->take(); });
+    const auto wanted = std::make_shared<const DirectoryImport>(DirectoryImport{
+        &asked.parts, *kind, std::string(asked.request.segment("kind")), std::move(*bytes), asked.who.staff.id});
+    return Work([wanted, looks = preview == "true"] { return looks ? looked_at(*wanted) : taken(*wanted); });
 }
 
 }  // namespace
 
 void add_import_routes(http::RouteTable& routes, const Shared& parts) {
-    add_later(
-        routes, parts,
-        {"POST",
-         "/api/v1/directory/{kind}/import",
-         "A CSV file, \"file\" of a form, UTF-8 or GB18030: ?preview=true looks, false takes all of it or nothing.",
-         Body::upload,
-         {"administrator"}},
-        import);
+    add_later(routes, parts,
+              {"POST",
+               "/api/v1/directory/{kind}/import",
+               "A CSV file (UTF-8 or GB18030) or a workbook, \"file\" of a form: ?preview=true looks, false takes all "
+               "of it or nothing.",
+               Body::upload,
+               {"administrator"}},
+              import);
 }
 
 }  // namespace huiyin::api

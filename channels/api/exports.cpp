@@ -5,6 +5,7 @@
 
 #include "bot/wording.h"
 #include "channels/api/directory_json.h"
+#include "channels/api/export_command.h"
 #include "channels/api/export_file.h"
 #include "channels/api/guard.h"
 #include "channels/api/routes.h"
@@ -118,7 +119,7 @@ std::vector<std::string> ticket_cells(const TicketRow& row, const Engine& engine
 }
 
 // A page at a time, each a look of its own: a reading that lasted minutes would hold back the store's checkpoints.
-Export ticket_export(const Asked& asked, TicketFilter filter) {
+Export ticket_export(const ApiParts& parts, const Staff& staff, TicketFilter filter) {
     Export out{"tickets", {}, {}, {}};
     for (const auto& [key, title] : ticket_columns()) {
         out.keys.push_back(key);
@@ -126,7 +127,7 @@ Export ticket_export(const Asked& asked, TicketFilter filter) {
     }
     filter.limit = tickets_at_once;
     filter.cursor.clear();
-    out.rows = [parts = &asked.parts, who = asked.who, filter = std::move(filter)](const auto& take) mutable {
+    out.rows = [parts = &parts, staff, filter = std::move(filter)](const auto& take) mutable {
         const auto directory = parts->directory->get();
         if (filter.units.empty()) return;
         do {
@@ -134,7 +135,7 @@ Export ticket_export(const Asked& asked, TicketFilter filter) {
             parts->store->read([&](Reading& reading) {
                 const auto page = reading.tickets(filter);
                 for (const auto& row : page.items)
-                    if (!parts->engine->keeps_out(row.ticket, who.staff))
+                    if (!parts->engine->keeps_out(row.ticket, staff))
                         take(ticket_cells(row, *parts->engine, *directory));
                 filter.cursor = page.next_cursor;
             });
@@ -221,7 +222,7 @@ Result<Work> exported(Asked& asked) {
             "export.not_found", "no such export: units, buildings, households, staff, directory or tickets", {}};
     auto filter = ticket_filter(asked, {"format"});
     if (!filter) return filter.problem();
-    auto wanted = std::make_shared<const Export>(ticket_export(asked, std::move(*filter)));
+    auto wanted = std::make_shared<const Export>(ticket_export(asked.parts, asked.who.staff, std::move(*filter)));
     return Work([parts = &asked.parts, wanted = std::move(wanted), format = *format, who = asked.who] {
         return taken(*parts, made(*wanted, format), who, wanted->name, format);
     });
@@ -236,6 +237,18 @@ Result<Work> own_export(Asked& asked) {
 }
 
 }  // namespace
+
+Result<http::File> export_file_of(const ApiParts& parts, const std::string& kind, const std::string& format,
+                                  const std::vector<UnitId>& units) {
+    if (kind == "directory") return std::move(whole_directory(parts, units).file);
+    const auto list = directory_kind(kind);
+    TicketFilter filter;
+    filter.units = units;
+    const auto wanted = list ? directory_export(parts, *list, kind, units, true) : ticket_export(parts, {}, filter);
+    auto answer = made(wanted, format);
+    if (answer.status != 200) return Problem{"export.too_large", "more than 20 000 rows: use --format csv", {}};
+    return std::move(answer.file);
+}
 
 void add_export_routes(http::RouteTable& routes, const Shared& parts) {
     add_later(routes, parts,

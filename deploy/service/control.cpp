@@ -18,7 +18,7 @@
 namespace huiyin {
 namespace {
 
-constexpr std::size_t line_most = 64 << 10;
+constexpr std::size_t line_most = 16 << 20;  // a file to be imported goes through it; the socket is its owner's alone
 
 bool address_for(const std::string& path, sockaddr_un& address) {
     address = {};
@@ -28,19 +28,21 @@ bool address_for(const std::string& path, sockaddr_un& address) {
     return true;
 }
 
-// One line, ended by a line feed or by the other side; nothing after five silent seconds.
-std::string read_line(int socket) {
+// One line, ended by a line feed or by the other side; what there is when it was silent for so long.
+std::string read_line(int socket, int patience_ms = 5000) {
     std::string line;
-    char bytes[4096];
+    char bytes[32 << 10];
     while (line.size() < line_most) {
         pollfd ready{socket, POLLIN, 0};
-        if (::poll(&ready, 1, 5000) <= 0) break;
+        if (::poll(&ready, 1, patience_ms) <= 0) break;
         const auto count = ::read(socket, bytes, sizeof bytes);
         if (count <= 0) break;
-        line.append(bytes, static_cast<std::size_t>(count));
-        if (line.find('\n') != std::string::npos) break;
+        const std::string_view part(bytes, static_cast<std::size_t>(count));
+        const auto end = part.find('\n');
+        line += part.substr(0, end);
+        if (end != std::string_view::npos) break;
     }
-    return line.substr(0, line.find('\n'));
+    return line;
 }
 
 void write_line(int socket, const std::string& text) {
@@ -150,7 +152,7 @@ Result<Json> staff_command(const Json& wish, Store& store, Access& access, const
 }
 
 Control::Control(const std::string& store_url, Store& store, Access& access, const DirectoryHolder& directory,
-                 IdMaker& ids, const Clock& system, std::string public_url, std::vector<ChannelId> companies)
+                 IdMaker& ids, const Clock& system, std::string public_url, std::vector<ChannelId> companies, More more)
     : path_(socket_path(store_url)),
       store_(store),
       access_(access),
@@ -158,7 +160,8 @@ Control::Control(const std::string& store_url, Store& store, Access& access, con
       ids_(ids),
       system_(system),
       public_url_(std::move(public_url)),
-      companies_(std::move(companies)) {
+      companies_(std::move(companies)),
+      more_(std::move(more)) {
     sockaddr_un address;
     if (!address_for(path_, address)) {
         log::warning("control.no_socket", {{"path", path_}});
@@ -201,10 +204,12 @@ void Control::run() {
         if (caller < 0) continue;
         Json answer;
         try {
-            const auto wish = parse_json(read_line(caller));
+            const auto wish = parse_json(read_line(caller), {.bytes = line_most});
             const auto done =
-                wish ? staff_command(*wish, store_, access_, directory_, ids_, system_, public_url_, companies_)
-                     : Result<Json>(wish.problem());
+                !wish ? Result<Json>(wish.problem())
+                : more_ && wish->is_object() && wish->value("command", Json()) == "import"
+                    ? more_(*wish)
+                    : staff_command(*wish, store_, access_, directory_, ids_, system_, public_url_, companies_);
             answer = done ? Json{{"ok", *done}} : Json{{"code", done.problem().code}, {"text", done.problem().text}};
         } catch (const std::exception& e) {
             log::error("control.failed", {{"what", e.what()}});
@@ -215,7 +220,7 @@ void Control::run() {
     }
 }
 
-Result<Json> ask_service(const std::string& store_url, const Json& wish) {
+Result<Json> ask_service(const std::string& store_url, const Json& wish, int patience_ms) {
     const Problem nobody{"control.nobody", "no service answers at " + socket_path(store_url), {}};
     sockaddr_un address;
     if (!address_for(socket_path(store_url), address)) return nobody;
@@ -225,7 +230,7 @@ Result<Json> ask_service(const std::string& store_url, const Json& wish) {
         return nobody;
     }
     write_line(socket, to_text(wish));
-    const auto answer = parse_json(read_line(socket));
+    const auto answer = parse_json(read_line(socket, patience_ms), {.bytes = line_most});
     ::close(socket);
     if (!answer) return Problem{"control.refused", "the service did not answer", {}};
     if (const auto ok = answer->find("ok"); ok != answer->end()) return *ok;

@@ -1,6 +1,7 @@
 // The socket beside the store (<store>.sock, mode 0600): commands that write ask the running service through it, since
 // one process alone writes to a SQLite store. One JSON line in, one JSON line out.
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -21,9 +22,11 @@ Result<Json> staff_command(const Json& wish, Store& store, Access& access, const
 
 class Control {
 public:
+    // What else is asked there: {"command":"import",…}.
+    using More = std::function<Result<Json>(const Json& wish)>;
     // store_url: "sqlite:PATH". Serves until stop(). Without a socket (too long a path) it only logs.
     Control(const std::string& store_url, Store& store, Access& access, const DirectoryHolder& directory, IdMaker& ids,
-            const Clock& system, std::string public_url, std::vector<ChannelId> companies);
+            const Clock& system, std::string public_url, std::vector<ChannelId> companies, More more = {});
     ~Control();
     Control(const Control&) = delete;
     Control& operator=(const Control&) = delete;
@@ -40,12 +43,14 @@ private:
     const Clock& system_;
     std::string public_url_;
     std::vector<ChannelId> companies_;
+    More more_;
     std::thread thread_;
 };
 
 std::string socket_path(const std::string& store_url);
 // Asks the service that runs on this store. Errors: control.nobody - nobody listens there; control.refused - what it
 // said.
-Result<Json> ask_service(const std::string& store_url, const Json& wish);
+// `patience_ms`: how long it may say nothing.
+Result<Json> ask_service(const std::string& store_url, const Json& wish, int patience_ms = 5000);
 
 }  // namespace huiyin

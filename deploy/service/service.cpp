@@ -11,6 +11,7 @@
 #include "channels/advice/advisor.h"
 #include "channels/advice/house.h"
 #include "channels/api/api.h"
+#include "channels/api/directory_import.h"
 #include "channels/courier.h"
 #include "channels/edge/http_client.h"
 #include "channels/edge/http_server.h"
@@ -114,6 +115,7 @@ struct Service::State {
     bool restored = false;  // this is the first start on a restored store
     std::unique_ptr<http::Server> server;
     std::unique_ptr<Control> control;
+    ApiParts api_parts;  // what the commands that ask through it share with the routes
     bool stopped = false;
     std::mutex news_mutex;  // the writer tells of commits while parts come and go
     bool news_wanted = false;
@@ -585,6 +587,7 @@ http::RouteTable Service::State::routes() {
         .first_chat = chats.empty() ? std::string{} : "/chat/" + chats.front()};
     if (manual) api.move_clock = [this](TimePoint to) { move_clock(to); };
     add_api_routes(table, api);
+    api_parts = api;
     return table;
 }
 
@@ -687,7 +690,8 @@ Result<std::unique_ptr<Service>> Service::start(ServiceOptions options) {
     }
     for (auto& reader : s.member_readers) reader->start();
     s.control = std::make_unique<Control>(config.store, *s.store, *s.access, *s.directory, s.ids, s.system,
-                                          config.public_url, companies_of(config));
+                                          config.public_url, companies_of(config),
+                                          [&s](const Json& wish) { return api::import_command(wish, s.api_parts); });
     log::info("service.started", {{"port", s.server->port()},
                                   {"policy", s.policies->standard()->id},
                                   {"channels", config.channels.size()},

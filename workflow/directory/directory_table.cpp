@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "workflow/directory/csv.h"
+#include "workflow/directory/workbook_rows.h"
 
 namespace huiyin {
 namespace {
@@ -307,8 +308,17 @@ std::vector<std::string> cells_of(const Directory& directory, const Staff& staff
 
 Result<ImportPlan> plan_import(DirectoryKind kind, std::string_view bytes, const Directory& directory,
                                const EditorWords& words, IdMaker& ids, TimePoint now) {
+    std::string sheet;
+    const bool workbook = is_workbook(bytes);
+    if (workbook) {
+        auto csv = workbook_as_csv(bytes, most_import_rows);
+        if (!csv) return csv.problem();
+        sheet = std::move(*csv);
+        bytes = sheet;
+    }
     auto table = read_csv(bytes, most_import_rows);
     if (!table) return table.problem();
+    if (workbook) table->encoding = "Excel";
     Import import(kind, std::move(*table), directory, words, ids, now);
     if (const auto missing = import.missing(); !missing.empty()) {
         std::string head;

@@ -31,7 +31,7 @@ struct ImportFinding {
     std::string column, value, text;
 };
 struct ImportPlan {
-    std::string encoding;
+    std::string encoding;                      // "UTF-8", "GB18030" or "Excel"
     std::vector<std::string> head;             // as the file has it
     std::vector<std::string> unknown_columns;  // and what may have been meant: "电话号码（是不是“电话”？）"
     std::vector<std::vector<std::string>> first_rows;
@@ -40,8 +40,9 @@ struct ImportPlan {
     int finding_count = 0;
     DirectoryContent changes;  // to be saved only if there is no finding
 };
-// What the file would do. An empty cell leaves what is there; of a list, all of it is written: "1、2、3" or "1-3".
-// Errors: csv.unreadable; import.no_column - a column that no row can do without is missing.
+// What the file, CSV or the first sheet of a workbook, would do. An empty cell leaves what is there; of a list, all of
+// it is written: "1、2、3" or "1-3". Errors: csv.unreadable; import.no_column - a column that no row can do without is
+// missing.
 Result<ImportPlan> plan_import(DirectoryKind kind, std::string_view bytes, const Directory& directory,
                                const EditorWords& words, IdMaker& ids, TimePoint now);
 

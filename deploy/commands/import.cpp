@@ -1,0 +1,121 @@
+#include "deploy/commands/import.h"
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "channels/api/directory_import.h"
+#include "channels/api/directory_json.h"
+#include "deploy/commands/common.h"
+#include "deploy/commands/quiet_house.h"
+#include "deploy/service/control.h"
+#include "workflow/base/digest.h"
+#include "workflow/base/log.h"
+
+namespace huiyin {
+namespace {
+
+using commands::refuse;
+
+constexpr std::uintmax_t most_bytes = 10 << 20;
+constexpr int patience_ms = 120'000;  // twenty thousand rows are judged in a second or two
+
+struct Asked {
+    std::string kind, file, config = "huiyin.json", share;
+    bool apply = false;
+};
+
+std::string bytes_of(const std::string& file) {
+    std::error_code failed;
+    const auto size = std::filesystem::file_size(file, failed);
+    if (failed) refuse("cannot read the file: " + file + ": " + failed.message());
+    if (size > most_bytes) refuse("the file is larger than 10 MiB: " + file + ": split it");
+    std::ifstream in(file, std::ios::binary);
+    std::string bytes((std::istreambuf_iterator<char>(in)), {});
+    if (!in) refuse("cannot read the file: " + file + ": look at its permissions");
+    return bytes;
+}
+
+// Through the running service if there is one, else on the store itself: one process alone writes to it.
+Json plan_of(const Asked& asked) {
+    log::silence(true);
+    std::string share;
+    const auto config = commands::config_or_refuse(asked.config, asked.share, &share);
+    const Json wish{
+        {"command", "import"}, {"kind", asked.kind}, {"file", to_base64(bytes_of(asked.file))}, {"take", asked.apply}};
+    auto answer = ask_service(config.store, wish, patience_ms);
+    if (!answer && answer.problem().code == "control.nobody") {
+        const commands::QuietHouse house(config, share, !asked.apply);
+        answer = api::import_command(wish, house.parts);
+    }
+    if (!answer) refuse(asked.file + ": " + answer.problem().text);
+    return std::move(*answer);
+}
+
+// Which column of the file that is, by its title or its key; 0: none.
+std::size_t place_of(const std::string& kind, const Json& head, const std::string& title) {
+    std::string key;
+    for (const auto& column : columns_of(*directory_kind(kind)))
+        if (column.title == title) key = column.key;
+    for (std::size_t i = 0; i < head.size(); ++i)
+        if (head[i] == title || (!key.empty() && head[i] == key)) return i + 1;
+    return 0;
+}
+
+// "staff.csv:3:4: 岗位 “保洁员”：没有这个岗位", as compilers say it.
+std::string said(const Asked& asked, const Json& plan, const Json& finding) {
+    std::string place = asked.file, what;
+    if (finding["line"].is_number()) place += ":" + std::to_string(finding["line"].get<int>());
+    if (finding["column"].is_string()) {
+        const auto title = finding["column"].get<std::string>();
+        const auto at = place_of(asked.kind, plan["head"], title);
+        if (finding["line"].is_number() && at > 0) place += ":" + std::to_string(at);
+        what = title + " ";
+    }
+    if (const auto value = finding.value("value", ""); !value.empty()) what += "“" + value + "”";
+    return place + ": " + what + (what.empty() ? "" : ": ") + finding.value("detail", "");
+}
+
+void run(const Asked& asked) {
+    const auto plan = plan_of(asked);
+    for (const auto& column : plan["unknown_columns"])
+        std::cerr << "huiyin: " << asked.file << ": this column is not imported: " << column.get<std::string>() << '\n';
+    if (const auto count = plan.value("error_count", 0); count > 0) {
+        std::string text;
+        for (const auto& finding : plan["errors"]) text += said(asked, plan, finding) + "\n";
+        refuse(text + std::to_string(count) + (count == 1 ? " cell is" : " cells are") +
+               " wrong: nothing was imported: mend the file and try again");
+    }
+    const auto number = [&](const char* name) { return std::to_string(plan.value(name, 0)); };
+    std::cout << asked.file << ": " << plan.value("encoding", "") << ", " << number("rows")
+              << " rows: " << number("added") << " added, " << number("changed") << " changed, " << number("unchanged")
+              << " as they were";
+    if (plan.value("households_added", 0) > 0) std::cout << "; " << number("households_added") << " households added";
+    std::cout << '\n';
+    if (!asked.apply) std::cout << "this is what would be done; nothing was changed: give --apply to do it\n";
+}
+
+}  // namespace
+
+void add_import_command(CLI::App& app) {
+    auto asked = std::make_shared<Asked>();
+    auto* command = app.add_subcommand(
+        "import",
+        "rows of the directory from a CSV file or an Excel workbook; shows what it would do, does it with --apply");
+    command->add_option("KIND", asked->kind, "units, buildings, households or staff")
+        ->required()
+        ->check(CLI::IsMember({"units", "buildings", "households", "staff"}));
+    command
+        ->add_option("FILE", asked->file,
+                     "CSV in UTF-8 or GB18030, or .xlsx (its first sheet); the first row names the columns, as "
+                     "\"huiyin export\" writes them")
+        ->required();
+    command->add_flag("--apply", asked->apply, "takes all of it, or nothing if one cell is wrong");
+    command->add_option("--config", asked->config, "configuration file")->capture_default_str();
+    command->add_option("--share", asked->share, "folder that holds templates/");
+    command->callback([asked] { run(*asked); });
+}
+
+}  // namespace huiyin

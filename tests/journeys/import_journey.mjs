@@ -1,0 +1,161 @@
+// huiyin import and huiyin export: what the directory is, as files that people fill in; looked at first, taken whole or
+// not at all, with the service and without it.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { house, program, root, run, test } from './house.mjs';
+
+const crc_table = Array.from({ length: 256 }, (_, n) => {
+    for (let k = 0; k < 8; k++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1;
+    return n >>> 0;
+});
+const crc32 = (bytes) => (bytes.reduce((crc, byte) => crc_table[(crc ^ byte) & 255] ^ (crc >>> 8), 0xffffffff) ^ 0xffffffff) >>> 0;
+
+// A ZIP archive whose files are stored as they are.
+function zipped(files) {
+    const locals = [], heads = [];
+    let at = 0;
+    for (const [name, text] of Object.entries(files)) {
+        const data = Buffer.from(text), title = Buffer.from(name);
+        const fields = Buffer.alloc(26);
+        fields.writeUInt16LE(20, 0);
+        fields.writeUInt32LE(crc32(data), 10);
+        fields.writeUInt32LE(data.length, 14);
+        fields.writeUInt32LE(data.length, 18);
+        fields.writeUInt16LE(title.length, 22);
+        const rest = Buffer.alloc(14);
+        rest.writeUInt32LE(at, 10);
+        heads.push(Buffer.from('PK\x01\x02\x14\x00', 'latin1'), fields, rest, title);
+        const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), fields, title, data]);
+        locals.push(local);
+        at += local.length;
+    }
+    const directory = Buffer.concat(heads), end = Buffer.alloc(18);
+    end.writeUInt16LE(Object.keys(files).length, 4);
+    end.writeUInt16LE(Object.keys(files).length, 6);
+    end.writeUInt32LE(directory.length, 8);
+    end.writeUInt32LE(at, 12);
+    return Buffer.concat([...locals, directory, Buffer.from('PK\x05\x06', 'latin1'), end]);
+}
+
+// A workbook as a spreadsheet writes one: shared words, a number, words in place, a formula's value, a row left out.
+const sheet = (rows) => zipped({
+    '[Content_Types].xml': '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+    'xl/workbook.xml': '<workbook xmlns:r="r"><sheets><sheet name="人员" sheetId="3" r:id="rId7"/><sheet name="别的" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    'xl/_rels/workbook.xml.rels': '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/><Relationship Id="rId7" Target="worksheets/sheet3.xml"/></Relationships>',
+    'xl/sharedStrings.xml': '<sst><si><t>登录名</t></si><si><r><t>姓</t></r><r><t>名</t></r><rPh><t>xing</t></rPh></si><si><t>岗位</t></si><si><t>单位</t></si><si><t>电话</t></si><si><t xml:space="preserve">锦绣花园物业服务中心</t></si></sst>',
+    'xl/worksheets/sheet1.xml': '<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData></worksheet>',
+    'xl/worksheets/sheet3.xml': `<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="s"><v>2</v></c><c r="D1" t="s"><v>3</v></c><c r="E1" t="s"><v>4</v></c></row>${rows}</sheetData></worksheet>`,
+});
+const words = (at, text) => `<c r="${at}" t="inlineStr"><is><t>${text}</t></is></c>`;
+
+async function prepared(ending) {
+    const it = await house();
+    ending(it.destroy);
+    it.file = (name, content) => (writeFileSync(join(it.folder, name), content), join(it.folder, name));
+    it.admin = await it.sign_in('admin');
+    it.find = async (login) => (await it.admin.get(`/api/v1/directory/staff?q=${login}`)).items[0];
+    it.export = (kind, ...more) => {
+        const done = spawnSync(program, ['export', kind, '--config', it.config, ...more], { cwd: root, maxBuffer: 1 << 26 });
+        assert.equal(done.status, 0, String(done.stderr));
+        return done.stdout;
+    };
+    return it;
+}
+const text_of = (done) => `${done.status}\n${done.stdout}${done.stderr}`;
+
+test('a file is looked at, then taken, through the running service', async (ending) => {
+    const it = await prepared(ending);
+    const file = it.file('staff.csv', '登录名,姓名,岗位,单位,备注\nwu.hao,吴昊,工程,锦绣花园物业服务中心,新来\nli.na,李娜娜,,,\n');
+    const looked = it.command('import', 'staff', file);
+    assert.equal(looked.status, 0, text_of(looked));
+    assert.match(looked.stdout, /staff\.csv: UTF-8, 2 rows: 1 added, 1 changed, 0 as they were/);
+    assert.match(looked.stdout, /nothing was changed: give --apply/);
+    assert.match(looked.stderr, /huiyin: .*staff\.csv: this column is not imported: 备注/);
+    assert.equal(await it.find('wu.hao'), undefined);
+    const taken = it.command('import', 'staff', file, '--apply');
+    assert.equal(taken.status, 0, text_of(taken));
+    assert.doesNotMatch(taken.stdout, /--apply/);
+    assert.equal((await it.find('wu.hao')).name, '吴昊');
+    assert.equal((await it.find('li.na')).name, '李娜娜');
+    assert.match(it.command('import', 'staff', file, '--apply').stdout, /0 added, 0 changed, 2 as they were/);
+    const seen = (await it.admin.get('/api/v1/audit')).items.find((one) => one.action === 'directory.imported');
+    assert.equal(seen.by.name, '命令行');
+});
+
+test('a wrong cell is named with file, line and column, and nothing is half imported', async (ending) => {
+    const it = await prepared(ending);
+    const file = it.file('staff.csv', 'login,name,roles,unit,phone\nwu.hao,吴昊,工程,锦绣花园物业服务中心,\n\nhe.li,何丽,保洁员,锦绣花园物业服务中心,\nma.yi,马一,工程,没有的中心,abc\n');
+    for (const more of [[], ['--apply']]) {
+        const refused = it.command('import', 'staff', file, ...more);
+        assert.equal(refused.status, 1, text_of(refused));
+        assert.match(refused.stderr, /huiyin: \S+staff\.csv:4:3: 岗位 “保洁员”: .*[\u4e00-\u9fff]/);
+        assert.match(refused.stderr, /huiyin: \S+staff\.csv:5:4: 单位 “没有的中心”: /);
+        assert.match(refused.stderr, /huiyin: \d cells are wrong: nothing was imported/);
+        assert.equal(refused.stdout, '');
+        assert.equal(await it.find('wu.hao'), undefined);
+    }
+    const cases = [
+        [['import', 'staff', it.file('empty.csv', '姓名\n吴昊\n')], 1, /empty\.csv: .*缺少：登录名/],
+        [['import', 'staff', join(it.folder, 'none.csv')], 1, /cannot read the file: .*none\.csv/],
+        [['import', 'staff', it.file('broken.xlsx', 'PK\x03\x04 and no more')], 1, /broken\.xlsx: .*工作簿/],
+        [['import', 'staff', it.file('other.xlsx', zipped({ 'word/document.xml': '<x/>' }))], 1, /other\.xlsx: .*不是 Excel 工作簿/],
+        [['import', 'people', file], 2, /KIND/],
+        [['import', 'staff'], 2, /FILE/],
+        [['export', 'directory', '--format', 'csv'], 1, /the whole directory is json/],
+        [['export', 'units', '--unit', 'nowhere'], 1, /no unit "nowhere"/],
+        [['export', 'everything'], 2, /KIND/],
+    ];
+    for (const [args, code, said] of cases) {
+        const refused = it.command(...args);
+        assert.equal(refused.status, code, `${args}: ${text_of(refused)}`);
+        assert.match(refused.stderr, /^huiyin: /);
+        assert.match(refused.stderr, said);
+    }
+});
+
+test('a workbook is read like a CSV file: shared words, numbers, the first sheet, its own row numbers', async (ending) => {
+    const it = await prepared(ending);
+    const row = (at, login, roles) => `<row r="${at}">${words('A' + at, login)}${words('B' + at, '吴 &lt;昊&gt;')}${words('C' + at, roles)}<c r="D${at}" t="s"><v>5</v></c><c r="E${at}"><v>1.5400000177E10</v></c></row>`;
+    const wrong = it.command('import', 'staff', it.file('wrong.xlsx', sheet(row(2, 'wu.hao', '工程') + row(6, 'he.li', '保洁员'))));
+    assert.equal(wrong.status, 1);
+    assert.match(wrong.stderr, /wrong\.xlsx:6:3: 岗位 “保洁员”/);
+    const taken = it.command('import', 'staff', it.file('good.xlsx', sheet(row(3, 'wu.hao', '工程'))), '--apply');
+    assert.equal(taken.status, 0, text_of(taken));
+    assert.match(taken.stdout, /good\.xlsx: Excel, 1 rows: 1 added/);
+    const person = await it.admin.get('/api/v1/directory/staff/wu.hao');
+    assert.deepEqual([person.name, person.phone, person.roles], ['吴 <昊>', '15400000177', ['engineering']]);
+    const form = new FormData();
+    form.set('file', new Blob([sheet(row(2, 'wu.er', '工程'))]), 'staff.xlsx');
+    assert.equal((await it.admin.good('POST', '/api/v1/directory/staff/import', form)).added, 1, 'the page takes it too');
+});
+
+test('what is exported is read again unchanged, with the service and without it', async (ending) => {
+    const it = await prepared(ending);
+    const number = await it.resident().files();
+    const tickets = String(it.export('tickets'));
+    assert.match(tickets, new RegExp(`"${number}".*"138\\*{4}5678"`));
+    assert.doesNotMatch(tickets, /13812345678/);
+    assert.equal(JSON.parse(it.export('tickets', '--format', 'json')).items.length, 1);
+    assert.equal(String(it.export('tickets', '--unit', 'cuihu-centre')).split('\r\n').length, 2, 'a head and nothing');
+    assert.equal(JSON.parse(it.export('directory')).staff.length, (await it.admin.get('/api/v1/directory/staff?limit=200')).items.length);
+    const again = () => {
+        for (const [kind, format] of [['units', 'csv'], ['buildings', 'csv'], ['households', 'csv'], ['staff', 'csv'], ['units', 'xlsx'], ['staff', 'xlsx']]) {
+            const file = it.file(`${kind}.${format}`, it.export(kind, '--format', format));
+            const looked = it.command('import', kind, file);
+            assert.equal(looked.status, 0, text_of(looked));
+            assert.match(looked.stdout, / [1-9]\d* rows: 0 added, 0 changed, /, `${kind} ${format}`);
+        }
+    };
+    again();
+    await it.stop();
+    again();
+    const taken = it.command('import', 'units', it.file('new.csv', '编号,名称,类型,上级\nbinhe,滨河苑,小区,cuihu-centre\n'), '--apply');
+    assert.equal(taken.status, 0, text_of(taken));
+    assert.match(String(it.export('units')), /"binhe","滨河苑"/);
+    await it.start();
+    assert.equal((await (await it.sign_in('admin')).get('/api/v1/directory/units/binhe')).name, '滨河苑');
+});
+
+await run();
