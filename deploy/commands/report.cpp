@@ -83,9 +83,7 @@ void run(const Asked& asked) {
     IdMaker ids(1022);
     const auto house = house_of(asked, ids);
     const auto wish = wish_of(asked, house);
-    std::optional<Result<ReportMade>> result;
-    house.store->read([&](Reading& reading) { result = make_report(reading, house.parts(), wish, house.now); });
-    const auto made = good(std::move(*result));
+    const auto made = good(make_report(*house.store, house.parts(), wish, house.now));
     if (asked.format == "json")
         std::cout << (made.json.contains("all") ? made.json : made.json.at("table")).dump(2) << '\n';
     else if (asked.format == "csv")

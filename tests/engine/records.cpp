@@ -42,11 +42,9 @@ Json made(World& world, const std::string& name, const std::string& label, const
     REQUIRE(period);
     ReportMaker maker(*policy, *report, *period);
     const auto directory = world.directory->get();
-    world.store->read([&](Reading& reading) {
-        const auto units = directory->with_below(directory->unit_by_key(of_unit)->id);
-        each_record(reading, parts_of(world), {policy->id, period->period, units}, world.now(),
-                    [&](const CaseOnRecord& record) { maker.take(record); });
-    });
+    const auto units = directory->with_below(directory->unit_by_key(of_unit)->id);
+    each_record(*world.store, parts_of(world), {policy->id, period->period, units}, world.now(),
+                [&](const CaseOnRecord& record) { maker.take(record); });
     return to_json(maker.end(), *report, *policy);
 }
 

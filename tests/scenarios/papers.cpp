@@ -26,10 +26,8 @@ std::vector<CaseOnRecord> records(Stage& stage, const ReportPeriod& period) {
     std::vector<CaseOnRecord> list;
     const auto directory = stage.house.directory->get();
     const RecordsWanted wanted{stage.house.policy->id, period, directory->with_below(directory->organisation().id)};
-    stage.house.store->read([&](Reading& reading) {
-        each_record(reading, parts_of(stage), wanted, stage.house.now(),
-                    [&](const CaseOnRecord& record) { list.push_back(record); });
-    });
+    each_record(*stage.house.store, parts_of(stage), wanted, stage.house.now(),
+                [&](const CaseOnRecord& record) { list.push_back(record); });
     return list;
 }
 

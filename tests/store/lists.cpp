@@ -35,6 +35,7 @@ struct Many {
                 ticket.assignee = StaffId{static_cast<std::int64_t>(random() % 3)};
                 ticket.customer = PersonId{static_cast<std::int64_t>(random() % 5)};
                 ticket.opened_at = after(static_cast<std::int64_t>(random() % 50) * 1000);
+                if (random() % 3) ticket.accepted_at = ticket.opened_at + waited(random());
                 if (random() % 3)
                     ticket.deadlines = {
                         {"handle", after(static_cast<std::int64_t>(random() % 50) * 1000), "running", ""},
@@ -46,6 +47,11 @@ struct Many {
                 tickets.push_back(ticket);
             }
         });
+    }
+    // Mostly seconds; one in five days.
+    static Milliseconds waited(unsigned lot) {
+        return lot % 5 == 0 ? Milliseconds{(lot / 5 % 4) * 86'400'000LL + (lot / 20 % 3) - 1}
+                            : Milliseconds{static_cast<std::int64_t>(lot % 50'000)};
     }
     static std::int64_t due(const Ticket& ticket) {
         for (const auto& one : ticket.deadlines)
@@ -131,6 +137,35 @@ TEST_CASE("a list is what filtering by hand gives, page by page") {
         if (random() % 4 == 0) f.until = after(40000);
         CAPTURE(round, f.limit, f.units.size(), f.open_only, f.order == Order::newest);
         CHECK(many.listed(f) == many.expected(f));
+    }
+}
+
+TEST_CASE("the matters of a period are those filed or accepted in it, however long they waited, each once") {
+    const auto seed = GENERATE(take(4, random(0, 1'000'000)));
+    CAPTURE(seed);
+    Many many(static_cast<unsigned>(seed));
+    std::mt19937 random(static_cast<unsigned>(seed));
+    for (int round = 0; round < 40; ++round) {
+        std::vector<UnitId> units;
+        for (std::int64_t unit : {1, 2, 3, 4, 9})
+            if (random() % 2) units.push_back(UnitId{unit});
+        const auto from = after(static_cast<std::int64_t>(random() % 50) * 1000 +
+                                static_cast<std::int64_t>(random() % 4) * 86'400'000);
+        const auto until = from + Milliseconds{1 + random() % 100'000'000};
+        const auto within = [&](TimePoint at) { return at >= from && at < until; };
+        const auto in = [&](UnitId unit) { return std::find(units.begin(), units.end(), unit) != units.end(); };
+        std::vector<std::pair<TimePoint, TicketId>> expected;
+        for (const auto& one : many.tickets)
+            if ((in(one.unit) || in(one.owner_unit)) &&
+                (within(one.opened_at) || (one.accepted_at && within(*one.accepted_at))))
+                expected.emplace_back(one.opened_at, one.id);
+        std::sort(expected.begin(), expected.end());
+        many.house.store->read([&](Reading& r) {
+            std::vector<std::pair<TimePoint, TicketId>> found;
+            for (const auto id : r.tickets_of_period(units, from, until))
+                found.emplace_back(r.ticket(id)->opened_at, id);
+            CHECK(found == expected);
+        });
     }
 }
 

@@ -45,6 +45,8 @@ void back_to_first_schema(const std::string& file) {
     for (const std::string table : {"units", "buildings", "households"})
         driver->script("ALTER TABLE " + table + " DROP COLUMN disabled");
     driver->script("ALTER TABLE outbox DROP COLUMN claimed_by");
+    driver->script("DROP INDEX tickets_accepted_later");
+    driver->script("ALTER TABLE tickets DROP COLUMN accepted_at");
     driver->script("DROP TABLE tallies");
     driver->script("DROP TABLE policy_versions");
     driver->script("UPDATE deliveries SET conversation_id = 0 WHERE delivery_key LIKE 'h%'");
@@ -102,4 +104,33 @@ TEST_CASE("a store of the first schema is brought forward with all that is in it
     const auto driver = open_sqlite(house.file(), SqliteAccess::reading);
     CHECK(schema_version(*driver) == newest_schema());
     CHECK(quick_check(*driver) == "ok");
+}
+
+TEST_CASE("a month finds what was accepted in it, also of the matters that an earlier program kept") {
+    House house;
+    const auto days = [](int count) { return Milliseconds{count * 86'400'000LL}; };
+    auto waited = a_ticket(house, "T1"), never = a_ticket(house, "T2");
+    waited.opened_at = never.opened_at = nine - days(40);
+    house.open().run([&](Transaction& t) {
+        file_ticket(house, t, never, {});
+        waited.details = t.add_text(to_text(Details{}), waited.id, {}, nine);
+        const auto opened = an_event(house, 1, first_hash, "ticket.opened");
+        const auto accepted = an_event(house, 2, opened.hash, "ticket.accepted");
+        waited.accepted_at = accepted.at;
+        waited.version = 2;
+        waited.last_hash = accepted.hash;
+        t.save(waited, 0, {opened, accepted}, {house.id<EventId>(), house.id<EventId>()});
+    });
+    const auto found = [&](TimePoint from, TimePoint until) {
+        std::vector<TicketId> ids;
+        house.store->read([&](Reading& r) { ids = r.tickets_of_period({UnitId{7}}, from, until); });
+        return ids;
+    };
+    const std::vector<TicketId> one{waited.id}, none;
+    CHECK(found(nine - days(1), nine + days(1)) == one);
+    house.store.reset();
+    back_to_first_schema(house.file());
+    house.open();
+    CHECK(found(nine - days(1), nine + days(1)) == one);
+    CHECK(found(nine + days(1), nine + days(2)) == none);
 }

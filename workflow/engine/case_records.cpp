@@ -10,8 +10,7 @@
 namespace huiyin {
 namespace {
 
-constexpr std::size_t a_page = 200;
-constexpr auto longest_wait = std::chrono::hours{24 * 366};  // for an acceptance
+constexpr std::size_t a_portion = 200;
 
 bool is_within(const Ticket& ticket, const ReportPeriod& period) {
     const auto inside = [&](TimePoint at) { return at >= period.from && at < period.until; };
@@ -44,15 +43,15 @@ void take_names(CaseOnRecord& record, const Directory& directory) {
 }  // namespace
 
 CaseOnRecord record_of(Reading& reading, const EngineParts& parts, const Ticket& ticket, TimePoint now, RecordOf what) {
-    const Surroundings around(reading, parts, ticket);
     CaseOnRecord record;
-    record.ticket = ticket;
-    record.facts = facts_of(ticket, *around.policy, around.context, now);
-    record.deadlines = deadlines_of(ticket, *around.policy, around.context, now);
     for (const auto& event : reading.events(ticket.id)) {
         record.events.push_back(event_from_text(event.text));
         if (what == RecordOf::all) take_words(record, reading, record.events.back().data);
     }
+    const Surroundings around(reading, parts, ticket, {}, &record.events);
+    record.ticket = ticket;
+    record.facts = facts_of(ticket, *around.policy, around.context, now);
+    record.deadlines = deadlines_of(ticket, *around.policy, around.context, now);
     take_names(record, *around.directory);
     const TicketValues values(reading, parts, ticket, around, now, record.deadlines);
     record.unit = values["unit"];
@@ -67,47 +66,20 @@ CaseOnRecord record_of(Reading& reading, const EngineParts& parts, const Ticket&
     return record;
 }
 
-namespace {
-
-// A look at the store: all of them the same one, or each its own.
-using Look = std::function<void(const std::function<void(Reading&)>&)>;
-
-void each_record_by(const Look& look, const EngineParts& parts, const RecordsWanted& wanted, TimePoint now,
-                    const std::function<void(const CaseOnRecord&)>& take) {
-    TicketFilter filter;
-    filter.units = wanted.units;
-    filter.since = wanted.period.from - longest_wait;
-    filter.until = wanted.period.until;
-    filter.limit = static_cast<int>(a_page);
-    std::vector<TicketId> ids;
-    do {
-        look([&](Reading& reading) {
-            const auto page = reading.tickets(filter);
-            for (const auto& row : page.items)
-                if (row.ticket.policy_id == wanted.policy && is_within(row.ticket, wanted.period))
-                    ids.push_back(row.ticket.id);
-            filter.cursor = page.next_cursor;
-        });
-    } while (!filter.cursor.empty());
-    std::reverse(ids.begin(), ids.end());
-    for (std::size_t from = 0; from < ids.size(); from += a_page)
-        look([&](Reading& reading) {
-            for (auto i = from; i < std::min(from + a_page, ids.size()); ++i)
-                if (const auto ticket = reading.ticket(ids[i]))
-                    take(record_of(reading, parts, *ticket, now, wanted.what));
-        });
-}
-
-}  // namespace
-
-void each_record(Reading& reading, const EngineParts& parts, const RecordsWanted& wanted, TimePoint now,
-                 const std::function<void(const CaseOnRecord&)>& take) {
-    each_record_by([&](const std::function<void(Reading&)>& one) { one(reading); }, parts, wanted, now, take);
-}
-
 void each_record(Store& store, const EngineParts& parts, const RecordsWanted& wanted, TimePoint now,
                  const std::function<void(const CaseOnRecord&)>& take) {
-    each_record_by([&](const std::function<void(Reading&)>& one) { store.read(one); }, parts, wanted, now, take);
+    std::vector<TicketId> ids;
+    store.read([&](Reading& reading) {
+        ids = reading.tickets_of_period(wanted.units, wanted.period.from, wanted.period.until);
+    });
+    for (std::size_t from = 0; from < ids.size(); from += a_portion)
+        store.read([&](Reading& reading) {
+            for (auto i = from; i < std::min(from + a_portion, ids.size()); ++i) {
+                const auto ticket = reading.ticket(ids[i]);
+                if (ticket && ticket->policy_id == wanted.policy && is_within(*ticket, wanted.period))
+                    take(record_of(reading, parts, *ticket, now, wanted.what));
+            }
+        });
 }
 
 }  // namespace huiyin

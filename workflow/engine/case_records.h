@@ -16,17 +16,14 @@ CaseOnRecord record_of(Reading& reading, const EngineParts& parts, const Ticket&
                        RecordOf what = RecordOf::all);
 
 // Those of that pack, of whatever version, accepted or filed in the period, of these units (home or owner); oldest
-// first.
+// first. They are read in portions, each a look of its own: what was read is forgotten in between, and a year of cases
+// needs no more memory than a portion. A case that changes meanwhile is as it is when its portion comes.
 struct RecordsWanted {
     std::string policy;
     ReportPeriod period;
     std::vector<UnitId> units;
     RecordOf what = RecordOf::all;
 };
-void each_record(Reading& reading, const EngineParts& parts, const RecordsWanted& wanted, TimePoint now,
-                 const std::function<void(const CaseOnRecord&)>& take);
-// The same in portions, each a look of its own: what was read is forgotten in between, and a year of cases needs no
-// more memory than a portion. A case that changes meanwhile is as it is when its portion comes.
 void each_record(Store& store, const EngineParts& parts, const RecordsWanted& wanted, TimePoint now,
                  const std::function<void(const CaseOnRecord&)>& take);
 

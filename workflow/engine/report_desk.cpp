@@ -77,7 +77,7 @@ const std::set<std::string>& report_numbers() {
     return columns;
 }
 
-Result<ReportMade> make_report(Reading& reading, const EngineParts& parts, const ReportWish& wish, TimePoint now) {
+Result<ReportMade> make_report(Store& store, const EngineParts& parts, const ReportWish& wish, TimePoint now) {
     const auto& policy = *wish.policy;
     const auto reports = reports_of(policy);
     const auto found =
@@ -92,7 +92,7 @@ Result<ReportMade> make_report(Reading& reading, const EngineParts& parts, const
 
     const bool only_figures = is_report && !report.lists && report.attaches.empty();
     const auto each = [&](const std::function<void(const CaseOnRecord&)>& take) {
-        each_record(reading, parts,
+        each_record(store, parts,
                     {policy.id, period->period, wish.units, only_figures ? RecordOf::figures : RecordOf::all}, now,
                     [&](const CaseOnRecord& record) {
                         if (!wish.may_see || wish.may_see(record.ticket)) take(record);

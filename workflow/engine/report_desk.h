@@ -32,7 +32,7 @@ std::string present_period(const Policy& policy, const Report& report, TimePoint
 std::string last_period(const Policy& policy, const Report& report, TimePoint now);
 const std::set<std::string>& report_numbers();  // ReportMade::numbers of every report
 // Errors: report.unknown (with the names that there are), report.bad_period.
-Result<ReportMade> make_report(Reading& reading, const EngineParts& parts, const ReportWish& wish, TimePoint now);
+Result<ReportMade> make_report(Store& store, const EngineParts& parts, const ReportWish& wish, TimePoint now);
 
 // A register without its rows, which are given one by one: a year of them need not be held in memory.
 // Nothing: no register has that name. Errors: report.bad_period.

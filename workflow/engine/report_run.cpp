@@ -163,20 +163,19 @@ void ReportRun::make(Store& store, const Reminder& reminder, TimePoint at) const
                               period_named(*wanted.policy, *wanted.report, which->period);
         if (in_force) order = std::move(wanted);
     }
+    if (!order) log::error("report.gone", {{"report", reminder.name}});
+    bool sent_already = false;
+    store.read([&](Reading& reading) { sent_already = sent_report(reading, reminder.name).has_value(); });
+    if (sent_already) log::info("report.sent_already", {{"report", reminder.name}});
     std::optional<Result<ReportMade>> made;
-    if (order)
-        store.read([&](Reading& reading) {
-            if (sent_report(reading, reminder.name))
-                return log::info("report.sent_already", {{"report", reminder.name}});
-            ReportWish wish;
-            wish.policy = order->policy;
-            wish.name = order->which.report;
-            wish.period = order->which.period;
-            wish.units = parts_.directory->get()->with_below(order->which.unit);
-            made = make_report(reading, parts_, wish, at);
-        });
-    else
-        log::error("report.gone", {{"report", reminder.name}});
+    if (order && !sent_already) {
+        ReportWish wish;
+        wish.policy = order->policy;
+        wish.name = order->which.report;
+        wish.period = order->which.period;
+        wish.units = parts_.directory->get()->with_below(order->which.unit);
+        made = make_report(store, parts_, wish, at);
+    }
     if (made && !*made) throw std::logic_error(made->problem().text);
     store.run([&](Transaction& tx) {
         tx.drop_reminder({}, {}, make_kind, reminder.name);

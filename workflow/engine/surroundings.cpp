@@ -25,7 +25,8 @@ const Deadline* running_until(const std::vector<Deadline>& deadlines, const Poli
 
 }  // namespace
 
-Surroundings::Surroundings(Reading& reading, const EngineParts& parts, const Ticket& ticket, UnitId unit)
+Surroundings::Surroundings(Reading& reading, const EngineParts& parts, const Ticket& ticket, UnitId unit,
+                           const std::vector<Event>* events)
     : directory(parts.directory->get()) {
     const auto here = unit ? unit : ticket.unit;
     policy = ticket.policy_id.empty() ? parts.policies->for_unit(here, *directory)
@@ -37,7 +38,7 @@ Surroundings::Surroundings(Reading& reading, const EngineParts& parts, const Tic
             context.kept_out.insert(staff.id.value);
     take_units(ticket, here);
     take_staff(parts);
-    take_history(reading, parts, ticket);
+    take_history(reading, parts, ticket, events);
     take_customer(reading, parts, ticket);
     std::int64_t repeats = 0;
     for (auto earlier = ticket.repeat_of; earlier && repeats < 20; ++repeats) {
@@ -48,8 +49,13 @@ Surroundings::Surroundings(Reading& reading, const EngineParts& parts, const Tic
     take_counters(reading, ticket);
 }
 
-void Surroundings::take_history(Reading& reading, const EngineParts& parts, const Ticket& ticket) {
+void Surroundings::take_history(Reading& reading, const EngineParts& parts, const Ticket& ticket,
+                                const std::vector<Event>* known) {
     if (ticket.version == 0) return;
+    if (known) {
+        for (const auto& event : *known) context.history.push_back(history_of(event));
+        return;
+    }
     if (const auto kept = parts.histories ? parts.histories->find(ticket) : nullptr) {
         context.history = *kept;
         return;

@@ -12,7 +12,9 @@ namespace huiyin {
 
 struct Surroundings {
     // `unit`: whose roles count, when it is not the ticket's own (a transfer to another one).
-    Surroundings(Reading& reading, const EngineParts& parts, const Ticket& ticket, UnitId unit = {});
+    // `events`: the ticket's, where they are at hand.
+    Surroundings(Reading& reading, const EngineParts& parts, const Ticket& ticket, UnitId unit = {},
+                 const std::vector<Event>* events = nullptr);
     Surroundings(const Surroundings&) = delete;
     Surroundings& operator=(const Surroundings&) = delete;
 
@@ -23,7 +25,8 @@ struct Surroundings {
     const Zone& zone() const { return context.calendar->zone(); }
 
 private:
-    void take_history(Reading& reading, const EngineParts& parts, const Ticket& ticket);
+    void take_history(Reading& reading, const EngineParts& parts, const Ticket& ticket,
+                      const std::vector<Event>* events);
     void take_units(const Ticket& ticket, UnitId unit);
     void take_staff(const EngineParts& parts);
     void take_counters(Reading& reading, const Ticket& ticket);

@@ -277,14 +277,29 @@ inline constexpr Sentence details_of{
 inline constexpr Sentence add_ticket{
     "INSERT INTO tickets (organisation_id, ticket_id, number, version, state, phase, is_open, kind, category, level, "
     "unit_id,"
-    " owner_unit_id, assignee_id, customer_id, details_text_id, opened_at, next_due_at, body)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+    " owner_unit_id, assignee_id, customer_id, details_text_id, opened_at, next_due_at, accepted_at, body)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
     " ON CONFLICT (organisation_id, ticket_id) DO NOTHING"};
 inline constexpr Sentence update_ticket{
     "UPDATE tickets SET number = $1, version = $2, state = $3, phase = $4, is_open = $5, kind = $6, category = $7, "
     "level = $8,"
     " unit_id = $9, owner_unit_id = $10, assignee_id = $11, customer_id = $12, details_text_id = $13, opened_at = $14,"
-    " next_due_at = $15, body = $16 WHERE organisation_id = $17 AND ticket_id = $18 AND version = $19"};
+    " next_due_at = $15, accepted_at = $16, body = $17 WHERE organisation_id = $18 AND ticket_id = $19 AND version = "
+    "$20"};
+// The keys of a period's matters: those filed in it, and those accepted in it that were filed within a day before; the
+// few that waited longer have an index of their own.
+inline constexpr Sentence tickets_of_period{
+    "SELECT opened_at, ticket_id FROM tickets WHERE organisation_id = $1 AND unit_id = $2"
+    " AND opened_at >= $3 AND opened_at < $4 AND (opened_at >= $5 OR accepted_at >= $5 AND accepted_at < "
+    "$4)"};
+inline constexpr Sentence tickets_of_period_owned{
+    "SELECT opened_at, ticket_id FROM tickets WHERE organisation_id = $1 AND owner_unit_id = $2"
+    " AND owner_unit_id <> unit_id"
+    " AND opened_at >= $3 AND opened_at < $4 AND (opened_at >= $5 OR accepted_at >= $5 AND accepted_at < "
+    "$4)"};
+inline constexpr Sentence tickets_accepted_later{
+    "SELECT opened_at, ticket_id, unit_id, owner_unit_id FROM tickets WHERE organisation_id = $1"
+    " AND accepted_at >= $2 AND accepted_at < $3 AND accepted_at - opened_at > 86400000 AND opened_at < $2"};
 // A list is read unit by unit, as the home unit's and as the owner's matter, and merged; a page of keys each.
 inline constexpr Sentence tickets_newest{
     "SELECT opened_at, ticket_id FROM tickets WHERE organisation_id = $1 AND unit_id = $2"

@@ -49,6 +49,7 @@ public:
     std::optional<Ticket> ticket(TicketId) override;
     std::optional<Ticket> ticket_numbered(const std::string& number) override;
     Page<TicketRow> tickets(const TicketFilter&) override;
+    std::vector<TicketId> tickets_of_period(const std::vector<UnitId>& units, TimePoint from, TimePoint until) override;
     std::vector<Ticket> tickets_of(PersonId, int limit) override;
     std::vector<StoredEvent> events(TicketId) override;
     Page<StoredEvent> events_page(TicketId, std::int64_t after, int limit) override;

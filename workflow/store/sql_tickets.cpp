@@ -135,6 +135,7 @@ std::int64_t SqlTransaction::event_count() {
 void SqlTransaction::save(const Ticket& ticket, std::int64_t version_before, const std::vector<StoredEvent>& events,
                           const std::vector<EventId>& ids) {
     if (events.size() != ids.size()) throw std::logic_error("store: every event needs its id");
+    touched_.tickets.insert(ticket.id);
     TextId details_before;
     const auto held = cases_.find(ticket.id);
     const auto* known = held != cases_.end() ? &held->second : recent_ ? recent_->cases.find(ticket.id) : nullptr;
@@ -149,18 +150,19 @@ void SqlTransaction::save(const Ticket& ticket, std::int64_t version_before, con
     const auto phase = to_text(ticket.phase);
     const bool open = !is_end(ticket.phase);
     const auto due = open ? next_due(ticket) : far_future;
+    const auto accepted_at = ticket.accepted_at ? to_ms(*ticket.accepted_at) : 0;
     const auto update = [&](auto&& make, const auto&... more) {
         return make(driver_, sql::update_ticket, more..., ticket.number, ticket.version, ticket.state, phase, open,
                     ticket.kind, ticket.category, ticket.level, ticket.unit.value, ticket.owner_unit.value,
                     ticket.assignee.value, ticket.customer.value, ticket.details.value, to_ms(ticket.opened_at), due,
-                    body, context_.organisation, ticket.id.value, version_before);
+                    accepted_at, body, context_.organisation, ticket.id.value, version_before);
     };
     const bool saved =
         version_before == 0
             ? change_later(driver_, sql::add_ticket, Expected::one, context_.organisation, ticket.id.value,
                            ticket.number, ticket.version, ticket.state, phase, open, ticket.kind, ticket.category,
                            ticket.level, ticket.unit.value, ticket.owner_unit.value, ticket.assignee.value,
-                           ticket.customer.value, ticket.details.value, to_ms(ticket.opened_at), due, body)
+                           ticket.customer.value, ticket.details.value, to_ms(ticket.opened_at), due, accepted_at, body)
         : at_version ? update([](auto&&... values) { return change_later(values...); }, Expected::one)
                      : update([](auto&&... values) { return change(values...); }) == 1;
     if (!saved)
@@ -263,6 +265,29 @@ Page<TicketRow> SqlTransaction::tickets_listed(const TicketFilter& filter) {
     for (std::size_t i = 0; i < count; ++i) page.items.push_back(row_of(TicketId{ordered[i].second}));
     if (ordered.size() > count) page.next_cursor = to_cursor(ordered[count - 1]);
     return page;
+}
+
+std::vector<TicketId> SqlTransaction::tickets_of_period(const std::vector<UnitId>& units, TimePoint from,
+                                                        TimePoint until) {
+    constexpr std::int64_t a_day = 86'400'000;
+    std::vector<Key> keys;
+    for (const auto unit : units)
+        for (const auto* sentence : {&sql::tickets_of_period, &sql::tickets_of_period_owned}) {
+            Query row(driver_, *sentence, context_.organisation, unit.value, to_ms(from) - a_day, to_ms(until),
+                      to_ms(from));
+            while (row.step()) keys.push_back({row.integer(0), row.integer(1)});
+        }
+    const std::set<UnitId> among(units.begin(), units.end());
+    Query row(driver_, sql::tickets_accepted_later, context_.organisation, to_ms(from), to_ms(until));
+    while (row.step())
+        if (among.contains(UnitId{row.integer(2)}) || among.contains(UnitId{row.integer(3)}))
+            keys.push_back({row.integer(0), row.integer(1)});
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());  // home and owner may both be among the units
+    std::vector<TicketId> found;
+    found.reserve(keys.size());
+    for (const auto& key : keys) found.push_back(TicketId{key.second});
+    return found;
 }
 
 // Few enough to look at each: by number, by customer, or by the words' character pairs.

@@ -47,6 +47,9 @@ public:
     virtual std::optional<Ticket> ticket(TicketId) = 0;
     virtual std::optional<Ticket> ticket_numbered(const std::string& number) = 0;
     virtual Page<TicketRow> tickets(const TicketFilter&) = 0;
+    // Filed in [from, until), or accepted in it; of these units, home or owner; oldest first.
+    virtual std::vector<TicketId> tickets_of_period(const std::vector<UnitId>& units, TimePoint from,
+                                                    TimePoint until) = 0;
     virtual std::vector<Ticket> tickets_of(PersonId, int limit) = 0;  // newest first
     virtual std::vector<StoredEvent> events(TicketId) = 0;            // oldest first
     virtual Page<StoredEvent> events_page(TicketId, std::int64_t after, int limit) = 0;
@@ -153,6 +156,7 @@ struct StaleTicket : std::runtime_error {  // somebody else changed it: run the 
 // commit; must be quick and must not wait.
 struct Touched {
     std::set<ConversationId> conversations;  // new messages
+    std::set<TicketId> tickets;              // new or changed
     std::set<ChannelId> channels;            // new or freed outbox rows
     bool reminders = false;
     bool directory = false;

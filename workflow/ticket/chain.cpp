@@ -40,7 +40,7 @@ StoredEvent chained(const Event& event, const std::string& previous_hash, const 
 
 Event event_from_text(const std::string& text) {
     try {
-        const auto json = Json::parse(text);
+        auto json = Json::parse(text);
         const auto at = parse_rfc3339(json.at("at").get<std::string>());
         if (!at) throw std::runtime_error(at.problem().text);
         Event event;
@@ -51,7 +51,7 @@ Event event_from_text(const std::string& text) {
         event.at = *at;
         event.by = party_from(json.at("by"));
         event.clause = json.at("clause").get<std::string>();
-        event.data = json.at("data");
+        event.data = std::move(json.at("data"));
         return event;
     } catch (const std::exception& problem) {
         throw std::runtime_error(std::string("unreadable event: ") + problem.what());
