@@ -17,6 +17,8 @@ namespace wecom {
 class SignIn;
 }
 
+class StaffStreams;
+
 struct SignInWay {  // beside a password
     ChannelId channel;
     wecom::SignIn* sign_in = nullptr;
@@ -26,6 +28,7 @@ struct ApiParts {  // all pointers must outlive the routes
     Store* store = nullptr;
     Engine* engine = nullptr;
     const ReportRun* reports = nullptr;
+    StaffStreams* news = nullptr;
     FrontDesk* desk = nullptr;
     Access* access = nullptr;
     const SpeakerDesk* speaker = nullptr;

@@ -87,6 +87,11 @@ void add(http::RouteTable& routes, const std::shared_ptr<const ApiParts>& parts,
     });
 }
 
+void add_stream(http::RouteTable& routes, const std::shared_ptr<const ApiParts>& parts, const RouteRule& rule,
+                std::function<void(Asked&, http::Responder&)> handle) {
+    add_handler(routes, parts, rule, std::move(handle));
+}
+
 void add_later(http::RouteTable& routes, const std::shared_ptr<const ApiParts>& parts, const RouteRule& rule,
                HandleLater handle) {
     add_handler(routes, parts, rule, [handle = std::move(handle)](Asked& asked, http::Responder& responder) {

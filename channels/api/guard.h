@@ -37,6 +37,10 @@ using HandleLater = std::function<Result<Work>(Asked&)>;
 void add_later(http::RouteTable& routes, const std::shared_ptr<const ApiParts>& parts, const RouteRule& rule,
                HandleLater handle);
 
+// The same for an answer that stays open.
+void add_stream(http::RouteTable& routes, const std::shared_ptr<const ApiParts>& parts, const RouteRule& rule,
+                std::function<void(Asked&, http::Responder&)> handle);
+
 http::Answer json_answer(int status, const Json& json);
 // ?limit=&cursor=. Errors: api.bad_query.
 struct Paging {

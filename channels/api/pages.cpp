@@ -91,6 +91,7 @@ void add_api_routes(http::RouteTable& routes, const ApiParts& given) {
     api::add_filing_routes(routes, parts);
     api::add_words_routes(routes, parts);
     api::add_conversation_routes(routes, parts);
+    api::add_news_routes(routes, parts);
     api::add_page_routes(routes, parts);
     api::add_declared_routes(routes, parts);
     api::add_report_routes(routes, parts);

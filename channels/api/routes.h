@@ -27,6 +27,7 @@ void add_export_routes(http::RouteTable& routes, const Shared& parts);
 void add_explain_routes(http::RouteTable& routes, const Shared& parts);
 void add_audit_routes(http::RouteTable& routes, const Shared& parts);
 void add_saved_filter_routes(http::RouteTable& routes, const Shared& parts);
+void add_news_routes(http::RouteTable& routes, const Shared& parts);
 void add_page_routes(http::RouteTable& routes, const Shared& parts);
 
 }  // namespace huiyin::api

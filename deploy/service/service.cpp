@@ -12,6 +12,7 @@
 #include "channels/advice/house.h"
 #include "channels/api/api.h"
 #include "channels/api/directory_import.h"
+#include "channels/api/staff_streams.h"
 #include "channels/courier.h"
 #include "channels/edge/http_client.h"
 #include "channels/edge/http_server.h"
@@ -104,6 +105,7 @@ struct Service::State {
     std::unique_ptr<Access> access;
     Duties duties;
     std::unique_ptr<Streams> streams;
+    std::unique_ptr<StaffStreams> staff_streams;
     std::vector<std::unique_ptr<Courier>> couriers;
     std::vector<std::unique_ptr<kf::Puller>> pullers;
     std::unique_ptr<Timer> timer;
@@ -336,6 +338,7 @@ void Service::State::wire() {
     limit = std::make_unique<RateLimit>(config.messages_per_minute_per_user);
     access = std::make_unique<Access>(*store, *directory, system, config.public_url);
     streams = std::make_unique<Streams>(*store);
+    staff_streams = std::make_unique<StaffStreams>(*store, *engine, *directory, system);
     add_engine_duties(duties, *engine);
     reports->add_duties(duties);
     desk->add_duties(duties);
@@ -553,6 +556,7 @@ http::RouteTable Service::State::routes() {
         .store = store.get(),
         .engine = engine.get(),
         .reports = reports.get(),
+        .news = staff_streams.get(),
         .desk = desk.get(),
         .access = access.get(),
         .speaker = speaker.get(),
@@ -597,6 +601,7 @@ void Service::State::tell(const Touched& touched) {
     if (!news_wanted) return;
     if (streams)
         for (const auto& conversation : touched.conversations) streams->news(conversation);
+    if (staff_streams) staff_streams->news(touched);
     for (auto& courier : couriers)
         if (touched.channels.contains(courier->id())) courier->wake();
     if (touched.reminders && timer) timer->wake();
@@ -630,6 +635,7 @@ void Service::State::stop() {
     if (chores_thread.joinable()) chores_thread.join();
     if (long_work_thread.joinable()) long_work_thread.join();
     streams.reset();
+    staff_streams.reset();
     if (store) store->stop();
 }
 

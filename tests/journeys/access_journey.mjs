@@ -134,6 +134,7 @@ const asks = {
     'POST /api/v1/tickets/{number}/reveal': (x) => [`/api/v1/tickets/${x.number}/reveal`, { field: 'name', reason: '要回电话' }],
     'POST /api/v1/tickets/{number}/undelivered/{id}/commands': (x) => [`/api/v1/tickets/${x.number}/undelivered/1/commands`, { command: 'retry' }],
     'GET /api/v1/words': () => '/api/v1/words',
+    'GET /api/v1/news': () => '/api/v1/news',
     'GET /api/v1/openapi.json': () => '/api/v1/openapi.json',
     'POST /api/v1/sessions': () => ['/api/v1/sessions', { login: 'order.east', password: 'wrong' }],
     'GET /api/v1/sessions/ways': () => '/api/v1/sessions/ways',
@@ -226,7 +227,15 @@ async function asked(it, route, x, headers) {
         headers: { ...headers, ...(body && !(body instanceof FormData) ? { 'Content-Type': 'application/json' } : {}) },
         body: body instanceof FormData ? body : body ? JSON.stringify(body) : undefined,
     });
-    return { status: answer.status, text: await answer.text() };
+    return { status: answer.status, text: await (/event-stream/.test(answer.headers.get('content-type')) ? first_event(answer) : answer.text()) };
+}
+// A stream has no end: what it says first.
+async function first_event(answer) {
+    const reader = answer.body.getReader();
+    let text = '';
+    while (!text.includes('\n\n')) text += Buffer.from((await reader.read()).value).toString();
+    await reader.cancel();
+    return text;
 }
 
 // "200 with it", "404 ticket.not_found": what of the answer is not so; empty if all is.

@@ -20,7 +20,7 @@ async function load(...sources) {
 }
 
 const { shape, runs, safe_url, score_of, status_lines } = await load('chat/shape.ts');
-const { event_reader } = await load('chat/stream.ts');
+const { event_reader } = await load('stream.ts');
 const { near_time, near_due, full_due, full_time, span_text, parts } = await load('time.ts');
 const { next_due, by_due, place, ordered_commands, picks, derivation, span_words } = await load('console/logic.ts');
 const { learn, pack_for, timeline, said } = await load('console/words.ts', 'console/timeline.ts', 'console/facts.ts');

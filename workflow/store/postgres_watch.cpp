@@ -64,7 +64,7 @@ void PostgresWatch::work() {
         try {
             if (!is_there) {
                 connect();
-                tell({.conversations = {}, .channels = {}, .reminders = true, .directory = true});
+                tell({.conversations = {}, .tickets = {}, .channels = {}, .reminders = true, .directory = true});
             } else if (ready[1].revents != 0) {
                 hear_news();
             }

@@ -23,6 +23,7 @@ constexpr std::chrono::microseconds for_company{300};  // less than half of what
 
 void merge(Touched& all, const Touched& one) {
     all.conversations.insert(one.conversations.begin(), one.conversations.end());
+    all.tickets.insert(one.tickets.begin(), one.tickets.end());
     all.channels.insert(one.channels.begin(), one.channels.end());
     all.reminders |= one.reminders;
     all.directory |= one.directory;

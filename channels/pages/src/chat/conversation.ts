@@ -4,7 +4,7 @@
 import { reactive, ref, type Ref } from 'vue';
 import { type Centre, type ChatClient, type Message, new_key, Refused, Unreachable } from '../api';
 import { type Draft, outbox, type Refusal } from './outbox';
-import { follow } from './stream';
+import { follow } from '../stream';
 
 export interface Line {
     key: string; // stable while the page lives; for v-for

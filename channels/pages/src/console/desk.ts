@@ -3,6 +3,7 @@
 import { reactive, ref } from 'vue';
 import { clock, csrf, type Me, Refused, sessions, staff_client, Unreachable } from '../api';
 import { parts } from '../time';
+import { hear, is_live, type News } from './news';
 import { learn } from './words';
 
 export const service = staff_client();
@@ -155,16 +156,34 @@ export async function sign_out(): Promise<void> {
 
 const listeners = new Set<() => void>();
 
-// Calls `again` every `seconds` while the page is seen, at once when it is seen again, and when the demo page says that
-// the clock moved. Gives the way to stop.
-export function keep_fresh(again: () => void, seconds: number): () => void {
-    const run = () => document.visibilityState === 'visible' && again();
-    const timer = window.setInterval(run, seconds * 1000);
+const unheard_ms = 60_000; // even where news come by themselves: time passes, and a matter may leave one's sight
+const between_ms = 1000; // news that follow each other are read together
+
+// Calls `again` when there is news that `concerns` it (at most once a second), else every `seconds`, while the page is
+// seen; at once when it is seen again, and when the demo page says that the clock moved. Gives the way to stop.
+export function keep_fresh(again: () => void, seconds: number, concerns: (news: News) => boolean): () => void {
+    let last = 0;
+    let soon = 0;
+    const run = () => {
+        if (document.visibilityState !== 'visible') return;
+        last = Date.now();
+        again();
+    };
+    const look = () => {
+        if (!is_live() || Date.now() - last >= unheard_ms) run();
+    };
+    const unhear = hear((news) => {
+        if (soon || (news.what !== 'all' && !concerns(news))) return;
+        soon = window.setTimeout(() => ((soon = 0), run()), Math.max(0, last + between_ms - Date.now()));
+    });
+    const timer = window.setInterval(look, seconds * 1000);
     document.addEventListener('visibilitychange', run);
     window.addEventListener('online', run);
     listeners.add(again);
     return () => {
         window.clearInterval(timer);
+        window.clearTimeout(soon);
+        unhear();
         document.removeEventListener('visibilitychange', run);
         window.removeEventListener('online', run);
         listeners.delete(again);

@@ -1,5 +1,5 @@
 // Server-sent events over fetch: unlike EventSource it lets us see a refusal, set the language and notice a silent line.
-import { Refused, refusal, Unreachable } from '../api';
+import { Refused, refusal, Unreachable } from './api';
 
 const silence_ms = 90_000; // a line that says nothing for so long, not even a comment, is taken for dead
 
