@@ -10,6 +10,7 @@ import { company } from './company.mjs';
 import { house_of, read_pack } from './house_of.mjs';
 import { injection } from './injection.mjs';
 import { keeping } from './keeping.mjs';
+import { live } from './live.mjs';
 import { pack_ids, walk_pack } from './packs.mjs';
 import { picture } from './picture.mjs';
 import { fake_demo, fake_mortal, real_demo, real_mortal } from './service.mjs';
@@ -130,8 +131,10 @@ async function give(page, command, fill = async () => {}) {
 
 const only_keeping = process.argv.includes('--keeping');
 const only_injection = process.argv.includes('--injection');
+const only_live = process.argv.includes('--live');
+const only = only_keeping || only_injection || only_live;
 if (process.argv.includes('--packs')) await packs();
-else if (!only_keeping && !only_injection) {
+else if (!only) {
     await stories();
     if (!fake) await packs(2);
 }
@@ -569,9 +572,10 @@ async function stories() {
 }
 
 const whole = !fake && !process.argv.includes('--packs');
-if (whole && !only_injection) await keeping({ check, open, shot, flawless, small_targets, phone, wide });
-if (whole && !only_keeping) await injection({ check, open, phone, wide });
-if (whole && !only_keeping && !only_injection) await company({ check, open, shot, accessible, small_targets, phone, wide });
+if (whole && (!only || only_keeping)) await keeping({ check, open, shot, flawless, small_targets, phone, wide });
+if (whole && (!only || only_live)) await live({ check, open, shot, flawless, small_targets, phone, wide });
+if (whole && (!only || only_injection)) await injection({ check, open, phone, wide });
+if (whole && !only) await company({ check, open, shot, accessible, small_targets, phone, wide });
 
 await browser.close();
 console.log(`${passed} passed, ${failed} failed, 0 skipped`);

@@ -82,3 +82,14 @@ export async function colleague(url, login) {
         put: (path, wish) => ask('PUT', path, wish, own),
     };
 }
+
+// The same person in a browser; `before` has the page before anybody signs in on it.
+export async function sign_in(open, url, login, viewport, before = () => {}) {
+    const page = await open(url + '/console/', viewport);
+    await before(page);
+    await page.fill('[name=login]', login);
+    await page.fill('[name=password]', password);
+    await page.click('button[type=submit]');
+    await page.waitForSelector('.tickets');
+    return page;
+}

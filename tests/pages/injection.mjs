@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { inflateRawSync } from 'node:zlib';
 import { house, png } from '../journeys/house.mjs';
+import { sign_in } from './house_of.mjs';
 import { payloads } from './payloads.mjs';
 
 const all = payloads();
@@ -218,15 +219,7 @@ export async function injection({ check, open, wide, phone }) {
             await page.evaluate((hash) => (location.hash = hash), path);
             await page.locator(there).first().waitFor();
         };
-        const signed_in = async (login, viewport) => {
-            const page = await open(it.url + '/console/', viewport);
-            await guard.watch(page);
-            await page.fill('[name=login]', login);
-            await page.fill('[name=password]', 'huiyin-demo');
-            await page.click('button[type=submit]');
-            await page.waitForSelector('.tickets');
-            return page;
-        };
+        const signed_in = (login, viewport) => sign_in(open, it.url, login, viewport, (page) => guard.watch(page));
         await check('what was let in would be seen', async () => {
             const page = await open(it.url + '/chat/web', phone);
             const other = new Guard(it.url);

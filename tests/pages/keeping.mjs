@@ -1,19 +1,8 @@
 // The administrator keeps the directory in the console; the desk keeps its searches and gives several tickets at once; a
 // manager looks at the month as bars. Each page on a phone and on a wide screen, without anything that axe finds.
 import assert from 'node:assert/strict';
-import { colleague } from './house_of.mjs';
+import { colleague, sign_in } from './house_of.mjs';
 import { real_demo } from './service.mjs';
-
-const password = 'huiyin-demo';
-
-async function sign_in(open, url, login, viewport) {
-    const page = await open(url + '/console/', viewport);
-    await page.fill('[name=login]', login);
-    await page.fill('[name=password]', password);
-    await page.click('button[type=submit]');
-    await page.waitForSelector('.tickets');
-    return page;
-}
 
 const file_of = (text) => ({ name: 'staff.csv', mimeType: 'text/csv', buffer: Buffer.isBuffer(text) ? text : Buffer.from(text) });
 

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { colleague, house_of, password, read_pack } from './house_of.mjs';
+import { colleague, house_of, read_pack, sign_in } from './house_of.mjs';
 import { at_time, chance, file_by_api, form_key, matter_for, Walk } from './scout.mjs';
 import { root } from './service.mjs';
 
@@ -127,15 +127,6 @@ async function fill_form(page, form, body) {
         } else if (await place.locator('select').count()) await place.locator('select').selectOption(String(value));
         else await place.locator('input, textarea').fill(field.type === 'time' ? String(value).slice(0, 16) : String(value));
     }
-}
-
-async function sign_in(open, url, login, viewport) {
-    const page = await open(url + '/console/', viewport);
-    await page.fill('[name=login]', login);
-    await page.fill('[name=password]', password);
-    await page.click('button[type=submit]');
-    await page.waitForSelector('.tickets');
-    return page;
 }
 
 // Shows the ticket as it now is; every line of its timeline is for people to read.
