@@ -311,7 +311,7 @@ export async function keeping({ check, open, shot, flawless, small_targets, phon
                 for (const place of places) {
                     await page.goto(`${service.url}/console/#/${place}`);
                     await page.locator('main:visible, .ticket:visible').first().waitFor();
-                    await page.waitForLoadState('networkidle');
+                    await page.waitForFunction(() => !document.querySelector('main .bone')); // what comes later is there
                     const aside = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
                     assert.ok(aside <= 0, `${login} ${place}: ${aside} px aside`);
                 }
