@@ -1,6 +1,6 @@
 // The first sheet of an Excel workbook (.xlsx) as the CSV that an import reads. Pure. Threads: any.
-// Titles above the head, one cell in a row, are left out. A row of the sheet is a line, empty ones too, so that line numbers are those that the spreadsheet shows.
-// Source: ECMA-376 part 1, 18.3 (worksheets), 18.4 (shared strings).
+// Titles above the head, one cell in a row, are left out. A row of the sheet is a line, empty ones too, so that line
+// numbers are those that the spreadsheet shows. Source: ECMA-376 part 1, 18.3 (worksheets), 18.4 (shared strings).
 #pragma once
 #include <string>
 #include <string_view>
