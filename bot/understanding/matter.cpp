@@ -61,14 +61,17 @@ std::string matter_of(const Written& written, const Hits& hits, const FoundFacts
                 std::u32string_view(U"修灯漏堵脏吵臭").find(clause[0]) == std::u32string_view::npos)
                 return;
         }
-        const bool abusive = [&] {
+        // Abuse, and the wish not to be named, are no part of it: 垃圾没人收,别说是我说的.
+        const bool beside_it = [&] {
             for (const auto& hit : hits.all())
-                if (hit.group == Word::abuse && hit.begin >= from && hit.end <= to &&
+                if ((hit.group == Word::abuse ||
+                     (!matter.empty() && (hit.group == Word::confidential || hit.group == Word::anonymous))) &&
+                    hit.begin >= from && hit.end <= to &&
                     clause.size() <= static_cast<std::size_t>(hit.end - hit.begin) + 8)
                     return true;
             return false;
         }();
-        if (abusive) return;
+        if (beside_it) return;
         for (const auto* thanks :
              {U"谢谢", U"多谢", U"麻烦了", U"辛苦了", U"拜托了", U"好吗", U"快点", U"在吗", U"有人吗"})
             if (clause == thanks) return;

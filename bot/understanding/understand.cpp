@@ -18,6 +18,12 @@ namespace {
 constexpr std::size_t read_at_most = 4000;
 constexpr double sure_of_errand = 0.95;  // of the held-out answers to our questions none comes near it
 bool has(std::u32string_view text, std::u32string_view word) { return text.find(word) != text.npos; }
+// 垃圾没人收 names a matter; 垃圾物业 and 垃圾! do not.
+bool names_rubbish(std::u32string_view low) {
+    const auto at = low.find(U"垃圾");
+    return at != low.npos && low.size() > at + 4 && !has(low, U"垃圾物业") && !has(low, U"垃圾服务") &&
+           !has(low, U"垃圾公司");
+}
 
 class Builtin final : public Understanding {
 public:
@@ -91,7 +97,7 @@ private:
         // A matter is there where a fault, a danger or a request is named, not mere feeling.
         const bool named = hits.has(Word::fault) || result.emergency || hits.has(Word::wish_cue) ||
                            hits.has(Word::landmark) || hits.has(Word::home_place) || hits.has(Word::lift) ||
-                           hits.has(Word::device) || hits.has(Word::staff_bad);
+                           hits.has(Word::device) || hits.has(Word::staff_bad) || names_rubbish(low);
         const bool only_feeling = (hits.has(Word::feeling) || hits.has(Word::anger) || hits.has(Word::abuse)) && !named;
         const bool generic = only_feeling || (result.kind == MessageKind::complaint && !named &&
                                               written.low.size() <= 12 && (has(low, U"投诉") || has(low, U"物业")));
