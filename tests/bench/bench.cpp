@@ -35,7 +35,7 @@ using Steady = std::chrono::steady_clock;
 struct Options {
     std::string program = HUIYIN_BINARY "/huiyin";
     std::int64_t small = 10'000, large = 300'000;
-    int seconds = 3, rounds = 3, connections = 64, seed_seconds = 240;
+    int seconds = 3, rounds = 3, connections = 64, seed_seconds = 240, asking = 8;
     bool keep = false;  // the folders, to look at afterwards
 };
 
@@ -425,6 +425,93 @@ LoadOutcome newcomers(int port, int count, const std::function<std::string()>& r
     return load(plan);
 }
 
+// ---- the console
+
+std::uint32_t part(std::vector<std::uint32_t>& times, double which) {
+    if (times.empty()) return 0;
+    std::sort(times.begin(), times.end());
+    return times[static_cast<std::size_t>(which * static_cast<double>(times.size() - 1))];
+}
+
+std::string sign_in(int port, const std::string& login) {
+    std::string token;
+    LoadPlan plan;
+    plan.port = port;
+    plan.connections = 1;
+    plan.time = std::chrono::seconds(10);
+    plan.next = [&](int, int status, const std::string& body) {
+        if (status == 0)
+            return request_text("POST", "/api/v1/sessions", R"({"login":")" + login + R"(","password":"huiyin-demo"})",
+                                "Content-Type: application/json\r\n");
+        const auto answer = nlohmann::json::parse(body, nullptr, false);
+        if (answer.is_object()) token = answer.value("token", "");
+        return std::string();
+    };
+    load(plan);
+    if (token.empty()) throw std::runtime_error("nobody signs in as " + login);
+    return token;
+}
+
+struct Desk {  // what the pages of the console cost
+    std::uint64_t asked = 0, refused = 0;
+    double per_second = 0, p95 = 0;
+    std::vector<std::pair<std::string, std::vector<std::uint32_t>>> pages;  // µs
+};
+
+// `asking` connections without a pause, while everybody who may listen to the news does.
+Desk work_at_desk(int port, int asking, int seconds, std::int64_t tickets) {
+    const std::array<const char*, 4> logins{"zhao.min", "chen.gang", "wang.fang", "li.na"};
+    std::vector<std::string> tokens;
+    for (const auto* login : logins) tokens.push_back(sign_in(port, login));
+    std::vector<std::string> listen;
+    for (const auto& token : tokens)
+        for (int i = 0; i < 5; ++i)
+            listen.push_back(request_text("GET", "/api/v1/news", "", "Authorization: Bearer " + token + "\r\n"));
+    const Idlers listening(port, static_cast<int>(listen.size()), listen);
+    Desk desk;
+    const std::array<const char*, 7> names{"newest",   "next deadline", "overdue",     "two characters",
+                                           "a number", "one ticket",    "its timeline"};
+    for (const auto* name : names) desk.pages.emplace_back(name, std::vector<std::uint32_t>());
+    struct Line {
+        std::size_t page = 0;
+        Steady::time_point asked{};
+    };
+    std::vector<Line> lines(static_cast<std::size_t>(asking));
+    std::size_t turn = 0;
+    LoadPlan plan;
+    plan.port = port;
+    plan.connections = asking;
+    plan.time = std::chrono::seconds(seconds);
+    plan.next = [&](int index, int status, const std::string&) {
+        auto& line = lines[static_cast<std::size_t>(index)];
+        const auto now = Steady::now();
+        if (status != 0) {
+            desk.pages[line.page].second.push_back(static_cast<std::uint32_t>(
+                std::chrono::duration_cast<std::chrono::microseconds>(now - line.asked).count()));
+            desk.refused += status != 200;
+        }
+        line = {turn % names.size(), now};
+        const auto number =
+            "T2025-" + std::to_string(static_cast<std::int64_t>(turn * 7919 % static_cast<std::size_t>(tickets)));
+        const std::array<std::string, 7> targets{"/api/v1/tickets?limit=50",
+                                                 "/api/v1/tickets?limit=50&order=next_deadline",
+                                                 "/api/v1/tickets?limit=50&overdue=true",
+                                                 "/api/v1/tickets?q=%E6%BC%8F%E6%B0%B4",
+                                                 "/api/v1/tickets?q=" + number,
+                                                 "/api/v1/tickets/" + number,
+                                                 "/api/v1/tickets/" + number + "/events"};
+        const auto& token = tokens[turn / names.size() % tokens.size()];
+        return request_text("GET", targets[turn++ % names.size()], "", "Authorization: Bearer " + token + "\r\n");
+    };
+    const auto outcome = load(plan);
+    desk.asked = outcome.answers;
+    desk.per_second = outcome.per_second;
+    std::vector<std::uint32_t> all;
+    for (const auto& [name, times] : desk.pages) all.insert(all.end(), times.begin(), times.end());
+    desk.p95 = part(all, 0.95) / 1000.0;
+    return desk;
+}
+
 // ---- what is printed
 
 int missed = 0;
@@ -433,12 +520,6 @@ void verdict(const char* what, double value, const char* unit, double goal, bool
     missed += !reached;
     std::printf("%-56s %9.3f %-4s (%s %g: %s)\n", what, value, unit, at_least ? "at least" : "at most", goal,
                 reached ? "reached" : "MISSED");
-}
-
-std::uint32_t part(std::vector<std::uint32_t>& times, double which) {
-    if (times.empty()) return 0;
-    std::sort(times.begin(), times.end());
-    return times[static_cast<std::size_t>(which * static_cast<double>(times.size() - 1))];
 }
 
 struct Side {  // one store and what was measured on it
@@ -570,11 +651,22 @@ int run(const Options& options) {
     std::printf("256 new connections at once: slowest greeting %.1f ms, slowest durable step %.1f ms\n\n",
                 ms(passers.slowest), ms(strangers.slowest));
 
+    auto desk = work_at_desk(large.house->port(), options.asking, options.seconds * 2, large.tickets);
+    std::printf("console, %lld tickets, 20 listen and %d ask without a pause: %.0f pages/s, %llu refused\n",
+                static_cast<long long>(large.tickets), options.asking, desk.per_second,
+                static_cast<unsigned long long>(desk.refused));
+    for (auto& [name, times] : desk.pages)
+        std::printf("  %-16s p50 %7.2f ms, p95 %7.2f ms\n", name.c_str(), part(times, 0.5) / 1000.0,
+                    part(times, 0.95) / 1000.0);
+    std::printf("\n");
+    missed += desk.refused != 0;
+
     verdict("durable step against encrypted echo", middle(ratios), "", 0.12, true);
     const auto grown = std::to_string(small.tickets) + " against " + std::to_string(large.tickets) + " tickets";
     verdict(grown.c_str(), middle(growth), "x", 1.2, false);
     verdict("p99 with 256 idle connections against without", middle(idle) / middle(quiet), "x", 1.1, false);
     verdict("slowest of 256 newcomers, each a durable step", ms(strangers.slowest), "ms", 250, false);
+    verdict("95 of 100 pages of the console, many tickets", desk.p95, "ms", 100, false);
     verdict("most memory, few tickets", small.house->memory(), "MB", 150, false);
     verdict("most memory, many tickets", large.house->memory(), "MB", 150, false);
     check_rows(small, "few tickets");
@@ -584,7 +676,7 @@ int run(const Options& options) {
 
 int usage() {
     std::cerr << "usage: bench [--huiyin PROGRAM] [--few N] [--many N] [--seconds S] [--rounds R] [--connections C]\n"
-                 "             [--seed-seconds S] [--keep]\n";
+                 "             [--asking C] [--seed-seconds S] [--keep]\n";
     return 2;
 }
 
@@ -614,12 +706,15 @@ int main(int count, char** words) {
             options.rounds = std::atoi(value);
         else if (word == "--connections")
             options.connections = std::atoi(value);
+        else if (word == "--asking")
+            options.asking = std::atoi(value);
         else if (word == "--seed-seconds")
             options.seed_seconds = std::atoi(value);
         else
             return usage();
     }
-    if (options.small < 0 || options.large < 1 || options.seconds < 1 || options.rounds < 1 || options.connections < 1)
+    if (options.small < 0 || options.large < 1 || options.seconds < 1 || options.rounds < 1 ||
+        options.connections < 1 || options.asking < 1)
         return usage();
     try {
         return run(options);

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -222,9 +223,20 @@ private:
 
 LoadOutcome load(const LoadPlan& plan) { return Generator(plan).run(); }
 
-Idlers::Idlers(int port, int count) {
-    for (int i = 0; i < count; ++i)
-        if (const int socket = connect_to(port); socket >= 0) sockets_.push_back(socket);
+Idlers::Idlers(int port, int count, const std::vector<std::string>& said) {
+    for (int i = 0; i < count; ++i) {
+        const int socket = connect_to(port);
+        if (socket < 0) continue;
+        sockets_.push_back(socket);
+        const auto words = static_cast<std::size_t>(i) < said.size() ? said[static_cast<std::size_t>(i)] : "";
+        for (std::size_t sent = 0; sent < words.size();) {
+            pollfd ready{socket, POLLOUT, 0};
+            if (::poll(&ready, 1, 5000) != 1) throw std::runtime_error("an idle connection cannot be spoken on");
+            const auto count_sent = ::send(socket, words.data() + sent, words.size() - sent, MSG_NOSIGNAL);
+            if (count_sent < 0) throw std::runtime_error("an idle connection broke");
+            sent += static_cast<std::size_t>(count_sent);
+        }
+    }
 }
 Idlers::~Idlers() {
     for (const int socket : sockets_) ::close(socket);

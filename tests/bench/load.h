@@ -35,10 +35,10 @@ struct LoadOutcome {
 // Blocks until done. Throws std::runtime_error if no connection can be made at all.
 LoadOutcome load(const LoadPlan& plan);
 
-// Idle connections: opened, silent, closed with the object.
+// Idle connections: opened, silent, closed with the object. `said`: what each says once, when it was opened.
 class Idlers {
 public:
-    Idlers(int port, int count);
+    Idlers(int port, int count, const std::vector<std::string>& said = {});
     ~Idlers();
     Idlers(const Idlers&) = delete;
     Idlers& operator=(const Idlers&) = delete;
