@@ -136,7 +136,6 @@ void SqlTransaction::save(const Ticket& ticket, std::int64_t version_before, con
                           const std::vector<EventId>& ids) {
     if (events.size() != ids.size()) throw std::logic_error("store: every event needs its id");
     touched_.tickets.insert(ticket.id);
-    touched_.tickets.insert(ticket.id);
     TextId details_before;
     const auto held = cases_.find(ticket.id);
     const auto* known = held != cases_.end() ? &held->second : recent_ ? recent_->cases.find(ticket.id) : nullptr;

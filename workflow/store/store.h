@@ -157,7 +157,6 @@ struct StaleTicket : std::runtime_error {  // somebody else changed it: run the 
 struct Touched {
     std::set<ConversationId> conversations;  // new messages
     std::set<TicketId> tickets;              // new or changed
-    std::set<TicketId> tickets;              // new or changed
     std::set<ChannelId> channels;            // new or freed outbox rows
     bool reminders = false;
     bool directory = false;
