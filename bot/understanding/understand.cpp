@@ -18,6 +18,10 @@ namespace {
 constexpr std::size_t read_at_most = 4000;
 constexpr double sure_of_errand = 0.95;  // of the held-out answers to our questions none comes near it
 bool has(std::u32string_view text, std::u32string_view word) { return text.find(word) != text.npos; }
+// 什么破物业: nothing is named but us.
+bool curses_us(std::u32string_view low) {
+    return low.size() <= 9 && (has(low, U"破物业") || has(low, U"烂物业") || has(low, U"垃圾物业"));
+}
 // 垃圾没人收 names a matter; 垃圾物业 and 垃圾! do not.
 bool names_rubbish(std::u32string_view low) {
     const auto at = low.find(U"垃圾");
@@ -99,15 +103,17 @@ private:
                            hits.has(Word::landmark) || hits.has(Word::home_place) || hits.has(Word::lift) ||
                            hits.has(Word::device) || hits.has(Word::staff_bad) || names_rubbish(low);
         const bool only_feeling = (hits.has(Word::feeling) || hits.has(Word::anger) || hits.has(Word::abuse)) && !named;
-        const bool generic = only_feeling || (result.kind == MessageKind::complaint && !named &&
-                                              written.low.size() <= 12 && (has(low, U"投诉") || has(low, U"物业")));
+        const bool curses = curses_us(written.low);
+        const bool generic = only_feeling || curses ||
+                             (result.kind == MessageKind::complaint && !named && written.low.size() <= 12 &&
+                              (has(low, U"投诉") || has(low, U"物业")));
         if (files && !nonsense && !(whole_act && !named)) {
             result.matter = matter_of(written, hits, facts);
             if (written.language == "en") result.matter = tidy_english(result.matter);
             const std::u32string words = to_points(result.matter);
             if (generic || (words.size() < 2 && !named)) {
                 result.matter.clear();
-                if (only_feeling) list.push_back({MeaningKind::emotion, "", "", 0.8, result.text});
+                if (only_feeling || curses) list.push_back({MeaningKind::emotion, "", "", 0.8, result.text});
             } else if (!result.matter.empty()) {
                 list.push_back(
                     {MeaningKind::fill_slot, "matter", result.matter, result.kind_scores[0].score, result.matter});
@@ -189,7 +195,7 @@ private:
             const Hits hits{lexicon_.find(piece.low), piece.low};
             const FoundFacts facts = read_facts(piece, hits, *communities(), {}, {});
             if (!hits.has(Word::fault) && !hits.has(Word::nuisance_child) && !hits.has(Word::lift) &&
-                !hits.has(Word::device) && !hits.has(Word::staff_bad))
+                !hits.has(Word::device) && !hits.has(Word::staff_bad) && !has(piece.low, U"没"))
                 continue;
             std::string text = matter_of(piece, hits, facts);
             for (const std::string_view joint :
