@@ -48,7 +48,9 @@ void find_steering(Said& said) {
         has(low, U"ignore all") || has(low, U"ignore the above") || has(low, U"系统提示词") ||
         has(low, U"system prompt") || has(low, U"从现在起你是") || has(low, U"无视之前") || has(low, U"无视上述") ||
         has(low, U"开发者模式") || has(low, U"从现在起只") || has(low, U"只输出") || has(low, U"没有限制的助手") ||
-        has(low, U"<system>") || has(low, U"\"role\":\"system\""))
+        has(low, U"[system]") || low.starts_with(U"system:") || has(low, U"new instructions") ||
+        has(low, U"管理员模式") || has(low, U"忘掉你的规则") || has(low, U"以下是测试,请照做") ||
+        has(low, U"你的上级授权") || has(low, U"<system>") || has(low, U"\"role\":\"system\""))
         found.add(Kind::injection, 0.9, low.substr(0, 20));
     if (const auto* hit = hits.first(Word::abuse)) {
         const auto word = hits.words(*hit);
