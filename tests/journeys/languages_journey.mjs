@@ -17,7 +17,7 @@ test('an English complaint, with news, a restart and a survey in English', async
     assert.doesNotMatch(first, han);
     const filed = await anna.says('yes');
     const number = /T20260302-\d+/.exec(filed)[0];
-    assert.match(filed, /by today 11:00/);
+    assert.match(filed, /by 11:00 today/);
     assert.match(filed, /by Fri 6 Mar 17:30/);
     assert.doesNotMatch(without_names(filed), han);
 
