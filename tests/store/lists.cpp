@@ -240,6 +240,26 @@ TEST_CASE("a ticket is found by number, address and words of its summary, in the
     CHECK(found(store, "装修").empty());
 }
 
+TEST_CASE("what is found by words comes the newest first, page by page, each once") {
+    Many many(7, 200);
+    TicketFilter f;
+    f.units = {UnitId{1}, UnitId{2}, UnitId{9}};
+    f.words = "漏水";
+    f.limit = 7;
+    f.kind = "complaint";
+    std::vector<std::string> expected;
+    many.house.store->read([&](Reading& r) {
+        for (auto ticket = many.tickets.rbegin(); ticket != many.tickets.rend(); ++ticket) {
+            const auto among = [&](UnitId unit) { return unit.value == 1 || unit.value == 2 || unit.value == 9; };
+            if ((among(ticket->unit) || among(ticket->owner_unit)) && ticket->kind == "complaint" &&
+                r.details(ticket->details).summary.find("漏水") != std::string::npos)
+                expected.push_back(ticket->number);
+        }
+    });
+    REQUIRE(expected.size() > 14);
+    CHECK(many.listed(f) == expected);
+}
+
 TEST_CASE("search finds the same before and after words are folded, and after an amendment") {
     House house;
     auto& store = house.open();

@@ -231,6 +231,8 @@ Page<TicketRow> SqlTransaction::tickets_listed(const TicketFilter& filter) {
     }
     const auto since = filter.since ? to_ms(*filter.since) : std::numeric_limits<std::int64_t>::min();
     const int overdue = filter.overdue ? (*filter.overdue ? 1 : 0) : -1;
+    const bool open_only =
+        filter.open_only || overdue == 1;  // only open ones are late: the closed are not walked through
     std::set<Key> keys;
     const auto read = [&](const Sentence& sentence, UnitId unit) {
         const auto collect = [&](Query& row) {
@@ -249,13 +251,10 @@ Page<TicketRow> SqlTransaction::tickets_listed(const TicketFilter& filter) {
         }
     };
     for (const auto unit : filter.units) {
-        read(by_deadline        ? sql::tickets_by_deadline
-             : filter.open_only ? sql::tickets_newest_open
-                                : sql::tickets_newest,
-             unit);
-        read(by_deadline        ? sql::tickets_by_deadline_owned
-             : filter.open_only ? sql::tickets_newest_open_owned
-                                : sql::tickets_newest_owned,
+        read(by_deadline ? sql::tickets_by_deadline : open_only ? sql::tickets_newest_open : sql::tickets_newest, unit);
+        read(by_deadline ? sql::tickets_by_deadline_owned
+             : open_only ? sql::tickets_newest_open_owned
+                         : sql::tickets_newest_owned,
              unit);
     }
     std::vector<Key> ordered(keys.begin(), keys.end());
@@ -328,11 +327,16 @@ std::vector<TicketId> SqlTransaction::candidates(const TicketFilter& filter) {
 
 Page<TicketRow> SqlTransaction::tickets_found(const TicketFilter& filter) {
     const bool by_deadline = filter.order == TicketFilter::Order::next_deadline;
+    const auto terms = search_terms(filter.words);
+    // Candidates by words come newest first: who wants the newest needs no more of them than his page.
+    const bool as_they_come =
+        !by_deadline && !terms.empty() && !(terms.size() == 1 && looks_like_a_number(terms.front()));
     std::optional<Key> after;
     if (!filter.cursor.empty() && !(after = from_cursor(filter.cursor))) return {};
     std::vector<std::pair<Key, TicketRow>> rows;
-    const auto terms = search_terms(filter.words);
     for (const auto id : candidates(filter)) {
+        if (as_they_come && (after && id.value >= after->second)) continue;
+        if (as_they_come && rows.size() > static_cast<std::size_t>(filter.limit)) break;
         auto found = ticket(id);
         if (!found || !passes(filter, *found)) continue;
         TicketRow row{std::move(*found), {}};
@@ -343,7 +347,10 @@ Page<TicketRow> SqlTransaction::tickets_found(const TicketFilter& filter) {
             return form.find(term) != std::string::npos || number.compare(0, term.size(), term) == 0;
         });
         if (!all) continue;
-        const Key key{by_deadline ? next_due(row.ticket) : to_ms(row.ticket.opened_at), id.value};
+        const Key key{by_deadline    ? next_due(row.ticket)
+                      : as_they_come ? id.value
+                                     : to_ms(row.ticket.opened_at),
+                      id.value};
         if (after && (by_deadline ? key <= *after : key >= *after)) continue;
         rows.emplace_back(key, std::move(row));
     }
