@@ -460,7 +460,7 @@ struct Desk {  // what the pages of the console cost
 
 // `asking` connections without a pause, while everybody who may listen to the news does.
 Desk work_at_desk(int port, int asking, int seconds, std::int64_t tickets) {
-    const std::array<const char*, 4> logins{"zhao.min", "chen.gang", "wang.fang", "li.na"};
+    const std::array<const char*, 3> logins{"zhao.min", "chen.gang", "zhou.jie"};  // each sees all of it
     std::vector<std::string> tokens;
     for (const auto* login : logins) tokens.push_back(sign_in(port, login));
     std::vector<std::string> listen;
@@ -652,7 +652,7 @@ int run(const Options& options) {
                 ms(passers.slowest), ms(strangers.slowest));
 
     auto desk = work_at_desk(large.house->port(), options.asking, options.seconds * 2, large.tickets);
-    std::printf("console, %lld tickets, 20 listen and %d ask without a pause: %.0f pages/s, %llu refused\n",
+    std::printf("console, %lld tickets, 15 listen and %d ask without a pause: %.0f pages/s, %llu refused\n",
                 static_cast<long long>(large.tickets), options.asking, desk.per_second,
                 static_cast<unsigned long long>(desk.refused));
     for (auto& [name, times] : desk.pages)
