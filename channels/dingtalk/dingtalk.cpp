@@ -12,6 +12,7 @@
 #include "channels/dingtalk/reactions.h"
 #include "channels/dingtalk/reading.h"
 #include "channels/dingtalk/sessions.h"
+#include "channels/outgoing/media.h"
 #include "channels/outgoing/rates.h"
 #include "channels/outgoing/unanswered.h"
 #include "channels/outgoing/uploads.h"
@@ -128,23 +129,8 @@ public:
             if (problem.code == "channel.busy" || problem.code == "channel.alarm") return problem;
             return Problem{"media.gone", "DingTalk does not give this medium", problem.detail};
         }
-        // The platform itself, asked at its own address, says where; and the caller goes to no private address.
-        http::Call call;
-        call.url = text_in(answer->json, "downloadUrl");
-        call.time = 30s;
-        call.body_bytes = settings_.media_bytes;
-        const auto reply = call_(call);
-        if (!reply && reply.problem().code == "http.too_large")
-            return Problem{"media.too_large", "the medium is larger than we take", {}};
-        if (!reply && (reply.problem().code == "http.bad_url" || reply.problem().code == "http.refused_address"))
-            return Problem{"media.gone", "the medium's address is none that may be called", reply.problem().code};
-        if (!reply)
-            return Problem{"channel.busy", "the medium does not come: " + reply.problem().text, reply.problem().code};
-        if (reply->status >= 500)
-            return Problem{"channel.busy", "the medium does not come", std::to_string(reply->status)};
-        if (reply->status != 200 || reply->body.empty())
-            return Problem{"media.gone", "the medium is no longer there", std::to_string(reply->status)};
-        return reply->body;
+        // The platform itself, asked at its own address, says where.
+        return fetched_medium(call_, text_in(answer->json, "downloadUrl"), settings_.media_bytes);
     }
 
     Result<std::string> check() override {

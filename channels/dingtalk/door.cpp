@@ -8,6 +8,7 @@
 #include "channels/codec/utf8.h"
 #include "channels/dingtalk/reading.h"
 #include "channels/edge/http_client.h"
+#include "channels/unreadable.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/json_text.h"
 #include "workflow/base/log.h"
@@ -74,7 +75,7 @@ Result<std::vector<InboundMessage>> Door::read(const Callback& callback) const {
         const auto json = parse_json(opened->opened.message, {.bytes = 65536});
         return listed(json && json->is_object()
                           ? dingtalk::read_event(settings_.id, *json, opened->opened.message, callback.received_at)
-                          : dingtalk::unreadable(settings_.id, opened->opened.message, callback.received_at));
+                          : unreadable_callback(settings_.id, opened->opened.message, callback.received_at));
     }
     if (callback.headers.count("x-ddpaas-signature")) return read_press(callback);
     return read_words(callback);
@@ -107,7 +108,7 @@ Result<std::vector<InboundMessage>> Door::read_words(const Callback& callback) c
     if (!ours) return bad_signature("sign");
     const auto json = parse_json(callback.body, {.bytes = 65536});
     if (!json || !json->is_object())
-        return listed(dingtalk::unreadable(settings_.id, callback.body, callback.received_at));
+        return listed(unreadable_callback(settings_.id, callback.body, callback.received_at));
     // The sign does not cover the body: what it says of itself must fit, and what it asks us to call must be
     // DingTalk.
     const auto robot = text_in(*json, "robotCode"), corp = text_in(*json, "chatbotCorpId"),
@@ -143,7 +144,7 @@ Result<std::vector<InboundMessage>> Door::read_press(const Callback& callback) c
         return bad_signature("sign");
     const auto json = parse_json(callback.body, {.bytes = 65536});
     if (!json || !json->is_object())
-        return listed(dingtalk::unreadable(settings_.id, callback.body, callback.received_at));
+        return listed(unreadable_callback(settings_.id, callback.body, callback.received_at));
     if (const auto corp = text_in(*json, "corpId");
         !corp.empty() && !settings_.corp_id.empty() && corp != settings_.corp_id)
         return bad_signature("corpId");

@@ -5,6 +5,7 @@
 
 #include "channels/codec/json_fields.h"
 #include "channels/codec/utf8.h"
+#include "channels/unreadable.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/json_text.h"
 
@@ -59,7 +60,7 @@ void read_content(const Json& json, InboundMessage& message) {
 
 std::optional<InboundMessage> read_words(const ChannelId& channel, const Json& json, const std::string& raw,
                                          TimePoint received_at) {
-    auto message = unreadable(channel, raw, received_at);
+    auto message = unreadable_callback(channel, raw, received_at);
     const auto id = text_in(json, "msgId");
     if (id.empty()) return message;
     message.key = "m|" + id;
@@ -82,7 +83,7 @@ std::optional<InboundMessage> read_words(const ChannelId& channel, const Json& j
 
 std::optional<InboundMessage> read_press(const ChannelId& channel, const Json& json, const std::string& raw,
                                          const std::string& time, TimePoint received_at) {
-    auto message = unreadable(channel, raw, received_at);
+    auto message = unreadable_callback(channel, raw, received_at);
     const auto card = text_in(json, "outTrackId"), user = text_in(json, "userId");
     const auto content = parse_json(text_in(json, "content"), {.bytes = 65536});
     if (text_in(json, "type") != "actionCallback" || card.empty() || user.empty() || !content) return message;
@@ -104,17 +105,8 @@ std::optional<InboundMessage> read_event(const ChannelId& channel, const Json& j
                                          TimePoint received_at) {
     const auto type = text_in(json, "EventType");
     if (type == "check_url" || type == "robot_msg_read") return std::nullopt;
-    auto message = unreadable(channel, raw, received_at);
+    auto message = unreadable_callback(channel, raw, received_at);
     if (const auto id = text_in(json, "eventId"); !id.empty()) message.key = "e|" + id;
-    return message;
-}
-
-InboundMessage unreadable(const ChannelId& channel, const std::string& raw, TimePoint at) {
-    InboundMessage message;
-    message.channel = channel;
-    message.key = "raw:" + sha256_hex(raw);
-    message.sent_at = at;
-    message.raw = raw;
     return message;
 }
 

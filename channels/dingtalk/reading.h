@@ -24,7 +24,6 @@ std::optional<InboundMessage> read_press(const ChannelId& channel, const nlohman
 // An opened event. Nothing: the proof of the address, or a notice that nobody needs.
 std::optional<InboundMessage> read_event(const ChannelId& channel, const nlohmann::json& event, const std::string& raw,
                                          TimePoint received_at);
-InboundMessage unreadable(const ChannelId& channel, const std::string& raw, TimePoint at);
 
 inline constexpr std::int64_t last_ms = 4'000'000'000'000;  // in 2096: what says later is no time of ours
 inline constexpr const char* outsider = "out|";

@@ -15,6 +15,7 @@
 #include "channels/feishu/reading.h"
 #include "channels/outgoing/rates.h"
 #include "channels/outgoing/uploads.h"
+#include "channels/unreadable.h"
 #include "channels/window.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/log.h"
@@ -142,7 +143,7 @@ public:
             company_.learn(text_in(part_of(opened->json, "header"), "tenant_key"));
             message = feishu::read_event(settings_.id, opened->json, opened->text, callback.received_at);
         } else {
-            message = feishu::unreadable_event(settings_.id, opened->text, callback.received_at);
+            message = unreadable_callback(settings_.id, opened->text, callback.received_at);
         }
         if (!message) return messages;
         if (message->group.empty())

@@ -7,7 +7,7 @@
 
 #include "channels/codec/json_fields.h"
 #include "channels/codec/utf8.h"
-#include "workflow/base/digest.h"
+#include "channels/unreadable.h"
 #include "workflow/base/json_text.h"
 #include "workflow/base/time_text.h"
 
@@ -153,7 +153,7 @@ void take_press(const Json& action, InboundMessage& message) {
 
 std::optional<InboundMessage> read_event(const ChannelId& channel, const Json& json, const std::string& raw,
                                          TimePoint received_at) {
-    InboundMessage message = unreadable_event(channel, raw, received_at);
+    InboundMessage message = unreadable_callback(channel, raw, received_at);
     const auto& header = part_of(json, "header");
     const auto& event = part_of(json, "event");
     // The older envelope has its id beside, and the type inside.
@@ -173,14 +173,14 @@ std::optional<InboundMessage> read_event(const ChannelId& channel, const Json& j
         take_person(person, is_of_company(person, header), message);
         take_press(part_of(event, "action"), message);
         message.reply_reference = message.label = text_in(part_of(event, "context"), "open_message_id");
-        if (message.address.empty() || message.choice.empty()) return unreadable_event(channel, raw, received_at);
+        if (message.address.empty() || message.choice.empty()) return unreadable_callback(channel, raw, received_at);
         return message;
     }
     if (type == "application.bot.menu_v6") {
         const auto& person = part_of(event, "operator");
         take_person(part_of(person, "operator_id"), is_of_company(person, header), message);
         message.choice = message.text = text_in(event, "event_key");
-        if (message.address.empty() || message.choice.empty()) return unreadable_event(channel, raw, received_at);
+        if (message.address.empty() || message.choice.empty()) return unreadable_callback(channel, raw, received_at);
         message.kind = InboundKind::choice;
         if (const auto at = number_in(event, "timestamp"); at > 0 && at <= last_ms / 1000)
             message.sent_at = from_ms(at * 1000);
@@ -201,21 +201,12 @@ std::optional<InboundMessage> read_event(const ChannelId& channel, const Json& j
 
 InboundMessage read_old_press(const ChannelId& channel, const Json& press, const std::string& raw,
                               const std::string& key, const std::string& company, TimePoint received_at) {
-    auto message = unreadable_event(channel, raw, received_at);
+    auto message = unreadable_callback(channel, raw, received_at);
     message.key = "p|" + key;
     auto pressed = message;
     take_person(press, !press.contains("tenant_key") || text_in(press, "tenant_key") == company, pressed);
     take_press(part_of(press, "action"), pressed);
     return pressed.address.empty() || pressed.choice.empty() ? message : pressed;
-}
-
-InboundMessage unreadable_event(const ChannelId& channel, const std::string& raw, TimePoint at) {
-    InboundMessage message;
-    message.channel = channel;
-    message.key = "raw:" + sha256_hex(raw);
-    message.sent_at = at;
-    message.raw = raw;
-    return message;
 }
 
 std::string medium_path(const std::string& media_id) {

@@ -24,7 +24,6 @@ std::optional<InboundMessage> read_event(const ChannelId& channel, const nlohman
 // while it is not known; a user_id of another may be somebody else's here.
 InboundMessage read_old_press(const ChannelId& channel, const nlohmann::json& press, const std::string& raw,
                               const std::string& key, const std::string& company, TimePoint received_at);
-InboundMessage unreadable_event(const ChannelId& channel, const std::string& raw, TimePoint at);
 
 // The API's path of a medium; empty if the id is none of read_event's.
 std::string medium_path(const std::string& media_id);

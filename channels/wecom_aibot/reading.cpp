@@ -3,6 +3,7 @@
 #include "channels/codec/json_fields.h"
 #include "channels/codec/utf8.h"
 #include "channels/outgoing/words.h"
+#include "channels/unreadable.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/log.h"
 
@@ -61,7 +62,7 @@ std::optional<InboundMessage> read_message(const ChannelId& channel, const Json&
                                            TimePoint received_at) {
     const auto type = text_in(json, "msgtype");
     if (type == "stream") return std::nullopt;
-    auto message = unreadable(channel, raw, received_at);
+    auto message = unreadable_callback(channel, raw, received_at);
     const auto id = text_in(json, "msgid"), from = text_in(part_of(json, "from"), "userid");
     if (id.empty()) return message;
     message.key = "m|" + id;
@@ -89,15 +90,6 @@ std::optional<InboundMessage> read_message(const ChannelId& channel, const Json&
         read_content(json, message);
     }
     if (message.kind != InboundKind::unknown) message.raw.clear();
-    return message;
-}
-
-InboundMessage unreadable(const ChannelId& channel, const std::string& raw, TimePoint at) {
-    InboundMessage message;
-    message.channel = channel;
-    message.key = "raw:" + sha256_hex(raw);
-    message.sent_at = at;
-    message.raw = raw;
     return message;
 }
 

@@ -14,7 +14,6 @@ inline constexpr std::size_t most_answer_bytes = 20480;  // of a whole answer, b
 // Nothing: the platform asks how far an answer is, or tells what we do not act on.
 std::optional<InboundMessage> read_message(const ChannelId& channel, const Json& json, const std::string& raw,
                                            TimePoint received_at);
-InboundMessage unreadable(const ChannelId& channel, const std::string& raw, TimePoint at);
 
 // The talk that an answer is shown in: a group, or the member's own.
 std::string talk_of(const InboundMessage& message);

@@ -77,8 +77,8 @@ void Talks::open(const std::string& talk, const std::string& url, TimePoint now)
     });
 }
 
-std::optional<std::string> Talks::url_for(const std::string& talk, OutboxId row, TimePoint now) {
-    std::optional<std::string> found;
+std::optional<Talks::Address> Talks::address_for(const std::string& talk, OutboxId row, TimePoint now) {
+    std::optional<Address> found;
     keeper_(talk, true, [&found, row, now](const std::string& kept) {
         found.reset();
         auto urls = read_urls(kept);
@@ -93,8 +93,8 @@ std::optional<std::string> Talks::url_for(const std::string& talk, OutboxId row,
             if (!one.row && !free) free = &one;
         }
         if (free) {
+            found = Address{free->url, free->row == row};
             free->row = row;
-            found = free->url;
         }
         return to_text(urls);
     });

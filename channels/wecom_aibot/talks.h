@@ -24,7 +24,12 @@ public:
     // The same address again is no second one.
     void open(const std::string& talk, const std::string& url, TimePoint now);
     // The one whose time ends first. It is this row's until it is closed or let go: a repeat asks at the same one.
-    std::optional<std::string> url_for(const std::string& talk, OutboxId row, TimePoint now);
+    struct Address {
+        std::string url;
+        bool asked_before = false;  // by this row, and nobody knows what came of it
+        friend bool operator==(const Address&, const Address&) = default;
+    };
+    std::optional<Address> address_for(const std::string& talk, OutboxId row, TimePoint now);
     void close(const std::string& talk, const std::string& url);
     void let_go(const std::string& talk, const std::string& url);  // nothing was sent there
 

@@ -1,14 +1,15 @@
 #include "channels/wecom_aibot/wecom_aibot.h"
 
 #include <algorithm>
-#include <set>
 
 #include "channels/codec/envelope.h"
 #include "channels/codec/json_fields.h"
 #include "channels/edge/http_client.h"
+#include "channels/outgoing/media.h"
 #include "channels/outgoing/rates.h"
 #include "channels/outgoing/unanswered.h"
 #include "channels/outgoing/words.h"
+#include "channels/unreadable.h"
 #include "channels/wecom/callback.h"
 #include "channels/wecom/reactions.h"
 #include "channels/wecom_aibot/reading.h"
@@ -60,7 +61,7 @@ public:
         if (!opened) return opened.problem();
         std::vector<InboundMessage> messages;
         if (!opened->json) {
-            messages.push_back(aibot::unreadable(settings_.id, opened->text, callback.received_at));
+            messages.push_back(unreadable_callback(settings_.id, opened->text, callback.received_at));
             return messages;
         }
         auto message = aibot::read_message(settings_.id, *opened->json, opened->text, callback.received_at);
@@ -103,25 +104,30 @@ public:
     Result<Receipt> send(const OutboxItem& item) override {
         const auto words = within(aibot::words_of({item.said}), aibot::most_answer_bytes);
         if (words.empty()) return Problem{"channel.rejected", "there is nothing to say in this message", "empty"};
-        while (const auto url = talks_.url_for(item.address, item.id, clock_.now())) {
+        // The platform takes each address once, and it is this row's alone: what makes a repeat safe, after a restart
+        // too.
+        while (const auto to = talks_.address_for(item.address, item.id, clock_.now())) {
+            const auto let_go = [&] {
+                if (!to->asked_before) talks_.let_go(item.address, to->url);
+            };
             if (auto room = rates_.take("response_url", item.address, item.priority, clock_.now()); !room) {
-                talks_.let_go(item.address, *url);
+                let_go();
                 return room.problem();
             }
-            auto answer = api_.post(*url, {{"msgtype", "markdown"}, {"markdown", {{"content", words}}}});
-            // The platform takes each address once: what makes a repeat safe.
+            auto answer = api_.post(to->url, {{"msgtype", "markdown"}, {"markdown", {{"content", words}}}});
             if (!answer && answer.problem().code == "channel.busy") {
-                if (may_have_arrived(answer.problem().detail)) unsure_.insert(item.id);
-                if (unsure_.size() > 10'000) unsure_.clear();
+                if (!may_have_arrived(answer.problem().detail)) let_go();
                 return answer.problem();
             }
             if (answer) {
                 const auto problem = problem_of(wecom::reactions(), *answer, clock_.now());
-                if (answer->errcode && problem.code == "channel.busy") return problem;
+                if (answer->errcode && problem.code == "channel.busy") {
+                    let_go();
+                    return problem;
+                }
             }
-            talks_.close(item.address, *url);
-            const bool taken_before = unsure_.erase(item.id) > 0;
-            if (answer && (answer->errcode == 0 || taken_before)) return Receipt{};
+            talks_.close(item.address, to->url);
+            if (answer && (answer->errcode == 0 || to->asked_before)) return Receipt{};
             log::info("channel.answer_refused",
                       {{"channel", settings_.id.value}, {"errcode", answer ? answer->errcode : 0}});
         }
@@ -131,22 +137,10 @@ public:
 
     // Where its address leads no private one is called; its bytes are sealed with the bot's key.
     Result<std::string> fetch_media(const InboundMedia& medium) override {
-        http::Call call;
-        call.url = medium.url;
-        call.time = 30s;
-        call.body_bytes = settings_.media_bytes + 32;
-        const auto reply = call_(call);
-        if (!reply && reply.problem().code == "http.too_large")
-            return Problem{"media.too_large", "the medium is larger than we take", {}};
-        if (!reply && (reply.problem().code == "http.bad_url" || reply.problem().code == "http.refused_address"))
-            return Problem{"media.gone", "the medium's address is none that may be called", reply.problem().code};
-        if (!reply)
-            return Problem{"channel.busy", "the medium does not come: " + reply.problem().text, reply.problem().code};
-        if (reply->status >= 500)
-            return Problem{"channel.busy", "the medium does not come", std::to_string(reply->status)};
-        if (reply->status != 200) return Problem{"media.gone", "the medium is gone", std::to_string(reply->status)};
+        const auto sealed_bytes = fetched_medium(call_, medium.url, settings_.media_bytes + 32);
+        if (!sealed_bytes) return sealed_bytes.problem();
         for (const auto& key : keys_)
-            if (auto bytes = open_file(key, reply->body); bytes && !bytes->empty()) return std::move(*bytes);
+            if (auto bytes = open_file(key, *sealed_bytes); bytes && !bytes->empty()) return std::move(*bytes);
         return Problem{"media.gone", "the medium is not sealed with our key", {}};
     }
 
@@ -192,7 +186,6 @@ private:
     mutable aibot::Talks talks_;
     // Of the courier's thread alone.
     Rates rates_{{}};
-    std::set<OutboxId> unsure_;  // rows whose last call ended without an answer
 };
 
 }  // namespace
