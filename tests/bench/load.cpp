@@ -242,6 +242,12 @@ Idlers::~Idlers() {
     for (const int socket : sockets_) ::close(socket);
 }
 
+std::uint32_t part(std::vector<std::uint32_t>& times, double which) {
+    if (times.empty()) return 0;
+    std::sort(times.begin(), times.end());
+    return times[static_cast<std::size_t>(which * static_cast<double>(times.size() - 1))];
+}
+
 std::string request_text(const std::string& method, const std::string& target, const std::string& body,
                          const std::string& headers) {
     std::string text = method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + headers;

@@ -47,6 +47,9 @@ private:
     std::vector<int> sockets_;
 };
 
+// The time that this part of all (0 … 1) did not exceed; sorts them. 0 of none.
+std::uint32_t part(std::vector<std::uint32_t>& times, double which);
+
 // "POST /x HTTP/1.1" with Host, Content-Length and `headers` ("Name: value\r\n…").
 std::string request_text(const std::string& method, const std::string& target, const std::string& body,
                          const std::string& headers = {});

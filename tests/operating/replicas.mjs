@@ -7,7 +7,7 @@ import { randomInt } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { check_chain, png, Resident, run, test, until } from '../journeys/house.mjs';
-import { all_pages, chances, check_talks, Sender } from '../postgres/senders.mjs';
+import { all_pages, chances, check_talks, Sender, write_through_kills } from '../postgres/senders.mjs';
 import { composed, given } from './composed.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 4);
@@ -53,20 +53,7 @@ test(`${rounds} kills of one replica or the other while six people write to both
     const chance = chances(seed);
     const counts = { answers: 0, repeats: 0, over: false };
     const senders = [...Array(6).keys()].map((index) => new Sender([front], counts, index, chance));
-    const work = Promise.all(senders.map((sender) => sender.work()));
-    let broken = null;
-    work.catch((problem) => (broken = problem));
-    for (let round = 0; round < rounds && !broken; ++round) {
-        const before = counts.answers;
-        await until('answers', () => broken || counts.answers > before + chance(60), 60);
-        const unlucky = replicas[chance(2)];
-        await unlucky.kill();
-        const alone = counts.answers;
-        await until('answers of the one that is left', () => broken || counts.answers > alone + 6, 60);
-        await unlucky.start();
-    }
-    counts.over = true;
-    await work;
+    await write_through_kills(senders, replicas, { counts, rounds, chance, answers_alone: 7 });
     await check_talks(senders, () => front);
     const confirmed = senders.flatMap((sender) => [...sender.filed]);
     const tickets = await all_pages(await front.sign_in('wang.fang'), '/api/v1/tickets');

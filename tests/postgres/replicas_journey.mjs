@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { house, platform, Resident, run, test, until } from '../journeys/house.mjs';
-import { all_pages, chances, check_talks, pause, Sender } from './senders.mjs';
+import { all_pages, chances, check_talks, pause, Sender, write_through_kills } from './senders.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 6);
 const seed = Number(process.env.SEED ?? randomInt(1 << 30));
@@ -27,20 +27,7 @@ test(`${rounds} kills of one or the other of two while eight people write to bot
     to_end(() => ended(houses));
     const counts = { answers: 0, repeats: 0, over: false };
     const senders = [...Array(8).keys()].map((index) => new Sender(houses, counts, index, chance));
-    const work = Promise.all(senders.map((sender) => sender.work()));
-    let broken = null;
-    work.catch((problem) => (broken = problem));
-    for (let round = 0; round < rounds && !broken; ++round) {
-        const before = counts.answers;
-        await until('answers', () => broken || counts.answers > before + chance(60), 60);
-        const unlucky = houses[chance(2)];
-        await unlucky.kill();
-        const alone = counts.answers;
-        await until('answers of the one that is left', () => broken || counts.answers > alone, 60);
-        await unlucky.start();
-    }
-    counts.over = true;
-    await work;
+    await write_through_kills(senders, houses, { counts, rounds, chance, answers_alone: 1 });
     await check_talks(senders, (sender) => houses[sender.index % 2]);
     const wang = await houses[0].sign_in('wang.fang');
     const confirmed = senders.flatMap((sender) => [...sender.filed]);

@@ -1,7 +1,7 @@
 // People who file one complaint after the other and send the same again until it is answered, and what must be found when
 // they have stopped: each of their messages once, in order, with the answers they heard.
 import assert from 'node:assert/strict';
-import { Resident } from '../journeys/house.mjs';
+import { Resident, until } from '../journeys/house.mjs';
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const transient = (problem) => ['TypeError', 'TimeoutError', 'AbortError', 'SyntaxError'].includes(problem.name);
@@ -63,6 +63,24 @@ export class Sender {
             await this.say('查进度');
         }
     }
+}
+
+// They write while one service or another is killed and started again: so many answers are asked of the one that is left.
+export async function write_through_kills(senders, services, { counts, rounds, chance, answers_alone }) {
+    const work = Promise.all(senders.map((sender) => sender.work()));
+    let broken = null;
+    work.catch((problem) => (broken = problem));
+    for (let round = 0; round < rounds && !broken; ++round) {
+        const before = counts.answers;
+        await until('answers', () => broken || counts.answers > before + chance(60), 60);
+        const unlucky = services[chance(services.length)];
+        await unlucky.kill();
+        const alone = counts.answers;
+        await until('answers of the one that is left', () => broken || counts.answers >= alone + answers_alone, 60);
+        await unlucky.start();
+    }
+    counts.over = true;
+    await work;
 }
 
 export async function all_pages(person, path) {
