@@ -352,7 +352,8 @@ bool refusal_flow(Turn& t) {
         t.is_just(MeaningKind::nonsense) || t.means(MeaningKind::greet) || t.means(MeaningKind::thanks) ||
         ((t.means(MeaningKind::abuse) || t.means(MeaningKind::emotion)) && t.meant.matter.empty()) ||
         t.meant.kind == MessageKind::consultation ||
-        contains_any(t.meant.text, {"派给", "指派", "级别"});  // what is to be done with the ticket, not what he lacks
+        contains_any(t.meant.text,
+                     {"派给", "指派", "级别设"});  // what is to be done with the ticket, not what he lacks
     if (never) {
         t.command(ticket, "consent", {{"answer", "irreconcilable"}, {"text", t.heard.text}});
         return t.answered(), true;

@@ -55,7 +55,6 @@ private:
     bool word_at(std::size_t at, std::u32string_view word) const { return low_.compare(at, word.size(), word) == 0; }
     std::size_t sentence_begin(std::size_t at) const;
     std::size_t sentence_end(std::size_t at) const;
-    bool parts(std::size_t at) const;
     std::size_t clause_begin(std::size_t at) const;
     std::size_t clause_end(std::size_t at) const;
 

@@ -28,20 +28,12 @@ std::size_t DangerGuards::sentence_end(std::size_t at) const {
     while (at < low_.size() && !in(low_[at], U".!?\n;")) ++at;
     return at;
 }
-// A blank parts clauses, but for one between Latin words.
-bool DangerGuards::parts(std::size_t at) const {
-    if (is_stop(low_[at])) return true;
-    const auto latin = [&](std::size_t beside) {
-        return beside < low_.size() && (is_ascii_letter(low_[beside]) || is_ascii_digit(low_[beside]));
-    };
-    return low_[at] == U' ' && !(at > 0 && latin(at - 1) && latin(at + 1));
-}
 std::size_t DangerGuards::clause_begin(std::size_t at) const {
-    while (at > 0 && !parts(at - 1)) --at;
+    while (at > 0 && !parts_clauses(low_, at - 1)) --at;
     return at;
 }
 std::size_t DangerGuards::clause_end(std::size_t at) const {
-    while (at < low_.size() && !parts(at)) ++at;
+    while (at < low_.size() && !parts_clauses(low_, at)) ++at;
     return at;
 }
 

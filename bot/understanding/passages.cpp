@@ -10,20 +10,11 @@ namespace {
 // About one thing: shorter says too little, longer says several. Only the beginning of a letter is read so.
 constexpr std::size_t enough = 12, most = 26, step = 13, read_at_most = 400;
 
-bool letter_at(std::u32string_view low, std::size_t at) {
-    return at < low.size() && (is_ascii_letter(low[at]) || is_ascii_digit(low[at]));
-}
-// A space parts clauses, but for those between Latin words.
-bool parts(std::u32string_view low, std::size_t at) {
-    if (low[at] == U'\n' || is_stop(low[at])) return true;
-    return low[at] == U' ' && !(at > 0 && letter_at(low, at - 1) && letter_at(low, at + 1));
-}
-
 std::vector<Passage> clauses_of(std::u32string_view low) {
     std::vector<Passage> clauses;
     std::size_t begin = 0;
     for (std::size_t at = 0; at <= low.size(); ++at) {
-        if (at < low.size() && !parts(low, at)) continue;
+        if (at < low.size() && !parts_clauses(low, at)) continue;
         if (at > begin) clauses.push_back({begin, at});
         begin = at + 1;
     }

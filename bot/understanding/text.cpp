@@ -296,6 +296,13 @@ bool is_han(char32_t point) {
     return (point >= han_first && point <= han_last) || (point >= 0x20000 && point <= 0x323AF);
 }
 
+bool parts_clauses(std::u32string_view low, std::size_t at) {
+    const auto latin = [&](std::size_t beside) {
+        return beside < low.size() && (is_ascii_letter(low[beside]) || is_ascii_digit(low[beside]));
+    };
+    return is_stop(low[at]) || (low[at] == U' ' && !(at > 0 && latin(at - 1) && latin(at + 1)));
+}
+
 bool is_stop(char32_t point) {
     switch (point) {
         case U',':

@@ -37,6 +37,8 @@ inline bool is_ascii_letter(char32_t point) {
     return (point >= U'a' && point <= U'z') || (point >= U'A' && point <= U'Z');
 }
 bool is_han(char32_t point);
+// Ends a clause: a stop, or a blank that does not stand between Latin words.
+bool parts_clauses(std::u32string_view low, std::size_t at);
 bool is_stop(char32_t point);  // ends a clause: , . ! ? ; : 、 and line ends, after normalising
 
 }  // namespace huiyin
