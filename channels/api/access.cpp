@@ -20,13 +20,13 @@ constexpr int failures_a_login = 5, failures_an_address = 20;
 Problem wrong() { return {"access.no_session", "登录名或密码不对", {}}; }
 Problem no_session() { return {"access.no_session", "请先登录", {}}; }
 
-// One that begins in the future is over, too: a clock that was put back must not lengthen it.
-bool is_over(const Session& session, TimePoint now) {
-    return session.expires_at <= now || session.seen_at + session_idle <= now || session.created_at > now + clock_slack;
-}
 std::string token_hash(const std::string& token) { return sha256_hex(token); }
 
 }  // namespace
+
+bool is_over(const Session& session, TimePoint now) {
+    return session.expires_at <= now || session.seen_at + session_idle <= now || session.created_at > now + clock_slack;
+}
 
 std::string hash_password(const std::string& password) {
     const auto salt = random_bytes(16);

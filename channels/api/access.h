@@ -19,6 +19,10 @@ namespace huiyin {
 std::string hash_password(const std::string& password);
 bool password_fits(const std::string& password, const std::string& hash);
 
+// Ended, or not used for half an hour. One that begins in the future is over, too: a clock that was put back must not
+// lengthen it.
+bool is_over(const Session& session, TimePoint now);
+
 struct SignedIn {
     Staff staff;
     Session session;

@@ -105,7 +105,7 @@ std::map<StaffId, std::vector<UnitId>> StaffStreams::still_there(Reading& readin
     std::erase_if(list, [&](const auto& one) {
         const auto* staff = directory->staff(one->staff);
         const auto session = reading.session(one->session);
-        if (!staff || staff->disabled || !session || session->expires_at <= system_.now()) {
+        if (!staff || staff->disabled || !session || is_over(*session, system_.now())) {
             one->stream.close();
             return true;
         }
