@@ -19,8 +19,13 @@ T good(Result<T> result) {
 
 QuietHouse::QuietHouse(const Config& config, const std::string& share, bool read_only)
     : phrases(good(Phrases::load(share + "/templates/phrases/zh-CN.json"))),
-      store(store_or_refuse(config, read_only, ids)) {
-    store->read([&](Reading& reading) { directory = std::make_unique<DirectoryHolder>(reading.directory()); });
+      store(store_or_refuse(config, read_only, ids)),
+      now(system.now()) {
+    store->read([&](Reading& reading) {
+        directory = std::make_unique<DirectoryHolder>(reading.directory());
+        if (const auto stood = reading.setting("manual_clock"))
+            if (const auto at = parse_rfc3339(*stood)) now = *at;
+    });
     if (!directory->get() || directory->get()->units().empty())
         refuse("the store knows no organisation yet: " + without_password(config.store) +
                ": start the service once, so that it reads \"directory\"");
@@ -28,11 +33,10 @@ QuietHouse::QuietHouse(const Config& config, const std::string& share, bool read
     policies = std::make_unique<Policies>(rules.standard);
     policies->put_in_force(rules.standard, rules.others);
     store->read([&](Reading& reading) { take_kept_versions(reading, *policies, phrases, share + "/templates"); });
-    EngineParts known;
-    known.policies = policies.get();
-    known.directory = directory.get();
-    known.phrases = &phrases;
-    engine = std::make_unique<Engine>(known);
+    engine_parts.policies = policies.get();
+    engine_parts.directory = directory.get();
+    engine_parts.phrases = &phrases;
+    engine = std::make_unique<Engine>(engine_parts);
     parts.store = store.get();
     parts.engine = engine.get();
     parts.policies = policies.get();

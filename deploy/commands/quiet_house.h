@@ -22,6 +22,8 @@ struct QuietHouse {
     std::unique_ptr<Policies> policies;
     std::unique_ptr<Engine> engine;
     ApiParts parts;
+    EngineParts engine_parts;
+    TimePoint now;  // where the service's clock is set by hand: as it stands
 };
 
 }  // namespace huiyin::commands

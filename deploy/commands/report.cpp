@@ -6,10 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "deploy/commands/common.h"
-#include "deploy/service/rules.h"
+#include "deploy/commands/quiet_house.h"
 #include "workflow/base/log.h"
 #include "workflow/engine/report_desk.h"
-#include "workflow/engine/versions.h"
 #include "workflow/reports/table_text.h"
 #include "workflow/reports/workbook.h"
 
@@ -22,49 +21,13 @@ struct Asked {
     std::string name = "monthly", period, unit, policy, format = "json", config = "huiyin.json", share;
 };
 
-// What the service would know, read from its store without changing anything.
-struct House {
-    std::unique_ptr<Store> store;
-    Phrases phrases;
-    std::unique_ptr<DirectoryHolder> directory;
-    std::unique_ptr<Policies> policies;
-    TimePoint now;
-    EngineParts parts() const {
-        EngineParts parts;
-        parts.policies = policies.get();
-        parts.directory = directory.get();
-        parts.phrases = &phrases;
-        return parts;
-    }
-};
-
 template <class T>
 T good(Result<T> result) {
     if (!result) refuse(result.problem().text);
     return std::move(*result);
 }
 
-House house_of(const Asked& asked, IdMaker& ids) {
-    std::string share;
-    const auto config = commands::config_or_refuse(asked.config, asked.share, &share);
-    House house{nullptr, good(Phrases::load(share + "/templates/phrases/zh-CN.json")), nullptr, nullptr,
-                SystemClock{}.now()};
-    house.store = commands::store_or_refuse(config, true, ids);
-    house.store->read([&](Reading& reading) {
-        house.directory = std::make_unique<DirectoryHolder>(reading.directory());
-        // Where the clock is set by hand, it stands still until it is moved.
-        if (const auto stood = reading.setting("manual_clock"))
-            if (const auto at = parse_rfc3339(*stood)) house.now = *at;
-    });
-    const auto rules = good(load_rules(config.policy, packs_of_units(*house.directory->get()), share, house.phrases));
-    house.policies = std::make_unique<Policies>(rules.standard);
-    house.policies->put_in_force(rules.standard, rules.others);
-    house.store->read(
-        [&](Reading& reading) { take_kept_versions(reading, *house.policies, house.phrases, share + "/templates"); });
-    return house;
-}
-
-ReportWish wish_of(const Asked& asked, const House& house) {
+ReportWish wish_of(const Asked& asked, const commands::QuietHouse& house) {
     ReportWish wish;
     const auto directory = house.directory->get();
     const auto* unit = asked.unit.empty() ? &directory->organisation() : directory->unit_by_key(asked.unit);
@@ -80,10 +43,10 @@ ReportWish wish_of(const Asked& asked, const House& house) {
 
 void run(const Asked& asked) {
     log::silence(true);
-    IdMaker ids(1022);
-    const auto house = house_of(asked, ids);
-    const auto wish = wish_of(asked, house);
-    const auto made = good(make_report(*house.store, house.parts(), wish, house.now));
+    std::string share;
+    const auto config = commands::config_or_refuse(asked.config, asked.share, &share);
+    const commands::QuietHouse house(config, share, true);
+    const auto made = good(make_report(*house.store, house.engine_parts, wish_of(asked, house), house.now));
     if (asked.format == "json")
         std::cout << (made.json.contains("all") ? made.json : made.json.at("table")).dump(2) << '\n';
     else if (asked.format == "csv")
