@@ -310,7 +310,7 @@ class DingTalk {
         const body = { msgtype: type, msgId: order.msg_id ?? `${this.id("msg")}==`, createAt: order.text_times ? String(now) : now, conversationType: order.group ? "2" : "1",
             conversationId: order.group ?? `cid${order.from}`, senderId: `$:LWCP_v1:$${order.from}`, senderNick: order.from, senderCorpId: this.settings.corp_id,
             chatbotCorpId: this.settings.corp_id, chatbotUserId: "$:LWCP_v1:$bot", robotCode: this.settings.robot_code, isAdmin: false,
-            sessionWebhook: `${order.old_api ?? "https://oapi.dingtalk.com"}/robot/sendBySession?session=${session}`,
+            sessionWebhook: `${order.old_api}/robot/sendBySession?session=${session}`,
             sessionWebhookExpiredTime: order.text_times ? String(now + 90 * minute) : now + 90 * minute, ...(outside ? { senderStaffId: "" } : { senderStaffId: order.from }) };
         this.sessions.set(session, { to: order.from, until: now + 90 * minute });
         const kept = (one) => {

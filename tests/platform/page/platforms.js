@@ -72,5 +72,11 @@ export const kinds = {
         one: ({ message, type }) => ({ note: type === 'card_update', text: [message.title, message.text ?? message.content ?? message.markdown].filter((one) => typeof one === 'string').join('\n') || `[${type}]`,
             buttons: Object.entries(message).filter(([name, value]) => /^button|actionTitle/.test(name) && value).map(([, value]) => ({ title: String(value) })) }),
     },
+    aibot: {
+        title: '企业微信智能机器人', hook: 'bot', sample: 'zhangsan',
+        verify: (url) => ['/_aibot', { do: 'verify', url }],
+        say: (url, who, words) => ['/_aibot', { do: 'say', from: who, text: words, url }],
+        one: ({ message }) => ({ text: text(message.stream?.content ?? message.markdown?.content ?? message.text?.content) || `[${message.msgtype}]` }),
+    },
     robot: { title: '企业微信群机器人', sample: 'robot-key-1', one: ({ message }) => ({ text: text(message.text?.content ?? message.markdown?.content) || `[${message.msgtype}]` }) },
 };
