@@ -11,6 +11,8 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+}  // namespace
+
 std::string sign_in(int port, const std::string& login) {
     std::string token;
     LoadPlan plan;
@@ -29,8 +31,6 @@ std::string sign_in(int port, const std::string& login) {
     if (token.empty()) throw std::runtime_error("nobody signs in as " + login);
     return token;
 }
-
-}  // namespace
 
 Desk work_at_desk(int port, int asking, int seconds, std::int64_t tickets) {
     const std::array<const char*, 3> logins{"zhao.min", "chen.gang", "zhou.jie"};  // each sees all of it
