@@ -260,6 +260,102 @@ TEST_CASE("what is found by words comes the newest first, page by page, each onc
     CHECK(many.listed(f) == expected);
 }
 
+// All that has the word, page after page, by number.
+Numbers listed_with(Store& store, const std::string& word, int limit) {
+    TicketFilter filter;
+    filter.units = {UnitId{7}};
+    filter.words = word;
+    filter.limit = limit;
+    Numbers numbers;
+    store.read([&](Reading& r) {
+        do {
+            const auto page = r.tickets(filter);
+            for (const auto& row : page.items) numbers.push_back(row.ticket.number);
+            filter.cursor = page.next_cursor;
+        } while (!filter.cursor.empty());
+    });
+    return numbers;
+}
+
+TEST_CASE("a word that thousands have is listed to the last of them, what was amended in its place") {
+    House house;
+    auto& store = house.open();
+    constexpr int tickets = words_portion * 5 + 100;
+    std::vector<Ticket> all;
+    std::vector<std::string> summaries;
+    const auto says = [](int n) {
+        std::string said = n % 5 == 0 ? "路灯不亮" : n % 7 == 0 ? "路边的灯不亮" : "灯不亮";
+        return n % 900 == 0 ? said + ",有积水" : said;
+    };
+    const auto amended = [&](int n) {  // its words stand in a later portion than those of its neighbours
+        all[static_cast<std::size_t>(n)].version = 2;
+        summaries[static_cast<std::size_t>(n)] += ",楼道也黑";
+        Details details;
+        details.summary = summaries[static_cast<std::size_t>(n)];
+        store.run([&](Transaction& t) {
+            auto& ticket = all[static_cast<std::size_t>(n)];
+            ticket.details = t.add_text(to_text(details), ticket.id, {}, nine);
+            t.save(ticket, 1, {}, {});
+        });
+    };
+    for (int i = 0; i < tickets; i += 100) {
+        store.run([&](Transaction& t) {
+            for (int n = i; n < std::min(i + 100, tickets); ++n) {
+                all.push_back(a_ticket(house, "F" + std::to_string(n)));
+                summaries.push_back(says(n));
+                Details details;
+                details.summary = summaries.back();
+                file_ticket(house, t, all.back(), details);
+            }
+        });
+        if (i % 300 == 0) amended(i / 2);
+    }
+    const auto with = [&](const std::string& word) {
+        Numbers numbers;
+        for (int n = tickets - 1; n >= 0; --n)
+            if (summaries[static_cast<std::size_t>(n)].find(word) != std::string::npos)
+                numbers.push_back("F" + std::to_string(n));
+        return numbers;
+    };
+    REQUIRE(with("不亮").size() > 2000);
+    REQUIRE(with("楼道").size() > 5);
+    const int limit = GENERATE(200, 37);
+    for (int round = 0; round < 2; ++round) {  // while the writer may fold, and when it has folded what it will
+        for (const char* word : {"不亮", "路灯", "楼道", "积水", "楼道也黑", "不亮,有积水", "灯路"}) {
+            INFO(word);
+            CHECK(listed_with(*house.store, word, limit) == with(word));
+        }
+        house.open();
+    }
+}
+
+TEST_CASE("one who may see nothing of what is found is told to the end that there is nothing") {
+    House house;
+    auto& store = house.open();
+    store.run([&](Transaction& t) {
+        for (int n = 0; n < 2100; ++n) {
+            auto ticket = a_ticket(house, "F" + std::to_string(n));
+            if (n == 3) ticket.unit = ticket.owner_unit = UnitId{8};
+            Details details;
+            details.summary = "路灯不亮";
+            file_ticket(house, t, ticket, details);
+        }
+    });
+    TicketFilter filter;
+    filter.units = {UnitId{8}};
+    filter.words = "路灯";
+    store.read([&](Reading& r) {
+        const auto first = r.tickets(filter);
+        CHECK(first.items.empty());
+        REQUIRE_FALSE(first.next_cursor.empty());
+        filter.cursor = first.next_cursor;
+        const auto second = r.tickets(filter);
+        REQUIRE(second.items.size() == 1);
+        CHECK(second.items.front().ticket.number == "F3");
+        CHECK(second.next_cursor.empty());
+    });
+}
+
 TEST_CASE("search finds the same before and after words are folded, and after an amendment") {
     House house;
     auto& store = house.open();

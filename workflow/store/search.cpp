@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <map>
 
@@ -86,36 +87,86 @@ std::vector<std::uint32_t> pair_hashes(const Vault& vault, const std::string& fo
 
 std::string packed(const std::vector<std::uint32_t>& pairs) { return to_bytes(pairs); }
 
-std::vector<std::int64_t> tickets_with_pairs(Driver& driver, std::int64_t organisation,
-                                             const std::vector<std::uint32_t>& pairs) {
-    if (pairs.empty()) return {};
-    std::vector<std::int64_t> common;
-    for (std::size_t i = 0; i < pairs.size(); ++i) {
-        std::vector<std::int64_t> with;
-        Query portion(driver, sql::portions, organisation, std::int64_t{pairs[i]});
-        while (portion.step()) {
-            const auto ids = from_bytes<std::int64_t>(portion.text(0));
-            with.insert(with.end(), ids.begin(), ids.end());
-        }
-        std::sort(with.begin(), with.end(), std::greater<>());
-        if (i == 0) {
-            common = std::move(with);
-        } else {
-            std::vector<std::int64_t> both;
-            std::set_intersection(common.begin(), common.end(), with.begin(), with.end(), std::back_inserter(both),
-                                  std::greater<>());
-            common = std::move(both);
-        }
-        if (common.empty()) break;
+namespace {
+
+// Beside the pairs, which are 32 bits without a sign: of each portion the greatest ticket in it or in any older one,
+// and its own least. A ticket that is amended stands in a later portion too, so the order of portions is not all there
+// is.
+constexpr std::int64_t ends_of_portions = -1;
+constexpr auto everything = std::numeric_limits<std::int64_t>::max();
+constexpr int portions_at_most = 64;
+
+}  // namespace
+
+const PairSearch::Portion* PairSearch::Column::at_most(std::int64_t portion) {
+    while (true) {
+        while (at_ < held_.size() && held_[at_].id > portion) ++at_;
+        if (at_ < held_.size()) return &held_[at_];
+        if (all_read_) return nullptr;
+        held_.clear();
+        at_ = 0;
+        Query row(driver_, sql::portions, organisation_, pair_, portion, many_);
+        while (row.step()) held_.push_back({row.integer(0), from_bytes<std::int64_t>(row.text(1))});
+        all_read_ = static_cast<int>(held_.size()) < many_;
+        many_ = std::min(many_ * 4, portions_at_most);
     }
-    Query fresh(driver, sql::fresh_words, organisation, std::numeric_limits<std::int64_t>::max());
+}
+
+PairSearch::PairSearch(Driver& driver, std::int64_t organisation, const std::vector<std::uint32_t>& pairs,
+                       std::int64_t below)
+    : ends_(driver, organisation, ends_of_portions), below_(below), last_(below) {
+    for (const auto pair : pairs) columns_.emplace_back(driver, organisation, std::int64_t{pair});
+    all_read_ = pairs.empty();
+    if (all_read_) return;
+    Query fresh(driver, sql::fresh_words, organisation, everything);
     while (fresh.step()) {
+        if (fresh.integer(0) >= below) break;
         const auto has = from_bytes<std::uint32_t>(fresh.text(1));
-        if (std::includes(has.begin(), has.end(), pairs.begin(), pairs.end())) common.push_back(fresh.integer(0));
+        if (std::includes(has.begin(), has.end(), pairs.begin(), pairs.end())) found_.push(fresh.integer(0));
     }
-    std::sort(common.begin(), common.end(), std::greater<>());
-    common.erase(std::unique(common.begin(), common.end()), common.end());
-    return common;
+    auto at = everything;
+    const Portion* newest = ends_.at_most(at);
+    while (newest && newest->tickets.back() >= below) newest = ends_.at_most(at = newest->id - 1);
+    next_portion_ = at;
+    unread_ = newest ? newest->tickets.front() : everything;
+}
+
+std::optional<std::int64_t> PairSearch::next() {
+    while (true) {
+        if (!found_.empty() && (all_read_ || found_.top() > unread_)) {
+            const auto ticket = found_.top();
+            found_.pop();
+            if (ticket >= last_) continue;  // it was amended, and given as it stands now
+            return last_ = ticket;
+        }
+        if (all_read_) return std::nullopt;
+        all_read_ = !read_portion();
+    }
+}
+
+bool PairSearch::read_portion() {
+    auto at = next_portion_;
+    for (std::size_t i = 0, agreed = 0; agreed < columns_.size(); i = (i + 1) % columns_.size()) {
+        const auto* portion = columns_[i].at_most(at);
+        if (!portion) return false;
+        agreed = portion->id == at ? agreed + 1 : 1;
+        at = portion->id;
+    }
+    // A ticket's pairs are folded together: those of one portion are all that it had.
+    auto common = columns_.front().at_most(at)->tickets;
+    for (std::size_t i = 1; i < columns_.size(); ++i) {
+        const auto& with = columns_[i].at_most(at)->tickets;
+        std::vector<std::int64_t> both;
+        std::set_intersection(common.begin(), common.end(), with.begin(), with.end(), std::back_inserter(both),
+                              std::greater<>());
+        common = std::move(both);
+    }
+    for (const auto ticket : common)
+        if (ticket < below_) found_.push(ticket);
+    next_portion_ = at - 1;
+    const auto* older = ends_.at_most(next_portion_);
+    unread_ = older && older->id == next_portion_ ? older->tickets.front() : everything;
+    return true;
 }
 
 namespace {
@@ -123,7 +174,7 @@ namespace {
 struct FreshPortion {
     std::map<std::uint32_t, std::vector<std::int64_t>> by_pair;
     int rows = 0;
-    std::int64_t last = 0;  // ticket
+    std::int64_t first = 0, last = 0;  // ticket
 };
 
 FreshPortion fresh_portion(Driver& driver, std::int64_t organisation) {
@@ -131,9 +182,23 @@ FreshPortion fresh_portion(Driver& driver, std::int64_t organisation) {
     Query fresh(driver, sql::fresh_words, organisation, words_portion);
     for (; fresh.step(); ++found.rows) {
         found.last = fresh.integer(0);
+        if (found.rows == 0) found.first = found.last;
         for (const auto pair : from_bytes<std::uint32_t>(fresh.text(1))) found.by_pair[pair].push_back(found.last);
     }
     return found;
+}
+
+std::vector<std::int64_t> ends_with(Driver& driver, std::int64_t organisation, std::int64_t portion,
+                                    const FreshPortion& fresh) {
+    auto greatest = fresh.last;
+    if (portion > 1) {
+        Query before(driver, sql::portions, organisation, ends_of_portions, portion - 1, 1);
+        // Portions were folded before their ends were written down: they may hold any ticket.
+        greatest = before.step() && before.integer(0) == portion - 1
+                       ? std::max(greatest, from_bytes<std::int64_t>(before.text(1)).front())
+                       : everything;
+    }
+    return {greatest, fresh.first};
 }
 
 }  // namespace
@@ -156,6 +221,8 @@ bool fold_words(Driver& driver, std::int64_t organisation) {
             number.step();
             portion = number.integer(0);
         }
+        change(driver, sql::add_portion, organisation, ends_of_portions, portion,
+               Bytes{to_bytes(ends_with(driver, organisation, portion, fresh))});
         for (auto& [pair, ids] : fresh.by_pair) {
             std::reverse(ids.begin(), ids.end());
             change(driver, sql::add_portion, organisation, std::int64_t{pair}, portion, Bytes{to_bytes(ids)});

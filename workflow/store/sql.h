@@ -369,7 +369,8 @@ inline constexpr Sentence fresh_words{
     "SELECT ticket_id, pairs_index FROM ticket_words WHERE organisation_id = $1 ORDER BY ticket_id LIMIT $2"};
 inline constexpr Sentence drop_words{"DELETE FROM ticket_words WHERE organisation_id = $1 AND ticket_id <= $2"};
 inline constexpr Sentence portions{
-    "SELECT ticket_ids FROM word_portions WHERE organisation_id = $1 AND pair_index = $2 ORDER BY portion_id DESC"};
+    "SELECT portion_id, ticket_ids FROM word_portions WHERE organisation_id = $1 AND pair_index = $2"
+    " AND portion_id <= $3 ORDER BY portion_id DESC LIMIT $4"};
 inline constexpr Sentence add_portion{
     "INSERT INTO word_portions (organisation_id, pair_index, portion_id, ticket_ids) VALUES ($1, $2, $3, $4)"};
 

@@ -54,6 +54,19 @@ bool looks_like_a_number(const std::string& form) {
            form.find_first_of("0123456789") != std::string::npos;
 }
 
+// Of all terms; none where one of them is a character alone, which says too little.
+std::vector<std::uint32_t> pairs_of(const std::vector<std::string>& terms, const Vault& vault) {
+    std::vector<std::uint32_t> pairs;
+    for (const auto& term : terms) {
+        const auto of_term = pair_hashes(vault, term);
+        if (of_term.empty()) return {};
+        pairs.insert(pairs.end(), of_term.begin(), of_term.end());
+    }
+    std::sort(pairs.begin(), pairs.end());
+    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+    return pairs;
+}
+
 }  // namespace
 
 std::optional<Ticket> SqlTransaction::ticket(TicketId id) {
@@ -310,35 +323,24 @@ std::vector<TicketId> SqlTransaction::candidates(const TicketFilter& filter) {
         collect(row);
         if (!found.empty()) return found;
     }
-    std::vector<std::uint32_t> pairs;
-    for (const auto& term : terms) {
-        const auto of_term = pair_hashes(context_.vault, term);
-        if (of_term.empty()) return {};  // one character alone says too little
-        pairs.insert(pairs.end(), of_term.begin(), of_term.end());
-    }
-    std::sort(pairs.begin(), pairs.end());
-    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
-    for (const auto id : tickets_with_pairs(driver_, context_.organisation, pairs)) {
-        if (found.size() == most) break;
-        found.push_back(TicketId{id});
-    }
+    PairSearch search(driver_, context_.organisation, pairs_of(terms, context_.vault), far_future);
+    while (static_cast<int>(found.size()) < most)
+        if (const auto id = search.next())
+            found.push_back(TicketId{*id});
+        else
+            break;
     return found;
 }
 
 Page<TicketRow> SqlTransaction::tickets_found(const TicketFilter& filter) {
+    constexpr int looked_at_most = 2000;
     const bool by_deadline = filter.order == TicketFilter::Order::next_deadline;
     const auto terms = search_terms(filter.words);
-    // Candidates by words come newest first: who wants the newest needs no more of them than his page.
-    const bool as_they_come =
-        !by_deadline && !terms.empty() && !(terms.size() == 1 && looks_like_a_number(terms.front()));
     std::optional<Key> after;
     if (!filter.cursor.empty() && !(after = from_cursor(filter.cursor))) return {};
-    std::vector<std::pair<Key, TicketRow>> rows;
-    for (const auto id : candidates(filter)) {
-        if (as_they_come && (after && id.value >= after->second)) continue;
-        if (as_they_come && rows.size() > static_cast<std::size_t>(filter.limit)) break;
+    const auto wanted = [&](TicketId id) -> std::optional<TicketRow> {
         auto found = ticket(id);
-        if (!found || !passes(filter, *found)) continue;
+        if (!found || !passes(filter, *found)) return std::nullopt;
         TicketRow row{std::move(*found), {}};
         row.details = details(row.ticket.details);
         const auto form = search_form(row.details.summary + "\n" + row.details.label);
@@ -346,18 +348,43 @@ Page<TicketRow> SqlTransaction::tickets_found(const TicketFilter& filter) {
         const bool all = std::all_of(terms.begin(), terms.end(), [&](const std::string& term) {
             return form.find(term) != std::string::npos || number.compare(0, term.size(), term) == 0;
         });
-        if (!all) continue;
-        const Key key{by_deadline    ? next_due(row.ticket)
-                      : as_they_come ? id.value
-                                     : to_ms(row.ticket.opened_at),
-                      id.value};
+        if (!all) return std::nullopt;
+        return row;
+    };
+    const auto limit = static_cast<std::size_t>(filter.limit);
+    Page<TicketRow> page;
+    // Found by words they come newest first: who wants the newest needs no more of them than his page. A page may be
+    // short, or empty, and go on: of one who may see little, much is looked at in vain.
+    if (!by_deadline && !terms.empty() && !(terms.size() == 1 && looks_like_a_number(terms.front()))) {
+        PairSearch search(driver_, context_.organisation, pairs_of(terms, context_.vault),
+                          after ? after->second : far_future);
+        std::int64_t last = 0;
+        for (int looked = 0; const auto id = search.next(); ++looked) {
+            if (looked == looked_at_most) {
+                page.next_cursor = to_cursor({last, last});
+                break;
+            }
+            auto row = wanted(TicketId{*id});
+            if (row && page.items.size() == limit) {
+                page.next_cursor = to_cursor({last, last});
+                break;
+            }
+            if (row) page.items.push_back(std::move(*row));
+            last = *id;
+        }
+        return page;
+    }
+    std::vector<std::pair<Key, TicketRow>> rows;
+    for (const auto id : candidates(filter)) {
+        auto row = wanted(id);
+        if (!row) continue;
+        const Key key{by_deadline ? next_due(row->ticket) : to_ms(row->ticket.opened_at), id.value};
         if (after && (by_deadline ? key <= *after : key >= *after)) continue;
-        rows.emplace_back(key, std::move(row));
+        rows.emplace_back(key, std::move(*row));
     }
     std::sort(rows.begin(), rows.end(),
               [&](const auto& a, const auto& b) { return by_deadline ? a.first < b.first : b.first < a.first; });
-    Page<TicketRow> page;
-    const auto count = std::min<std::size_t>(rows.size(), static_cast<std::size_t>(filter.limit));
+    const auto count = std::min(rows.size(), limit);
     if (rows.size() > count) page.next_cursor = to_cursor(rows[count - 1].first);
     for (std::size_t i = 0; i < count; ++i) page.items.push_back(std::move(rows[i].second));
     return page;
