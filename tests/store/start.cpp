@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <random>
+#include <thread>
 
 #include "tests/store/store_house.h"
 #include "workflow/store/sqlite_driver.h"
@@ -239,6 +240,46 @@ TEST_CASE("a store whose file is gone or empty is not begun anew in silence") {
     CHECK(killed.house.refused(killed.house.options()).code == "store.damaged");
     std::filesystem::remove(killed.house.file() + ".lock");
     CHECK(killed.house.refused(killed.house.options()).code == "opened");
+}
+
+TEST_CASE("a large store opens before it is looked through, and damage is found while it serves") {
+    House house;
+    const std::string number = "T20991231-777";
+    auto& made = house.open();
+    made.run([&](Transaction& t) {
+        t.set_setting("large", std::string(40 << 20, 'x'));
+        auto ticket = a_ticket(house, number);
+        file_ticket(house, t, ticket, Details{});
+    });
+    house.store.reset();
+    const auto whole = bytes_of(house.file());
+    REQUIRE(whole.size() > (40U << 20));
+    auto spoilt = whole;
+    constexpr std::size_t page = 4096;
+    int spoilt_pages = 0;
+    for (std::size_t at = page; at < spoilt.size(); at += page)  // a page that holds it is no page of a table any more
+        if (spoilt[at] >= 2 && spoilt[at] <= 13 && spoilt.substr(at, page).find(number) != std::string::npos) {
+            spoilt[at] = 0;
+            ++spoilt_pages;
+        }
+    REQUIRE(spoilt_pages > 0);
+
+    house.open();  // whole: it goes on being written
+    house.store->run([](Transaction& t) { t.set_setting("again", "1"); });
+    house.store.reset();
+
+    write_bytes(house.file(), spoilt);
+    auto& serving = house.open();
+    const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+    while (serving.writable() && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
+    CHECK_FALSE(serving.writable());
+    CHECK_THROWS_AS(serving.run([](Transaction& t) { t.set_setting("more", "1"); }), StoreFailed);
+    house.store.reset();
+    CHECK(house.refused(house.options()).code == "store.damaged");
+    CHECK(house.refused(house.options()).code == "store.damaged");  // nor the next time
+
+    write_bytes(house.file(), whole);
+    house.open().run([](Transaction& t) { t.set_setting("again", "2"); });
 }
 
 TEST_CASE("damaged files are refused or read with an error, and never end the process") {

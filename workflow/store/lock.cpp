@@ -12,7 +12,7 @@
 namespace huiyin {
 namespace {
 
-const std::string made = "a store was made here\n";
+const std::string made = "a store was made here\n", damaged = "damage was found in it\n";
 
 }  // namespace
 
@@ -30,6 +30,8 @@ Result<StoreLock> StoreLock::take(const std::string& path, const std::string& st
     std::string words = got > 0 ? std::string(held, static_cast<std::size_t>(got)) : std::string();
     const bool was_marked = words.compare(0, made.size(), made) == 0;
     if (was_marked) words.erase(0, made.size());
+    const bool was_suspected = words.compare(0, damaged.size(), damaged) == 0;
+    if (was_suspected) words.erase(0, damaged.size());
     if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
         while (!words.empty() && words.back() == '\n') words.pop_back();
         ::close(file);
@@ -38,7 +40,7 @@ Result<StoreLock> StoreLock::take(const std::string& path, const std::string& st
                            ": " + store + ": stop it first, or use a command that only reads",
                        path};
     }
-    return StoreLock(file, was_marked);
+    return StoreLock(file, was_marked, was_suspected);
 }
 
 void StoreLock::mark() {
@@ -46,10 +48,18 @@ void StoreLock::mark() {
     write();
 }
 
+void StoreLock::suspect(bool is_so) {
+    if (suspected_ == is_so) return;
+    suspected_ = is_so;
+    write();
+}
+
+std::string StoreLock::kept() const { return (marked_ ? made : "") + (suspected_ ? damaged : ""); }
+
 // On a full disk the words are missing; the lock holds all the same.
 void StoreLock::write() const {
-    const auto words = (marked_ ? made : std::string()) + "process " + std::to_string(::getpid()) + " since " +
-                       to_rfc3339(SystemClock().now()) + "\n";
+    const auto words =
+        kept() + "process " + std::to_string(::getpid()) + " since " + to_rfc3339(SystemClock().now()) + "\n";
     [[maybe_unused]] const auto written = ::pwrite(file_, words.data(), words.size(), 0);
     [[maybe_unused]] const int cut = ::ftruncate(file_, static_cast<off_t>(words.size()));
 }
@@ -57,7 +67,7 @@ void StoreLock::write() const {
 StoreLock::~StoreLock() {
     if (file_ < 0) return;
     // The file stays: removing it would let two processes in.
-    [[maybe_unused]] const int emptied = ::ftruncate(file_, marked_ ? static_cast<off_t>(made.size()) : 0);
+    [[maybe_unused]] const int emptied = ::ftruncate(file_, static_cast<off_t>(kept().size()));
     ::close(file_);
 }
 

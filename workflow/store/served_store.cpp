@@ -1,5 +1,9 @@
 #include "workflow/store/served_store.h"
 
+#include <sys/resource.h>
+
+#include "workflow/base/log.h"
+
 namespace huiyin {
 
 ServedStore::ServedStore(Connect reader, std::shared_ptr<void> held, std::unique_ptr<StoreContext> context,
@@ -10,6 +14,24 @@ ServedStore::~ServedStore() { ServedStore::stop(); }
 
 void ServedStore::write_with(std::unique_ptr<Driver> driver, std::unique_ptr<Driver> beside) {
     writer_ = std::make_unique<Writer>(std::move(driver), std::move(beside), *context_);
+}
+
+void ServedStore::look_beside(Look look, std::function<void()> suspect) {
+    suspect_ = std::move(suspect);
+    if (!look) return;
+    looking_ = std::jthread([this, look = std::move(look)](const std::stop_token& stop) {
+        ::setpriority(PRIO_PROCESS, 0, 19);  // of this thread: who is served comes first
+        try {
+            const auto found = look(stop);
+            if (found.empty()) return;
+            if (found == "ok") return log::info("store.looked_through");
+            log::error("store.damaged", {{"problem", found}});
+            suspect_();
+            writer_->hear_of_damage();
+        } catch (const std::exception& e) {
+            log::warning("store.not_looked_through", {{"problem", e.what()}});
+        }
+    });
 }
 
 void ServedStore::submit(Unit unit, After after) {
@@ -45,7 +67,10 @@ void ServedStore::limit_pages(std::int64_t pages) {
 
 void ServedStore::stop() {
     watch_.reset();
+    looking_.request_stop();
+    if (looking_.joinable()) looking_.join();
     if (writer_) writer_->stop();
+    if (writer_ && writer_->is_damaged() && suspect_) suspect_();
 }
 
 std::unique_ptr<Driver> ServedStore::idle_reader() {

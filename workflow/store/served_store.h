@@ -5,7 +5,9 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "workflow/store/media.h"
@@ -29,6 +31,9 @@ public:
     ~ServedStore() override;
     // Without it the store is for reading only. beside: writer.h.
     void write_with(std::unique_ptr<Driver> driver, std::unique_ptr<Driver> beside);
+    // What looks through the file beside the service: its look, and what is done about damage, found then or by a read.
+    using Look = std::function<std::string(const std::stop_token&)>;
+    void look_beside(Look look, std::function<void()> suspect);
     void watch_with(std::unique_ptr<Watch> watch) { watch_ = std::move(watch); }
     const StoreContext& context() const { return *context_; }
 
@@ -55,6 +60,8 @@ private:
     std::vector<std::unique_ptr<Driver>> readers_;
     std::unique_ptr<Writer> writer_;
     std::unique_ptr<Watch> watch_;  // ends first
+    std::function<void()> suspect_;
+    std::jthread looking_;
 };
 
 }  // namespace huiyin

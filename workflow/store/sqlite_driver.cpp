@@ -6,6 +6,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include <unordered_map>
+#include <vector>
 
 #include "workflow/store/wal_writes.h"
 
@@ -208,5 +209,28 @@ void set_application_mark(Driver& driver, std::int64_t mark) {
     driver.script("PRAGMA application_id=" + std::to_string(mark));
 }
 std::int64_t page_count(Driver& driver) { return std::stoll(ask(driver, "PRAGMA page_count")); }
+
+std::string look_through(const std::string& path, const std::stop_token& stop) {
+    constexpr int busy_ms = 2000;
+    try {
+        SQLite::Database database(path, SQLite::OPEN_READONLY, busy_ms);
+        const std::stop_callback interrupt(stop, [&] { sqlite3_interrupt(database.getHandle()); });
+        std::vector<std::string> tables;
+        for (SQLite::Statement name(database, "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0");
+             name.executeStep();)
+            tables.push_back(name.getColumn(0).getString());
+        for (const auto& table : tables) {
+            if (stop.stop_requested()) return "";
+            const auto said = database.execAndGet("PRAGMA quick_check('" + table + "')").getString();
+            if (stop.stop_requested()) return "";
+            if (said != "ok") return table + ": " + said;
+        }
+        return "ok";
+    } catch (const SQLite::Exception& e) {
+        if (stop.stop_requested()) return "";
+        if ((e.getErrorCode() & 0xff) == SQLITE_CORRUPT) return e.what();
+        tell(e, "PRAGMA quick_check");
+    }
+}
 
 }  // namespace huiyin

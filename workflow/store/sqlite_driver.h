@@ -2,6 +2,7 @@
 // alone commits and checkpoints (SQLite 3.7 to 3.51.2 may lose a WAL that two connections commit to and reset at once).
 #pragma once
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "workflow/store/driver.h"
@@ -17,5 +18,9 @@ std::string quick_check(Driver& driver);        // "ok", or the first thing that
 std::int64_t application_mark(Driver& driver);  // 0: none yet
 void set_application_mark(Driver& driver, std::int64_t mark);
 std::int64_t page_count(Driver& driver);
+
+// The same look as quick_check(), at one table after the other on a connection of its own, so that none holds up the
+// write-ahead log for long. "" when it was stopped. Threads: any.
+std::string look_through(const std::string& path, const std::stop_token& stop);
 
 }  // namespace huiyin

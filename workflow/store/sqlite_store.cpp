@@ -19,6 +19,8 @@ namespace {
 
 using namespace opening;
 
+// 32 MiB: a tenth of a second. What is larger is looked through while it is served, unless damage was found before.
+constexpr std::int64_t pages_looked_at_first = 8192;
 constexpr std::int64_t our_mark = 0x48555931;  // "HUY1" in the file's head: this is a Huiyin store
 
 Problem damaged(const std::string& path, const std::string& detail) {
@@ -87,7 +89,10 @@ Result<std::unique_ptr<Store>> opened(const StoreOptions& options, const std::st
     // Looked at for reading first: a file that is not ours is not changed by a single byte.
     if (auto problem = look_at(*open_sqlite(path, SqliteAccess::reading), path, options.read_only)) return *problem;
     auto driver = open_sqlite(path, options.read_only ? SqliteAccess::reading : SqliteAccess::writing);
-    if (const auto found = quick_check(*driver); found != "ok") return damaged(path, found);
+    const bool at_once = options.read_only || lock->suspected() || page_count(*driver) <= pages_looked_at_first;
+    if (at_once)
+        if (const auto found = quick_check(*driver); found != "ok") return damaged(path, found);
+    if (lock) lock->suspect(false);
 
     auto context = make_context(options, ids);
     if (options.read_only) {
@@ -108,9 +113,14 @@ Result<std::unique_ptr<Store>> opened(const StoreOptions& options, const std::st
         lock->mark();
     }
     const auto reader = [path] { return open_sqlite(path, SqliteAccess::reading); };
-    auto store = std::make_unique<ServedStore>(reader, lock ? std::make_shared<StoreLock>(std::move(*lock)) : nullptr,
-                                               std::move(context), MediaFolder(options.media));
-    if (!options.read_only) store->write_with(std::move(driver), reader());
+    const auto held = lock ? std::make_shared<StoreLock>(std::move(*lock)) : nullptr;
+    auto store = std::make_unique<ServedStore>(reader, held, std::move(context), MediaFolder(options.media));
+    if (!options.read_only) {
+        store->write_with(std::move(driver), reader());
+        store->look_beside(
+            at_once ? ServedStore::Look{} : [path](const std::stop_token& stop) { return look_through(path, stop); },
+            [held] { held->suspect(true); });
+    }
     return std::unique_ptr<Store>(std::move(store));
 }
 

@@ -254,6 +254,11 @@ void Writer::refuse_if_damaged() const {
     if (damaged_) throw StoreFailed("store: the file is damaged: stop, and restore a backup", true);
 }
 
+void Writer::hear_of_damage() {
+    damaged_ = true;
+    writable_ = false;
+}
+
 void Writer::begin_group() {
     driver_->begin();
     if (driver_->others_wrote()) recent_.clear();

@@ -35,6 +35,8 @@ public:
     bool writable() const { return writable_.load(); }
     std::size_t waiting() const { return queue_.size(); }
     void stop();
+    bool is_damaged() const { return damaged_.load(); }
+    void hear_of_damage();                                              // threads: any; nothing is written any more
     std::uint64_t commits() const { return commits_.load(); }           // for tests and metrics
     void limit_pages(std::int64_t pages) { page_limit_.store(pages); }  // for tests of a full disk; 0 lifts it
 
