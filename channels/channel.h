@@ -1,5 +1,6 @@
 // One way people reach us: turns a platform's words into ours and back, and decides nothing.
 #pragma once
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -119,6 +120,8 @@ public:
     virtual Result<std::string> fetch_media(const InboundMedia&) {
         return Problem{"media.gone", "this channel has no media", {}};
     }
+    // So many processes send by this account, each its part of the rates. Said before the first send(); asked by it.
+    virtual void shared_among(const std::function<int()>& /*processes*/) {}
     // Asks the platform whether it answers and takes our keys; for `doctor`. The text says what was seen.
     virtual Result<std::string> check() { return std::string("nothing to ask"); }
 };

@@ -73,6 +73,7 @@ public:
 
     const ChannelId& id() const override { return settings_.id; }
     const Capabilities& capabilities() const override { return capabilities_; }
+    void shared_among(const std::function<int()>& processes) override { rates_.share(processes); }
 
     Result<HttpAnswer> verify(const Callback&) const override { return door_.verify(); }
     Result<std::vector<InboundMessage>> read(const Callback& callback) const override { return door_.read(callback); }

@@ -27,6 +27,7 @@ public:
 
     const ChannelId& id() const override { return settings_.id; }
     const Capabilities& capabilities() const override { return capabilities_; }
+    void shared_among(const std::function<int()>& processes) override { rates_.share(processes); }
 
     Result<HttpAnswer> verify(const Callback&) const override { return hears_nothing(); }
     Result<std::vector<InboundMessage>> read(const Callback&) const override { return hears_nothing(); }

@@ -124,6 +124,7 @@ public:
 
     const ChannelId& id() const override { return settings_.id; }
     const Capabilities& capabilities() const override { return capabilities_; }
+    void shared_among(const std::function<int()>& processes) override { rates_.share(processes); }
 
     // The address is proved by a POST, see read() and passive().
     Result<HttpAnswer> verify(const Callback&) const override { return bad_signature("get"); }

@@ -9,6 +9,8 @@ using namespace std::chrono_literals;
 
 constexpr Milliseconds short_span = 10s;                // waiting for the end of a shorter one disturbs nobody
 constexpr int kept_of_hundred[] = {0, 10, 15, 25, 40};  // by priority, for what matters more
+constexpr Milliseconds longest_memory = 1h;             // of how many there were
+constexpr Milliseconds look_again = 5min;               // for the others may go, and the part grow
 constexpr std::size_t most_recipients = 10'000;
 
 // The platform counts when a call arrives, and one may take longer on its way than the next.
@@ -35,16 +37,36 @@ std::string Rates::key_of(const Rate& rate, const std::string& recipient) {
     return rate.of == Rate::Of::channel ? std::string{} : recipient;
 }
 
+// Of how many this process was one within the span. What those sent that are gone since still counts at the platform.
+int Rates::most_among(Milliseconds span, TimePoint now) const {
+    int most = 1;
+    for (std::size_t i = 0; i < seen_.size(); ++i) {
+        // Until the next was seen they may have been there.
+        const bool is_last = i + 1 == seen_.size();
+        if (is_last || seen_[i + 1].first + std::min(span, longest_memory) > now) most = std::max(most, seen_[i].among);
+    }
+    return most;
+}
+
 Result<Done> Rates::take(std::string_view call, const std::string& recipient, Priority priority, TimePoint now) {
     Milliseconds wait{0}, all{0};
+    if (among_) {
+        const int among = std::max(1, among_());
+        if (seen_.empty() || seen_.back().among != among) seen_.push_back({among, now});
+        while (seen_.size() > 1 && seen_[1].first + longest_memory <= now) seen_.pop_front();
+    }
     for (auto& one : all_) {
         if (one.rate.call != call) continue;
         const auto span = counted_for(one.rate);
+        const int parts = most_among(span, now);
+        auto ours = one.rate;
+        ours.most = std::max(1, ours.most / parts);
         auto& times = one.taken[key_of(one.rate, recipient)];
         while (!times.empty() && times.front() + span <= now) times.pop_front();
-        const auto share = static_cast<std::size_t>(share_of(one.rate, priority));
+        const auto share = static_cast<std::size_t>(share_of(ours, priority));
         if (times.size() < share) continue;
-        const auto until = times[times.size() - share] + span - now;
+        auto until = times[times.size() - share] + span - now;
+        if (parts > 1) until = std::min(until, look_again);
         wait = std::max(wait, until);
         if (one.rate.of == Rate::Of::channel) all = std::max(all, until);
     }

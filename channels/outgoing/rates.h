@@ -2,6 +2,7 @@
 // takes in a minute or longer a part is kept for what matters more: a danger to life may use all of it.
 #pragma once
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@ std::optional<Milliseconds> whole_channel_waits(const std::string& detail);
 class Rates {
 public:
     explicit Rates(std::vector<Rate> rates);
+    // Others send by the same account: so many processes have an equal part of each rate, at least one call. Asked at
+    // every call; it must be quick. A part grows when what the others sent has left the span (of an hour at most).
+    void share(std::function<int()> among) { among_ = std::move(among); }
     // Takes one of the named call in each of its rates, or in none. Errors: channel.busy, the detail is
     // "budget retry_after_ms=…", or "budget all=… retry_after_ms=…" where the channel's and not the recipient's is
     // used up.
@@ -34,7 +38,14 @@ private:
         std::map<std::string, std::deque<TimePoint>> taken = {};
     };
     static std::string key_of(const Rate& rate, const std::string& recipient);
+    int most_among(Milliseconds span, TimePoint now) const;
     std::vector<Counted> all_;
+    std::function<int()> among_;
+    struct Seen {
+        int among;
+        TimePoint first;
+    };
+    std::deque<Seen> seen_;  // the latest at the end
 };
 
 }  // namespace huiyin

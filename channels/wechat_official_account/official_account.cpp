@@ -105,6 +105,7 @@ public:
 
     const ChannelId& id() const override { return settings_.id; }
     const Capabilities& capabilities() const override { return capabilities_; }
+    void shared_among(const std::function<int()>& processes) override { rates_.share(processes); }
 
     Result<HttpAnswer> verify(const Callback& callback) const override {
         const auto signed_by = envelope_.check_plain(query_of(callback, "signature"), query_of(callback, "timestamp"),

@@ -54,6 +54,7 @@ public:
 
     const ChannelId& id() const override { return settings_.id; }
     const Capabilities& capabilities() const override { return capabilities_; }
+    void shared_among(const std::function<int()>& processes) override { rates_.share(processes); }
     Result<HttpAnswer> verify(const Callback& callback) const override { return callbacks_.verify(callback); }
 
     Result<std::vector<InboundMessage>> read(const Callback& callback) const override {

@@ -65,6 +65,7 @@ public:
     const std::string& account() const override { return settings_.open_kfid; }
     bool to_servicers() const override { return settings_.to_servicers; }
     const Capabilities& capabilities() const override { return capabilities_; }
+    void shared_among(const std::function<int()>& processes) override { rates_.share(processes); }
 
     Result<HttpAnswer> verify(const Callback& callback) const override { return callbacks_.verify(callback); }
 

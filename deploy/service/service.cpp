@@ -269,6 +269,7 @@ std::optional<Problem> Service::State::open_channels() {
         [this](const ChannelId& id) { return talks_in(*store, id); });
     if (!made) return made.problem();
     channels = std::move(made->all);
+    for (auto& channel : channels) channel->shared_among([this] { return store->processes(); });
     pulled = std::move(made->pulled);
     apps = std::move(made->apps);
     // Where this process alone has the store, whoever had a lease is gone; else it ends by itself within a minute.

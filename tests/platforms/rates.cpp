@@ -69,6 +69,76 @@ TEST_CASE("a rate takes so many in any span, and says how long to wait and whom 
     CHECK(both.take("send", "b", Priority::emergency, start));
 }
 
+TEST_CASE("several that send by one account have their part of each rate, and whoever is left has all of it") {
+    int among = 2;
+    Rates rates({{"send", Rate::Of::channel, 20, 60s}, {"tell", Rate::Of::recipient, 3, 60s}});
+    rates.share([&] { return among; });
+    const TimePoint start = from_ms(1'800'000'000'000);
+    auto now = start;
+    const auto taken = [&](const char* call, Priority priority) {
+        int count = 0;
+        while (rates.take(call, "a", priority, now)) ++count;
+        return count;
+    };
+    CHECK(taken("send", Priority::progress) == 8);  // three quarters of ten
+    CHECK(taken("send", Priority::emergency) == 2);
+    const auto refused = rates.take("send", "a", Priority::emergency, start + 1s);
+    REQUIRE_FALSE(refused);
+    CHECK(number_behind(refused.problem().detail, "retry_after_ms=") == 61'200 - 1'000);
+    CHECK(taken("tell", Priority::emergency) == 1);
+    // The other one is gone; what he sent still counts at the platform until the minute is over.
+    among = 1;
+    now = start + 30s;
+    CHECK(taken("send", Priority::emergency) == 0);
+    now = start + 61'200ms;  // our own ten are forgotten, his perhaps not
+    CHECK(taken("send", Priority::emergency) == 10);
+    now = start + 91'200ms;  // a minute after we knew
+    CHECK(taken("send", Priority::emergency) == 10);
+    CHECK(taken("tell", Priority::emergency) == 3);
+    among = 2;  // whoever comes has his part at once
+    now = start + 160s;
+    CHECK(taken("send", Priority::emergency) == 10);
+    // A day is not waited for: an hour after the other went.
+    among = 2;
+    Rates day({{"send", Rate::Of::channel, 100, 24h}});
+    day.share([&] { return among; });
+    const auto of_day = [&](TimePoint at) {
+        int count = 0;
+        while (day.take("send", "a", Priority::emergency, at)) ++count;
+        return count;
+    };
+    CHECK(of_day(start) == 50);
+    among = 1;
+    CHECK(of_day(start + 10min) == 0);
+    CHECK(of_day(start + 69min) == 0);
+    CHECK(of_day(start + 71min) == 50);
+    among = 40;  // more than there are calls: each has one
+    Rates few({{"send", Rate::Of::channel, 20, 60s}});
+    few.share([&] { return among; });
+    CHECK(few.take("send", "a", Priority::survey, start));
+    CHECK_FALSE(few.take("send", "a", Priority::emergency, start));
+    among = 0;  // as if alone
+    CHECK_FALSE(few.take("send", "a", Priority::emergency, start));
+    CHECK(few.take("send", "a", Priority::emergency, start + 62s));
+    CHECK(few.take("send", "a", Priority::emergency, start + 62s));
+}
+
+TEST_CASE("every adapter counts with its part") {
+    Desk desk;
+    const auto first = [&](std::unique_ptr<Channel> channel, const std::string& to, int most) {
+        CAPTURE(channel->id().value);
+        channel->shared_among([] { return 2; });
+        std::int64_t id = 0;
+        CHECK(taken(*channel, Priority::emergency, 1200, id, to) == most);
+    };
+    first(desk.robot(), "", 10);
+    first(desk.feishu_robot(), "", 2);
+    first(desk.dingtalk_robot(), "", 9);
+    first(desk.feishu(), "", 25);
+    first(desk.dingtalk(), "", 10);
+    first(desk.app(), "lina", 15);
+}
+
 TEST_CASE("every platform's rates are declared, and no call of ours is refused by its own") {
     Desk desk;
     struct Row {

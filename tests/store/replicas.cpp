@@ -105,6 +105,48 @@ TEST_CASE("a number is one process's at a time, and a free one is found") {
     CHECK(open_store(options, house.ids));
 }
 
+TEST_CASE("each knows how many serve the store, while they come, go and die") {
+    if (!cluster()) return skip_test(why_no_cluster());
+    House house(*cluster());
+    Replica one(house, 2);
+    const auto comes_to = [&](int processes) {
+        for (int i = 0; i < 150 && one.store->processes() != processes; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        return one.store->processes();
+    };
+    CHECK(one.store->processes() == 1);
+    {
+        Replica two(house, 3);
+        CHECK(two.store->processes() == 2);
+        CHECK(comes_to(2) == 2);
+        auto command = house.options();  // no service
+        command.node = 0;
+        const auto beside = open_store(command, house.ids);
+        REQUIRE(beside);
+        Replica three(house, 4);
+        CHECK(three.store->processes() == 3);
+    }
+    CHECK(comes_to(1) == 1);
+    int ready[2];
+    REQUIRE(pipe(ready) == 0);
+    const auto child = fork();
+    if (child == 0) {
+        close(ready[0]);
+        Replica doomed(house, 5);
+        [[maybe_unused]] const auto told = write(ready[1], "x", 1);
+        pause();
+        _exit(0);
+    }
+    close(ready[1]);
+    char word = 0;
+    REQUIRE(read(ready[0], &word, 1) == 1);
+    close(ready[0]);
+    CHECK(comes_to(2) == 2);
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    CHECK(comes_to(1) == 1);
+}
+
 TEST_CASE("news go from one process to the other, and not back to their own") {
     if (!cluster()) return skip_test(why_no_cluster());
     House house(*cluster());

@@ -88,6 +88,10 @@ std::unique_ptr<Watch> watch_over(ServedStore& store, const StoreOptions& option
         log::warning("store.claims_released", {{"of_process", number}});
         store.submit([number](Transaction& t) { static_cast<SqlTransaction&>(t).release_claims_of(number); }, {});
     };
+    parts.serving = [](Driver& driver) {
+        Query row(driver, services);
+        return row.step() ? static_cast<int>(row.integer(0)) : 0;
+    };
     return std::make_unique<PostgresWatch>(std::move(parts));
 }
 

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <mutex>
 
@@ -49,6 +50,14 @@ void PostgresWatch::connect() {
     asking_ = open_postgres(parts_.url, PostgresAccess::reading);
     const auto schema = asked(connection_.get(), "SELECT current_schema()::regnamespace::oid::text", parts_.url);
     asked(connection_.get(), std::string("LISTEN huiyin_") + PQgetvalue(schema.get(), 0, 0), parts_.url);
+    count();
+}
+
+// A number is locked by the connection that writes, so it goes with its process.
+void PostgresWatch::count() {
+    const auto now = std::max(parts_.serving(*asking_), 1);
+    const auto before = processes_.exchange(now);
+    if (now != before) log::info("store.processes", {{"serve", now}, {"served", before}});
 }
 
 void PostgresWatch::work() {
@@ -70,6 +79,7 @@ void PostgresWatch::work() {
             }
             if (std::chrono::steady_clock::now() < look_at) continue;
             look_at = std::chrono::steady_clock::now() + look_again;
+            count();
             look_for_the_dead();
         } catch (const std::exception& e) {
             log::warning("store.watch_failed", {{"problem", e.what()}});

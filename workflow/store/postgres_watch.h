@@ -1,9 +1,10 @@
-// What a process that shares its store with others does beside serving: it hears what they commit, and gives back what
-// those had in hand that are no longer there.
+// What a process that shares its store with others does beside serving: it hears what they commit, counts them, and
+// gives back what those had in hand that are no longer there.
 //
 // Threads: one of its own, which calls what it was given. A connection that breaks is made anew; whatever was missed
 // meanwhile counts as news of everything that can be looked up again (reminders, directory).
 #pragma once
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -25,17 +26,20 @@ public:
         // The numbers of those who had something in hand.
         std::function<std::set<int>(Driver&)> claimants;
         std::function<void(int number)> release;  // what the dead one had
+        std::function<int(Driver&)> serving;      // how many serve the store
     };
     explicit PostgresWatch(Parts parts);
     ~PostgresWatch() override;
     PostgresWatch(const PostgresWatch&) = delete;
     PostgresWatch& operator=(const PostgresWatch&) = delete;
     void listen(std::function<void(const Touched&)> hear) override;
+    int processes() const override { return processes_; }
 
 private:
     void work();
     void connect();
     void hear_news();
+    void count();
     void look_for_the_dead();
     void tell(const Touched& touched);
 
@@ -44,6 +48,7 @@ private:
     std::function<void(const Touched&)> hear_;
     PostgresConnection connection_;
     std::unique_ptr<Driver> asking_;
+    std::atomic<int> processes_{1};
     std::set<int> silent_;  // without a sign of life when we last looked
     int stop_[2] = {-1, -1};
     std::thread thread_;

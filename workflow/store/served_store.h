@@ -21,6 +21,7 @@ class Watch {
 public:
     virtual ~Watch() = default;
     virtual void listen(std::function<void(const Touched&)> hear) = 0;  // to what others commit
+    virtual int processes() const = 0;                                  // that serve the store, this one among them
 };
 
 class ServedStore final : public Store {
@@ -43,6 +44,7 @@ public:
     bool writable() override { return writer_ && writer_->writable(); }
     std::size_t waiting() override { return writer_ ? writer_->waiting() : 0; }
     std::uint64_t commits() override { return writer_ ? writer_->commits() : 0; }
+    int processes() override { return watch_ ? watch_->processes() : 1; }
     void limit_pages(std::int64_t pages) override;
     void stop() override;
     std::string saved_media(const std::string& bytes) override { return media_.save(bytes); }

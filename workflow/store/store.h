@@ -182,6 +182,8 @@ public:
     virtual bool writable() = 0;
     virtual std::size_t waiting() = 0;    // units in the queue
     virtual std::uint64_t commits() = 0;  // groups committed since start
+    // How many serve this store now, this process among them; who comes or goes is known within ten seconds.
+    virtual int processes() { return 1; }
     // Lets the file grow to so many pages only, as a full disk does; 0 lifts it. For tests.
     virtual void limit_pages(std::int64_t pages) = 0;
     virtual void stop() = 0;                                        // commits what waits, checkpoints, ends the writer
