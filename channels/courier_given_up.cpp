@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "channels/courier.h"
+#include "channels/outgoing/month_calls.h"
 #include "workflow/base/json_text.h"
 #include "workflow/base/log.h"
 #include "workflow/engine/engine.h"
@@ -106,6 +107,8 @@ void Courier::tell_staff(Transaction& tx, const OutboxItem& item, bool with_note
         if (const auto noted = parts_.engine->execute(tx, ticket->id, note, now); !noted)
             log::warning("outbox.not_noted", {{"ticket", ticket->number}, {"code", noted.problem().code}});
     }
+    // To tell of what was held back would use up what it was held back for; the ticket shows it.
+    if (item.error_code == month_calls_kept && item.priority > Priority::deadline) return;
     Push call;
     call.said.text = parts_.phrases->render("staff.unreachable", {{"number", ticket->number}});
     call.kind = "task";

@@ -24,8 +24,7 @@ std::string mark_of(OutboxId lead) { return "with:" + to_text(lead); }
 bool is_marked(const OutboxItem& item) { return item.reference.rfind("with:", 0) == 0; }
 bool waits(const OutboxItem& item) { return item.state == OutboxState::waiting || item.state == OutboxState::failed; }
 
-bool is_answer(const OutboxItem& item) { return item.key.rfind("passive:", 0) == 0; }
-bool must_arrive(const OutboxItem& item) { return item.priority <= Priority::deadline || is_answer(item); }
+bool must_arrive(const OutboxItem& item) { return item.priority <= Priority::deadline || is_answer_to_him(item); }
 
 // Words alone: more can be said in the same message.
 bool is_plain(const Said& said) { return said.choices.empty() && !said.card && !said.image; }
@@ -61,7 +60,7 @@ std::vector<OutboxItem> rows_of_tickets(Transaction& tx, const Conversation& con
 // What the bot said in the same turn, behind this row.
 std::vector<OutboxItem> answers_behind(Transaction& tx, const OutboxItem& lead) {
     std::vector<OutboxItem> found;
-    if (!is_answer(lead)) return found;
+    if (!is_answer_to_him(lead)) return found;
     for (int i = 1; i < answers_in_one; ++i) {
         auto next = tx.outbox_keyed(passive_key(lead.conversation, lead.message + i));
         if (!next || !waits(*next) || next->channel != lead.channel) break;
@@ -195,6 +194,8 @@ void settle_ring(Transaction& tx, const OutboxItem& lead, const std::vector<Outb
 }
 
 }  // namespace
+
+bool is_answer_to_him(const OutboxItem& item) { return item.key.rfind("passive:", 0) == 0; }
 
 bool reopen_ring(Transaction& tx, const Conversation& conversation, const std::string& id, const std::string& how,
                  TimePoint now, TimePoint system_now) {
@@ -392,7 +393,7 @@ bool reopen_letter(Transaction& tx, OutboxId id, const ChannelId& channel, const
     const bool once_more = as_text && lead->reference != plain_words;
     const auto mark = mark_of(id);
     std::vector<OutboxItem> all;
-    for (int i = 1; is_answer(*lead) && i < answers_in_one; ++i)
+    for (int i = 1; is_answer_to_him(*lead) && i < answers_in_one; ++i)
         if (auto item = tx.outbox_keyed(passive_key(lead->conversation, lead->message + i));
             item && item->reference == mark)
             all.push_back(std::move(*item));

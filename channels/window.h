@@ -14,6 +14,9 @@
 
 namespace huiyin {
 
+// An answer to what a resident just said.
+bool is_answer_to_him(const OutboxItem& item);
+
 // Of five messages the last two are for what must arrive: danger, consent, deadlines, and answers to what he said.
 inline constexpr int kept_for_duties = 2;
 inline constexpr int news_held_from = 1;  // messages since he wrote, before which nothing is held on any channel

@@ -24,6 +24,12 @@ struct SignInWay {  // beside a password
     wecom::SignIn* sign_in = nullptr;
 };
 
+struct MonthOfCalls {
+    std::string channel, month;
+    std::int64_t calls = 0;
+    int most = 0;
+};
+
 struct ApiParts {  // all pointers must outlive the routes
     Store* store = nullptr;
     Engine* engine = nullptr;
@@ -50,6 +56,7 @@ struct ApiParts {  // all pointers must outlive the routes
     std::vector<ChannelId> companies = {};                   // the channels whose readings add and disable staff
     std::string public_url = {};                             // of links; empty: the Host that was asked for
     std::function<std::vector<std::string>()> resting = {};  // channels whose platform gives no answer
+    std::function<std::vector<MonthOfCalls>()> months = {};  // of the channels whose platform sells calls by the month
     std::function<std::string()> metrics;
     std::string metrics_token;
     std::string pages;       // folder of the built pages; empty: none

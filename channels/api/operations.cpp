@@ -108,7 +108,14 @@ http::Answer outbox(Asked& asked) {
         for (const auto& item : found.items) items.push_back(outbox_json(item, asked.parts, zone));
         next = found.next_cursor;
     });
-    return json_answer(200, {{"items", std::move(items)}, {"next_cursor", next.empty() ? Json() : Json(next)}});
+    Json months = Json::array();
+    if (asked.parts.months)
+        for (const auto& one : asked.parts.months())
+            months.push_back(
+                {{"channel", one.channel}, {"month", one.month}, {"calls", one.calls}, {"most", one.most}});
+    return json_answer(200, {{"items", std::move(items)},
+                             {"next_cursor", next.empty() ? Json() : Json(next)},
+                             {"month_calls", std::move(months)}});
 }
 
 // What was told to a colleague by mistake is taken back, where the platform can: WeCom's app, within a day; a card with

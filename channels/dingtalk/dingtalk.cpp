@@ -36,21 +36,23 @@ std::string later(std::chrono::milliseconds wait) { return " retry_after_ms=" + 
 
 class Dingtalk final : public Channel {
 public:
-    Dingtalk(DingtalkSettings settings, const std::vector<AesKey>& keys, const Caller& call, FileReader files,
+    // An outsider's talk and what lies elsewhere are no calls of the month's.
+    Dingtalk(DingtalkSettings settings, const std::vector<AesKey>& keys, const Caller& uncounted, FileReader files,
              const Clock& clock)
         : settings_(std::move(settings)),
-          call_(call),
+          call_(uncounted),
           clock_(clock),
+          counted_(counted(uncounted, settings_.month)),
           door_(settings_, keys, sessions_, presses_, clock),
-          token_api_(call, settings_.api_base, dingtalk::reactions(), nullptr, dingtalk::dialect()),
+          token_api_(counted_, settings_.api_base, dingtalk::reactions(), nullptr, dingtalk::dialect()),
           tokens_(
               clock, [this] { return fetch_token(); }, settings_.shelf),
-          api_(call, settings_.api_base, dingtalk::reactions(), &tokens_, dingtalk::dialect()),
-          old_token_api_(call, settings_.old_api_base, dingtalk::reactions(), nullptr),
+          api_(counted_, settings_.api_base, dingtalk::reactions(), &tokens_, dingtalk::dialect()),
+          old_token_api_(counted_, settings_.old_api_base, dingtalk::reactions(), nullptr),
           old_tokens_(
               clock, [this] { return fetch_old_token(); }, settings_.old_shelf),
-          old_api_(call, settings_.old_api_base, dingtalk::reactions(), &old_tokens_),
-          session_api_(call, "", dingtalk::reactions(), nullptr, dingtalk::dialect()),
+          old_api_(counted_, settings_.old_api_base, dingtalk::reactions(), &old_tokens_),
+          session_api_(uncounted, "", dingtalk::reactions(), nullptr, dingtalk::dialect()),
           uploads_(old_api_, std::move(files), clock_, [this](const ApiAnswer& answer) { return refusal(answer, 1); },
                    {.path = "/media/upload?type=image", .part = "media", .fields = {}, .answer = "/media_id"}) {
         const bool cards = has_cards();
@@ -84,6 +86,8 @@ public:
 
     Result<Receipt> send(const OutboxItem& item) override {
         if (auto out = shut_out()) return std::move(*out);
+        if (!is_outsider(item))
+            if (auto room = room_in_month(settings_.month, item); !room) return room.problem();
         if (item.kind == "card_update" && item.reference.rfind(dingtalk::card_reference, 0) == 0)
             return settle_card(item);
         if (item.address.empty()) return Problem{"channel.rejected", "the message has no recipient", "33012"};
@@ -441,6 +445,7 @@ private:
     Capabilities capabilities_;
     const Caller call_;
     const Clock& clock_;
+    const Caller counted_;
     dingtalk::Sessions sessions_;
     dingtalk::Presses presses_;
     const dingtalk::Door door_;

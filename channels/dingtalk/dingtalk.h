@@ -9,6 +9,7 @@
 #include "channels/channel.h"
 #include "channels/outgoing/file_reader.h"
 #include "channels/outgoing/json_api.h"
+#include "channels/outgoing/month_calls.h"
 
 namespace huiyin {
 
@@ -27,6 +28,7 @@ struct DingtalkSettings {
     std::string old_api_base = "https://oapi.dingtalk.com";
     std::size_t media_bytes = 10 << 20;
     TokenShelf shelf = {}, old_shelf = {};  // of the two APIs
+    MonthLedger month = {};                 // of the organisation's calls, of both
 };
 
 // A recipient is a member's id, a group's (cid…), or an outsider as reading.h names him, who is reached for as long as

@@ -30,6 +30,7 @@ bool is_answer(const Problem& problem) {
                                                    "unknown",
                                                    "ban",
                                                    "press",
+                                                   "month_calls",
                                                    "session.expired",
                                                    "no_notice",
                                                    "no_value",

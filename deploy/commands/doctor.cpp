@@ -63,6 +63,22 @@ void look_at_resting(const Config& config, Reading& reading, Report& report) {
     }
 }
 
+// Of what the platform sells by the month: other programs of the organisation may use it too, and are not counted here.
+void look_at_months(const Config& config, Reading& reading, TimePoint now, Report& report) {
+    for (const auto& channel : config.channels) {
+        if (channel.type != "dingtalk" || channel.month_calls == 0) continue;
+        const auto month = month_calls(reading.setting(month_setting(channel)).value_or(""), now);
+        const auto text = "channel " + channel.id + ": " + std::to_string(month.calls) + " of " +
+                          std::to_string(channel.month_calls) + " calls of " + month.month + " are used";
+        if (month.calls * 100 < std::int64_t{80} * channel.month_calls)
+            report.good(text);
+        else
+            report.warn(text +
+                        ": the rest is kept for what matters more; if the organisation has more, write it as "
+                        "\"month_calls\"");
+    }
+}
+
 void doctor(const Asked& asked) {
     log::silence(true);
     Report report;
@@ -114,7 +130,10 @@ void doctor(const Asked& asked) {
         report.warn("store: " + shown + " is not there yet: `huiyin serve` makes it");
     } else if (auto store = open_store(options, ids)) {
         report.good("store: " + shown);
-        (*store)->read([&](Reading& reading) { look_at_resting(*config, reading, report); });
+        (*store)->read([&](Reading& reading) {
+            look_at_resting(*config, reading, report);
+            look_at_months(*config, reading, now, report);
+        });
         (*store)->stop();
     } else {
         report.bad("store: " + store.problem().text);

@@ -85,6 +85,30 @@ aibot::Keeper talks_in(Store& store, const ChannelId& channel) {
     };
 }
 
+std::string month_setting(const ChannelConfig& channel) {
+    const auto& company = channel.corp_id.empty() ? channel.app_key : channel.corp_id;
+    return "month_calls:" + sha256_hex(company).substr(0, 32);
+}
+
+MonthLedger month_in(Store& store, const ChannelConfig& channel, const Clock& system, MonthReached reached) {
+    const auto key = month_setting(channel);
+    return {channel.month_calls,
+            [&store, &system, key] {
+                std::string kept;
+                store.read([&](Reading& reading) { kept = reading.setting(key).value_or(""); });
+                return month_calls(kept, system.now());
+            },
+            [&store, &system, key, most = channel.month_calls, reached = std::move(reached)] {
+                const auto now = system.now();
+                store.run([&](Transaction& tx) {
+                    auto month = month_calls(tx.setting(key).value_or(""), now);
+                    ++month.calls;
+                    tx.set_setting(key, to_text(month));
+                    if (const int part = reached_of_month(month.calls, most)) reached(tx, month, part);
+                });
+            }};
+}
+
 HealthKeeper keep_in_store(Store& store, const ChannelId& channel,
                            std::function<void(Transaction&, const ChannelId&, bool disabled)> changed) {
     const auto key = "endpoint:" + channel.value;
@@ -104,7 +128,7 @@ HealthKeeper keep_in_store(Store& store, const ChannelId& channel,
 
 Result<Channels> make_channels(const Config& config, const Caller& call, const FileReader& files,
                                const KeeperOf& keeper_of, const Clock& system, const GrantsOf& grants_of,
-                               const ShelfOf& shelf_of, const TalksOf& talks_of) {
+                               const ShelfOf& shelf_of, const TalksOf& talks_of, const MonthOf& month_of) {
     Channels channels;
     std::string wrong;
     const std::chrono::seconds window{config.signature_window_seconds};
@@ -202,24 +226,27 @@ Result<Channels> make_channels(const Config& config, const Caller& call, const F
                 {.id = ChannelId{channel.id}, .webhook_url = channel.webhook_url, .secret = channel.robot_secret}, call,
                 system));
         } else if (channel.type == "dingtalk") {
-            keep(
-                make_dingtalk({.id = ChannelId{channel.id},
-                               .app_key = channel.app_key,
-                               .robot_code = channel.robot_code,
-                               .app_secrets = channel.app_secrets,
-                               .agent_id = channel.agent_id,
-                               .corp_id = channel.corp_id,
-                               .tokens = channel.tokens,
-                               .aes_keys = channel.encoding_aes_keys,
-                               .card_template = channel.card_template,
-                               .card_secret = channel.card_secret,
-                               .hook_url = config.public_url + "/hooks/" + channel.id,
-                               .api_base = channel.api_base,
-                               .old_api_base = channel.old_api_base,
-                               .media_bytes = config.media_bytes,
-                               .shelf = shelf_for("dingtalk", channel.app_key, secret_of(channel.app_secrets)),
-                               .old_shelf = shelf_for("dingtalk old", channel.app_key, secret_of(channel.app_secrets))},
-                              call, files, system));
+            MonthLedger month;
+            if (month_of && channel.month_calls > 0)
+                channels.months.push_back({ChannelId{channel.id}, month = month_of(channel)});
+            keep(make_dingtalk({.id = ChannelId{channel.id},
+                                .app_key = channel.app_key,
+                                .robot_code = channel.robot_code,
+                                .app_secrets = channel.app_secrets,
+                                .agent_id = channel.agent_id,
+                                .corp_id = channel.corp_id,
+                                .tokens = channel.tokens,
+                                .aes_keys = channel.encoding_aes_keys,
+                                .card_template = channel.card_template,
+                                .card_secret = channel.card_secret,
+                                .hook_url = config.public_url + "/hooks/" + channel.id,
+                                .api_base = channel.api_base,
+                                .old_api_base = channel.old_api_base,
+                                .media_bytes = config.media_bytes,
+                                .shelf = shelf_for("dingtalk", channel.app_key, secret_of(channel.app_secrets)),
+                                .old_shelf = shelf_for("dingtalk old", channel.app_key, secret_of(channel.app_secrets)),
+                                .month = std::move(month)},
+                               call, files, system));
         } else if (channel.type == "dingtalk_robot") {
             keep(make_dingtalk_robot(
                 {.id = ChannelId{channel.id}, .webhook_url = channel.webhook_url, .secret = channel.robot_secret}, call,

@@ -298,6 +298,11 @@ ChannelConfig read_channel(const Json& json, const std::string& pointer, const S
         channel.corp_id = text(read, "corp_id", "", source);
         channel.tokens = secrets(read, "token", source);
         channel.encoding_aes_keys = secrets(read, "aes_key", source);
+        channel.month_calls =
+            static_cast<int>(std::clamp<std::int64_t>(read.integer_or("month_calls", 5000), -1, 10'000'000));
+        if (channel.month_calls < 0)
+            read.wrong("month_calls",
+                       "a month has no fewer than none: write what the organisation bought, 0 for no end");
         channel.card_template = text(read, "card_template", "", source);
         channel.card_secret = text(read, "card_secret", "", source);
         channel.api_base = address(read, "api_base", "https://api.dingtalk.com", source);

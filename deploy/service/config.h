@@ -31,6 +31,7 @@ struct ChannelConfig {
     std::vector<std::string> app_secrets;    // dingtalk; newest first
     std::string card_template, card_secret;  // dingtalk; empty: no cards with buttons
     std::string old_api_base;                // dingtalk
+    int month_calls = 5000;                  // dingtalk: of its APIs, that the organisation has; 0: not counted
     bool compat = false;
     bool can_custom_send = true, can_template = false;
     wechat::NoticeForms notices;  // wechat_official_account: "templates"

@@ -10,13 +10,15 @@
 #include "channels/edge/http_server.h"
 #include "channels/streams.h"
 #include "channels/wecom_kf/puller.h"
+#include "deploy/service/channels.h"
 #include "workflow/store/store.h"
 
 namespace huiyin {
 
 std::string metrics_text(Store& store, const http::Server* server,
                          const std::vector<std::unique_ptr<Courier>>& couriers, const Streams& streams,
-                         const std::vector<std::unique_ptr<kf::Puller>>& pullers, const advice::Advisor* advisor) {
+                         const std::vector<std::unique_ptr<kf::Puller>>& pullers, const advice::Advisor* advisor,
+                         const std::vector<MonthOfChannel>& months) {
     // The parts count for themselves; the library says it in the form that scrapers read.
     prometheus::Registry registry;
     const auto gauge = [&](const char* name, const char* help, double value, const prometheus::Labels& labels = {}) {
@@ -87,6 +89,19 @@ std::string metrics_text(Store& store, const http::Server* server,
         const prometheus::Labels labels{{"channel", courier->id().value}};
         unanswered.Add(labels).Increment(static_cast<double>(figures.unanswered));
         resting.Add(labels).Set(static_cast<double>(figures.rest));
+    }
+    auto& month_calls = prometheus::BuildGauge()
+                            .Name("huiyin_channel_month_calls")
+                            .Help("calls of this calendar month to a platform that sells them by the month, by channel")
+                            .Register(registry);
+    auto& month_most = prometheus::BuildGauge()
+                           .Name("huiyin_channel_month_calls_most")
+                           .Help("how many of them the organisation has, as the configuration says")
+                           .Register(registry);
+    for (const auto& one : months) {
+        const prometheus::Labels labels{{"channel", one.id.value}};
+        month_calls.Add(labels).Set(static_cast<double>(one.ledger.look().calls));
+        month_most.Add(labels).Set(one.ledger.most);
     }
     auto& pulled = prometheus::BuildCounter()
                        .Name("huiyin_pulled_total")

@@ -8,6 +8,7 @@ namespace huiyin {
 
 class Store;
 class Courier;
+struct MonthOfChannel;
 class Streams;
 namespace http {
 class Server;
@@ -23,6 +24,7 @@ class Puller;
 // `advisor`: null without a model endpoint, as `server` without a door.
 std::string metrics_text(Store& store, const http::Server* server,
                          const std::vector<std::unique_ptr<Courier>>& couriers, const Streams& streams,
-                         const std::vector<std::unique_ptr<kf::Puller>>& pullers, const advice::Advisor* advisor);
+                         const std::vector<std::unique_ptr<kf::Puller>>& pullers, const advice::Advisor* advisor,
+                         const std::vector<MonthOfChannel>& months);
 
 }  // namespace huiyin

@@ -97,6 +97,7 @@ struct Service::State {
     std::vector<std::unique_ptr<Channel>> channels;
     std::vector<CustomerService*> pulled;  // of the channels
     std::vector<WecomApp> apps;
+    std::vector<MonthOfChannel> months;
     std::vector<std::unique_ptr<wecom::SignIn>> sign_ins;
     std::vector<SignInWay> sign_in_ways;
     std::vector<std::unique_ptr<wecom::MemberReader>> member_readers;
@@ -135,6 +136,8 @@ struct Service::State {
     Result<Done> reload_rules();
     http::RouteTable routes();
     void tell_of_endpoint(Transaction& tx, const ChannelId& endpoint, bool disabled);
+    void tell_of_month(Transaction& tx, const std::string& channel, int most, const MonthCalls& month, int hundredths);
+    void tell_administrators(Transaction& tx, std::string text, std::string key);
     bool ring(const ChannelId& hook, const InboundMessage& doorbell, std::function<void(bool)> noted);
     void move_clock(TimePoint to);
     void stop();
@@ -266,12 +269,20 @@ std::optional<Problem> Service::State::open_channels() {
         system, [this](const ChannelId& id) { return wechat::grants_in(*store, id); },
         is_postgres(options.config.store) ? ShelfOf([this](const std::string& name) { return shelf_in(*store, name); })
                                           : ShelfOf{},
-        [this](const ChannelId& id) { return talks_in(*store, id); });
+        [this](const ChannelId& id) { return talks_in(*store, id); },
+        [this](const ChannelConfig& channel) {
+            return month_in(*store, channel, system,
+                            [this, id = channel.id, most = channel.month_calls](
+                                Transaction& tx, const MonthCalls& month, int hundredths) {
+                                tell_of_month(tx, id, most, month, hundredths);
+                            });
+        });
     if (!made) return made.problem();
     channels = std::move(made->all);
     for (auto& channel : channels) channel->shared_among([this] { return store->processes(); });
     pulled = std::move(made->pulled);
     apps = std::move(made->apps);
+    months = std::move(made->months);
     // Where this process alone has the store, whoever had a lease is gone; else it ends by itself within a minute.
     store->run([&](Transaction& tx) {
         for (const auto* service : pulled) {
@@ -464,13 +475,31 @@ void Service::State::move_clock(TimePoint to) {
 
 // A system that listens to us has not answered for five days, or answers again.
 void Service::State::tell_of_endpoint(Transaction& tx, const ChannelId& endpoint, bool disabled) {
+    tell_administrators(
+        tx,
+        phrases->render(disabled ? "staff.endpoint_disabled" : "staff.endpoint_again", {{"channel", endpoint.value}}),
+        "endpoint:" + endpoint.value + ":" + std::to_string(to_ms(service_clock().now())) +
+            (disabled ? ":off" : ":on"));
+}
+
+// A platform sells calls by the month, and most of them, or all, are used.
+void Service::State::tell_of_month(Transaction& tx, const std::string& channel, int most, const MonthCalls& month,
+                                   int hundredths) {
+    log::warning("channel.month_calls", {{"channel", channel}, {"month", month.month}, {"calls", month.calls}});
+    tell_administrators(
+        tx,
+        phrases->render(hundredths < 100 ? "staff.month_calls" : "staff.month_calls_used_up",
+                        {{"channel", channel}, {"calls", std::to_string(month.calls)}, {"most", std::to_string(most)}}),
+        "month_calls:" + channel + ":" + month.month + ":" + std::to_string(hundredths));
+}
+
+void Service::State::tell_administrators(Transaction& tx, std::string text, std::string key) {
     Push push;
-    push.said.text =
-        phrases->render(disabled ? "staff.endpoint_disabled" : "staff.endpoint_again", {{"channel", endpoint.value}});
+    push.said.text = std::move(text);
     push.kind = "task";
     push.priority = Priority::deadline;
     push.at = service_clock().now();
-    push.key = "endpoint:" + endpoint.value + ":" + std::to_string(to_ms(push.at)) + (disabled ? ":off" : ":on");
+    push.key = std::move(key);
     engine->push_to_holders(tx, "administrator", directory->get()->organisation().id, push);
     engine->push_to_groups(tx, push);
 }
@@ -586,7 +615,17 @@ http::RouteTable Service::State::routes() {
                     if (courier->figures().rest != Rest::State::open) resting.push_back(courier->id().value);
                 return resting;
             },
-        .metrics = [this] { return metrics_text(*store, server.get(), couriers, *streams, pullers, advisor.get()); },
+        .months =
+            [this] {
+                std::vector<MonthOfCalls> all;
+                for (const auto& one : months) {
+                    const auto month = one.ledger.look();
+                    all.push_back({one.id.value, month.month, month.calls, one.ledger.most});
+                }
+                return all;
+            },
+        .metrics =
+            [this] { return metrics_text(*store, server.get(), couriers, *streams, pullers, advisor.get(), months); },
         .metrics_token = config.metrics_token,
         .pages = pages,
         .first_chat = chats.empty() ? std::string{} : "/chat/" + chats.front()};

@@ -196,10 +196,68 @@ test('wrong settings of a DingTalk channel are told with the mend, all at once',
     assert.match(told({ type: 'dingtalk', ...app }), /card_template[^\n]*public_url/);
     assert.match(told({ type: 'dingtalk', ...app, aes_key: 'short' }), /aes_key: this key has 5 characters/);
     assert.match(told({ type: 'dingtalk', ...app, token: undefined }), /token: missing: token and aes_key belong together/);
+    assert.match(told({ type: 'dingtalk', ...app, month_calls: -1 }), /month_calls: a month has no fewer than none: write what/);
     assert.match(told({ type: 'dingtalk', ...app, robotcode: 'x' }), /robotcode[\s\S]*robot_code/);
     assert.match(told({ type: 'dingtalk_robot' }), /webhook_url: missing/);
     assert.match(told({ type: 'dingtalk_robot', webhook_url: 'https://oapi.dingtalk.com/robot/send?access_token=x', secret: 'abc' }), /secret[\s\S]*SEC/);
     rmSync(folder, { recursive: true, force: true });
+});
+
+test("the month's calls are counted through a kill, shown, told of, and the last ones kept for what matters more", async (to_end) => {
+    const { it, stand_in, says, hears, told } = await with_dingtalk(to_end, { settings: { month_calls: 5000 } });
+    const asked = async () => (await stand_in.call('/_recorded?path=/')).calls.filter((one) => !/^\/(_|robot\/)/.test(one.path)).length;
+    const month = async () => (await (await it.sign_in('admin')).get('/api/v1/outbox?limit=1')).month_calls[0];
+    const resident = async (place, who) => {
+        await says(`${place}卫生间漏水,电话13812345678`, who);
+        return /T20260302-\d+/.exec(await says('对', who))[0];
+    };
+    // The configuration as an operator would change it; what is being sent ends first.
+    const has = async (most) => {
+        await it.kill();
+        const settings = { ...it.settings, channels: it.settings.channels.map((one) => (one.id === 'ding' ? { ...one, month_calls: most } : one)) };
+        writeFileSync(it.config, JSON.stringify(settings));
+        await it.start();
+    };
+    const number = await resident('3栋2单元501', wang);
+    let li = await it.sign_in('li.na');
+    await li.give(number, 'accept');
+    await hears(/已受理/);
+    await li.give(number, 'assign', { assignee: 'zhang.qiang' });
+    const quiet = () => until('all to be sent', async () => !(await (await it.sign_in('admin')).outbox()).some((row) => ['waiting', 'sending'].includes(row.state)));
+    await quiet();
+    const used = await asked();
+    assert.ok(used > 4);
+    const now = new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 7);
+    assert.deepEqual(await month(), { channel: 'ding', month: now, calls: used, most: 5000 });
+    assert.match(it.command('doctor').stdout, new RegExp(`ok {4}channel ding: ${used} of 5000 calls of ${now} are used`));
+    const metrics = async () => (await fetch(it.url + '/metrics')).text();
+    assert.match(await metrics(), new RegExp(`huiyin_channel_month_calls\\{channel="ding"\\} ${used}\\n`));
+    assert.match(await metrics(), /huiyin_channel_month_calls_most\{channel="ding"\} 5000\n/);
+
+    // Four fifths are reached with the next call: whoever runs the house hears of it, once, and news goes no more.
+    const most = Math.ceil((used + 1) / 0.8);
+    await has(most);
+    assert.equal((await month()).calls, used, 'a kill forgets none');
+    await (await it.sign_in('zhang.qiang')).give(number, 'propose', { text: '明天上午更换水管' });  // consent: nine tenths
+    await hears(/更换水管/);
+    await until('the group to be told', async () => (await stand_in.delivered('ding-robot-1')).some((one) => /本月接口已调用\d+次/.test(words(one))));
+    await quiet();
+    assert.ok((await month()).calls > used);
+    await has((await month()).calls);  // all of them
+    assert.match(it.command('doctor').stdout, /look {2}channel ding: (\d+) of \1 calls of .*"month_calls"/);
+    li = await it.sign_in('li.na');
+    const before = await asked(), counted = (await month()).calls, heard = (await told()).length;
+    await li.give(number, 'reply', { text: '师傅九点到' });
+    const row = await until('the row', async () => (await (await it.sign_in('admin')).outbox('undeliverable')).find((one) => /师傅九点到/.test(one.preview)));
+    assert.equal(row.last_error.code, 'month_calls');
+    await until('the ticket to show it', async () => (await li.ticket(number)).undelivered.some((one) => /师傅九点到/.test(JSON.stringify(one))));
+    assert.equal(await asked(), before, 'nobody was asked');
+    assert.equal((await told()).length, heard);
+    // Nobody is left without an answer in a danger.
+    assert.equal((await stand_in.call('/_dingtalk', { url: it.url + '/hooks/ding', from: 'staff-zhao', old_api: stand_in.url, do: 'say', text: '5栋1单元301有人被困在电梯里' })).problem, '');
+    await hears(/轿厢/, 'staff-zhao');
+    await hears(/困/, 'zhang');
+    assert.ok((await month()).calls > counted);
 });
 
 test('a photo and a voice over DingTalk stand with the ticket', async (to_end) => {

@@ -50,6 +50,14 @@ export interface OutboxRow {
     preview?: string;
 }
 
+// Calls of a calendar month, of a platform that sells them so.
+export interface MonthCalls {
+    channel: string;
+    month: string;
+    calls: number;
+    most: number;
+}
+
 export interface TicketFilter {
     state?: string;
     phase?: string;
@@ -153,7 +161,7 @@ export function staff_client(token?: string) {
         confirm_report: (id: string, key: string) =>
             post<SentReport>(`/api/v1/reports/sent/${piece(id)}`, { command: 'confirm' }, { 'Idempotency-Key': key }),
         outbox: () => get<Page<OutboxRow>>('/api/v1/outbox?limit=100'),
-        outbox_page: (state: string, cursor?: string) => get<Page<OutboxRow>>('/api/v1/outbox' + query({ state, limit: 50, cursor })),
+        outbox_page: (state: string, cursor?: string) => get<Page<OutboxRow> & { month_calls?: MonthCalls[] }>('/api/v1/outbox' + query({ state, limit: 50, cursor })),
         outbox_retry: (id: string) => post<OutboxRow>(`/api/v1/outbox/${piece(id)}/commands`, { command: 'retry' }),
         directory: (kind: DirectoryKind, filter: { unit?: string; q?: string; building?: string; limit?: number; cursor?: string }) =>
             get<Page<DirectoryRow>>(`/api/v1/directory/${kind}` + query(filter)),
