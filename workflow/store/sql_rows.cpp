@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "workflow/base/kept_json.h"
+
 namespace huiyin::rows {
 
 std::string to_cursor(const Key& key) { return std::to_string(key.first) + "." + std::to_string(key.second); }
@@ -27,7 +29,7 @@ std::optional<std::int64_t> ms_of(const std::optional<TimePoint>& at) {
 
 nlohmann::json read_json(const std::string& text, const char* what) {
     try {
-        return nlohmann::json::parse(text);
+        return kept_json(text);
     } catch (const std::exception& e) {
         throw std::runtime_error(std::string("store: ") + what + " cannot be read: " + e.what());
     }

@@ -1,10 +1,12 @@
 #include "workflow/ticket/chain.h"
 
+#include <array>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "workflow/base/digest.h"
 #include "workflow/base/json_text.h"
+#include "workflow/base/kept_json.h"
 
 namespace huiyin {
 namespace {
@@ -38,20 +40,49 @@ StoredEvent chained(const Event& event, const std::string& previous_hash, const 
     return stored;
 }
 
+namespace {
+
+void set_field(Event& event, std::string_view name, Json&& value) {
+    if (name == "at") {
+        const auto at = parse_rfc3339(value.get_ref<const std::string&>());
+        if (!at) throw std::runtime_error(at.problem().text);
+        event.at = *at;
+    } else if (name == "sequence") {
+        event.sequence = value.get<std::int64_t>();
+    } else if (name == "id") {
+        event.id = EventId{std::stoll(value.get_ref<const std::string&>())};
+    } else if (name == "type") {
+        event.type = std::move(value.get_ref<std::string&>());
+    } else if (name == "version") {
+        event.version = value.get<int>();
+    } else if (name == "by") {
+        event.by = party_from(value);
+    } else if (name == "clause") {
+        event.clause = std::move(value.get_ref<std::string&>());
+    } else if (name == "data") {
+        event.data = std::move(value);
+    }
+}
+
+constexpr std::array<std::string_view, 8> fields_of_events{"at", "by",       "clause", "data",
+                                                           "id", "sequence", "type",   "version"};
+
+}  // namespace
+
 Event event_from_text(const std::string& text) {
     try {
-        auto json = Json::parse(text);
-        const auto at = parse_rfc3339(json.at("at").get<std::string>());
-        if (!at) throw std::runtime_error(at.problem().text);
+        // As it was written: each of its fields once, in the order of their names.
         Event event;
-        event.sequence = json.at("sequence").get<std::int64_t>();
-        event.id = EventId{std::stoll(json.at("id").get<std::string>())};
-        event.type = json.at("type").get<std::string>();
-        event.version = json.at("version").get<int>();
-        event.at = *at;
-        event.by = party_from(json.at("by"));
-        event.clause = json.at("clause").get<std::string>();
-        event.data = std::move(json.at("data"));
+        std::size_t read = 0;
+        const bool usual = each_kept_field(text, [&](std::string_view name, Json&& value) {
+            if (read == fields_of_events.size() || name != fields_of_events.at(read++)) return false;
+            set_field(event, name, std::move(value));
+            return true;
+        });
+        if (usual && read == fields_of_events.size()) return event;
+        auto json = Json::parse(text);
+        event = {};
+        for (const auto name : fields_of_events) set_field(event, name, std::move(json.at(std::string(name))));
         return event;
     } catch (const std::exception& problem) {
         throw std::runtime_error(std::string("unreadable event: ") + problem.what());

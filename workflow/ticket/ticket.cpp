@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "workflow/base/json_text.h"
+#include "workflow/base/kept_json.h"
 #include "workflow/ticket/decide.h"  // given_of
 
 namespace huiyin {
@@ -223,8 +224,13 @@ std::string to_text(const Details& details) {
 
 Details details_from_text(const std::string& json) {
     Details details;
-    if (json.empty()) return details;                       // erased
-    const auto parsed = Json::parse(json, nullptr, false);  // our own, sealed: no limits needed
+    if (json.empty()) return details;  // erased
+    Json parsed;
+    try {
+        parsed = kept_json(json);  // our own, sealed: no limits needed
+    } catch (const Json::parse_error&) {
+        parsed = nullptr;
+    }
     if (!parsed.is_object()) throw std::runtime_error("unreadable details of a ticket: no JSON object");
     Loader load{parsed};
     describe(load, details);

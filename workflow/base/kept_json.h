@@ -1,0 +1,20 @@
+// JSON that this program wrote itself, read again: a store's rows are read far more often than anything from outside.
+// Pure. Threads: any.
+#pragma once
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+namespace huiyin {
+
+// The same value as nlohmann::json::parse(text), and the same exceptions, in a third of the time where the text is as
+// we write it: no white space, whole numbers, few escapes.
+nlohmann::json kept_json(const std::string& text);
+
+// The fields of one object in their order, without an object that holds them. False: the text is not as we write it, or
+// `take` wanted no more; what was taken until then is to be forgotten.
+bool each_kept_field(const std::string& text,
+                     const std::function<bool(std::string_view name, nlohmann::json&& value)>& take);
+
+}  // namespace huiyin
