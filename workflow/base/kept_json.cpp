@@ -1,5 +1,6 @@
 #include "workflow/base/kept_json.h"
 
+#include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -9,6 +10,14 @@ namespace huiyin {
 namespace {
 
 using Json = nlohmann::json;
+
+// What is no plain part of a text in quotes.
+constexpr auto ends_run = [] {
+    std::array<bool, 256> signs{};
+    for (std::size_t i = 0; i < 0x20; ++i) signs.at(i) = true;
+    signs.at('"') = signs.at('\\') = true;
+    return signs;
+}();
 
 // Reads what is written in the usual way; false: something is unusual or wrong, which the library is to say.
 class UsualText {
@@ -111,25 +120,21 @@ private:
     }
     bool string(std::string& into) {
         if (!take_sign('"')) return false;
-        bool ascii = true;
-        for (const auto* from = at_; at_ != end_; ++at_) {
-            const auto c = static_cast<unsigned char>(*at_);
-            if (c == '"') {
-                into.append(from, at_);
-                ++at_;
-                return ascii || is_utf8(into);
-            }
-            if (c < 0x20) return false;
-            ascii = ascii && c < 0x80;
-            if (c != '\\') continue;
+        unsigned bits = 0;
+        for (const auto* from = at_;; ++at_) {
+            unsigned char c = 0;
+            while (!ends_run.at(c = static_cast<unsigned char>(*at_))) bits |= c, ++at_;  // the text ends in a nought
             into.append(from, at_);
-            if (++at_ == end_) return false;
-            const auto plain = std::string_view("\"\\/bfnrt").find(*at_);
-            if (plain == std::string_view::npos) return false;
+            if (c == '"') {
+                ++at_;
+                return bits < 0x80 || is_utf8(into);
+            }
+            if (c != '\\') return false;
+            const auto plain = std::string_view("\"\\/bfnrt").find(*++at_);
+            if (at_ == end_ || plain == std::string_view::npos) return false;
             into += "\"\\/\b\f\n\r\t"[plain];
             from = at_ + 1;
         }
-        return false;
     }
 
     const char* at_;
