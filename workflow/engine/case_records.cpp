@@ -17,18 +17,6 @@ bool is_within(const Ticket& ticket, const ReportPeriod& period) {
     return inside(ticket.opened_at) || (ticket.accepted_at && inside(*ticket.accepted_at));
 }
 
-void take_words(CaseOnRecord& record, Reading& reading, const Json& data) {
-    for (const auto& [name, value] : data.items()) {
-        if (!value.is_object()) continue;
-        const auto id = value.find("text_id");
-        if (id == value.end())
-            take_words(record, reading, value);
-        else if (id->is_string() && name != "details")
-            if (const auto number = std::stoll(id->get<std::string>()); record.said.count(number) == 0)
-                record.said[number] = numbers_masked(reading.text(TextId{number}));
-    }
-}
-
 void take_names(CaseOnRecord& record, const Directory& directory) {
     const auto put = [&](std::int64_t id) {
         if (const auto* staff = directory.staff(StaffId{id})) record.staff[id] = staff->name;
@@ -44,14 +32,14 @@ void take_names(CaseOnRecord& record, const Directory& directory) {
 
 CaseOnRecord record_of(Reading& reading, const EngineParts& parts, const Ticket& ticket, TimePoint now, RecordOf what) {
     CaseOnRecord record;
-    for (const auto& event : reading.events(ticket.id)) {
-        record.events.push_back(event_from_text(event.text));
-        if (what == RecordOf::all) take_words(record, reading, record.events.back().data);
-    }
+    for (const auto& event : reading.events(ticket.id)) record.events.push_back(event_from_text(event.text));
+    // Most of what people wrote stands in no column: it is opened where somebody asks for it.
+    if (what == RecordOf::all) record.said = [&reading](TextId id) { return numbers_masked(reading.text(id)); };
     const Surroundings around(reading, parts, ticket, {}, &record.events);
     record.ticket = ticket;
+    record.rules = around.policy;
     record.facts = facts_of(ticket, *around.policy, around.context, now);
-    record.deadlines = deadlines_of(ticket, *around.policy, around.context, now);
+    record.deadlines = deadlines(*around.policy, record.facts, around.context.history, around.calendar(), now);
     take_names(record, *around.directory);
     const TicketValues values(reading, parts, ticket, around, now, record.deadlines);
     record.unit = values["unit"];

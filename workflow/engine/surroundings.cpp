@@ -40,6 +40,7 @@ Surroundings::Surroundings(Reading& reading, const EngineParts& parts, const Tic
     take_staff(parts);
     take_history(reading, parts, ticket, events);
     take_customer(reading, parts, ticket);
+    if (!events) take_surveys(reading, ticket);
     std::int64_t repeats = 0;
     for (auto earlier = ticket.repeat_of; earlier && repeats < 20; ++repeats) {
         const auto before = reading.ticket(earlier);
@@ -192,6 +193,9 @@ void Surroundings::take_customer(Reading& reading, const EngineParts& parts, con
     if (conversation)
         if (const auto talk = reading.conversation(*conversation)) context.more["channel"] = talk->channel.value;
     take_source(parts, ticket);
+}
+
+void Surroundings::take_surveys(Reading& reading, const Ticket& ticket) {
     if (const auto person = reading.person(ticket.customer)) context.surveys_stopped = person->surveys_stopped;
     context.surveys_asked = reading.surveys_asked(ticket.customer, 10);
 }

@@ -12,7 +12,7 @@ namespace huiyin {
 
 struct Surroundings {
     // `unit`: whose roles count, when it is not the ticket's own (a transfer to another one).
-    // `events`: the ticket's, where they are at hand.
+    // `events`: the ticket's, for who only looks back: whether its customer may be surveyed is not looked up then.
     Surroundings(Reading& reading, const EngineParts& parts, const Ticket& ticket, UnitId unit = {},
                  const std::vector<Event>* events = nullptr);
     Surroundings(const Surroundings&) = delete;
@@ -31,6 +31,7 @@ private:
     void take_staff(const EngineParts& parts);
     void take_counters(Reading& reading, const Ticket& ticket);
     void take_customer(Reading& reading, const EngineParts& parts, const Ticket& ticket);
+    void take_surveys(Reading& reading, const Ticket& ticket);
     void take_source(const EngineParts& parts, const Ticket& ticket);
     std::shared_ptr<const Calendar> calendar_;
 };

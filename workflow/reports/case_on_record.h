@@ -4,7 +4,9 @@
 // unknown. Plain values. Threads: any.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,9 +17,10 @@ namespace huiyin {
 
 struct CaseOnRecord {
     Ticket ticket;
-    Facts facts;                               // as rules see them now
-    std::vector<Event> events;                 // oldest first; words in them are sealed
-    std::map<std::int64_t, std::string> said;  // the sealed words of these events, by TextId
+    std::shared_ptr<const Policy> rules;      // the version it is pinned to: by it its facts and limits are
+    Facts facts;                              // as rules see them now
+    std::vector<Event> events;                // oldest first; words in them are sealed
+    std::function<std::string(TextId)> said;  // opens the sealed words of these events, masked; empty: they stay sealed
     std::vector<Deadline> deadlines;
     std::map<std::int64_t, std::string> staff;  // who did something, by StaffId
     std::string customer, contact, place, matter, wish;

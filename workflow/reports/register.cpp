@@ -51,8 +51,8 @@ public:
     std::string worded(const std::string& name, const std::string& key, const Json& value) const {
         if (value.is_object() && value.contains("text_id")) {
             const auto& id = value.at("text_id");
-            const auto said = of_.said.find(id.is_string() ? std::stoll(id.get<std::string>()) : 0);
-            return said == of_.said.end() ? std::string() : said->second;
+            const bool opens = of_.said && id.is_string() && name != "details";  // a whole record, not words
+            return opens ? of_.said(TextId{std::stoll(id.get<std::string>())}) : std::string();
         }
         if (value.is_boolean()) return value.get<bool>() ? "是" : "否";
         if (value.is_number_integer() && is_fen(key)) return yuan(value.get<std::int64_t>());
