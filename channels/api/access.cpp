@@ -21,6 +21,7 @@ Problem wrong() { return {"access.no_session", "登录名或密码不对", {}}; 
 Problem no_session() { return {"access.no_session", "请先登录", {}}; }
 
 std::string token_hash(const std::string& token) { return sha256_hex(token); }
+std::string login_key_of(const std::string& login) { return "login:" + sha256_hex(login); }
 
 }  // namespace
 
@@ -57,7 +58,7 @@ Access::Access(Store& store, const DirectoryHolder& directory, const Clock& syst
 Result<Access::Issued> Access::sign_in(const std::string& login, const std::string& password,
                                        const std::string& address) {
     const auto now = system_.now();
-    const std::string login_key = "login:" + sha256_hex(login), address_key = "address:" + address;
+    const std::string login_key = login_key_of(login), address_key = "address:" + address;
     bool too_many = false;
     std::string hash;
     const auto directory = directory_.get();
@@ -92,14 +93,15 @@ Result<Access::Issued> Access::sign_in_by_link(const std::string& token, const s
     const auto hash = token_hash(token);
     const auto password = hash_password(new_password);
     std::optional<StaffId> owner;
+    const auto directory = directory_.get();
     store_.run([&](Transaction& tx) {
         owner = tx.one_time_link(hash, now);
         if (!owner) return;
+        if (const auto* his = directory->staff(*owner)) tx.clear_sign_in_failures(login_key_of(his->login));
         tx.use_one_time_link(hash, now);
         tx.set_password_hash(*owner, password);
         tx.drop_sessions_of(*owner);
     });
-    const auto directory = directory_.get();
     const auto* staff = owner ? directory->staff(*owner) : nullptr;
     if (!staff || staff->disabled)
         return Problem{"access.no_session", "这个链接用过了,或者已经过期:请管理员再发一个", {}};

@@ -47,7 +47,7 @@ public:
     };
     // Errors: access.no_session (401; wrong login, wrong password, disabled), access.too_many (429).
     Result<Issued> sign_in(const std::string& login, const std::string& password, const std::string& address);
-    // A one-time link's token; used up by this. Errors: access.no_session.
+    // A one-time link's token; used up by this, and wrong passwords of before count no more. Errors: access.no_session.
     Result<Issued> sign_in_by_link(const std::string& token, const std::string& new_password);
     // Whether this address failed too often of late, by passwords or by platforms; and one more failure.
     bool failed_too_often(const std::string& address);
