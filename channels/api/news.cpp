@@ -9,7 +9,7 @@ void add_news_routes(http::RouteTable& routes, const Shared& parts) {
     add_stream(
         routes, parts,
         {"GET", "/api/v1/news",
-         "Server-sent events: hello (read all anew), ticket {number, version, by}, talk {id}: what to read again."},
+         "Server-sent events, what to read again: hello (all), ticket {number, version, by, by_kind}, talk {id}."},
         [](Asked& asked, http::Responder& responder) {
             if (!asked.parts.news->open(responder, asked.who))
                 responder.answer(

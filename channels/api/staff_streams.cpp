@@ -17,14 +17,24 @@ bool sees(const std::vector<UnitId>& units, UnitId unit) {
     return std::find(units.begin(), units.end(), unit) != units.end();
 }
 
-// Who did it last, as the page says it: "changed by …"; null where it was nobody by name.
-Json last_by(Reading& reading, const Ticket& ticket, const Directory& directory) {
-    const auto last = reading.events_page(ticket.id, ticket.version - 1, 1);
-    if (last.items.empty()) return {};
-    const auto event = api::event_json(last.items.front(), directory);
-    const auto by = event.find("by");
-    if (by == event.end() || by->value("kind", "") != "staff") return {};
-    return event.value("by_name", Json());
+// Whose doing the newest change was. What the rules made of it at the same moment is his doing too; what nobody by name
+// did is the policy's.
+struct Doer {
+    Json name;  // null: no member of staff
+    std::string kind = "policy";
+};
+Doer last_by(Reading& reading, const Ticket& ticket, const Directory& directory) {
+    constexpr int looked_at = 12;
+    const auto last = reading.events_page(ticket.id, std::max<std::int64_t>(ticket.version - looked_at, 0), looked_at);
+    Doer doer;
+    for (auto each = last.items.rbegin(); each != last.items.rend() && each->at == last.items.back().at; ++each) {
+        const auto event = api::event_json(*each, directory);
+        const auto by = event.find("by");
+        const auto kind = by == event.end() ? std::string() : by->value("kind", "");
+        if (kind == "staff") return {event.value("by_name", Json()), kind};
+        if (kind == "resident") doer.kind = kind;
+    }
+    return doer;
 }
 
 }  // namespace
@@ -127,11 +137,13 @@ void StaffStreams::tell_of(Reading& reading, TicketId id, const std::map<StaffId
         if (!staff || !(sees(units, ticket->unit) || sees(units, ticket->owner_unit)) ||
             engine_.keeps_out(*ticket, *staff))
             continue;
-        if (words.empty())
-            words = http::event_text("", "ticket",
-                                     to_text(Json{{"number", ticket->number},
-                                                  {"version", ticket->version},
-                                                  {"by", last_by(reading, *ticket, *directory)}}));
+        if (words.empty()) {
+            const auto by = last_by(reading, *ticket, *directory);
+            words = http::event_text(
+                "", "ticket",
+                to_text(Json{
+                    {"number", ticket->number}, {"version", ticket->version}, {"by", by.name}, {"by_kind", by.kind}}));
+        }
         one->stream.send(words);
     }
 }

@@ -202,6 +202,20 @@ async function stories() {
             for (const size of sizes) assert.ok(size < photo(1).buffer.length, `${size} bytes`);
         });
 
+        await check('a photo looked at large keeps the focus until Escape closes it, and gives it back', async () => {
+            const opener = resident.locator('.message.mine .picture').last();
+            await opener.focus();
+            await resident.keyboard.press('Enter');
+            await resident.waitForSelector('.viewer[open]');
+            for (const key of ['Tab', 'Tab', 'Shift+Tab']) {
+                await resident.keyboard.press(key);
+                assert.ok(await resident.evaluate(() => document.querySelector('.viewer').contains(document.activeElement)), `${key} stays inside`);
+            }
+            await resident.keyboard.press('Escape');
+            await resident.waitForSelector('.viewer[open]', { state: 'hidden' });
+            assert.ok(await opener.evaluate((one) => one === document.activeElement || one.contains(document.activeElement)));
+        });
+
         await check('a line of the read-back is changed by a tap', async () => {
             const row = resident.locator('.read-back').last().locator('.row', { hasText: /地点/ });
             const lines = await resident.locator('.message.theirs:not([aria-hidden])').count();

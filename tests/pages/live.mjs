@@ -1,6 +1,7 @@
 // What colleagues do is seen as it happens, within what one may see; and the console by keyboard alone.
 import assert from 'node:assert/strict';
 import { colleague, password, sign_in } from './house_of.mjs';
+import { picture } from './picture.mjs';
 import { real_demo } from './service.mjs';
 
 const matter = (description, more = {}) => ({ kind: 'complaint', category: 'housing', description, household: { building: '3', unit: '2', room: '501' }, customer: { name: '王女士', phone: '13812345678' }, ...more });
@@ -58,12 +59,12 @@ export async function live({ check, open, shot, flawless, small_targets, phone, 
             for (const [one, numbers] of [[here, [number]], [there, [other]], [above, [number, other]], [machine, [number, other]]])
                 await one.until(numbers, ({ heard }) => numbers.every((each) => heard.some((event) => event.number === each)));
             await give(desk, number, 'accept');
-            await here.until('who accepted', ({ heard }) => heard.some((event) => event.number === number && event.version >= 2));
+            await here.until('who accepted', ({ heard }) => heard.some((event) => event.number === number && event.version >= 2 && event.by === '李娜'));
             await give(desk, number, 'note', { text: '约好明天上门' });
             await here.until('who wrote the note', ({ heard }) => heard.some((event) => event.number === number && event.version >= 4 && event.by === '李娜'));
             assert.ok(!here.heard.some((event) => event.number === other) && !there.heard.some((event) => event.number === number), JSON.stringify([here.heard, there.heard]));
             // What is told holds nothing but where to look.
-            for (const event of above.heard) assert.deepEqual(Object.keys(event).filter((key) => !['event', 'number', 'version', 'by', 'id'].includes(key)), []);
+            for (const event of above.heard) assert.deepEqual(Object.keys(event).filter((key) => !['event', 'number', 'version', 'by', 'by_kind', 'id'].includes(key)), []);
             const out = await fetch(service.url + '/api/v1/sessions/current', { method: 'DELETE', headers: { Authorization: `Bearer ${here.token}` } });
             assert.equal(out.status, 204);
             await give(desk, number, 'note', { text: '看过' });
@@ -115,6 +116,20 @@ export async function live({ check, open, shot, flawless, small_targets, phone, 
             await page.waitForSelector('.form', { state: 'detached' });
             await page.locator('.timeline', { hasText: '打过电话' }).waitFor();
             await page.locator('.timeline', { hasText: '维保下午两点到' }).waitFor();
+            await page.context().close();
+        });
+
+        await check('what the clock alone brought about is nobody\'s doing, and is said so', async () => {
+            const number = await file(manager, '水泵房有异响');
+            const ear = await listener(service.url, 'wang.fang');
+            const page = await signed_in('li.na', phone);
+            await page.goto(`${service.url}/console/#/tickets/${number}`);
+            await page.locator('.timeline li').first().waitFor();
+            const admin = await colleague(service.url, 'admin');
+            assert.equal((await admin.ask('PUT', '/api/v1/clock', { advance: '65 minutes' })).status, 200); // the reminder to accept
+            await ear.until('the reminder', ({ heard }) => heard.some((event) => event.number === number && event.by === null && event.by_kind === 'policy'));
+            await page.locator('.toast.shown', { hasText: '系统按制度更新了这张工单' }).waitFor({ timeout: 5000 });
+            ear.close();
             await page.context().close();
         });
 
@@ -224,6 +239,67 @@ async function by_keys({ check, signed_in, shot, flawless, small_targets, phone,
         await page.keyboard.type('jjj 键盘写的');
         await page.keyboard.press('Escape');
         await page.waitForSelector('.form', { state: 'detached' });
+        await page.context().close();
+    });
+
+    await check('Tab goes round inside whatever is open; Escape closes it and gives the focus back', async () => {
+        const page = await signed_in('li.na', wide);
+        // Once round and a bit: never outside, the first and the last both reached; backwards from the first to the last.
+        const goes_round = async (what, selector) => {
+            const inside = () => page.evaluate((wanted) => {
+                const sheet = [...document.querySelectorAll(wanted)].filter((one) => one.getClientRects().length).at(-1);
+                if (!sheet?.contains(document.activeElement)) return null;
+                return [...sheet.querySelectorAll('*')].indexOf(document.activeElement);
+            }, selector);
+            await page.waitForFunction((wanted) => [...document.querySelectorAll(wanted)].some((one) => one.getClientRects().length), selector);
+            await page.keyboard.press('Tab');
+            const first = await inside();
+            const reached = [];
+            for (let at = first; reached.length < 150; at = await inside()) {
+                assert.notEqual(at, null, `${what}: Tab left it after ${reached.length}`);
+                if (reached.includes(at)) break;
+                reached.push(at);
+                await page.keyboard.press('Tab');
+            }
+            assert.equal(await inside(), first, `${what}: it comes round`);
+            await page.keyboard.press('Shift+Tab');
+            assert.equal(await inside(), reached.at(-1), `${what}: backwards too`);
+        };
+        const comes_back = async (what, selector, opener) => {
+            await page.keyboard.press('Escape');
+            await page.waitForFunction((wanted) => ![...document.querySelectorAll(wanted)].some((one) => one.getClientRects().length), selector);
+            await page.waitForFunction((wanted) => document.activeElement?.matches(wanted), opener).catch(() => assert.fail(`${what}: the focus is lost`));
+        };
+        await page.keyboard.press('3');
+        await page.locator('.row').first().waitFor();
+        await page.locator('.tickets .file').focus();
+        await page.keyboard.press('Enter');
+        await page.waitForFunction(() => document.activeElement?.matches('.sheet-head .title'));
+        assert.equal(await page.locator('.van-popup.sheet').getAttribute('aria-modal'), 'true');
+        await goes_round('filing', '.van-popup.sheet');
+        await comes_back('filing', '.van-popup.sheet', '.tickets .file');
+
+        const number = await file(desk, '门禁卡刷不开');
+        const { token } = await (await fetch(`${page.url().split('/console')[0]}/api/v1/sessions`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ login: 'li.na', password }) })).json();
+        const photo = new FormData();
+        photo.append('file', new Blob([picture(80, 60)], { type: 'image/png' }), 'door.png');
+        assert.equal((await fetch(`${page.url().split('/console')[0]}/api/v1/tickets/${number}/attachments`, { method: 'POST', headers: { Authorization: `Bearer ${token}` }, body: photo })).status, 201);
+        await page.goto(page.url().split('#')[0] + '#/tickets/' + number);
+        await page.locator('.pictures button').first().waitFor();
+        for (const [what, opener, selector] of [
+            ['more', '.ticket .actions .button:not(.main)', '.van-popup.sheet'],
+            ['the first action', '.ticket .actions .main', '.van-popup.sheet'],
+            ['a picture', '.pictures button', '.van-image-preview'],
+        ]) {
+            await page.locator(opener).first().focus();
+            await page.keyboard.press('Enter');
+            if (selector === '.van-image-preview') {
+                await page.waitForSelector(selector);
+                await page.keyboard.press('Tab');
+                assert.ok(await page.evaluate(() => !!document.activeElement.closest('.van-image-preview')), 'a picture: Tab stays');
+            } else await goes_round(what, selector);
+            await comes_back(what, selector, opener);
+        }
         await page.context().close();
     });
 

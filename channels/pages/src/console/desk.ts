@@ -158,10 +158,11 @@ const listeners = new Set<() => void>();
 
 const unheard_ms = 60_000; // even where news come by themselves: time passes, and a matter may leave one's sight
 const between_ms = 1000; // news that follow each other are read together
+export const spread_ms = 800; // two hundred consoles that hear the same do not ask for their lists in the same instant
 
-// Calls `again` when there is news that `concerns` it (at most once a second), else every `seconds`, while the page is
-// seen; at once when it is seen again, and when the demo page says that the clock moved. Gives the way to stop.
-export function keep_fresh(again: () => void, seconds: number, concerns: (news: News) => boolean): () => void {
+// Calls `again` when there is news that `concerns` it (at most once a second, within `spread`), else every `seconds`,
+// while the page is seen; at once when it is seen again, and when the demo page says that the clock moved. Gives the way to stop.
+export function keep_fresh(again: () => void, seconds: number, concerns: (news: News) => boolean, spread = 0): () => void {
     let last = 0;
     let soon = 0;
     const run = () => {
@@ -174,7 +175,7 @@ export function keep_fresh(again: () => void, seconds: number, concerns: (news: 
     };
     const unhear = hear((news) => {
         if (soon || (news.what !== 'all' && !concerns(news))) return;
-        soon = window.setTimeout(() => ((soon = 0), run()), Math.max(0, last + between_ms - Date.now()));
+        soon = window.setTimeout(() => ((soon = 0), run()), Math.max(0, last + between_ms - Date.now()) + Math.random() * spread);
     });
     const timer = window.setInterval(look, seconds * 1000);
     document.addEventListener('visibilitychange', run);

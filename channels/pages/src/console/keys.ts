@@ -41,7 +41,8 @@ export const all_keys: { keys: string[]; does: string }[] = [
 const seen = (one: Element) => one.getClientRects().length > 0;
 const first_seen = <T extends Element>(selector: string): T | undefined => [...document.querySelectorAll<T>(selector)].find(seen);
 const is_typed_in = (one: EventTarget | null) => one instanceof HTMLElement && !!one.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]');
-const sheet_open = () => [...document.querySelectorAll('.van-popup, .van-image-preview')].some(seen);
+const open_sheet = () => [...document.querySelectorAll<HTMLElement>('.van-popup, .van-image-preview')].filter(seen).pop();
+const sheet_open = () => !!open_sheet();
 
 // The next row of the list from where the focus is; from nowhere, the one that is open, else the first.
 function step(by: 1 | -1): boolean {
@@ -133,6 +134,20 @@ function pressed(event: KeyboardEvent): void {
     if (act(event)) event.preventDefault();
 }
 
+// Tab goes round inside the open sheet: what lies behind it is out of reach until it closes.
+const can_have_focus = 'a[href], button, input, select, textarea, summary, [tabindex]';
+function go_round(event: KeyboardEvent): void {
+    const sheet = event.key === 'Tab' && open_sheet();
+    if (!sheet) return;
+    const inside = [...sheet.querySelectorAll<HTMLElement>(can_have_focus)].filter((one) => one.tabIndex >= 0 && !one.matches(':disabled') && seen(one));
+    const now = document.activeElement;
+    const at = inside.indexOf(now as HTMLElement);
+    const leaves = event.shiftKey ? at <= 0 : at === inside.length - 1 || !sheet.contains(now);
+    if (!leaves) return;
+    event.preventDefault();
+    (inside[event.shiftKey ? inside.length - 1 : 0] ?? sheet).focus();
+}
+
 // A sheet that closes gives the focus back to what opened it.
 let before: HTMLElement | null = null;
 function remember(event: FocusEvent): void {
@@ -145,6 +160,7 @@ function give_back(): void {
 }
 
 export function listen_to_keys(): void {
+    document.addEventListener('keydown', go_round, true);
     document.addEventListener('keydown', pressed);
     document.addEventListener('focusin', remember);
     new MutationObserver((changes) => {
