@@ -66,8 +66,12 @@ void add_handler(http::RouteTable& routes, const std::shared_ptr<const ApiParts>
         tags);
 }
 
+constexpr auto longest_work = std::chrono::minutes{10};  // some millions of rows
+
 void do_later(const ApiParts& parts, Work work, http::Responder& responder) {
     const auto parked = std::make_shared<http::Parked>(responder.park());
+    parked->otherwise(longest_work,
+                      problem_answer(Problem{"api.failed", "这一份太大，十分钟没有做完：请分几段来取", {}}));
     const bool taken = parts.later([parked, work = std::move(work)] {
         try {
             parked->answer(work());
