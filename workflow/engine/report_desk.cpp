@@ -4,6 +4,7 @@
 
 #include "workflow/base/time_text.h"
 #include "workflow/engine/case_records.h"
+#include "workflow/engine/kept_figures.h"
 #include "workflow/reports/library.h"
 #include "workflow/reports/table_text.h"
 
@@ -101,9 +102,21 @@ Result<ReportMade> make_report(Store& store, const EngineParts& parts, const Rep
     if (is_report) {
         ReportMaker maker(policy, report, *period);
         LimitTable limits(policy);
-        each([&](const CaseOnRecord& record) {
+        const auto take = [&](const CaseOnRecord& record) {
             if (maker.take(record)) limits.take(record);
-        });
+        };
+        if (only_figures && !wish.anew)
+            take_figures(store, parts,
+                         {wish.policy, static_cast<std::size_t>(found - reports.begin()), period->period, wish.units,
+                          wish.may_see},
+                         now,
+                         {[&](const AlikeCases& cases, const std::vector<LimitOfCase>& kept, int count) {
+                              maker.take(cases);
+                              limits.take(kept, count);
+                          },
+                          take});
+        else
+            each(take);
         auto made = maker.end();
         if (report.name == "timeliness") made.tables.push_back(limits.end());
         auto json = to_json(made, report, policy);

@@ -19,6 +19,7 @@ struct ReportWish {
     std::string period;  // "2026-03", "2026-Q1", "2026", "2026-03-14", "2026-03-01..2026-03-31"; empty: the present one
     std::vector<UnitId> units;                   // whose matters
     std::function<bool(const Ticket&)> may_see;  // empty: all of them
+    bool anew = false;                           // every case is looked at, whatever is kept of it (kept_figures.h)
 };
 struct ReportMade {
     std::string title;

@@ -9,8 +9,13 @@
 namespace huiyin {
 namespace {
 
-bool ends_with_result(const Policy& policy, const Deadline& deadline) {
-    const auto& stops = policy.deadlines.at(deadline.rule).stops_on;
+// By the version that the case is pinned to: one in force may have other limits.
+const std::vector<DeadlineStop>& stops_of(const Policy& policy, const CaseOnRecord& of, const Deadline& deadline) {
+    return (of.rules ? *of.rules : policy).deadlines.at(deadline.rule).stops_on;
+}
+
+bool ends_with_result(const Policy& policy, const CaseOnRecord& of, const Deadline& deadline) {
+    const auto& stops = stops_of(policy, of, deadline);
     return std::any_of(stops.begin(), stops.end(),
                        [](const DeadlineStop& stop) { return stop.event == "ticket.resolved"; });
 }
@@ -39,7 +44,7 @@ bool was_late(const Policy& policy, const CaseOnRecord& of) {
                event.data.value("step", "") == "miss" && concerns(event.data.value("deadline", ""));
     });
     return missed_before || std::any_of(of.deadlines.begin(), of.deadlines.end(), [&](const Deadline& deadline) {
-               return deadline.is_breach() && (!only_result || ends_with_result(policy, deadline));
+               return deadline.is_breach() && (!only_result || ends_with_result(policy, of, deadline));
            });
 }
 
@@ -55,7 +60,7 @@ const RevisitMade* reached_revisit(const CaseOnRecord& of) {
 bool to_be_revisited(const Policy& policy, const CaseOnRecord& of) {
     if (reached_revisit(of)) return true;
     const bool still_time = std::any_of(of.deadlines.begin(), of.deadlines.end(), [&](const Deadline& deadline) {
-        const auto& stops = policy.deadlines.at(deadline.rule).stops_on;
+        const auto& stops = stops_of(policy, of, deadline);
         return deadline.state == DeadlineState::running &&
                std::any_of(stops.begin(), stops.end(),
                            [](const DeadlineStop& stop) { return stop.event == "ticket.revisited"; });
@@ -101,49 +106,52 @@ std::string tenths(std::int64_t value) { return std::to_string(value / 10) + "."
 
 std::string percent(std::int64_t part, std::int64_t of) { return of == 0 ? "" : tenths(part * 1000 / of) + "%"; }
 
-FigureMaker::FigureMaker(const Policy& policy, const Report& report, NamedPeriod period)
-    : policy_(policy), report_(report), period_(std::move(period)) {
-    all_.measured.resize(report.measures.size());
+TimePoint counted_at(const Ticket& ticket) { return ticket.accepted_at.value_or(ticket.opened_at); }
+
+bool is_counted(const Policy& policy, const Report& report, const CaseOnRecord& of) {
+    const auto* kind = policy.kind(of.ticket.kind);
+    return of.ticket.phase != Phase::merged && !(kind && kind->unasked) && holds(report.where, of.facts);
 }
 
-std::vector<std::string> FigureMaker::split(const CaseOnRecord& of, bool titles) const {
+std::vector<std::string> split_of(const Policy& policy, const std::vector<std::string>& by, const CaseOnRecord& of,
+                                  bool titles) {
     std::vector<RegisterColumn> columns;
-    for (const auto& by : report_.by) columns.push_back({by, by, {}});
-    if (titles) return register_row(columns, of, policy_, 0);
+    for (const auto& word : by) columns.push_back({word, word, {}});
+    if (titles) return register_row(columns, of, policy, 0);
     std::vector<std::string> keys;
-    for (const auto& by : report_.by) {
-        const auto found = of.facts.find(by);
+    for (const auto& word : by) {
+        const auto found = of.facts.find(word);
         const auto* text = found == of.facts.end() ? nullptr : std::get_if<std::string>(&found->second);
-        if (by == "unit")
+        if (word == "unit")
             keys.push_back(of.unit);
         else if (text)
             keys.push_back(*text);
         else
-            keys.push_back(register_row({{by, by, {}}}, of, policy_, 0).front());
+            keys.push_back(register_row({{word, word, {}}}, of, policy, 0).front());
     }
     return keys;
 }
 
-Figure FigureMaker::measure(const CaseOnRecord& of, const std::string& name) const {
+Figure measure_of(const Policy& policy, const CaseOnRecord& of, const std::string& name) {
     const auto& ticket = of.ticket;
     const auto share = [](bool among, bool is) { return Figure{among && is ? 1 : 0, among ? 1 : 0, 0}; };
     const bool resolved = ticket.resolved_at.has_value();
     if (name == "count") return {1, 0, 0};
     if (name == "timeliness") {
-        const bool late = was_late(policy_, of);
+        const bool late = was_late(policy, of);
         return share(late || resolved, !late);
     }
-    if (name == "revisits") return share(to_be_revisited(policy_, of), reached_revisit(of) != nullptr);
+    if (name == "revisits") return share(to_be_revisited(policy, of), reached_revisit(of) != nullptr);
     if (name == "in_person") {
         const auto* made = reached_revisit(of);
         const bool any = made && std::any_of(ticket.revisits.begin(), ticket.revisits.end(), [&](const auto& each) {
-                             return each.reached && contains(policy_.revisit.in_person, each.means);
+                             return each.reached && contains(policy.revisit.in_person, each.means);
                          });
         return share(made != nullptr, any);
     }
     if (name == "satisfaction") {
         const auto score = score_of(of);
-        auto measured = share(score.has_value(), score && *score > policy_.surveys.low);
+        auto measured = share(score.has_value(), score && *score > policy.surveys.low);
         measured.sum = score.value_or(0);
         return measured;
     }
@@ -158,29 +166,39 @@ Figure FigureMaker::measure(const CaseOnRecord& of, const std::string& name) con
     return {fact == of.facts.end() ? 0 : whole(fact->second), 0, 0};
 }
 
-void FigureMaker::measure(const CaseOnRecord& of, std::vector<Figure>& measured) const {
-    measured.resize(report_.measures.size());
-    for (std::size_t i = 0; i < measured.size(); ++i) add(measured[i], measure(of, report_.measures[i]));
+FigureMaker::FigureMaker(const Policy& policy, const Report& report, NamedPeriod period)
+    : policy_(policy), report_(report), period_(std::move(period)) {
+    all_.measured.resize(report.measures.size());
 }
 
 bool FigureMaker::take(const CaseOnRecord& of) {
-    const auto& ticket = of.ticket;
-    const auto* kind = policy_.kind(ticket.kind);
-    const auto counted_at = ticket.accepted_at.value_or(ticket.opened_at);
-    if (counted_at < period_.period.from || counted_at >= period_.period.until) return false;
-    if (ticket.phase == Phase::merged || (kind && kind->unasked) || !holds(report_.where, of.facts)) return false;
-    measure(of, all_.measured);
-    if (report_.by.empty()) return true;
-    auto& row = rows_[split(of, false)];
-    if (row.titles.empty()) row.titles = split(of, true);
-    measure(of, row.measured);
+    const auto at = counted_at(of.ticket);
+    if (at < period_.period.from || at >= period_.period.until || !is_counted(policy_, report_, of)) return false;
+    AlikeCases alone{&of, {}, {at, of.ticket.id}};
+    for (const auto& measure : report_.measures) alone.measured.push_back(measure_of(policy_, of, measure));
+    take(alone);
     return true;
+}
+
+void FigureMaker::take(const AlikeCases& cases) {
+    const auto add_to = [&](std::vector<Figure>& measured) {
+        measured.resize(cases.measured.size());
+        for (std::size_t i = 0; i < measured.size(); ++i) add(measured[i], cases.measured[i]);
+    };
+    add_to(all_.measured);
+    if (report_.by.empty()) return;
+    auto& row = rows_[split_of(policy_, report_.by, *cases.like, false)];
+    if (row.figures.titles.empty() || cases.first < row.first) {
+        row.figures.titles = split_of(policy_, report_.by, *cases.like, true);
+        row.first = cases.first;
+    }
+    add_to(row.figures.measured);
 }
 
 ReportFigures FigureMaker::end() {
     ReportFigures figures;
     for (auto& [keys, row] : rows_) {
-        figures.rows.push_back(std::move(row));
+        figures.rows.push_back(std::move(row.figures));
         figures.rows.back().split = keys;
     }
     const auto ranked = std::find(report_.measures.begin(), report_.measures.end(), report_.ranked_by);

@@ -6,6 +6,7 @@
 #pragma once
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "workflow/policy/papers.h"
@@ -59,22 +60,40 @@ struct ReportFigures {
 std::string percent(std::int64_t part, std::int64_t of);
 std::string tenths(std::int64_t value);
 
+// When a case counts: at its acceptance; while it is not accepted, at its filing.
+TimePoint counted_at(const Ticket& ticket);
+// Is it one of the report's, in whatever period?
+bool is_counted(const Policy& policy, const Report& report, const CaseOnRecord& of);
+Figure measure_of(const Policy& policy, const CaseOnRecord& of, const std::string& measure);
+// Where a case stands in a report that is split by these words: the keys, or the same as people read them.
+std::vector<std::string> split_of(const Policy& policy, const std::vector<std::string>& by, const CaseOnRecord& of,
+                                  bool titles);
+
+// Many cases of one report and period that differ in no word by which it is split.
+struct AlikeCases {
+    const CaseOnRecord* like = nullptr;    // one of them, as far as the report is split
+    std::vector<Figure> measured;          // of all of them, one for each of Report::measures
+    std::pair<TimePoint, TicketId> first;  // which counted first
+};
+
 class FigureMaker {
 public:
     FigureMaker(const Policy& policy, const Report& report, NamedPeriod period);
     // Is this case one of the report's? Then it is counted.
     bool take(const CaseOnRecord& of);
+    void take(const AlikeCases& cases);
     ReportFigures end();
 
 private:
-    std::vector<std::string> split(const CaseOnRecord& of, bool titles) const;
-    void measure(const CaseOnRecord& of, std::vector<Figure>& measured) const;
-    Figure measure(const CaseOnRecord& of, const std::string& name) const;
+    struct Row {
+        FigureRow figures;
+        std::pair<TimePoint, TicketId> first;  // whose titles they are: cases of one key may bear several
+    };
     const Policy& policy_;
     const Report& report_;
     NamedPeriod period_;
     FigureRow all_;
-    std::map<std::vector<std::string>, FigureRow> rows_;
+    std::map<std::vector<std::string>, Row> rows_;
 };
 
 }  // namespace huiyin

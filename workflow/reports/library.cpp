@@ -50,21 +50,30 @@ std::vector<std::pair<std::string, std::string>> registers_of(const Policy& poli
     return registers;
 }
 
-void LimitTable::take(const CaseOnRecord& of) {
+std::vector<LimitOfCase> limits_of(const CaseOnRecord& of) {
+    using Course = LimitOfCase::Course;
     std::set<std::string> missed;
     for (const auto& event : of.events)
         if (event.type == "deadline.missed" && event.data.value("step", "") == "miss")
             missed.insert(event.data.value("deadline", ""));
+    std::vector<LimitOfCase> list;
     for (const auto& deadline : of.deadlines) {
-        if (deadline.state == DeadlineState::cancelled && missed.count(deadline.name) == 0) continue;
-        auto& counts = limits_[deadline.name];
-        ++counts.begun;
-        if (deadline.state == DeadlineState::missed || missed.count(deadline.name) != 0)
-            ++counts.missed;
-        else if (deadline.state == DeadlineState::met)
-            ++counts.kept;
-        else
-            ++counts.running;
+        const bool was_missed = missed.count(deadline.name) != 0;
+        if (deadline.state == DeadlineState::cancelled && !was_missed) continue;
+        list.push_back({deadline.name, deadline.state == DeadlineState::missed || was_missed ? Course::missed
+                                       : deadline.state == DeadlineState::met                ? Course::kept
+                                                                                             : Course::running});
+    }
+    return list;
+}
+
+void LimitTable::take(const std::vector<LimitOfCase>& limits, int times) {
+    for (const auto& limit : limits) {
+        auto& counts = limits_[limit.name];
+        counts.begun += times;
+        (limit.course == LimitOfCase::Course::missed ? counts.missed
+         : limit.course == LimitOfCase::Course::kept ? counts.kept
+                                                     : counts.running) += times;
     }
 }
 

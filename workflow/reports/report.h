@@ -19,7 +19,8 @@ class ReportMaker {
 public:
     // Both must outlive it.
     ReportMaker(const Policy& policy, const Report& report, NamedPeriod period);
-    bool take(const CaseOnRecord& of);  // oldest first; true: its figures count it
+    bool take(const CaseOnRecord& of);                            // oldest first; true: its figures count it
+    void take(const AlikeCases& cases) { figures_.take(cases); }  // for its figures alone
     MadeReport end();
 
 private:

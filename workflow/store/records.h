@@ -179,6 +179,25 @@ struct TicketFilter {
     int limit = 50;
     std::string cursor;  // from the page before
 };
+
+// What a case adds to the figures of its pack's reports (engine/kept_figures.h), as it is kept.
+struct CaseFigures {
+    std::string policy;
+    TimePoint counted_at;  // accepted, else filed
+    TicketId ticket;
+    UnitId unit, owner_unit;
+    std::int64_t edition = 0;  // of whatever else it was counted by
+    TimePoint settled_at;
+    std::optional<TimePoint> until;  // from then on it has to be counted anew; at 0: always
+    bool kept_out = false;           // somebody of the staff keeps out of the case
+    std::string shared, own;
+};
+struct CaseDue {  // a case that is to be counted, as it stands
+    TicketId ticket;
+    TimePoint counted_at;
+    UnitId unit, owner_unit;
+};
+
 template <class Item>
 struct Page {
     std::vector<Item> items;

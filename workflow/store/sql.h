@@ -360,6 +360,39 @@ inline constexpr Sentence add_event{
     "INSERT INTO events (organisation_id, ticket_id, sequence, event_id, type, at, body, previous_hash, hash)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
 
+// what cases add to reports. It is kept only as long as the case is the one that was counted; and it is no longer due.
+
+inline constexpr Sentence note_case_due{
+    "INSERT INTO figures_due (organisation_id, ticket_id) VALUES ($1, $2)"
+    " ON CONFLICT (organisation_id, ticket_id) DO NOTHING"};
+inline constexpr Sentence cases_due{
+    "SELECT ticket_id FROM figures_due WHERE organisation_id = $1 AND ticket_id > $2 ORDER BY ticket_id LIMIT $3"};
+inline constexpr Sentence cases_due_counted{
+    "SELECT d.ticket_id, t.accepted_at, t.opened_at, t.unit_id, t.owner_unit_id FROM figures_due d CROSS JOIN tickets t"
+    " WHERE d.organisation_id = $1 AND d.ticket_id > $2 AND t.organisation_id = $1 AND t.ticket_id = d.ticket_id"
+    " ORDER BY d.ticket_id LIMIT $3"};
+inline constexpr Sentence case_figures{
+    "SELECT counted_at, ticket_id, unit_id, owner_unit_id, edition, settled_at, settled_until, kept_out, shared, own"
+    " FROM case_figures WHERE organisation_id = $1 AND policy = $2 AND (counted_at, ticket_id) > ($3, $4)"
+    " AND counted_at < $5 ORDER BY counted_at, ticket_id LIMIT $6"};
+inline constexpr Sentence figures_over{
+    "SELECT ticket_id FROM case_figures WHERE organisation_id = $1 AND settled_until > $2 AND settled_until <= $3"
+    " ORDER BY settled_until, ticket_id LIMIT $4"};
+inline constexpr Sentence drop_case_figures{
+    "DELETE FROM case_figures WHERE organisation_id = $1 AND policy = $2 AND counted_at = $3 AND ticket_id = $4"};
+inline constexpr Sentence save_case_figures{
+    "INSERT INTO case_figures (organisation_id, policy, counted_at, ticket_id, unit_id, owner_unit_id, edition, "
+    "settled_at, settled_until, kept_out, shared, own)"
+    " SELECT $1, $2, $3, $4, $5, $6, $7, $8, CAST($9 AS BIGINT), $10, $11, $12 FROM tickets"
+    " WHERE organisation_id = $1 AND ticket_id = $4 AND version = $13"
+    " ON CONFLICT (organisation_id, policy, counted_at, ticket_id) DO UPDATE SET unit_id = excluded.unit_id,"
+    " owner_unit_id = excluded.owner_unit_id, edition = excluded.edition, settled_at = excluded.settled_at,"
+    " settled_until = excluded.settled_until, kept_out = excluded.kept_out, shared = excluded.shared,"
+    " own = excluded.own"};
+inline constexpr Sentence drop_case_due{
+    "DELETE FROM figures_due WHERE organisation_id = $1 AND ticket_id = $2"
+    " AND EXISTS (SELECT 1 FROM tickets WHERE organisation_id = $1 AND ticket_id = $2 AND version = $3)"};
+
 // search
 
 inline constexpr Sentence save_words{

@@ -51,6 +51,11 @@ public:
     Page<TicketRow> tickets(const TicketFilter&) override;
     std::vector<TicketId> tickets_of_period(const std::vector<UnitId>& units, TimePoint from, TimePoint until) override;
     std::vector<Ticket> tickets_of(PersonId, int limit) override;
+    void each_case_figures(const std::string& policy, TimePoint from, TicketId after, TimePoint until,
+                           const std::function<bool(const CaseFigures&)>& take) override;
+    void each_case_due(const std::function<void(const CaseDue&)>& take) override;
+    std::vector<TicketId> cases_due(TicketId after, int most) override;
+    std::vector<TicketId> figures_over(TimePoint now, int most) override;
     std::vector<StoredEvent> events(TicketId) override;
     Page<StoredEvent> events_page(TicketId, std::int64_t after, int limit) override;
     std::optional<Attachment> attachment(const AttachmentId&) override;
@@ -89,6 +94,7 @@ public:
     std::string text_hash(TextId) override;
     void save(const Ticket&, std::int64_t version_before, const std::vector<StoredEvent>&,
               const std::vector<EventId>&) override;
+    void settle(const CaseFigures& one, TimePoint opened_at, std::int64_t version) override;
     int next_number(const std::string& series) override;
     void save(const Attachment&) override;
     bool add(const OutboxItem&) override;

@@ -148,7 +148,8 @@ std::int64_t SqlTransaction::event_count() {
 void SqlTransaction::save(const Ticket& ticket, std::int64_t version_before, const std::vector<StoredEvent>& events,
                           const std::vector<EventId>& ids) {
     if (events.size() != ids.size()) throw std::logic_error("store: every event needs its id");
-    touched_.tickets.insert(ticket.id);
+    if (touched_.tickets.insert(ticket.id).second)
+        change_later(driver_, sql::note_case_due, Expected::any, context_.organisation, ticket.id.value);
     TextId details_before;
     const auto held = cases_.find(ticket.id);
     const auto* known = held != cases_.end() ? &held->second : recent_ ? recent_->cases.find(ticket.id) : nullptr;

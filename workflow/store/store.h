@@ -51,6 +51,15 @@ public:
     virtual std::vector<TicketId> tickets_of_period(const std::vector<UnitId>& units, TimePoint from,
                                                     TimePoint until) = 0;
     virtual std::vector<Ticket> tickets_of(PersonId, int limit) = 0;  // newest first
+    // What was kept of cases of that pack that count in [from, until), in order of time and ticket; of those at `from`,
+    // after that ticket. False: no more of them.
+    virtual void each_case_figures(const std::string& policy, TimePoint from, TicketId after, TimePoint until,
+                                   const std::function<bool(const CaseFigures&)>&) = 0;
+    // Cases that were saved since they were counted, or never were; by ticket.
+    virtual void each_case_due(const std::function<void(const CaseDue&)>&) = 0;
+    virtual std::vector<TicketId> cases_due(TicketId after, int most) = 0;
+    // Those of which nothing that was kept holds any more at that moment, for time alone.
+    virtual std::vector<TicketId> figures_over(TimePoint now, int most) = 0;
     virtual std::vector<StoredEvent> events(TicketId) = 0;            // oldest first
     virtual Page<StoredEvent> events_page(TicketId, std::int64_t after, int limit) = 0;
     virtual std::optional<Attachment> attachment(const AttachmentId&) = 0;
@@ -102,6 +111,9 @@ public:
     // Throws StaleTicket if the row's version is not `version_before`.
     virtual void save(const Ticket&, std::int64_t version_before, const std::vector<StoredEvent>&,
                       const std::vector<EventId>&) = 0;
+    // Keeps what the case adds, counted at that version, and it is due no more; if it is at another version by now,
+    // nothing is kept and it stays due.
+    virtual void settle(const CaseFigures&, TimePoint opened_at, std::int64_t version) = 0;
     // The next number of a series: ("T20260302") -> 1, 2, … without gaps within a commit order.
     virtual int next_number(const std::string& series) = 0;
     virtual void save(const Attachment&) = 0;
