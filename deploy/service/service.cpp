@@ -32,6 +32,7 @@
 #include "workflow/base/log.h"
 #include "workflow/directory/directory_file.h"
 #include "workflow/engine/engine.h"
+#include "workflow/engine/figure_thread.h"
 #include "workflow/engine/push.h"
 #include "workflow/engine/report_run.h"
 #include "workflow/engine/timer.h"
@@ -110,6 +111,7 @@ struct Service::State {
     std::vector<std::unique_ptr<Courier>> couriers;
     std::vector<std::unique_ptr<kf::Puller>> pullers;
     std::unique_ptr<Timer> timer;
+    std::unique_ptr<FigureThread> figures;
     Queue<Task<void()>> chores;
     std::jthread chores_thread;
     Queue<std::function<void()>> long_work;  // reports: seconds each, so they are kept off the workers
@@ -368,6 +370,7 @@ void Service::State::wire() {
                                                                   .ids = &ids,
                                                                   .fallback = ids_of(config.notify_fallback)}));
     timer = std::make_unique<Timer>(*store, duties, service_clock(), system);
+    if (options.door) figures = std::make_unique<FigureThread>(*store, engine_parts, service_clock(), system, number);
     if (options.door) wire_company();
     if (options.door)
         for (auto* service : pulled)
@@ -666,6 +669,7 @@ void Service::State::stop() {
     }
     if (advisor) advisor->stop();  // what waits for an answer goes on without
     timer.reset();
+    figures.reset();
     if (client) client->stop();  // a slow platform must not hold us; what was not sent waits in the outbox
     sign_ins.clear();
     for (auto& reader : member_readers) reader->stop();  // what waits to be saved may still wake one

@@ -11,6 +11,7 @@
 //   couriers (1 each)  one channel's outgoing calls; write through the writer
 //   pullers (1 each)   one customer service account's news; through the writer
 //   timer (1)          due reminders, through the writer
+//   figures (1)        what cases add to reports, counted beside the writer, kept through it
 //   streams (1)        new messages to open event streams
 //   chores (1)         the clock set by hand, the hourly sweep
 //   control (1)        the socket beside the store, for `huiyin user` and its like
