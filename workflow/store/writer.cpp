@@ -357,9 +357,9 @@ void Writer::tidy() {
     const auto somebody_waits = [&] { return queue_.size() > 0 || in_hand_ || !behind_.idle(); };
     if (somebody_waits() && driver_->pages_waiting() <= pages_at_most) return;
     try {
-        if (driver_->pages_waiting() > pages_to_tidy) driver_->checkpoint();
-        while (!somebody_waits() && fold_words(*driver_, context_.organisation)) {
-        }
+        do {
+            if (driver_->pages_waiting() > pages_to_tidy) driver_->checkpoint();
+        } while (!somebody_waits() && !queue_.closed() && fold_words(*driver_, context_.organisation));
     } catch (const StoreFailed& e) {
         driver_->roll_back();
         if (e.damage) damaged_ = true;
