@@ -36,6 +36,19 @@ int connect_to(int port) {
     return socket;
 }
 
+// Where the last of the chunks that begin here ends; 0: it is not here yet.
+std::size_t end_of_chunks(std::string_view bytes, std::size_t at) {
+    while (true) {
+        const auto line = bytes.find("\r\n", at);
+        if (line == bytes.npos) return 0;
+        std::size_t length = 0;
+        std::from_chars(bytes.data() + at, bytes.data() + line, length, 16);
+        at = line + 2 + length + 2;
+        if (at > bytes.size()) return 0;
+        if (length == 0) return at;
+    }
+}
+
 // The length of a complete answer at the start of `bytes`, 0 if it is not complete.
 struct Framed {
     std::size_t bytes = 0;
@@ -48,6 +61,10 @@ Framed frame(std::string_view bytes) {
     Framed framed;
     std::from_chars(bytes.data() + 9, bytes.data() + 12, framed.status);
     framed.body_at = end + 4;
+    if (bytes.substr(0, end).find("\r\nTransfer-Encoding: chunked") != bytes.npos) {
+        framed.bytes = end_of_chunks(bytes, framed.body_at);
+        return framed;
+    }
     std::size_t length = 0;
     constexpr std::string_view name = "\r\nContent-Length: ";
     if (const auto at = bytes.substr(0, end).find(name); at != bytes.npos)

@@ -103,8 +103,10 @@ void Program::start() {
             port_ = std::atoi(text.c_str() + at + mark.size());
             return;
         }
-        if (::waitpid(process_, nullptr, WNOHANG) != 0 || std::chrono::steady_clock::now() > until) {
-            process_ = 0;
+        const bool ended = ::waitpid(process_, nullptr, WNOHANG) != 0;
+        if (ended || std::chrono::steady_clock::now() > until) {
+            if (ended) process_ = 0;
+            kill();
             throw std::runtime_error(program_ + " does not start: " + text);
         }
         std::this_thread::sleep_for(std::chrono::milliseconds{5});
