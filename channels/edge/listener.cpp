@@ -48,9 +48,16 @@ struct Reading {
     const Exchange& exchange;
     std::string_view target;
     const std::function<void()>& handle;
-    bool agreed = false;
+    bool seen = false, agreed = false;
 };
 thread_local Reading* current = nullptr;
+
+struct Shown {  // to the library's handler on this thread, however its reading ends
+    explicit Shown(Reading& reading) { current = &reading; }
+    Shown(const Shown&) = delete;
+    Shown& operator=(const Shown&) = delete;
+    ~Shown() { current = nullptr; }
+};
 
 bool same(const httplib::Request& seen, const Reading& reading) {
     const auto& head = reading.exchange.head;
@@ -77,10 +84,10 @@ public:
         // Answers before any of the library's routes, which are regular expressions, is looked at.
         set_pre_routing_handler([](const httplib::Request& seen, httplib::Response& response) {
             response.status = 200;
-            if (current && same(seen, *current)) {
-                current->agreed = true;
-                current->handle();
-            }
+            if (!current) return HandlerResponse::Handled;
+            current->agreed = same(seen, *current);
+            current->seen = true;
+            if (current->agreed) current->handle();
             return HandlerResponse::Handled;
         });
     }
@@ -160,11 +167,13 @@ bool Listener::read_again(const Exchange& exchange, const std::function<void()>&
     head.reserve(text.size());
     head.append(exchange.head.method).append(" ").append(target).append(" HTTP/1.1");
     head.append(text.substr(text.find("\r\n")));
-    MemoryStream stream(head);
     Reading reading{exchange, target, handle};
-    current = &reading;
-    door_->read_again(stream);
-    current = nullptr;
+    const Shown shown(reading);
+    // A reader that gives up without having shown what it saw may have been short of memory: it says nothing of that.
+    for (int times = 0; times < 2 && !reading.seen; ++times) {
+        MemoryStream stream(head);
+        door_->read_again(stream);
+    }
     return reading.agreed;
 }
 

@@ -1,9 +1,14 @@
 #include "deploy/commands/serve.h"
 
 #include <signal.h>
+#include <sysexits.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <sstream>
@@ -44,10 +49,27 @@ void reload(Service& service) {
     std::cerr << (done ? "in force: " : "still in force: ") << policy->id << ' ' << policy->version << std::endl;
 }
 
+// Nobody caught it, so nothing is known of what it left half done: who supervises the service starts it anew from what
+// is saved. Says why without asking for memory, which may be what is missing.
+[[noreturn]] void give_up() noexcept {
+    const char* why = "an exception that nobody took";
+    try {
+        if (const auto problem = std::current_exception()) std::rethrow_exception(problem);
+    } catch (const std::exception& e) {
+        why = e.what();
+    } catch (...) {
+    }
+    std::array<char, 400> line{};
+    const auto size = std::snprintf(line.data(), line.size(), "huiyin: gives up, to be started again: %s\n", why);
+    if (size > 0) (void)!::write(STDERR_FILENO, line.data(), std::min<std::size_t>(size, line.size() - 1));
+    _exit(EX_SOFTWARE);
+}
+
 void run_until_told(ServiceOptions options, const std::function<void(const Service&)>& started) {
     const auto signals = awaited_signals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // inherited by every thread of the service
     signal(SIGPIPE, SIG_IGN);
+    std::set_terminate(give_up);
     auto service = Service::start(std::move(options));
     if (!service) commands::refuse(service.problem().text);
     std::cerr << "listening on " << (*service)->address() << std::endl;

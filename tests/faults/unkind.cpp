@@ -1,6 +1,8 @@
-// An unkind world for one process (LD_PRELOAD): calls on files that fail from the nth on, and a wall clock that lies.
+// An unkind world for one process (LD_PRELOAD): calls on files and wishes for memory that fail from the nth on, and a
+// wall clock that lies.
 // What it shall do stands in the file named by HUIYIN_UNKIND, which is shared with whoever drives it (unkind.mjs), so
 // that it may change its mind while the process runs. Without that file it does nothing.
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -13,10 +15,11 @@
 #include <cstdarg>
 #include <cstdint>
 #include <cstdlib>
+#include <new>
 
 namespace {
 
-enum Kind : std::uint32_t { syncs = 1, writes = 2, cuts = 4, opens = 8, renames = 16 };
+enum Kind : std::uint32_t { syncs = 1, writes = 2, cuts = 4, opens = 8, renames = 16, memory = 32 };
 
 // As unkind.mjs writes it.
 struct Wish {
@@ -61,9 +64,49 @@ int opened(const char* path, int flags, mode_t mode) {
     return static_cast<int>(syscall(SYS_open, path, flags, mode));
 }
 
+// The allocator that the program brings along, which comes after this library.
+template <class Call>
+Call* next_of(const char* name) {
+    return reinterpret_cast<Call*>(dlsym(RTLD_NEXT, name));
+}
+void* given(std::size_t size) {
+    static auto* const next = next_of<void*(std::size_t)>("malloc");
+    return fails(memory) ? nullptr : next(size);
+}
+void* given(std::size_t size, std::size_t alignment) {
+    static auto* const next = next_of<void*(std::size_t, std::size_t)>("aligned_alloc");
+    return fails(memory) ? nullptr : next(alignment, size);
+}
+void* or_thrown(void* given) {
+    if (!given) throw std::bad_alloc();
+    return given;
+}
+
 }  // namespace
 
+// Memory is given back to the allocator that gave it, by its own free and delete.
+void* operator new(std::size_t size) { return or_thrown(given(size)); }
+void* operator new[](std::size_t size) { return or_thrown(given(size)); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return given(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return given(size); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+    return or_thrown(given(size, static_cast<std::size_t>(alignment)));
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+    return or_thrown(given(size, static_cast<std::size_t>(alignment)));
+}
+
 extern "C" {
+
+void* malloc(size_t size) noexcept { return given(size); }
+void* calloc(size_t count, size_t size) noexcept {
+    static auto* const next = next_of<void*(size_t, size_t)>("calloc");
+    return fails(memory) ? nullptr : next(count, size);
+}
+void* realloc(void* old, size_t size) noexcept {
+    static auto* const next = next_of<void*(void*, size_t)>("realloc");
+    return fails(memory) ? nullptr : next(old, size);
+}
 
 ssize_t write(int file, const void* bytes, size_t size) {
     return file_fails(file, writes) ? -1 : syscall(SYS_write, file, bytes, size);

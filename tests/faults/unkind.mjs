@@ -1,4 +1,4 @@
-// Drives unkind.cpp: a house whose calls on files fail and whose wall clock lies, on request.
+// Drives unkind.cpp: a house whose calls on files and wishes for memory fail and whose wall clock lies, on request.
 import assert from 'node:assert/strict';
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { root } from '../journeys/house.mjs';
 
 export const library = process.env.HUIYIN_UNKIND_LIBRARY ?? join(root, 'build/libunkind.so');
-export const kinds = { syncs: 1, writes: 2, cuts: 4, opens: 8, renames: 16, all: 31 };
-export const errors = { EIO: 5, ENOSPC: 28 };
+export const kinds = { syncs: 1, writes: 2, cuts: 4, opens: 8, renames: 16, all: 31, memory: 32 }; // all: those on files
+export const errors = { EIO: 5, ENOMEM: 12, ENOSPC: 28 };
 const size = 40; // of struct Wish
 
 export class Unkind {
