@@ -26,6 +26,7 @@ EngineParts engine_parts(const ApiParts& parts) {
     engine.policies = parts.policies;
     engine.directory = parts.directory;
     engine.phrases = parts.phrases;
+    engine.speaker = parts.speaker;  // it knows what kind each channel is
     return engine;
 }
 

@@ -20,6 +20,8 @@ T good(Result<T> result) {
 QuietHouse::QuietHouse(const Config& config, const std::string& share, bool read_only)
     : phrases(good(Phrases::load(share + "/templates/phrases/zh-CN.json"))),
       store(store_or_refuse(config, read_only, ids)),
+      keys(config.secrets),
+      speaker(ids, system, keys, traits_of(config)),
       now(system.now()) {
     store->read([&](Reading& reading) {
         directory = std::make_unique<DirectoryHolder>(reading.directory());
@@ -36,12 +38,14 @@ QuietHouse::QuietHouse(const Config& config, const std::string& share, bool read
     engine_parts.policies = policies.get();
     engine_parts.directory = directory.get();
     engine_parts.phrases = &phrases;
+    engine_parts.speaker = &speaker;
     engine = std::make_unique<Engine>(engine_parts);
     parts.store = store.get();
     parts.engine = engine.get();
     parts.policies = policies.get();
     parts.directory = directory.get();
     parts.phrases = &phrases;
+    parts.speaker = &speaker;
     parts.ids = &ids;
     parts.service = parts.system = &system;
     parts.companies = companies_of(config);

@@ -18,6 +18,8 @@ struct QuietHouse {
     SystemClock system;
     Phrases phrases;
     std::unique_ptr<Store> store;
+    PayloadKeys keys;
+    SpeakerDesk speaker;  // what kind each channel is; nobody is spoken to
     std::unique_ptr<DirectoryHolder> directory;
     std::unique_ptr<Policies> policies;
     std::unique_ptr<Engine> engine;

@@ -25,6 +25,20 @@ std::vector<std::string> trusted_origins(const Config& config) {
     return origins;
 }
 
+std::vector<ChannelTraits> traits_of(const Config& config) {
+    std::vector<ChannelTraits> traits;
+    for (const auto& channel : config.channels)
+        traits.push_back(
+            {.id = ChannelId{channel.id},
+             .pulls = channel.type == "webchat",
+             .robot = channel.type.ends_with("_robot") || channel.type == "webhook",
+             .login_is_address = channel.type == "wecom_app",
+             .buttons = channel.type == "wecom_app" || channel.type == "feishu" || !channel.card_template.empty(),
+             .recalls = channel.type == "wecom_app",
+             .kind = channel.type});
+    return traits;
+}
+
 std::vector<ChannelId> companies_of(const Config& config) {
     std::vector<ChannelId> companies;
     for (const auto& channel : config.channels)

@@ -14,6 +14,7 @@
 #include "channels/wecom_aibot/talks.h"
 #include "channels/wecom_kf/wecom_kf.h"
 #include "deploy/service/config.h"
+#include "workflow/engine/speaker.h"
 #include "workflow/store/store.h"
 
 namespace huiyin {
@@ -64,6 +65,8 @@ Result<Channels> make_channels(const Config& config, const Caller& call, const F
                                const KeeperOf& keeper_of, const Clock& system, const GrantsOf& grants_of = {},
                                const ShelfOf& shelf_of = {}, const TalksOf& talks_of = {},
                                const MonthOf& month_of = {});
+// What the engine must know of each configured channel.
+std::vector<ChannelTraits> traits_of(const Config& config);
 // The channels that may read who works in the company.
 std::vector<ChannelId> companies_of(const Config& config);
 // The origins of every api_base, webhook_url and url: a person wrote them down, so they may be called even on this

@@ -47,21 +47,6 @@ namespace {
 
 constexpr auto couriers_most = std::chrono::seconds{10};
 
-// What the engine must know of each configured channel.
-std::vector<ChannelTraits> traits_of(const Config& config) {
-    std::vector<ChannelTraits> traits;
-    for (const auto& channel : config.channels)
-        traits.push_back(
-            {.id = ChannelId{channel.id},
-             .pulls = channel.type == "webchat",
-             .robot = channel.type.ends_with("_robot") || channel.type == "webhook",
-             .login_is_address = channel.type == "wecom_app",
-             .buttons = channel.type == "wecom_app" || channel.type == "feishu" || !channel.card_template.empty(),
-             .recalls = channel.type == "wecom_app",
-             .kind = channel.type});
-    return traits;
-}
-
 std::vector<ChannelId> ids_of(const std::vector<std::string>& names) {
     std::vector<ChannelId> ids;
     for (const auto& name : names) ids.push_back(ChannelId{name});
@@ -215,6 +200,7 @@ std::optional<Problem> Service::State::open_store_and_directory() {
                            {}};
         const auto hash = content->demo_password.empty() ? std::string{} : hash_password(content->demo_password);
         store->run([&](Transaction& tx) {
+            if (const auto there = tx.directory(); there && !there->units().empty()) return;  // another one was first
             for (const auto& unit : content->units) tx.save(unit);
             for (const auto& building : content->buildings) tx.save(building);
             for (const auto& household : content->households) tx.save(household);

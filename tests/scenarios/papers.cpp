@@ -1,6 +1,7 @@
 #include "tests/scenarios/papers.h"
 
 #include <algorithm>
+#include <functional>
 #include <stdexcept>
 
 #include "workflow/engine/case_records.h"
@@ -22,14 +23,13 @@ EngineParts parts_of(Stage& stage) {
 }
 
 // Every matter of the scenario, as the store finds it in that time.
-std::vector<CaseOnRecord> records(Stage& stage, const ReportPeriod& period) {
-    std::vector<CaseOnRecord> list;
+// What people wrote can be read only meanwhile.
+void each_case(Stage& stage, const ReportPeriod& period, const std::function<void(const CaseOnRecord&)>& take) {
     const auto directory = stage.house.directory->get();
     const RecordsWanted wanted{stage.house.policy->id, period, directory->with_below(directory->organisation().id)};
-    each_record(*stage.house.store, parts_of(stage), wanted, stage.house.now(),
-                [&](const CaseOnRecord& record) { list.push_back(record); });
-    return list;
+    each_record(*stage.house.store, parts_of(stage), wanted, stage.house.now(), take);
 }
+ReportPeriod so_far(Stage& stage) { return {from_ms(0), stage.house.now() + Milliseconds{1}}; }
 
 std::string in_one_word(std::string text) {
     std::replace(text.begin(), text.end(), ' ', '_');
@@ -73,12 +73,12 @@ Unmet row_met(Stage& stage, const std::string& wanted) {
     auto table = empty_register(policy, list[0]);
     if (!table) return "no such register";
     std::vector<std::string> rows;
-    for (const auto& record : records(stage, {from_ms(0), stage.house.now() + Milliseconds{1}})) {
-        if (!belongs_into(policy, list[0], record)) continue;
+    each_case(stage, so_far(stage), [&](const CaseOnRecord& record) {
+        if (!belongs_into(policy, list[0], record)) return;
         const auto serial = static_cast<int>(rows.size()) + 1;
         rows.push_back(std::to_string(serial) +
                        shown_cells(table->columns, register_row(table->columns, record, policy, serial)));
-    }
+    });
     return some_fits(rows, rest_of(list, 1));
 }
 
@@ -92,7 +92,7 @@ Unmet figures_met(Stage& stage, const std::string& wanted) {
     const auto period = period_named(policy, *report, list[1]);
     if (!period) throw std::runtime_error(period.problem().text);
     FigureMaker maker(policy, *report, *period);
-    for (const auto& record : records(stage, period->period)) maker.take(record);
+    each_case(stage, period->period, [&](const CaseOnRecord& record) { maker.take(record); });
     const auto figures = maker.end();
     std::vector<std::string> lines;
     const auto add = [&](const FigureRow& row, const std::string& name) {
@@ -146,27 +146,28 @@ Unmet paper_met(Stage& stage, const std::string& wanted) {
     const auto list = words(wanted);
     if (list.empty()) throw std::runtime_error("write \"paper: notice number=… customer_name=…\"");
     std::string found = "no such paper was made";
-    for (const auto& record : records(stage, {from_ms(0), stage.house.now() + Milliseconds{1}})) {
-        if (record.ticket.id != stage.current().id) continue;
+    bool met = false;
+    each_case(stage, so_far(stage), [&](const CaseOnRecord& record) {
+        if (met || record.ticket.id != stage.current().id) return;
         const auto paper = paper_of(*stage.house.policy, list[0], record);
-        if (!paper) continue;
+        if (!paper) return;
         found = "number=" + in_one_word(paper->number) + shown_cells(paper->form->columns, paper->cells);
-        if (fits(found, rest_of(list, 1))) return std::nullopt;
-    }
-    return found;
+        met = fits(found, rest_of(list, 1));
+    });
+    return met ? std::nullopt : Unmet(found);
 }
 
 Unmet kept_met(Stage& stage, const std::string& wanted) {
     std::vector<std::string> lines;
-    for (const auto& record : records(stage, {from_ms(0), stage.house.now() + Milliseconds{1}})) {
-        if (record.ticket.id != stage.current().id) continue;
+    each_case(stage, so_far(stage), [&](const CaseOnRecord& record) {
+        if (record.ticket.id != stage.current().id) return;
         for (const auto& kept : kept_records(*stage.house.policy, record))
             lines.push_back(in_one_word(kept.what) + " file=" + in_one_word(kept.file) +
                             (kept.permanent ? " permanent"
                              : kept.until   ? " until " + stage.house.shown(*kept.until)
                                             : std::string(" not-over")) +
                             " " + kept.clause);
-    }
+    });
     return some_fits(lines, wanted);
 }
 

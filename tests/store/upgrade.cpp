@@ -47,6 +47,8 @@ void back_to_first_schema(const std::string& file) {
     driver->script("ALTER TABLE outbox DROP COLUMN claimed_by");
     driver->script("DROP INDEX tickets_accepted_later");
     driver->script("ALTER TABLE tickets DROP COLUMN accepted_at");
+    driver->script("DROP TABLE case_figures");
+    driver->script("DROP TABLE figures_due");
     driver->script("DROP TABLE tallies");
     driver->script("DROP TABLE policy_versions");
     driver->script("UPDATE deliveries SET conversation_id = 0 WHERE delivery_key LIKE 'h%'");

@@ -17,10 +17,11 @@ namespace huiyin {
 
 struct CaseOnRecord {
     Ticket ticket;
-    std::shared_ptr<const Policy> rules;      // the version it is pinned to: by it its facts and limits are
-    Facts facts;                              // as rules see them now
-    std::vector<Event> events;                // oldest first; words in them are sealed
-    std::function<std::string(TextId)> said;  // opens the sealed words of these events, masked; empty: they stay sealed
+    std::shared_ptr<const Policy> rules;  // the version it is pinned to: by it its facts and limits are
+    Facts facts;                          // as rules see them now
+    std::vector<Event> events;            // oldest first; words in them are sealed
+    // Opens the sealed words of these events, masked; only while the case is being taken. Empty: they stay sealed.
+    std::function<std::string(TextId)> said;
     std::vector<Deadline> deadlines;
     std::map<std::int64_t, std::string> staff;  // who did something, by StaffId
     std::string customer, contact, place, matter, wish;

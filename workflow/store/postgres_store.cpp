@@ -59,14 +59,20 @@ auto told(const std::string& url, Opening&& open) -> decltype(open()) {
 }
 
 std::optional<Problem> look_at(Driver& driver, const StoreOptions& options) {
-    const auto version = schema_version(driver);
-    if (version == 0) {
+    const auto any_tables = [&] {
         Query row(driver, tables);
-        if (row.step() && row.integer(0) > 0)
+        return row.step() && row.integer(0) > 0;
+    };
+    auto version = schema_version(driver);
+    if (version == 0) {
+        const bool some = any_tables();
+        // They come with their version, perhaps a moment ago: several services may start at once on an empty database.
+        if (some) version = schema_version(driver);
+        if (some && version == 0)
             return unreadable("this is a database of another program", without_password(options.url),
                               "name another database in \"store\", or a schema of our own with "
                               "?options=-csearch_path%3DNAME");
-        if (options.read_only)
+        if (options.read_only && version == 0)
             return unreadable("there is no store yet", without_password(options.url),
                               "start the service once, or mend \"store\" in huiyin.json");
     }

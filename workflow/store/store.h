@@ -60,7 +60,7 @@ public:
     virtual std::vector<TicketId> cases_due(TicketId after, int most) = 0;
     // Those of which nothing that was kept holds any more at that moment, for time alone.
     virtual std::vector<TicketId> figures_over(TimePoint now, int most) = 0;
-    virtual std::vector<StoredEvent> events(TicketId) = 0;            // oldest first
+    virtual std::vector<StoredEvent> events(TicketId) = 0;  // oldest first
     virtual Page<StoredEvent> events_page(TicketId, std::int64_t after, int limit) = 0;
     virtual std::optional<Attachment> attachment(const AttachmentId&) = 0;
     virtual std::vector<Attachment> attachments_of(TicketId) = 0;
