@@ -119,6 +119,7 @@ test('every figure that alarms and dashboard ask for is served, and every one se
             { id: 'web', type: 'webchat' },
             { id: 'app', type: 'wecom_app', api_base: 'http://127.0.0.1:9', corp_id: 'ww1', agent_id: 1000002, secret: 's', token: 't', encoding_aes_key: key },
             { id: 'kf', type: 'wecom_kf', api_base: 'http://127.0.0.1:9', corp_id: 'ww1', secret: 's', open_kfid: 'wk1', token: 't', encoding_aes_key: key },
+            { id: 'ding', type: 'dingtalk', api_base: 'http://127.0.0.1:9', old_api_base: 'http://127.0.0.1:9', app_key: 'k', app_secret: 's', robot_code: 'r' },
         ],
     });
     ending(it.destroy);
