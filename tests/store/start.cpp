@@ -280,6 +280,21 @@ TEST_CASE("a large store opens before it is looked through, and damage is found 
 
     write_bytes(house.file(), whole);
     house.open().run([](Transaction& t) { t.set_setting("again", "2"); });
+    house.store.reset();
+
+    // Nobody ended in order: where the machine went down, too, all is looked through first.
+    const auto lock = house.file() + ".lock";
+    const auto ended = bytes_of(lock);
+    const auto boot = bytes_of("/proc/sys/kernel/random/boot_id");
+    write_bytes(house.file(), spoilt);
+    for (const auto* held : {"process 7 since 2026-03-02T09:00:00+08:00\n",
+                             "process 7 since 2026-03-02T09:00:00+08:00\nboot 7d3c-another\n"}) {
+        write_bytes(lock, ended + held);
+        CHECK(house.refused(house.options()).code == "store.damaged");
+        CHECK(house.refused(house.options()).code == "store.damaged");  // though this one ended in order
+    }
+    write_bytes(lock, ended + "process 7 since 2026-03-02T09:00:00+08:00\nboot " + boot);
+    CHECK(house.refused(house.options()).code == "opened");
 }
 
 TEST_CASE("damaged files are refused or read with an error, and never end the process") {

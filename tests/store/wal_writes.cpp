@@ -65,3 +65,29 @@ TEST_CASE("a transaction larger than the cache is read, changed and kept") {
     CHECK(wrong(*driver, 2) == 0);
     CHECK(quick_check(*driver) == "ok");
 }
+
+TEST_CASE("a log that grew while somebody read is short again afterwards") {
+    House house;
+    std::ofstream(house.file()).flush();
+    const auto driver = opened(house);
+    const auto size = [&] { return std::filesystem::file_size(house.file() + "-wal"); };
+    constexpr std::uintmax_t most = 64U << 20;
+    const auto reader = open_sqlite(house.file(), SqliteAccess::reading);
+    reader->begin_reading();
+    CHECK(wrong(*reader, 0) == rows);  // nothing is there yet; from now on it keeps what it sees
+    for (int round = 0; size() <= most; ++round) {
+        driver->begin();
+        write(*driver, round);
+        driver->commit();
+        driver->checkpoint();
+    }
+    reader->commit();
+    driver->checkpoint();
+    for (int round = 0; round < 2; ++round) {
+        driver->begin();
+        change(*driver, put, 1, "short again");
+        driver->commit();
+    }
+    CHECK(size() <= most);
+    CHECK(quick_check(*driver) == "ok");
+}

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 #include "workflow/base/time_text.h"
 
@@ -13,6 +14,14 @@ namespace huiyin {
 namespace {
 
 const std::string made = "a store was made here\n", damaged = "damage was found in it\n";
+
+// Since the kernel started it is the same; "" where it does not say.
+std::string present_boot() {
+    std::ifstream file("/proc/sys/kernel/random/boot_id");
+    std::string id;
+    std::getline(file, id);
+    return id;
+}
 
 }  // namespace
 
@@ -32,15 +41,18 @@ Result<StoreLock> StoreLock::take(const std::string& path, const std::string& st
     if (was_marked) words.erase(0, made.size());
     const bool was_suspected = words.compare(0, damaged.size(), damaged) == 0;
     if (was_suspected) words.erase(0, damaged.size());
+    const auto holder = words.substr(0, words.find('\n'));
     if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-        while (!words.empty() && words.back() == '\n') words.pop_back();
         ::close(file);
         return Problem{"store.locked",
-                       "another process serves this store" + (words.empty() ? std::string() : " (" + words + ")") +
+                       "another process serves this store" + (holder.empty() ? std::string() : " (" + holder + ")") +
                            ": " + store + ": stop it first, or use a command that only reads",
                        path};
     }
-    return StoreLock(file, was_marked, was_suspected);
+    // Who ends in order takes his words along.
+    const auto boot = present_boot();
+    const bool same_boot = !boot.empty() && words.find("boot " + boot) != std::string::npos;
+    return StoreLock(file, {was_marked, was_suspected, !holder.empty() && !same_boot});
 }
 
 void StoreLock::mark() {
@@ -58,8 +70,8 @@ std::string StoreLock::kept() const { return (marked_ ? made : "") + (suspected_
 
 // On a full disk the words are missing; the lock holds all the same.
 void StoreLock::write() const {
-    const auto words =
-        kept() + "process " + std::to_string(::getpid()) + " since " + to_rfc3339(SystemClock().now()) + "\n";
+    const auto words = kept() + "process " + std::to_string(::getpid()) + " since " + to_rfc3339(SystemClock().now()) +
+                       "\nboot " + present_boot() + "\n";
     [[maybe_unused]] const auto written = ::pwrite(file_, words.data(), words.size(), 0);
     [[maybe_unused]] const int cut = ::ftruncate(file_, static_cast<off_t>(words.size()));
 }

@@ -99,6 +99,8 @@ public:
                 throw StoreFailed("store: " + path + ": the file system takes no write-ahead log (" + mode + ")",
                                   false);
             script("PRAGMA synchronous=FULL");
+            // A log that grew while somebody read for long does not stay that long: the next start reads all of it.
+            script("PRAGMA journal_size_limit=67108864");
         } else {
             script("PRAGMA query_only=ON");
         }

@@ -19,7 +19,8 @@ namespace {
 
 using namespace opening;
 
-// 32 MiB: a tenth of a second. What is larger is looked through while it is served, unless damage was found before.
+// 32 MiB: a tenth of a second. What is larger is looked through while it is served, unless damage was found before or
+// the machine went down under it.
 constexpr std::int64_t pages_looked_at_first = 8192;
 constexpr std::int64_t our_mark = 0x48555931;  // "HUY1" in the file's head: this is a Huiyin store
 
@@ -89,10 +90,13 @@ Result<std::unique_ptr<Store>> opened(const StoreOptions& options, const std::st
     // Looked at for reading first: a file that is not ours is not changed by a single byte.
     if (auto problem = look_at(*open_sqlite(path, SqliteAccess::reading), path, options.read_only)) return *problem;
     auto driver = open_sqlite(path, options.read_only ? SqliteAccess::reading : SqliteAccess::writing);
-    const bool at_once = options.read_only || lock->suspected() || page_count(*driver) <= pages_looked_at_first;
-    if (at_once)
+    const bool at_once = options.read_only || lock->suspected() || lock->machine_went_down() ||
+                         page_count(*driver) <= pages_looked_at_first;
+    if (at_once) {
+        if (lock) lock->suspect(true);  // until it was looked through, however this start ends
         if (const auto found = quick_check(*driver); found != "ok") return damaged(path, found);
-    if (lock) lock->suspect(false);
+        if (lock) lock->suspect(false);
+    }
 
     auto context = make_context(options, ids);
     if (options.read_only) {
