@@ -33,8 +33,11 @@ QuietHouse::QuietHouse(const Config& config, const std::string& share, bool read
                ": start the service once, so that it reads \"directory\"");
     const auto rules = good(load_rules(config.policy, packs_of_units(*directory->get()), share, phrases));
     policies = std::make_unique<Policies>(rules.standard);
-    policies->put_in_force(rules.standard, rules.others);
-    store->read([&](Reading& reading) { take_kept_versions(reading, *policies, phrases, share + "/templates"); });
+    store->read([&](Reading& reading) {
+        const auto all = under_kept_versions(reading, all_of(rules));
+        policies->put_in_force(all.front(), {all.begin() + 1, all.end()});
+        take_kept_versions(reading, *policies, phrases, share + "/templates");
+    });
     engine_parts.policies = policies.get();
     engine_parts.directory = directory.get();
     engine_parts.phrases = &phrases;

@@ -35,25 +35,35 @@ std::string version_for(const Policy& policy, const std::string& hash, const std
 
 }  // namespace
 
-std::vector<std::shared_ptr<const Policy>> keep_versions(Transaction& tx,
-                                                         const std::vector<std::shared_ptr<const Policy>>& policies) {
-    const auto kept = tx.policy_versions();
+std::vector<std::shared_ptr<const Policy>> under_kept_versions(
+    Reading& reading, const std::vector<std::shared_ptr<const Policy>>& policies) {
+    const auto kept = reading.policy_versions();
     auto in_force = policies;
     for (auto& policy : in_force) {
         if (policy->written.empty()) continue;
-        const auto hash = sha256_hex(policy->written);
-        if (auto version = version_for(*policy, hash, kept); version != policy->version) {
+        auto version = version_for(*policy, sha256_hex(policy->written), kept);
+        if (version == policy->version) continue;
+        auto edited = std::make_shared<Policy>(*policy);
+        edited->version = std::move(version);
+        policy = std::move(edited);
+    }
+    return in_force;
+}
+
+std::vector<std::shared_ptr<const Policy>> keep_versions(Transaction& tx,
+                                                         const std::vector<std::shared_ptr<const Policy>>& policies) {
+    auto in_force = under_kept_versions(tx, policies);
+    for (std::size_t i = 0; i < policies.size(); ++i) {
+        const auto& policy = *in_force[i];
+        if (policy.written.empty()) continue;
+        if (policy.version != policies[i]->version)
             log::warning(
                 "policy.edited_without_version",
-                {{"policy", policy->id},
-                 {"version", policy->version},
-                 {"in_force_as", version},
+                {{"policy", policy.id},
+                 {"version", policies[i]->version},
+                 {"in_force_as", policy.version},
                  {"mend", "older tickets keep the text they were opened under; raise \"version\" in the file"}});
-            auto edited = std::make_shared<Policy>(*policy);
-            edited->version = std::move(version);
-            policy = std::move(edited);
-        }
-        tx.save(PolicyVersion{policy->id, policy->version, hash, policy->written});
+        tx.save(PolicyVersion{policy.id, policy.version, sha256_hex(policy.written), policy.written});
     }
     return in_force;
 }

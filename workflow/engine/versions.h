@@ -12,9 +12,11 @@ namespace huiyin {
 
 // The phrases that the pack's effects name and that neither it nor the house has.
 std::vector<std::string> missing_phrases(const Policy& policy, const Phrases& phrases);
-// Keeps these, as often as one likes, and gives them as they come into force: the version under which a text was kept
-// stays its own, so one that was edited without a new version gets the mark of its text behind it ("1.2+5f3a9c01"),
-// which is logged. No ticket's rules change under it.
+// These as they come into force: the version under which a text was kept stays its own, so one that was edited without
+// a new version gets the mark of its text behind it ("1.2+5f3a9c01"). No ticket's rules change under it.
+std::vector<std::shared_ptr<const Policy>> under_kept_versions(
+    Reading& reading, const std::vector<std::shared_ptr<const Policy>>& policies);
+// Keeps them, as often as one likes, and gives them so; one that was edited without a new version is logged.
 std::vector<std::shared_ptr<const Policy>> keep_versions(Transaction& tx,
                                                          const std::vector<std::shared_ptr<const Policy>>& policies);
 // Those that are kept and not in force are loaded for the tickets pinned to them, or loaded anew with the holiday files
