@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -459,52 +460,24 @@ int run(const Options& options) {
     return verdicts.missed() == 0 ? 0 : 1;
 }
 
-int usage() {
-    std::cerr << "usage: bench [--huiyin PROGRAM] [--few N] [--many N] [--seconds S] [--rounds R] [--connections C]\n"
-                 "             [--asking C] [--seed-seconds S] [--no-peers] [--keep]\n";
-    return 2;
-}
-
 }  // namespace
 }  // namespace huiyin::bench
 
 int main(int count, char** words) {
     using namespace huiyin::bench;
     Options options;
-    for (int i = 1; i < count; ++i) {
-        const std::string word = words[i];
-        if (word == "--keep") {
-            options.keep = true;
-            continue;
-        }
-        if (word == "--no-peers") {
-            options.peers = false;
-            continue;
-        }
-        if (i + 1 == count) return usage();
-        const char* value = words[++i];
-        if (word == "--huiyin")
-            options.program = value;
-        else if (word == "--few")
-            options.small = std::atoll(value);
-        else if (word == "--many")
-            options.large = std::atoll(value);
-        else if (word == "--seconds")
-            options.seconds = std::atoi(value);
-        else if (word == "--rounds")
-            options.rounds = std::atoi(value);
-        else if (word == "--connections")
-            options.connections = std::atoi(value);
-        else if (word == "--asking")
-            options.asking = std::atoi(value);
-        else if (word == "--seed-seconds")
-            options.seed_seconds = std::atoi(value);
-        else
-            return usage();
-    }
-    if (options.small < 0 || options.large < 1 || options.seconds < 1 || options.rounds < 1 ||
-        options.connections < 1 || options.asking < 1)
-        return usage();
+    CLI::App app{"How much the service bears on this machine", "bench"};
+    app.add_option("--huiyin", options.program, "the program")->capture_default_str();
+    app.add_option("--few", options.small, "tickets")->check(CLI::NonNegativeNumber)->capture_default_str();
+    app.add_option("--many", options.large, "tickets")->check(CLI::PositiveNumber)->capture_default_str();
+    app.add_option("--seconds", options.seconds, "of each look")->check(CLI::PositiveNumber)->capture_default_str();
+    app.add_option("--rounds", options.rounds)->check(CLI::PositiveNumber)->capture_default_str();
+    app.add_option("--connections", options.connections)->check(CLI::PositiveNumber)->capture_default_str();
+    app.add_option("--asking", options.asking, "at the console")->check(CLI::PositiveNumber)->capture_default_str();
+    app.add_option("--seed-seconds", options.seed_seconds, "at most, to store tickets")->capture_default_str();
+    app.add_flag("!--no-peers", options.peers, "without the peers of tests/bench/peer");
+    app.add_flag("--keep", options.keep, "the folders, to look at afterwards");
+    CLI11_PARSE(app, count, words);
     try {
         return run(options);
     } catch (const std::exception& e) {

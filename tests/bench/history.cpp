@@ -7,24 +7,15 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
-#include <thread>
 
-#include "workflow/base/digest.h"
-#include "workflow/policy/pack.h"
+#include "tests/bench/wait.h"
 #include "workflow/store/search.h"
-#include "workflow/ticket/chain.h"
 
 namespace huiyin::bench {
 namespace {
 
 constexpr int lives = 20, in_one_unit = 500;
 constexpr std::chrono::hours week{24 * 7}, day{24};
-
-template <class T>
-T good(Result<T> result) {
-    if (!result) throw std::runtime_error(result.problem().text);
-    return std::move(*result);
-}
 
 std::uint64_t mixed(std::uint64_t n) {  // splitmix64
     n += 0x9e3779b97f4a7c15;
@@ -60,45 +51,16 @@ std::string Words::label(std::int64_t n) {
            std::to_string(((chance >> 16) % 30 + 1) * 100 + (chance >> 24) % 4 + 1);
 }
 
-std::string Words::phone(std::int64_t n) { return "13" + std::to_string(800000000 + n); }
-
-struct History::Life {
-    Ticket ticket;
-    Details details;
-    std::vector<Event> events;
-    std::map<std::string, std::string> words;  // by text_id
-    std::optional<TimePoint> due_at;           // when to look again
-};
-
 History::History(const Program& program, const Words& words, TimePoint now)
-    : words_(words), now_(now), file_(program.file()), store_(program.open(ids_)) {
-    const std::string templates = HUIYIN_SOURCE "/templates";
-    store_->read([&](Reading& reading) { directory_.set(reading.directory()); });
-    policies_ = std::make_unique<Policies>(
-        std::make_shared<const Policy>(good(load_policy(templates + "/policies/property-group.json", templates))));
-    phrases_ = good(Phrases::load(templates + "/phrases/zh-CN.json"));
-    speaker_ = std::make_unique<SpeakerDesk>(
-        ids_, system_, keys_, std::vector<ChannelTraits>{{.id = ChannelId{"web"}, .pulls = true, .kind = "webchat"}});
-    EngineParts parts;
-    parts.policies = policies_.get();
-    parts.directory = &directory_;
-    parts.phrases = &*phrases_;
-    parts.speaker = speaker_.get();
-    parts.keys = &keys_;
-    parts.ids = &ids_;
-    parts.system = &system_;
-    engine_ = std::make_unique<Engine>(parts);
-}
+    : words_(words), now_(now), file_(program.file()), house_(program, system_) {}
 
-History::~History() { store_->stop(); }
-
-History::Life History::lived(TimePoint filed_at, std::int64_t n) {
-    Life life;
-    store_->run([&](Transaction& tx) {
-        Person customer{ids_.make<PersonId>(to_ms(filed_at)), "王女士", Words::phone(n), false, filed_at, {}, false};
+History::Running History::lived(TimePoint filed_at, std::int64_t n) {
+    Running lived;
+    auto& ticket = lived.life.ticket;
+    house_.store->run([&](Transaction& tx) {
+        const auto customer = house_.customer(n, filed_at);
         tx.save(customer);
-        const auto people = directory_.get();
-        const auto place = people->find_place("3", "2", "501", people->unit_by_key("jinxiu")->id);
+        const auto place = house_.directory->get()->find_place("3", "2", "501", house_.unit("jinxiu"));
         OpenTicket wish;
         wish.kind = "complaint";
         wish.category = "housing";
@@ -109,80 +71,23 @@ History::Life History::lived(TimePoint filed_at, std::int64_t n) {
         wish.unit = place.community;
         wish.customer = customer.id;
         wish.by = resident(customer.id);
-        life.ticket = good(engine_->open(tx, wish, filed_at));
-        life.ticket = good(engine_->execute(
-            tx, life.ticket.id, {"accept", staff(people->staff_by_login("li.na")->id), Json::object()}, filed_at));
+        ticket = good(house_.engine->open(tx, wish, filed_at));
+        ticket = good(
+            house_.engine->execute(tx, ticket.id, {"accept", house_.staff_named("li.na"), Json::object()}, filed_at));
     });
-    store_->read([&](Reading& reading) {
-        life.details = reading.details(life.ticket.details);
-        for (const auto& event : reading.events(life.ticket.id)) {
-            life.events.push_back(event_from_text(event.text));
-            keep_words(reading, life, life.events.back().data);
-        }
-    });
-    for (const auto& deadline : life.ticket.deadlines)
-        if (deadline.state == "running" && (!life.due_at || deadline.due_at < *life.due_at))
-            life.due_at = deadline.due_at;
-    return life;
-}
-
-void History::keep_words(Reading& reading, Life& life, const Json& data) {
-    for (const auto& each : data) {
-        if (!each.is_object()) continue;
-        if (const auto id = each.find("text_id"); id == each.end())
-            keep_words(reading, life, each);
-        else
-            life.words[*id] = reading.text(TextId{std::stoll(id->get<std::string>())});
-    }
-}
-
-void History::say_again(Transaction& tx, const Life& life, const Ticket& ticket, Json& data) {
-    for (auto& each : data) {
-        if (!each.is_object()) continue;
-        const auto id = each.find("text_id");
-        if (id == each.end()) {
-            say_again(tx, life, ticket, each);
-            continue;
-        }
-        const auto text = tx.add_text(life.words.at(*id), ticket.id, ticket.conversation, ticket.opened_at);
-        each["text_id"] = to_text(text);
-        each["hash"] = tx.text_hash(text);
-    }
+    house_.look_back(lived.life);
+    for (const auto& deadline : ticket.deadlines)
+        if (deadline.state == "running" && (!lived.due_at || deadline.due_at < *lived.due_at))
+            lived.due_at = deadline.due_at;
+    return lived;
 }
 
 TicketId History::again(Transaction& tx, const Life& life, std::int64_t n, TimePoint due_at) {
-    const auto at = to_ms(life.ticket.opened_at);
-    Person customer{ids_.make<PersonId>(at), "王女士", Words::phone(n), false, life.ticket.opened_at, {}, false};
-    tx.add(customer);
-    Conversation talk;
-    talk.id = ids_.make<ConversationId>(at);
-    talk.channel = ChannelId{"web"};
-    talk.address = sha256_hex(std::to_string(n));
-    talk.person = customer.id;
-    talk.state_since = talk.created_at = talk.updated_at = talk.last_inbound_at = life.ticket.opened_at;
-    talk.body = "{}";
-    tx.save(talk);
-    auto ticket = life.ticket;
-    ticket.id = ids_.make<TicketId>(at);
-    ticket.number = "H" + std::to_string(10'000'000 + n);
-    ticket.customer = customer.id;
-    ticket.conversation = talk.id;
     auto details = life.details;
     details.summary = details.description = words_.summary(n);
     details.label = Words::label(n);
-    details.contact_phone = customer.phone;
-    ticket.details = tx.add_details(details, ticket.id, talk.id, ticket.opened_at);
-    std::vector<StoredEvent> events;
-    std::vector<EventId> ids;
-    for (auto event : life.events) {
-        event.id = ids_.make<EventId>(to_ms(event.at));
-        say_again(tx, life, ticket, event.data);
-        events.push_back(chained(event, events.empty() ? first_hash : events.back().hash, Zone()));
-        ids.push_back(event.id);
-    }
-    ticket.last_hash = events.back().hash;
-    tx.save(ticket, 0, events, ids);
-    tx.set_reminder({.id = ids_.make<ReminderId>(at),
+    const auto ticket = house_.again(tx, life, n, "H" + std::to_string(10'000'000 + n), std::move(details));
+    tx.set_reminder({.id = house_.ids.make<ReminderId>(to_ms(ticket.opened_at)),
                      .due_at = due_at,
                      .system = false,
                      .ticket = ticket.id,
@@ -195,33 +100,32 @@ TicketId History::again(Transaction& tx, const Life& life, std::int64_t n, TimeP
 std::int64_t History::grow(std::int64_t from, std::int64_t until, double seconds_at_most) {
     if (lives_.empty())
         for (int i = lives; i > 0; --i) lives_.push_back(lived(now_ - std::chrono::minutes{i}, -i));
-    for (const auto& life : lives_)
-        if (!life.due_at || *life.due_at < now_ + day) throw std::runtime_error("a deadline that does not run on");
+    for (const auto& lived : lives_)
+        if (!lived.due_at || *lived.due_at < now_ + day) throw std::runtime_error("a deadline that does not run on");
     const auto began = std::chrono::steady_clock::now();
     auto n = from;
     for (; n < until; n += in_one_unit) {
         if (std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count() > seconds_at_most) break;
-        store_->run([&](Transaction& tx) {
+        house_.store->run([&](Transaction& tx) {
             for (auto i = n; i < std::min(n + in_one_unit, until); ++i) {
-                const auto& life = lives_[static_cast<std::size_t>(i) % lives_.size()];
-                again(tx, life, i, *life.due_at);
+                const auto& lived = lives_[static_cast<std::size_t>(i) % lives_.size()];
+                again(tx, lived.life, i, *lived.due_at);
             }
         });
     }
     // The writer folds their words when it has nothing to do; a service that serves has long done so.
     SQLite::Database database(file_, SQLite::OPEN_READONLY, 2000);
-    while (database.execAndGet("SELECT count(*) FROM ticket_words").getInt64() > words_portion) {
-        store_->run([](Transaction&) {});
-        std::this_thread::sleep_for(std::chrono::seconds{1});
-    }
+    house_.store->run([](Transaction&) {});
+    wait_until("all words are folded", std::chrono::minutes{30},
+               [&] { return database.execAndGet("SELECT count(*) FROM ticket_words").getInt64() <= words_portion; });
     return std::min(n, until);
 }
 
 std::vector<TicketId> History::fall_due(std::int64_t from, std::int64_t count, TimePoint first,
                                         std::chrono::microseconds apart) {
-    const auto life = lived(now_ - 3 * week, from);
+    const auto life = lived(now_ - 3 * week, from).life;
     std::vector<TicketId> found;
-    store_->run([&](Transaction& tx) {
+    house_.store->run([&](Transaction& tx) {
         tx.drop_reminder(life.ticket.id, {}, "ticket", "");  // it would be done as of long ago
         for (std::int64_t i = 0; i < count; ++i)
             found.push_back(
@@ -232,7 +136,7 @@ std::vector<TicketId> History::fall_due(std::int64_t from, std::int64_t count, T
 
 double History::claim(TimePoint now, int most) {
     double took = 0;
-    store_->run([&](Transaction& tx) {
+    house_.store->run([&](Transaction& tx) {
         const auto began = std::chrono::steady_clock::now();
         const auto due = tx.take_due(now, false, most);
         took = std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - began).count();

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <random>
 #include <stdexcept>
 #include <thread>
@@ -60,6 +61,11 @@ public:
         pollfd ready{socket_, POLLIN, 0};
         return ::poll(&ready, 1, static_cast<int>(std::max<std::int64_t>(at_most.count(), 0))) == 1;
     }
+    // The server closes a connection on which nobody asks for a while.
+    bool is_closed() const {
+        char next = 0;
+        return waits(milliseconds{0}) && ::recv(socket_, &next, 1, MSG_PEEK) <= 0;
+    }
     // The status of a whole answer with Content-Length; 0: it broke.
     int answer(std::string& text) {
         text.clear();
@@ -92,7 +98,8 @@ public:
     void work() {
         const auto end = Steady::now() + plan_.time;
         const std::string own = "Authorization: Bearer " + token_ + "\r\n";
-        Wire news(plan_.port), line(plan_.port);
+        Wire news(plan_.port);
+        std::optional<Wire> line;
         news.say(request_text("GET", "/api/v1/news", "", own));
         const auto all = static_cast<std::int64_t>(plan_.tokens.size());
         auto click = Steady::now() + between(milliseconds{0}, plan_.think_most);
@@ -136,7 +143,7 @@ private:
     milliseconds between(milliseconds from, milliseconds to) {
         return milliseconds{std::uniform_int_distribution<std::int64_t>(from.count(), to.count())(random_)};
     }
-    void look(Wire& line) {
+    void look(std::optional<Wire>& line) {
         const auto& number = plan_.numbers[random_() % plan_.numbers.size()];
         switch (random_() % 7) {
             case 0:
@@ -156,13 +163,13 @@ private:
         }
     }
     // A page with the requests that it makes, one after the other.
-    void ask(Wire& line, Page page, const std::vector<std::string>& targets) {
+    void ask(std::optional<Wire>& line, Page page, const std::vector<std::string>& targets) {
         const auto began = Steady::now();
         for (const auto& target : targets)
             if (!asked(line, request_text("GET", target, "", "Authorization: Bearer " + token_ + "\r\n"), 200)) return;
         took(page, began);
     }
-    void file_one(Wire& line) {
+    void file_one(std::optional<Wire>& line) {
         static constexpr const char* body =
             R"({"kind":"complaint","category":"housing","description":"楼道灯不亮","unit":"jinxiu",)"
             R"("household":{"building":"3","unit":"2","room":"501"},"customer":{"name":"王女士","phone":"13812345678"}})";
@@ -175,9 +182,10 @@ private:
         took(filing, began);
         ++office.filed;
     }
-    bool asked(Wire& line, const std::string& request, int wanted) {
+    bool asked(std::optional<Wire>& line, const std::string& request, int wanted) {
         std::string text;
-        const auto status = line.say(request) ? line.answer(text) : 0;
+        if (!line || line->is_closed()) line.emplace(plan_.port);
+        const auto status = line->say(request) ? line->answer(text) : 0;
         ++office.asked;
         office.lost += status == 0;
         if (status == wanted) return true;

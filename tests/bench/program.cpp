@@ -6,13 +6,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
-#include <thread>
 
 #include "workflow/base/digest.h"
 
@@ -80,37 +79,57 @@ std::unique_ptr<Store> Program::open(IdMaker& ids) const {
 }
 
 void Program::start() {
-    const auto said = folder_ / "said";
     const auto config = (folder_ / "huiyin.json").string();
     const auto clock = clock_.empty() ? std::string("system") : "manual:" + clock_;
-    const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(2);
-    std::filesystem::remove(said);  // else the address of the start before would be read
+    int out[2];
+    if (::pipe2(out, O_CLOEXEC) != 0) throw std::runtime_error("no pipe for the service");
     process_ = ::fork();
     if (process_ < 0) throw std::runtime_error("no process for the service");
     if (process_ == 0) {
-        const int out = ::open(said.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600);
-        ::dup2(out, 1);
-        ::dup2(out, 2);
+        ::dup2(out[1], 1);
+        ::dup2(out[1], 2);
         ::execl(program_.c_str(), program_.c_str(), "serve", "--config", config.c_str(), "--clock", clock.c_str(),
                 static_cast<char*>(nullptr));
         ::_exit(127);
     }
-    const std::string mark = "listening on http://127.0.0.1:";
-    while (true) {
-        const auto text = text_of(said);
-        if (const auto at = text.find(mark);
-            at != text.npos && text.find_first_not_of("0123456789", at + mark.size()) != text.npos) {
-            port_ = std::atoi(text.c_str() + at + mark.size());
-            return;
-        }
-        const bool ended = ::waitpid(process_, nullptr, WNOHANG) != 0;
-        if (ended || std::chrono::steady_clock::now() > until) {
-            if (ended) process_ = 0;
-            kill();
-            throw std::runtime_error(program_ + " does not start: " + text);
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    ::close(out[1]);
+    said_.clear();
+    ended_ = false;
+    listening_ = std::jthread([this, from = out[0]] { listen(from); });
+    try {
+        port_ = std::stoi(hear("listening on http://127.0.0.1:", std::chrono::minutes{2}));
+    } catch (const std::exception&) {
+        kill();
+        throw;
     }
+}
+
+void Program::listen(int output) {
+    std::array<char, 4096> piece{};
+    for (ssize_t size = 0; (size = ::read(output, piece.data(), piece.size())) > 0;) {
+        const std::lock_guard lock(said_mutex_);
+        said_.append(piece.data(), static_cast<std::size_t>(size));
+        heard_.notify_all();
+    }
+    ::close(output);
+    const std::lock_guard lock(said_mutex_);
+    ended_ = true;
+    heard_.notify_all();
+}
+
+std::string Program::hear(const std::string& words, std::chrono::seconds at_most) {
+    std::unique_lock lock(said_mutex_);
+    std::string rest;
+    const auto is_said = [&] {
+        const auto at = said_.find(words);
+        const auto end = at == said_.npos ? at : said_.find('\n', at);
+        if (end == said_.npos) return false;
+        rest = said_.substr(at + words.size(), end - at - words.size());
+        return true;
+    };
+    heard_.wait_for(lock, at_most, [&] { return is_said() || ended_; });
+    if (!is_said()) throw std::runtime_error(program_ + " does not say \"" + words + "\": " + said_);
+    return rest;
 }
 
 void Program::end() { end_by(SIGTERM); }
@@ -121,6 +140,7 @@ void Program::end_by(int signal) {
     ::kill(process_, signal);
     ::waitpid(process_, nullptr, 0);
     process_ = 0;
+    listening_ = {};  // what it said last is heard
 }
 
 double Program::memory(const std::string& line) const {

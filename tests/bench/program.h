@@ -2,9 +2,13 @@
 #pragma once
 #include <sys/types.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
 
 #include "workflow/store/store.h"
 
@@ -23,6 +27,9 @@ public:
     void start();  // until it listens; throws what it said where it does not. The first time it makes the store.
     void end();
     void kill();  // kill -9
+    // Waits until it has said these words since it was started, and gives the rest of their line; throws where it does
+    // not, with what it said.
+    std::string hear(const std::string& words, std::chrono::seconds at_most);
     int port() const { return port_; }
     std::string file() const { return (folder_ / "huiyin.db").string(); }
     std::unique_ptr<Store> open(IdMaker& ids) const;  // its store, while it does not run
@@ -39,6 +46,7 @@ public:
 
 private:
     void write_configuration() const;
+    void listen(int output);
     void end_by(int signal);
     double memory(const std::string& line) const;
     std::string program_, clock_, key_;
@@ -46,6 +54,11 @@ private:
     bool keep_;
     pid_t process_ = 0;
     int port_ = 0;
+    std::mutex said_mutex_;
+    std::condition_variable heard_;
+    std::string said_;    // by the process since it was started
+    bool ended_ = false;  // it says no more
+    std::jthread listening_;
 };
 
 }  // namespace huiyin::bench

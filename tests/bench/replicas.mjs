@@ -9,8 +9,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { chances } from '../journeys/chances.mjs';
 import { house, root } from '../journeys/house.mjs';
-import { chances, check_talks, pause, Sender } from '../postgres/senders.mjs';
+import { check_talks, pause, Sender } from '../postgres/senders.mjs';
 
 const cores = Number(process.env.CORES ?? 0.5), residents = Number(process.env.RESIDENTS ?? 32), lasts = Number(process.env.LASTS ?? 20);
 const first = '/sys/fs/cgroup/cpu', second = '/sys/fs/cgroup';

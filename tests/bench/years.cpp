@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -24,6 +25,7 @@
 #include "tests/bench/program.h"
 #include "tests/bench/talks.h"
 #include "tests/bench/verdict.h"
+#include "tests/bench/wait.h"
 #include "workflow/base/log.h"
 #include "workflow/store/search.h"
 
@@ -166,21 +168,16 @@ public:
                "organisations) AND on_system_clock = 0 AND due_at <= ?") {}
     // Until `last` is past and everything is done.
     void watch(TimePoint last, std::chrono::seconds at_most) {
-        const auto give_up = Steady::now() + at_most;
-        while (Steady::now() < give_up) {
+        wait_until("reminders that are due are done", at_most, [&] {
             const auto now = SystemClock().now();
-            due_.reset();
             due_.bind(1, static_cast<int64_t>(to_ms(now)));
             due_.executeStep();
             const auto waiting = due_.getColumn(1).getInt64();
             if (waiting > 0)
                 worst_ = std::max(worst_, static_cast<double>(to_ms(now) - due_.getColumn(0).getInt64()) / 1000);
-            else if (now > last)
-                return;
             due_.reset();
-            std::this_thread::sleep_for(std::chrono::milliseconds{5});
-        }
-        throw std::runtime_error("reminders that are due are not done");
+            return waiting == 0 && now > last;
+        });
     }
     double worst() const { return worst_; }  // s
 
@@ -189,6 +186,21 @@ private:
     SQLite::Statement due_;
     double worst_ = 0;
 };
+
+// Until the file is looked through, every case is counted for reports, and nothing waits to be sent.
+void settle(Program& program) {
+    constexpr std::uintmax_t looked_at_before = 32U << 20;
+    if (std::filesystem::file_size(program.file()) > looked_at_before)
+        program.hear("store.looked_through", std::chrono::minutes{30});
+    SQLite::Database database(program.file(), SQLite::OPEN_READONLY, 2000);
+    wait_until("all cases are counted and all is sent", std::chrono::minutes{30}, [&] {
+        return database
+                   .execAndGet(
+                       "SELECT (SELECT count(*) FROM figures_due) + (SELECT count(*) FROM outbox WHERE state = "
+                       "'waiting')")
+                   .getInt64() == 0;
+    });
+}
 
 std::int64_t events_of(const Program& program, const std::vector<TicketId>& tickets) {
     SQLite::Database database(program.file(), SQLite::OPEN_READONLY, 2000);
@@ -240,10 +252,10 @@ void measure_deadlines(const Options& options, Grown& large, const Grown& few, c
         all_at_once.worst());
     if (added < options.due) throw std::runtime_error("deadlines fell due and nothing happened");
     verdicts.at_most("a deadline that is due is done after", one_by_one.worst(), "s", 1);
-    std::this_thread::sleep_for(std::chrono::seconds{2});  // what was set off is sent and tidied
+    settle(program);
     const auto used = program.used().all;
     const auto began = Steady::now();
-    std::this_thread::sleep_for(std::chrono::seconds{options.idle_seconds});
+    std::this_thread::sleep_for(std::chrono::seconds{options.idle_seconds});  // what is measured is this time
     const auto idle = (program.used().all - used) / 1e6 / since(began);
     verdicts.at_most("a service with its deadlines that nobody asks", idle * 100, "%", 1);
     program.end();
@@ -407,66 +419,30 @@ int run(const Options& options) {
     return verdicts.missed() == 0 ? 0 : 1;
 }
 
-int usage() {
-    std::cerr
-        << "usage: bench_years [--huiyin PROGRAM] [--few N] [--start-with N] [--tickets N] [--residents N] [--due N]\n"
-           "                   [--seconds S] [--rounds R] [--connections C] [--idle-seconds S] [--words N]\n"
-           "                   [--seed-seconds S] [--keep] [--in FOLDER] [--no-talks]\n";
-    return 2;
-}
-
 }  // namespace
 }  // namespace huiyin::bench
 
 int main(int count, char** words) {
     using namespace huiyin::bench;
     Options options;
-    const auto number = [](const char* text) { return std::atoll(text); };
-    for (int i = 1; i < count; ++i) {
-        const std::string word = words[i];
-        if (word == "--keep") {
-            options.keep = true;
-            continue;
-        }
-        if (word == "--no-talks") {
-            options.talks = false;
-            continue;
-        }
-        if (i + 1 == count) return usage();
-        const char* value = words[++i];
-        if (word == "--huiyin")
-            options.program = value;
-        else if (word == "--in")
-            options.in = value;
-        else if (word == "--few")
-            options.few = number(value);
-        else if (word == "--start-with")
-            options.at_start = number(value);
-        else if (word == "--tickets")
-            options.tickets = number(value);
-        else if (word == "--residents")
-            options.residents = number(value);
-        else if (word == "--due")
-            options.due = number(value);
-        else if (word == "--seconds")
-            options.seconds = std::atoi(value);
-        else if (word == "--rounds")
-            options.rounds = std::atoi(value);
-        else if (word == "--connections")
-            options.connections = std::atoi(value);
-        else if (word == "--idle-seconds")
-            options.idle_seconds = std::atoi(value);
-        else if (word == "--words")
-            options.words = std::atoi(value);
-        else if (word == "--seed-seconds")
-            options.seed_seconds = std::atof(value);
-        else
-            return usage();
-    }
-    if (options.few < 100 || options.at_start < 1 || options.tickets < 1 || options.residents < 1 ||
-        options.due < 100 || options.seconds < 1 || options.rounds < 1 || options.connections < 1 ||
-        options.idle_seconds < 1 || options.words < 1)
-        return usage();
+    CLI::App app{"What years of use change", "bench_years"};
+    const CLI::Range hundreds(100, 100'000'000);
+    app.add_option("--huiyin", options.program, "the program")->capture_default_str();
+    app.add_option("--few", options.few, "tickets")->check(hundreds)->capture_default_str();
+    app.add_option("--start-with", options.at_start, "tickets")->check(CLI::PositiveNumber)->capture_default_str();
+    app.add_option("--tickets", options.tickets)->check(CLI::PositiveNumber)->capture_default_str();
+    app.add_option("--residents", options.residents)->check(CLI::PositiveNumber)->capture_default_str();
+    app.add_option("--due", options.due, "deadlines that are missed")->check(hundreds)->capture_default_str();
+    app.add_option("--seconds", options.seconds, "of each look")->check(CLI::PositiveNumber)->capture_default_str();
+    app.add_option("--rounds", options.rounds)->check(CLI::PositiveNumber)->capture_default_str();
+    app.add_option("--connections", options.connections)->check(CLI::PositiveNumber)->capture_default_str();
+    app.add_option("--idle-seconds", options.idle_seconds)->check(CLI::PositiveNumber)->capture_default_str();
+    app.add_option("--words", options.words, "searched for")->check(CLI::PositiveNumber)->capture_default_str();
+    app.add_option("--seed-seconds", options.seed_seconds, "at most, to store tickets")->capture_default_str();
+    app.add_option("--in", options.in, "a folder in which both stores are and stay");
+    app.add_flag("!--no-talks", options.talks, "without the open talks");
+    app.add_flag("--keep", options.keep, "the folders, to look at afterwards");
+    CLI11_PARSE(app, count, words);
     try {
         return run(options);
     } catch (const std::exception& e) {
