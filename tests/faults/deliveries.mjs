@@ -7,6 +7,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { chances } from '../journeys/chances.mjs';
 import { house, run, test } from '../journeys/house.mjs';
 
 const wanted = Number(process.env.DELIVERIES ?? 4000);
@@ -16,11 +17,7 @@ const token = 'platform-token-1';
 const lanes = 16;
 const people = Math.max(32, Math.min(2000, Math.round(wanted / 60)));
 
-let state = seed >>> 0;
-function chance(below) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-}
+const chance = chances(seed);
 const free_port = () => new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
         const { port } = server.address();

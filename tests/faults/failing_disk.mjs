@@ -8,16 +8,13 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { chances } from '../journeys/chances.mjs';
 import { house, run, test, until } from '../journeys/house.mjs';
 import { Patient } from './patient.mjs';
 import { in_the_world_of, Unkind } from './unkind.mjs';
 
 const seed = Number(process.env.SEED ?? randomInt(1 << 30));
-let state = seed >>> 0;
-function chance(below) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-}
+const chance = chances(seed);
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const free_port = () => new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {

@@ -11,18 +11,15 @@
 import assert from 'node:assert/strict';
 import { createHash, randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { chances } from '../journeys/chances.mjs';
 import { house, Resident, run, test } from '../journeys/house.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 10);
 const seed = Number(process.env.SEED ?? randomInt(1 << 30));
 const token = 'platform-token-1';
 
-// A small generator of its own, so that SEED repeats the moments of the kills.
-let state = seed >>> 0;
-function chance(below) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-}
+// SEED repeats the moments of the kills.
+const chance = chances(seed);
 
 const free_port = () => new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {

@@ -7,16 +7,13 @@
 //   EVERY=yes tests/faults/memory.mjs   each seventh wish up to the 20,000th
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
+import { chances } from '../journeys/chances.mjs';
 import { house, run, test, until } from '../journeys/house.mjs';
 import { Patient } from './patient.mjs';
 import { in_the_world_of, Unkind } from './unkind.mjs';
 
 const seed = Number(process.env.SEED ?? randomInt(1 << 30));
-let state = seed >>> 0;
-function chance(below) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-}
+const chance = chances(seed);
 const texts = (index) => [`${1 + (index % 10)}栋1单元${1 + (index % 18)}01楼道灯不亮,电话13812345678`, '对', '查进度'];
 const moments = process.env.EVERY
     ? Array.from({ length: Math.ceil(20000 / 7) }, (_, index) => index * 7)

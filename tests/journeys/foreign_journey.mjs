@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { deflateSync } from 'node:zlib';
 import { branches, form, matter, over, photo, sides } from './branches.mjs';
+import { chances } from './chances.mjs';
 import { house, png, run, test, until } from './house.mjs';
 
 // Seeded, so that a failure can be had again: SEED=… node tests/journeys/foreign_journey.mjs
 function chance(seed) {
-    let state = seed >>> 0;
-    const next = () => ((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32);
-    return { next, below: (n) => Math.floor(next() * n), of: (list) => list[Math.floor(next() * list.length)] };
+    const below = chances(seed);
+    return { next: () => below(2 ** 32) / 2 ** 32, below, of: (list) => list[below(list.length)] };
 }
 
 test('an id of a foreign unit is worth nothing, in whatever place it is given', async (ending) => {

@@ -6,8 +6,9 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { chances } from '../journeys/chances.mjs';
 import { check_chain, png, Resident, run, test, until } from '../journeys/house.mjs';
-import { all_pages, chances, check_talks, Sender, write_through_kills } from '../postgres/senders.mjs';
+import { all_pages, check_talks, Sender, write_through_kills } from '../postgres/senders.mjs';
 import { composed, given } from './composed.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 4);

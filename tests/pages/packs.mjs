@@ -6,8 +6,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { chances } from '../journeys/chances.mjs';
 import { colleague, house_of, read_pack, sign_in } from './house_of.mjs';
-import { at_time, chance, file_by_api, form_key, matter_for, Walk } from './scout.mjs';
+import { at_time, file_by_api, form_key, matter_for, Walk } from './scout.mjs';
 import { root } from './service.mjs';
 
 const scouts_at_most = 300;
@@ -33,7 +34,7 @@ export async function walk_pack(id, tools, forms_at_most = Infinity) {
         const [ma, he, admin] = await Promise.all(['ma.lin', 'he.ping', 'admin'].map((login) => colleague(house.url, login)));
         const short = Number.isFinite(forms_at_most);
         const said = { ...(await ma.get('/api/v1/words')).items[0], has_buildings: house.has_buildings };
-        const walk = new Walk(house, { ma, he, admin }, said, chance(7));
+        const walk = new Walk(house, { ma, he, admin }, said, chances(7));
         const page_of = async (who) => {
             if (!pages.has(who)) pages.set(who, await sign_in(tools.open, house.url, walk.people[who].login, who === 'ma' ? tools.phone : tools.wide));
             return pages.get(who);

@@ -6,15 +6,6 @@ import assert from 'node:assert/strict';
 const steps_a_scout = 30;
 const tries_a_form = 6;
 
-// Chance that is the same on every run.
-export function chance(seed) {
-    let state = seed;
-    return (below) => {
-        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-        return Math.floor((state / 2 ** 32) * below);
-    };
-}
-
 export const form_key = (form) => `${form.command} ${(form.fields ?? []).filter((one) => one.name === 'step').map((one) => (one.choices ?? []).join()).join()}`;
 const handler = 'ma.lin'; // it is his: the other one asks the customer
 const customers_word = ['consent', 'confirm', 'rate', 'revisit'];

@@ -4,8 +4,9 @@
 //   ROUNDS=100 SEED=7 tests/postgres/with node tests/postgres/replicas_journey.mjs
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
+import { chances } from '../journeys/chances.mjs';
 import { house, platform, Resident, run, test, until } from '../journeys/house.mjs';
-import { all_pages, chances, check_talks, pause, Sender, write_through_kills } from './senders.mjs';
+import { all_pages, check_talks, pause, Sender, write_through_kills } from './senders.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 6);
 const seed = Number(process.env.SEED ?? randomInt(1 << 30));

@@ -7,15 +7,6 @@ export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const transient = (problem) => ['TypeError', 'TimeoutError', 'AbortError', 'SyntaxError'].includes(problem.name);
 const unanswered = [502, 503, 504]; // of the proxy before a service that is gone, and of one that cannot save
 
-// A small generator, so that a seed repeats what it decided.
-export function chances(seed) {
-    let state = seed >>> 0;
-    return (below) => {
-        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-        return Math.floor((state / 2 ** 32) * below);
-    };
-}
-
 // Asks one or the other until there is an answer; the same bytes every time.
 async function insist(houses, counts, chance, ask) {
     for (;;) {

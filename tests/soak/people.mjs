@@ -1,14 +1,6 @@
 // The people of the soaked house: residents who write and repeat what was not answered, staff who do whatever they may.
 import assert from 'node:assert/strict';
 
-// Numbers of our own, so that SEED repeats what is said and done (not when: that is the machine's).
-export function chance_of(seed) {
-    let state = seed >>> 0;
-    return (below) => {
-        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-        return Math.floor((state / 2 ** 32) * below);
-    };
-}
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const matters = ['卫生间漏水,已经漏到楼下了', '楼道灯不亮', '厨房下水道堵了', '门禁坏了,刷卡没有反应', '垃圾没有人清运', '邻居半夜装修,吵得睡不着', '电梯又停了', '保安态度很差'];

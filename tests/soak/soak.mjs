@@ -8,9 +8,10 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { chances } from '../journeys/chances.mjs';
 import { house, platform, run, test } from '../journeys/house.mjs';
 import { body_of, chains_fit, open_tickets_are_held, owed_is_accounted_for, received_is_handled } from './books.mjs';
-import { chance_of, Colleague, Follower, pause, Visitor } from './people.mjs';
+import { Colleague, Follower, pause, Visitor } from './people.mjs';
 
 const minutes = Number(process.env.SOAK_MINUTES ?? 0.35);
 const seed = Number(process.env.SEED ?? randomInt(1 << 30));
@@ -33,7 +34,7 @@ class World {
     busy = 0;
     pace = pace;
     sums = { deliveries: 0, refused: 0, acknowledged: 0, commands: 0, declined: 0, kills: 0, faults: 0, jumps: 0, books: 0 };
-    chance = chance_of(seed);
+    chance = chances(seed);
     #closed = null; // a promise while the gate is closed
     #open = null;
     async gate() {

@@ -35,6 +35,12 @@ struct Replica {
     }
 };
 
+// What another process does, or no longer does, comes without a word to wait for: half a minute at most.
+template <class IsSo>
+void eventually(IsSo is_so) {
+    for (int i = 0; i < 300 && !is_so(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+}
+
 OutboxItem an_item(std::int64_t id, std::int64_t recipient) {
     OutboxItem item;
     item.id = OutboxId{id};
@@ -110,8 +116,7 @@ TEST_CASE("each knows how many serve the store, while they come, go and die") {
     House house(*cluster());
     Replica one(house, 2);
     const auto comes_to = [&](int processes) {
-        for (int i = 0; i < 150 && one.store->processes() != processes; ++i)
-            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        eventually([&] { return one.store->processes() == processes; });
         return one.store->processes();
     };
     CHECK(one.store->processes() == 1);
@@ -253,8 +258,7 @@ TEST_CASE("what a killed process had in hand goes on with another one; what a li
     CHECK(state_of(1) == OutboxState::sending);
     kill(child, SIGKILL);
     waitpid(child, nullptr, 0);
-    for (int i = 0; i < 300 && (state_of(1) != OutboxState::waiting || state_of(4) != OutboxState::waiting); ++i)
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    eventually([&] { return state_of(1) == OutboxState::waiting && state_of(4) == OutboxState::waiting; });
     CHECK(state_of(1) == OutboxState::waiting);
     CHECK(state_of(2) == OutboxState::sending);
     CHECK(state_of(3) == OutboxState::waiting);
