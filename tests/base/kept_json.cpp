@@ -152,6 +152,7 @@ TEST_CASE("the fields of an object come one by one, in their order") {
     CHECK(fields(R"({"b":[1,"x"],"a":{"c":-7531941415752826907}})", 9) ==
           R"([["b",[1,"x"]],["a",{"c":-7531941415752826907}]])");
     CHECK(fields(R"({"b":1,"a":2})", 1) == R"(not usual: [["b",1]])");
-    for (const auto* text : {"", "[]", "1", R"({"a":1}x)", R"({"a":1 })", R"({"a":1.5})", R"({"a":1)", R"({"a"})"})
+    CHECK(fields(R"({"a":1 , "b": 1.5})", 9) == R"([["a",1],["b",1.5]])");
+    for (const auto* text : {"", "[]", "1", R"({"a":1}x)", R"({"a":1,})", R"({"a":01})", R"({"a":1)", R"({"a"})"})
         CHECK_THAT(fields(text, 9), Catch::StartsWith("not usual"));
 }

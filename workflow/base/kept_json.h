@@ -8,12 +8,11 @@
 
 namespace huiyin {
 
-// The same value as nlohmann::json::parse(text), and the same exceptions, in a third of the time where the text is as
-// we write it: no white space, whole numbers, few escapes.
+// The same value as nlohmann::json::parse(text), and the same exceptions, read by simdjson.
 nlohmann::json kept_json(const std::string& text);
 
-// The fields of one object in their order, without an object that holds them. False: the text is not as we write it, or
-// `take` wanted no more; what was taken until then is to be forgotten.
+// The fields of one object in their order, without an object that holds them. False: the text cannot be read so, or
+// `take`, which must not call this, wanted no more; what was taken until then is to be forgotten.
 bool each_kept_field(const std::string& text,
                      const std::function<bool(std::string_view name, nlohmann::json&& value)>& take);
 
