@@ -23,10 +23,11 @@ FigureThread::FigureThread(Store& store, EngineParts parts, const Clock& service
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
-FigureThread::~FigureThread() {
-    thread_.request_stop();
-    never_.close();
-    thread_.join();
+FigureThread::~FigureThread() = default;
+
+void FigureThread::rest(const std::stop_token& stop, microseconds time) {
+    std::unique_lock lock(resting_);
+    woken_.wait_for(lock, stop, time, [] { return false; });
 }
 
 // A restarted process has another number, as a rule: it waits until the lease of the dead one is over.
@@ -67,12 +68,12 @@ void FigureThread::run(const std::stop_token& stop) {
                 more = has_lease() && work();
                 const bool busy = store_.waiting() > 0 || store_.commits() > commits + 2;
                 const auto took = duration_cast<microseconds>(steady_clock::now() - began);
-                if (more) never_.take_up_to(1, took * ((busy ? busy_share : quiet_share) - 1));
+                if (more) rest(stop, took * ((busy ? busy_share : quiet_share) - 1));
             }
         } catch (const std::exception& problem) {  // the store refuses for now: what is due stays due
             log::error("figures.store_refuses", {{"problem", problem.what()}});
         }
-        if (!stop.stop_requested()) never_.take_up_to(1, between_rounds);
+        rest(stop, between_rounds);
     }
 }
 

@@ -1,10 +1,12 @@
 // The thread that keeps the figures of reports (kept_figures.h) while the service runs: whatever was saved is counted
 // within seconds, when others leave room for it. Nobody waits for it, and it may end at any moment.
 #pragma once
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 #include "workflow/base/clock.h"
-#include "workflow/base/queue.h"
 #include "workflow/engine/engine.h"
 
 namespace huiyin {
@@ -22,13 +24,15 @@ public:
 private:
     void run(const std::stop_token& stop);
     bool has_lease();
+    void rest(const std::stop_token& stop, std::chrono::microseconds time);
     Store& store_;
     EngineParts parts_;
     const Clock& service_;
     const Clock& system_;
     int number_;
     TimePoint leased_until_ = from_ms(0);
-    Queue<int> never_;  // closed at the end: what it waits on
+    std::mutex resting_;
+    std::condition_variable_any woken_;  // by the end alone
     std::jthread thread_;
 };
 
