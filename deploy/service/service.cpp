@@ -26,14 +26,14 @@
 #include "channels/wecom_kf/puller.h"
 #include "deploy/service/channels.h"
 #include "deploy/service/control.h"
+#include "deploy/service/first_directory.h"
 #include "deploy/service/metrics.h"
+#include "deploy/service/notices.h"
 #include "deploy/service/rules.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/log.h"
-#include "workflow/directory/directory_file.h"
 #include "workflow/engine/engine.h"
 #include "workflow/engine/figure_thread.h"
-#include "workflow/engine/push.h"
 #include "workflow/engine/report_run.h"
 #include "workflow/engine/timer.h"
 #include "workflow/engine/versions.h"
@@ -122,9 +122,7 @@ struct Service::State {
     void follow_changed_rules();
     Result<Done> reload_rules();
     http::RouteTable routes();
-    void tell_of_endpoint(Transaction& tx, const ChannelId& endpoint, bool disabled);
-    void tell_of_month(Transaction& tx, const std::string& channel, int most, const MonthCalls& month, int hundredths);
-    void tell_administrators(Transaction& tx, std::string text, std::string key);
+    NoticeParts notices() { return {engine.get(), directory.get(), phrases.get(), service_clock().now()}; }
     bool ring(const ChannelId& hook, const InboundMessage& doorbell, std::function<void(bool)> noted);
     void move_clock(TimePoint to);
     void stop();
@@ -171,12 +169,8 @@ std::optional<Problem> Service::State::open_store_and_directory() {
     }
     store->on_commit([this](const Touched& touched) { tell(touched); });
 
-    std::shared_ptr<const Directory> known;
     std::optional<std::string> clock;
-    store->read([&](Reading& reading) {
-        known = reading.directory();
-        clock = reading.setting("manual_clock");
-    });
+    store->read([&](Reading& reading) { clock = reading.setting("manual_clock"); });
     if (options.manual_clock) {
         auto start = *options.manual_clock;
         // A clock set by hand goes on where it stood: nothing that happened may lie in its future.
@@ -184,48 +178,10 @@ std::optional<Problem> Service::State::open_store_and_directory() {
             if (const auto stood = parse_rfc3339(*clock); stood && *stood > start) start = *stood;
         manual = std::make_unique<ManualClock>(start);
     }
-    if (!known || known->units().empty()) {
-        if (config.directory.empty())
-            return Problem{"directory.missing",
-                           "the store knows no organisation yet: write \"directory\" into " + config.file +
-                               " for the first start, for example templates/demo/directory.json",
-                           {}};
-        auto content = read_directory_file(config.directory, ids, system.now());
-        if (!content) return content.problem();
-        if (!content->demo_password.empty() && !config.listens_on_loopback())
-            return Problem{"directory.demo",
-                           "the directory " + config.directory +
-                               " holds a demo password, and this service listens on " + config.host +
-                               ": listen on 127.0.0.1, or take \"demo_password\" out of the file",
-                           {}};
-        const auto hash = content->demo_password.empty() ? std::string{} : hash_password(content->demo_password);
-        store->run([&](Transaction& tx) {
-            if (const auto there = tx.directory(); there && !there->units().empty()) return;  // another one was first
-            for (const auto& unit : content->units) tx.save(unit);
-            for (const auto& building : content->buildings) tx.save(building);
-            for (const auto& household : content->households) tx.save(household);
-            for (const auto& member : content->staff) {
-                tx.save(member);
-                if (!hash.empty()) tx.set_password_hash(member.id, hash);
-            }
-            if (!hash.empty()) tx.set_setting("demo_directory", "yes");
-        });
-        store->read([&](Reading& reading) { known = reading.directory(); });
-        log::info(
-            "directory.loaded",
-            {{"file", config.directory}, {"households", content->households.size()}, {"staff", content->staff.size()}});
-    } else if (!config.listens_on_loopback()) {
-        std::optional<std::string> demo;
-        store->read([&](Reading& reading) { demo = reading.setting("demo_directory"); });
-        if (demo)
-            return Problem{
-                "directory.demo",
-                "this store holds the demo community with its public password, and this service listens on " +
-                    config.host + ": listen on 127.0.0.1, or begin a new store",
-                {}};
-    }
-    directory = std::make_unique<DirectoryHolder>(known);
-    if (auto rules = load_rules(config.policy, packs_of_units(*known), options.share, *phrases); !rules)
+    auto known = directory_of(*store, config, ids, system.now());
+    if (!known) return known.problem();
+    directory = std::make_unique<DirectoryHolder>(*known);
+    if (auto rules = load_rules(config.policy, packs_of_units(**known), options.share, *phrases); !rules)
         return rules.problem();
     else
         take_rules(*rules);
@@ -251,7 +207,7 @@ std::optional<Problem> Service::State::open_channels() {
         },
         [this](const ChannelId& id) {
             return keep_in_store(*store, id, [this](Transaction& tx, const ChannelId& endpoint, bool disabled) {
-                tell_of_endpoint(tx, endpoint, disabled);
+                tell_of_endpoint(tx, notices(), endpoint, disabled);
             });
         },
         system, [this](const ChannelId& id) { return wechat::grants_in(*store, id); },
@@ -262,7 +218,7 @@ std::optional<Problem> Service::State::open_channels() {
             return month_in(*store, channel, system,
                             [this, id = channel.id, most = channel.month_calls](
                                 Transaction& tx, const MonthCalls& month, int hundredths) {
-                                tell_of_month(tx, id, most, month, hundredths);
+                                tell_of_month(tx, notices(), id, most, month, hundredths);
                             });
         });
     if (!made) return made.problem();
@@ -460,37 +416,6 @@ void Service::State::move_clock(TimePoint to) {
     const auto deadline = std::chrono::steady_clock::now() + couriers_most;
     for (auto& puller : pullers) puller->flush(deadline);
     for (auto& courier : couriers) courier->flush(deadline);
-}
-
-// A system that listens to us has not answered for five days, or answers again.
-void Service::State::tell_of_endpoint(Transaction& tx, const ChannelId& endpoint, bool disabled) {
-    tell_administrators(
-        tx,
-        phrases->render(disabled ? "staff.endpoint_disabled" : "staff.endpoint_again", {{"channel", endpoint.value}}),
-        "endpoint:" + endpoint.value + ":" + std::to_string(to_ms(service_clock().now())) +
-            (disabled ? ":off" : ":on"));
-}
-
-// A platform sells calls by the month, and most of them, or all, are used.
-void Service::State::tell_of_month(Transaction& tx, const std::string& channel, int most, const MonthCalls& month,
-                                   int hundredths) {
-    log::warning("channel.month_calls", {{"channel", channel}, {"month", month.month}, {"calls", month.calls}});
-    tell_administrators(
-        tx,
-        phrases->render(hundredths < 100 ? "staff.month_calls" : "staff.month_calls_used_up",
-                        {{"channel", channel}, {"calls", std::to_string(month.calls)}, {"most", std::to_string(most)}}),
-        "month_calls:" + channel + ":" + month.month + ":" + std::to_string(hundredths));
-}
-
-void Service::State::tell_administrators(Transaction& tx, std::string text, std::string key) {
-    Push push;
-    push.said.text = std::move(text);
-    push.kind = "task";
-    push.priority = Priority::deadline;
-    push.at = service_clock().now();
-    push.key = std::move(key);
-    engine->push_to_holders(tx, "administrator", directory->get()->organisation().id, push);
-    engine->push_to_groups(tx, push);
 }
 
 // A doorbell may come to any hook of the company; the account says whose it is.
