@@ -10,6 +10,15 @@ count() {
     (($5 == 0)) || broken+=("$1: $2")
 }
 
+# What a reader of the sum wants to see of a log that holds a failure: the failures themselves wherever they stand, as they
+# may be far above its end, then the end. $1 the log.
+show_failures() {
+    grep -n -E -A 14 '^FAIL|FAILED:$|^FAILED|: FAILED|^not ok|ERROR: (Address|Leak)Sanitizer|runtime error:|^ended with| without its sum$' "$1" |
+        head -n 120 | sed 's/^/    /' || :
+    echo "    … and its end:"
+    tail -n 20 "$1" | sed 's/^/    /'
+}
+
 # One check, made of one command: passed or failed. $1 name, then the command.
 check() {
     local log=$logs/$1.log start=$SECONDS
@@ -34,7 +43,7 @@ script() {
         f=$((f + 1))
     fi
     count "$1" "$log" $((SECONDS - start)) "$p" "$f" "$s"
-    ((f == 0)) || tail -n 30 "$log" | sed 's/^/    /'
+    ((f == 0)) || show_failures "$log"
 }
 
 tests_in() { timeout 60 "$1" --list-test-names-only ${2:+"$2"} 2>/dev/null | grep -c . || :; }
@@ -57,6 +66,6 @@ catch_programs() {
             f=$((f + 1))
         fi
         count "${1##*/}/${program##*/}" "$log" $((SECONDS - start)) "$p" "$f" "$s"
-        ((f == 0)) || tail -n 40 "$log" | sed 's/^/    /'
+        ((f == 0)) || show_failures "$log"
     done
 }
