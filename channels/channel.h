@@ -44,7 +44,7 @@ struct InboundMessage {
     TimePoint sent_at;            // as the platform says
     std::string group;            // he said it in this one, where others read along; empty: to us alone
     bool begins_alone = true;     // of a group: we may write to him alone before he writes to us
-    bool staff = false;           // came by a door only staff use (wecom_app): address is a userid
+    bool staff = false;           // for the staff's desk, whoever said it; else the directory says whose it is
     std::string reply_reference;  // response_code of a card tap, for updating that card
     std::string raw;              // kept only for `unknown`
     // How much it lets us say, where the platform counts: its whole window, a little for a moment, or nothing.

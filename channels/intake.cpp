@@ -47,7 +47,7 @@ public:
         const auto& can = channel->capabilities();
         for (auto& message : *messages) {
             // Where residents write too, the directory says who is staff.
-            if (can.to_staff && can.to_residents && parts_.staff && !message.address.empty())
+            if (can.to_staff && can.to_residents && parts_.staff && !message.address.empty() && !message.staff)
                 message.staff = parts_.staff->knows(message);
             work->understood.push_back(message.text.empty() || message.staff
                                            ? Understood{}

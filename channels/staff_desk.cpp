@@ -120,14 +120,14 @@ std::string StaffDesk::hear(Transaction& tx, const InboundMessage& message, Time
         (message.kind == InboundKind::event && (message.text == "change_contact" || message.text == "subscribe"));
     if (of_members && parts_.members_changed) parts_.members_changed(message.channel);
     if (message.kind == InboundKind::event) warn(tx, message, now);
+    if (message.kind == InboundKind::entered || message.kind == InboundKind::event || message.kind == InboundKind::left)
+        return {};
     const auto directory = parts_.directory->get();
     const auto* staff = who(*directory, message);
     if (!staff) {
         log::warning("staff.unknown", {{"channel", message.channel.value}});
         return {};
     }
-    if (message.kind == InboundKind::entered || message.kind == InboundKind::event || message.kind == InboundKind::left)
-        return {};
     if (message.choice.empty())
         return answer(tx, message, *staff, parts_.phrases->render("staff.use_buttons"), {}, now, system_now);
     const auto pressed = parts_.keys->read_staff(message.choice);

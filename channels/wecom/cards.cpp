@@ -44,6 +44,14 @@ json card_of(const Said& said, const char* type) {
     return card;
 }
 
+// What staff do not see of a long matter stands behind the card's address; a resident's card has none, and nothing that
+// was said to him may be cut.
+bool shows_all(const Said& said) {
+    if (said.card && !said.card->url.empty()) return true;
+    const auto [title, rest] = title_and_rest(said);
+    return title.size() <= most_title_bytes && rest.size() <= most_subtitle_bytes;
+}
+
 bool can_have_buttons(const Said& said) {
     return !said.choices.empty() && said.choices.size() <= most_buttons &&
            std::all_of(said.choices.begin(), said.choices.end(),
@@ -68,7 +76,7 @@ std::vector<json> plain_bodies_of(const Said& said) {
 
 std::vector<json> bodies_of(const Said& said, const std::string& task) {
     const bool titled = !title_and_rest(said).first.empty();
-    if (titled && can_have_buttons(said)) {
+    if (titled && can_have_buttons(said) && shows_all(said)) {
         auto card = card_of(said, "button_interaction");
         card["task_id"] = task;
         auto buttons = json::array();
@@ -90,6 +98,9 @@ std::vector<json> bodies_of(const Said& said, const std::string& task) {
 }
 
 std::string replace_name_of(const Said& said) {
+    // A question that was answered ends with what was chosen.
+    if (const auto chosen = said.text.rfind("\n✓ "); chosen != std::string::npos)
+        return within(said.text.substr(chosen + 1), 60);
     const auto [title, rest] = title_and_rest(said);
     return within(title, 60);
 }

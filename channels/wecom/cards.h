@@ -12,7 +12,8 @@ inline constexpr std::size_t most_text_bytes = 2048;
 inline constexpr std::size_t most_buttons = 6;
 
 // The message bodies ({"msgtype":…, <msgtype>:{…}}) that say `said`, in order, without pictures:
-//   choices                 button_interaction: a button a choice, its key the payload
+//   choices                 button_interaction: a button a choice, its key the payload; text with numbered lines
+//                           where a card without an address would cut the words
 //   a card with an address  text_notice that leads there
 //   a card without          markdown
 //   else                    text, cut at 2048 bytes

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "workflow/base/digest.h"
+#include "workflow/base/time_text.h"
 
 namespace huiyin::wecom {
 namespace {
@@ -82,8 +83,13 @@ std::optional<InboundMessage> read_event(const Xml& xml, InboundMessage message,
         message.choice = message.text = xml.text("EventKey");
         return message;
     }
-    if (event == "enter_agent" || event == "unsubscribe") {
-        message.kind = event == "enter_agent" ? InboundKind::entered : InboundKind::left;
+    if (event == "enter_agent") {  // comes each time the app is opened: greeted once a day
+        message.kind = InboundKind::entered;
+        message.key = "entered|" + message.address + "|" + to_rfc3339(message.sent_at, Zone{}).substr(0, 10);
+        return message;
+    }
+    if (event == "unsubscribe") {
+        message.kind = InboundKind::left;
         return message;
     }
     if (event == "scancode_waitmsg") {
@@ -109,7 +115,6 @@ std::optional<InboundMessage> read_event(const Xml& xml, InboundMessage message,
 std::optional<InboundMessage> read_message(const ChannelId& channel, const Xml& xml, const std::string& raw) {
     InboundMessage message;
     message.channel = channel;
-    message.staff = true;
     message.address = xml.text("FromUserName");
     message.sent_at = seconds_of(xml.text("CreateTime"));
     const auto type = xml.text("MsgType");
@@ -118,6 +123,7 @@ std::optional<InboundMessage> read_message(const ChannelId& channel, const Xml& 
         return unreadable_message(channel, raw, message.sent_at);
     if (type == "event") {
         auto event = read_event(xml, std::move(message), raw);
+        if (event) event->staff = event->kind == InboundKind::event || event->kind == InboundKind::left;
         const bool of_somebody = event && event->kind != InboundKind::event && event->kind != InboundKind::unknown;
         if (of_somebody && event->address.empty()) return unreadable_message(channel, raw, event->sent_at);
         return event;
@@ -158,7 +164,6 @@ std::optional<InboundMessage> read_message(const ChannelId& channel, const Xml& 
 InboundMessage unreadable_message(const ChannelId& channel, const std::string& raw, TimePoint at) {
     InboundMessage message;
     message.channel = channel;
-    message.staff = true;
     message.key = hash_of(raw);
     message.sent_at = at;
     message.raw = raw;

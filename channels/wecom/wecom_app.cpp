@@ -53,7 +53,7 @@ public:
         capabilities_.images = true;
         capabilities_.text_bytes = static_cast<int>(wecom::most_text_bytes);
         capabilities_.buttons_most = static_cast<int>(wecom::most_buttons);
-        capabilities_.to_staff = true;
+        capabilities_.to_staff = capabilities_.to_residents = true;
         // What is beyond 30 a minute and 1,000 an hour to one member is dropped silently.
         capabilities_.rates = {{"message/send", Rate::Of::recipient, 30, 60s},
                                {"message/send", Rate::Of::recipient, 1000, 1h},

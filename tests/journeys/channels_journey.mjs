@@ -9,6 +9,7 @@ const hook_key = randomBytes(32);
 const settings = (at, hook) => [
     { id: 'web', type: 'webchat' },
     { id: 'oa', type: 'wechat_official_account', app_id: 'wx0123456789abcdef', app_secret: 'wechat-secret-0123456789abcdef01', token: 'Tower7token', encoding_aes_key: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG', api_base: at },
+    { id: 'app', type: 'wecom_app', corp_id: 'ww0123456789abcdef', agent_id: 1000002, secret: 'wecom-app-secret-0123456789abcdefghijklmnop', token: 'tsCallbackTok01', encoding_aes_key: 'ABEiM0RVZneImaq7zN3u/w8eLTxLWml4h5altMPS4fA', api_base: at },
     { id: 'kf', type: 'wecom_kf', corp_id: 'ww0123456789abcdef', secret: 'wecom-kf-secret-0123456789abcdefghijklmnopq', open_kfid: 'wkTESTkfid0001', token: 'kfCallbackTok02', encoding_aes_key: 'obLD1OX2BxgpOktcbX6PkKCxwtPk9QYXKDlKW2x9jp8', api_base: at },
     { id: 'bot', type: 'wecom_aibot', bot_id: 'AIBOTtest', token: 'aibotToken9', encoding_aes_key: 'obLD1OX2BxgpOktcbX6PkKCxwtPk9QYXKDlKW2x9jp8', api_base: at },
     { id: 'lark', type: 'feishu', app_id: 'cli_demo', app_secret: 'feishu-secret-0123456789abcdef01', verification_token: 'vtok-demo-01', encrypt_key: 'fs-demo-encrypt-key', api_base: at },
@@ -54,6 +55,14 @@ function voices(it, stand_in, other) {
                 return sent.reply?.Content ?? '';
             },
             told: shown('oTest0000000000000000000AAA', 'wechat'),
+        },
+        app: {
+            tell: async (text) => {
+                const sent = await stand_in.call('/_callback', { url: `${it.url}/hooks/app`, platform: 'wecom', message: { FromUserName: 'wang.xiaomei', MsgType: 'text', Content: text } });
+                assert.equal(sent.problem, '');
+                return '';
+            },
+            told: shown('wang.xiaomei', 'wecom'),
         },
         kf: { tell: by('/_kf', 'kf', 'wmTESTuser0001'), told: shown('wmTESTuser0001', 'kf') },
         bot: { tell: by('/_aibot', 'bot', 'zhangsan'), told: shown('zhangsan', 'aibot') },

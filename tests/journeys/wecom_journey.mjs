@@ -33,6 +33,35 @@ test('staff take a matter from its first card to its end without opening the con
     assert.match(await resident.hears(), /已受理/);
 });
 
+test('a member who is no staff is a resident: greeted once a day, a photo, cards that show what was chosen', async (to_end) => {
+    const { stand_in, it, event } = await with_company(to_end);
+    const who = 'wang.xiaomei';
+    const enters = async () => assert.equal((await event({ FromUserName: who, MsgType: 'event', Event: 'enter_agent', EventKey: '', CreateTime: 1772413200 })).problem, '');
+    const told = async () => (await stand_in.delivered(who)).filter((one) => one.type !== 'card_update');
+    const card_with = (words) => until(`a card with ${words}`, async () => (await told()).findLast((one) => one.type === 'template_card' && one.message.template_card.button_list.some((button) => button.text === words)));
+    const taps = async (words) => {
+        const card = await card_with(words);
+        const tap = await stand_in.call('/_click', { url: it.url + '/hooks/app', userid: who, task_id: card.task_id, text: words });
+        assert.equal(tap.problem, '');
+    };
+    await enters();
+    await enters();
+    await until('the greeting', async () => (await told()).length === 1);
+    await event({ FromUserName: who, MsgType: 'text', Content: '3栋2单元501卫生间漏水,已经漏到楼下了,电话13812345678' });
+    await taps('提交');
+    const li = await it.sign_in('li.na');
+    const number = await until('the ticket', async () => (await li.tickets('')).at(0)?.number);
+    await until('the card without its question', async () => (await stand_in.call('/_recorded')).delivered.some((one) => one.type === 'card_update' && JSON.stringify(one.message).includes('✓ 提交')));
+    assert.equal((await told()).filter((one) => JSON.stringify(one).includes('机器人')).length, 1, 'greeted once');
+    await event({ FromUserName: who, MsgType: 'image', PicUrl: 'https://wework.qpic.cn/x', MediaId: 'nobody-has-it' });
+    await li.give(number, 'accept');
+    await until('the news', async () => (await told()).some((one) => /已受理/.test(JSON.stringify(one))));
+    // Whom the directory knows is staff still, and is not asked for his flat.
+    await event({ FromUserName: 'zhang.qiang', MsgType: 'text', Content: '3栋2单元501卫生间漏水' });
+    await until('an answer to staff', async () => (await stand_in.delivered('zhang.qiang')).some((one) => /按钮/.test(JSON.stringify(one))));
+    assert.equal((await li.tickets('')).length, 1);
+});
+
 test('members of a named department become staff while the service runs, and who left signs in no more', async (to_end) => {
     const people = [{ userid: 'zhang.qiang', name: '张强', department: [3], status: 1 }, { userid: 'Wu.Di', name: '吴迪', department: [3], status: 1 }, { userid: 'cai.wu', name: '财务', department: [1], status: 1 }];
     const { stand_in, it, event } = await with_company(to_end, { members: [{ department: 2, unit: 'jinxiu-centre', roles: ['engineering'] }] }, { people });

@@ -92,7 +92,7 @@ TEST_CASE("a card's button comes back as a choice, greys for who tapped it, and 
     CHECK(message.kind == InboundKind::choice);
     CHECK(message.choice == "p1.accept");
     CHECK(message.address == "lina");
-    CHECK(message.staff);
+    CHECK_FALSE(message.staff);  // the directory knows
     CHECK(message.label == "o7312349876543210");
     REQUIRE_FALSE(message.reply_reference.empty());
 
@@ -156,6 +156,13 @@ TEST_CASE("words find the form that fits them") {
     const auto long_title = sent(saying(many("很长的标题", 30), {{"好", "p1.a"}})).at("template_card");
     CHECK(long_title.at("main_title").at("title").get<std::string>().size() <= 108);
     CHECK_FALSE(long_title.at("sub_title_text").get<std::string>().empty());
+    // A card without an address would cut this, and nobody could read the rest.
+    const auto asked = "请核对：\n" + many("漏水", 100) + "\n没错就回“对”。";
+    const auto whole = sent(saying(asked, {{"提交", "p1.a"}}));
+    CHECK(whole.at("text").at("content") == asked + "\n1 提交");
+    auto to_console = saying(asked, {{"受理", "p1.a"}});
+    to_console.card = Card{"新工单", asked, "https://service.example.com/t/1"};
+    CHECK(sent(to_console).at("msgtype") == "template_card");
 }
 
 TEST_CASE("words are taken back within a day, once") {
