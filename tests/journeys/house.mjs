@@ -44,7 +44,7 @@ export async function platform() {
         assert.ok(answer.ok, `${path}: ${answer.status} ${text}`);
         return text ? JSON.parse(text) : null;
     };
-    return { url, call, delivered: async (to) => (await call('/_recorded?path=/cgi-bin' + (to ? `&to=${to}` : ''))).delivered, stop: () => end(child) };
+    return { url, call, delivered: async (to) => (await call('/_recorded?path=/-' + (to ? `&to=${to}` : ''))).delivered, stop: () => end(child) };
 }
 
 // A folder of its own; the service may be stopped, killed and started again on it.

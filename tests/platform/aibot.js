@@ -51,7 +51,7 @@ class AiBot {
         if (!kinds[order.do]) throw new Error(`unknown ${order.do}: known are ${Object.keys(kinds).join(", ")}`);
         if (["say", "photo", "voice"].includes(order.do)) {
             const made = this.id("rc");
-            this.urls.set(made, { to: order.group ?? order.from, until: this.house.now() + this.settings.url_life, used: false });
+            this.urls.set(made, { to: order.group ?? order.from, until: this.house.system() + this.settings.url_life, used: false });
             inside.response_url = `${base}/cgi-bin/aibot/response?response_code=${made}`;
         }
         return { ...inside, ...kinds[order.do]() };
@@ -59,7 +59,7 @@ class AiBot {
 
     request(order, text) {
         const as = { ...this.settings, ...order.as };
-        const timestamp = String(order.timestamp ?? Math.floor(this.house.now() / 1000));
+        const timestamp = String(order.timestamp ?? Math.floor(this.house.system() / 1000));
         const nonce = String(order.nonce ?? crypto.randomInt(1e9, 2e9));
         const url = new URL(order.url);
         const encrypt = envelope.seal(as.encoding_aes_key, order.do === "verify" ? order.echo : text, as.receiver ?? "");
@@ -132,7 +132,7 @@ class AiBot {
 
     respond(call) {
         const known = this.urls.get(call.query.response_code);
-        if (!known || known.used || known.until < this.house.now()) return code(40058, "invalid response_code");
+        if (!known || known.used || known.until < this.house.system()) return code(40058, "invalid response_code");
         const body = call.json;
         if (body?.msgtype !== "markdown") return code(40008, "invalid message type");
         const words = body.markdown?.content;

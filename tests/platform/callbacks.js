@@ -32,7 +32,7 @@ function inner(house, order, as) {
 
 // The request as the platform would make it. `tamper` replaces or (null) leaves out parameters; `body` replaces the body.
 function request(house, order, as, text) {
-    const timestamp = String(order.timestamp ?? Math.floor(house.now() / 1000));
+    const timestamp = String(order.timestamp ?? Math.floor(house.system() / 1000));
     const nonce = String(order.nonce ?? crypto.randomInt(1e9, 2e9));
     const url = new URL(order.url ?? "http://nowhere.invalid/");
     const parameters = {};

@@ -62,7 +62,7 @@ class DingTalk {
     }
 
     token() {
-        const now = this.house.now();
+        const now = this.house.system();
         let token = this.tokens.find((one) => one.until > now);
         if (token) token.until = now + 7200e3;
         else this.tokens.push(token = { token: `dt${this.tokens.length + 1}${"x".repeat(30)}`, until: now + 7200e3 });
@@ -80,7 +80,7 @@ class DingTalk {
 
     refusal(call) {
         const token = this.tokens.find((one) => one.token === call.headers["x-acs-dingtalk-access-token"]);
-        if (!token || token.until < this.house.now()) return word("InvalidAuthentication", "access token invalid", 401);
+        if (!token || token.until < this.house.system()) return word("InvalidAuthentication", "access token invalid", 401);
         if (this.settings.ip_refused) return word("Forbidden.AccessDenied.IpNotInWhiteList", `ip ${this.settings.ip_refused}`, 403);
         if (this.settings.permission_missing) return word("Forbidden.AccessDenied.AccessTokenPermissionDenied", this.settings.permission_missing, 403);
         if (!this.within(`api ${call.path}`, 20, 1e3)) return word("Forbidden.AccessDenied.QpsLimitForAppkeyAndApi", "qps", 403);
@@ -211,7 +211,7 @@ class DingTalk {
         const now = this.house.now();
         if (this.muted.get(robot.token) > now) return { errcode: 130101, errmsg: "send too fast", status: 1111, wait: 5, punish: "deny" };
         if (robot.secret) {
-            if (!/^\d{13}$/.test(call.query.timestamp ?? "") || Math.abs(Number(call.query.timestamp) - now) > hour) return code(310000, "invalid timestamp");
+            if (!/^\d{13}$/.test(call.query.timestamp ?? "") || Math.abs(Number(call.query.timestamp) - this.house.system()) > hour) return code(310000, "invalid timestamp");
             if (call.query.sign !== hmac(robot.secret, `${call.query.timestamp}\n${robot.secret}`)) return code(310000, "sign not match");
         }
         const body = call.json;
@@ -233,7 +233,7 @@ class DingTalk {
     inSession(call) {
         const session = this.sessions.get(call.query.session);
         if (!session) return word("session.notExisted");
-        if (session.until < this.house.now()) return word("session.expired");
+        if (session.until < this.house.system()) return word("session.expired");
         const problem = this.hookProblem(call.json);
         if (problem) return problem;
         if (this.settings.words_refused.some((one) => call.text.includes(one))) return code(430104, "unsafe content");
@@ -244,7 +244,7 @@ class DingTalk {
     // ---- work notices: asynchronous, silent about what is dropped
 
     notify(call) {
-        if (!this.tokens.some((one) => one.token === call.query.access_token && one.until > this.house.now())) return code(40014, "invalid access_token");
+        if (!this.tokens.some((one) => one.token === call.query.access_token && one.until > this.house.system())) return code(40014, "invalid access_token");
         const body = call.json;
         if (!is_object(body) || body.agent_id !== this.settings.agent_id) return code(41002, "agent_id");
         const people = typeof body.userid_list === "string" ? body.userid_list.split(",").filter(Boolean) : [];
@@ -266,14 +266,14 @@ class DingTalk {
         return ok({ task_id: this.notices.length, request_id: this.id("r") });
     }
     notified(call) {
-        if (!this.tokens.some((one) => one.token === call.query.access_token && one.until > this.house.now())) return code(40014, "invalid access_token");
+        if (!this.tokens.some((one) => one.token === call.query.access_token && one.until > this.house.system())) return code(40014, "invalid access_token");
         const task = this.notices[(call.json?.task_id ?? 0) - 1];
         if (!task || call.json.agent_id !== this.settings.agent_id) return code(40035, "task_id");
         return ok({ send_result: { invalid_user_id_list: task.invalid, forbidden_list: task.forbidden, failed_user_id_list: [], read_user_id_list: [], unread_user_id_list: [] } });
     }
 
     upload(call) {
-        if (!this.tokens.some((one) => one.token === call.query.access_token && one.until > this.house.now())) return code(40014, "invalid access_token");
+        if (!this.tokens.some((one) => one.token === call.query.access_token && one.until > this.house.system())) return code(40014, "invalid access_token");
         const [part] = fileParts(call);
         if (call.query.type !== "image" || part?.name !== "media" || !/\.(jpe?g|gif|png|bmp)$/.test(part.filename ?? "")) return code(40035, "media");
         if (part.bytes.length > 20 << 20) return code(40035, "too large");
@@ -311,8 +311,8 @@ class DingTalk {
             conversationId: order.group ?? `cid${order.from}`, senderId: `$:LWCP_v1:$${order.from}`, senderNick: order.from, senderCorpId: this.settings.corp_id,
             chatbotCorpId: this.settings.corp_id, chatbotUserId: "$:LWCP_v1:$bot", robotCode: this.settings.robot_code, isAdmin: false,
             sessionWebhook: `${order.old_api}/robot/sendBySession?session=${session}`,
-            sessionWebhookExpiredTime: order.text_times ? String(now + 90 * minute) : now + 90 * minute, ...(outside ? { senderStaffId: "" } : { senderStaffId: order.from }) };
-        this.sessions.set(session, { to: order.from, until: now + 90 * minute });
+            sessionWebhookExpiredTime: order.text_times ? String(this.house.system() + 90 * minute) : this.house.system() + 90 * minute, ...(outside ? { senderStaffId: "" } : { senderStaffId: order.from }) };
+        this.sessions.set(session, { to: order.from, until: this.house.system() + 90 * minute });
         const kept = (one) => {
             const downloadCode = this.id("dc");
             this.files.set(downloadCode, { bytes: Buffer.from(one.base64, "base64"), name: "a", type: one.type ?? "image/png", url: one.file_url });
@@ -335,7 +335,7 @@ class DingTalk {
     // {method, url, body, headers, query, text}: `tamper` replaces or (null) leaves out headers or query parameters.
     request(order, made) {
         const as = { ...this.settings, ...order.as };
-        const time = String(order.timestamp ?? this.house.now());
+        const time = String(order.timestamp ?? this.house.system());
         const headers = { "content-type": "application/json; charset=utf-8" };
         const query = {};
         let text, body;

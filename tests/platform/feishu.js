@@ -81,7 +81,7 @@ class Feishu {
         if (!is_object(call.json)) return refused(9499, "bad request");
         if (call.json.app_id !== this.settings.app_id) return { http: true, status: 200, body: { code: 10003, msg: "invalid param" } };
         if (call.json.app_secret !== this.settings.app_secret) return { http: true, status: 200, body: { code: 10015, msg: "app secret invalid" } };
-        const now = this.house.now();
+        const now = this.house.system();
         let token = this.tokens.find((one) => one.until - now >= 30 * 60e3);
         if (!token) this.tokens.push(token = { token: `t-g${this.tokens.length + 1}${"x".repeat(40)}`, until: now + 7200e3 });
         return { http: true, status: 200, body: { code: 0, msg: "ok", tenant_access_token: token.token, expire: Math.floor((token.until - now) / 1000) } };
@@ -92,7 +92,7 @@ class Feishu {
         const bearer = /^Bearer (\S+)$/.exec(call.headers.authorization ?? "")?.[1];
         if (!bearer) return refused(99991661, "Missing access token for authorization");
         const token = this.tokens.find((one) => one.token === bearer);
-        if (!token || token.until < this.house.now()) return refused(99991663, "Invalid access token for authorization");
+        if (!token || token.until < this.house.system()) return refused(99991663, "Invalid access token for authorization");
         if (this.settings.ip_refused) return refused(99991401, `ip ${this.settings.ip_refused} is denied by app setting`);
         if (this.settings.scope_missing) return refused(99991672, `Access denied. One of the following scopes is required: [${this.settings.scope_missing}]`);
         return null;
@@ -226,7 +226,7 @@ class Feishu {
         if (typeof body.msg_type !== "string") return no(19002, "params error, msg_type need");
         if (robot.secret) {
             const right = crypto.createHmac("sha256", `${body.timestamp}\n${robot.secret}`).update("").digest("base64");
-            if (typeof body.timestamp !== "string" || !/^\d{10}$/.test(body.timestamp) || Math.abs(Number(body.timestamp) * 1000 - this.house.now()) > hour || body.sign !== right)
+            if (typeof body.timestamp !== "string" || !/^\d{10}$/.test(body.timestamp) || Math.abs(Number(body.timestamp) * 1000 - this.house.system()) > hour || body.sign !== right)
                 return no(19021, "sign match fail or timestamp is not within one hour from current time");
         }
         if (bytes(call.text) > 20 * 1024) return no(19036, "request body too large");
@@ -325,7 +325,7 @@ class Feishu {
         const event = text ?? (order.do === "raw" && typeof order.raw === "string" ? order.raw : JSON.stringify(this.inner(order, as)));
         const old = order.do === "old_tap";
         const body = old || order.plain ? event : JSON.stringify({ encrypt: this.seal(as.encrypt_key, event) });
-        const timestamp = String(order.timestamp ?? Math.floor(this.house.now() / 1000)), nonce = String(order.nonce ?? crypto.randomInt(1e9, 2e9));
+        const timestamp = String(order.timestamp ?? Math.floor(this.house.system() / 1000)), nonce = String(order.nonce ?? crypto.randomInt(1e9, 2e9));
         const headers = { "content-type": "application/json; charset=utf-8" };
         if (order.do !== "verify")
             Object.assign(headers, { "x-lark-request-timestamp": timestamp, "x-lark-request-nonce": nonce,

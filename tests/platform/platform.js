@@ -17,8 +17,11 @@ const { WeChat } = require("./wechat.js");
 const { WeCom } = require("./wecom.js");
 
 const house = {
-    offset: 0,
+    offset: 0, system_offset: 0,
     now: () => Date.now() + house.offset,
+    // What tokens, signatures and addresses for one answer go by: the clock of the machines, which a story that is told
+    // faster than it happened leaves alone.
+    system: () => Date.now() + house.system_offset,
     calls: [],       // every call of the service, in order
     delivered: [],   // what reached a person or a group
     media: new Map(),
@@ -116,7 +119,11 @@ const control = {
     },
     "DELETE /_fault": () => { house.faults.length = 0; return {}; },
     "POST /_expire": () => { house.wechat.expire(); house.wecom.expire(); house.feishu.expire(); house.dingtalk.expire(); return {}; },
-    "POST /_clock": ({ json }) => { house.offset += json.advance_ms; return { now: house.now() }; },
+    "POST /_clock": ({ json }) => {
+        house.offset += json.advance_ms;
+        if (!json.story) house.system_offset += json.advance_ms;
+        return { now: house.now() };
+    },
     "POST /_interaction": ({ json }) => { house.wechat.interaction(json.openid, json.kind ?? "message"); return {}; },
     "POST /_allow": ({ json }) => { house.wechat.service.allow(json.openid, json.templates); return {}; },
     "POST /_scan": ({ json }) => ({ scene: house.wechat.service.scanned(json.url) }),

@@ -40,7 +40,7 @@ class WeChat {
     }
 
     issue() {
-        const token = { token: `wechat_${this.tokens.length + 1}_${"t".repeat(120)}`, until: this.house.now() + 7200e3 };
+        const token = { token: `wechat_${this.tokens.length + 1}_${"t".repeat(120)}`, until: this.house.system() + 7200e3 };
         this.tokens.push(token);
         return token;
     }
@@ -52,7 +52,7 @@ class WeChat {
         if (!given) return code(41001, "access_token missing");
         const known = this.tokens.find((one) => one.token === given);
         if (!known) return code(40001, "invalid credential, access_token is invalid or not latest");
-        return known.expired || known.until < this.house.now() ? code(42001, "access_token expired") : null;
+        return known.expired || known.until < this.house.system() ? code(42001, "access_token expired") : null;
     }
     owns(token) { return this.tokens.some((one) => one.token === token); }
 
@@ -64,10 +64,10 @@ class WeChat {
         if (body.secret !== this.settings.app_secret) return code(40125, "invalid appsecret");
         if (this.settings.ip_refused)
             return code(40164, `invalid ip ${this.settings.ip_refused}, not in whitelist`);
-        if (!this.stable || this.stable.until - 300e3 < this.house.now() || body.force_refresh === true)
+        if (!this.stable || this.stable.until - 300e3 < this.house.system() || body.force_refresh === true)
             this.stable = this.issue();
         return { access_token: this.stable.token,
-                 expires_in: Math.floor((this.stable.until - this.house.now()) / 1000) };
+                 expires_in: Math.floor((this.stable.until - this.house.system()) / 1000) };
     }
 
     customSend(call) {

@@ -40,7 +40,7 @@ class WeCom {
         if (call.query.corpid !== this.settings.corp_id) return code(40013, "invalid corpid");
         const app = this.settings.apps.find((one) => one.secret === call.query.corpsecret);
         if (!app) return code(40001, "invalid credential");
-        const now = this.house.now();
+        const now = this.house.system();
         let token = this.tokens.find((one) => one.agent_id === app.agent_id && !one.expired && one.until > now);
         if (!token) {
             token = { token: `wecom_${this.tokens.length + 1}_${"t".repeat(200)}`, agent_id: app.agent_id, until: now + 7200e3 };
@@ -54,7 +54,7 @@ class WeCom {
         if (!call.query.access_token) return { refused: code(41001, "access_token missing") };
         const token = this.tokens.find((one) => one.token === call.query.access_token);
         if (!token) return { refused: code(40014, "invalid access_token") };
-        if (token.expired || token.until < this.house.now()) return { refused: code(42001, "access_token expired") };
+        if (token.expired || token.until < this.house.system()) return { refused: code(42001, "access_token expired") };
         if (this.settings.ip_refused)
             return { refused: code(60020, `not allow to access from your ip, from ip: ${this.settings.ip_refused}`) };
         return { token };
