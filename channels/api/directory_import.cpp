@@ -50,7 +50,10 @@ Result<ImportPlan> DirectoryImport::take() const {
                  "新增" + std::to_string((*plan)->added) + "，修改" + std::to_string((*plan)->changed), now);
         return Done{};
     });
-    if (saved) log::info("directory.imported", {{"staff", by.value}, {"kind", name}, {"rows", (*plan)->rows}});
+    if (saved) {
+        log::info("directory.imported", {{"staff", by.value}, {"kind", name}, {"rows", (*plan)->rows}});
+        wait_until_seen(*parts, (*plan)->changes);
+    }
     return std::move(*plan);
 }
 
@@ -108,7 +111,6 @@ http::Answer taken(const DirectoryImport& wanted) {
     const auto plan = wanted.take();
     if (!plan) return problem_answer(plan.problem());
     if (plan->finding_count > 0) return refused(*plan, wanted.name);
-    wait_until_seen(*wanted.parts, plan->changes);
     return json_answer(200, plan_json(*plan, wanted.name, false));
 }
 

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "channels/api/second_factor.h"
 #include "channels/wecom/member_reader.h"
 #include "workflow/base/log.h"
 #include "workflow/directory/directory_file.h"
@@ -18,6 +19,7 @@
 namespace huiyin {
 namespace {
 
+constexpr auto seen_within = std::chrono::seconds{3};
 constexpr std::size_t line_most = 16 << 20;  // a file to be imported goes through it; the socket is its owner's alone
 
 bool address_for(const std::string& path, sockaddr_un& address) {
@@ -54,6 +56,16 @@ void write_line(int socket, const std::string& text) {
     }
 }
 
+// Whoever is answered finds it so, also with his very next question.
+void wait_until_seen(const Json& wish, const DirectoryHolder& holder) {
+    const auto command = wish.value("command", "");
+    if (command == "user.list" || command == "user.reset-password") return;
+    holder.wait_until(std::chrono::steady_clock::now() + seen_within, [&](const Directory& now) {
+        const auto* staff = now.staff_by_login(wish.value("login", ""));
+        return staff && staff->disabled == (command == "user.disable");
+    });
+}
+
 Problem bad(std::string text) { return {"user.bad", std::move(text), {}}; }
 
 }  // namespace
@@ -75,14 +87,17 @@ Result<Json> staff_command(const Json& wish, Store& store, Access& access, const
     };
     if (command == "user.list") {
         Json users = Json::array();
-        for (const auto& staff : directory->staff()) {
-            const auto* unit = directory->unit(staff.unit);
-            users.push_back({{"login", staff.login},
-                             {"name", staff.name},
-                             {"roles", staff.roles},
-                             {"unit", unit ? unit->name : std::string{}},
-                             {"disabled", staff.disabled}});
-        }
+        store.read([&](Reading& reading) {
+            for (const auto& staff : directory->staff()) {
+                const auto* unit = directory->unit(staff.unit);
+                users.push_back({{"login", staff.login},
+                                 {"name", staff.name},
+                                 {"roles", staff.roles},
+                                 {"unit", unit ? unit->name : std::string{}},
+                                 {"second_factor", has_second_factor(reading, staff.id)},
+                                 {"disabled", staff.disabled}});
+            }
+        });
         return Json{{"users", users}};
     }
     const auto login = read.text("login");
@@ -133,6 +148,15 @@ Result<Json> staff_command(const Json& wish, Store& store, Access& access, const
             tx.drop_sessions_of(known->id);
         });
         return Json{{"login", login}, {"link", link_for(known->id)}};
+    }
+    if (command == "user.reset-second-factor") {
+        bool had = false;
+        store.run([&](Transaction& tx) {
+            had = reset_second_factor(tx, *known);
+            if (had) tx.audit({}, "directory.reset_second_factor", {}, "staff", login, system.now());
+        });
+        if (!had) return bad("\"" + login + "\" has no second factor: `huiyin user list` shows who has");
+        return Json{{"login", login}};
     }
     if (command == "user.disable" || command == "user.enable") {
         store.run([&](Transaction& tx) {
@@ -210,6 +234,7 @@ void Control::run() {
                 : more_ && wish->is_object() && wish->value("command", Json()) == "import"
                     ? more_(*wish)
                     : staff_command(*wish, store_, access_, directory_, ids_, system_, public_url_, companies_);
+            if (done && wish->value("command", "").starts_with("user.")) wait_until_seen(*wish, directory_);
             answer = done ? Json{{"ok", *done}} : Json{{"code", done.problem().code}, {"text", done.problem().text}};
         } catch (const std::exception& e) {
             log::error("control.failed", {{"what", e.what()}});
