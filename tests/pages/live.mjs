@@ -251,7 +251,8 @@ async function by_keys({ check, signed_in, shot, flawless, small_targets, phone,
                 if (!sheet?.contains(document.activeElement)) return null;
                 return [...sheet.querySelectorAll('*')].indexOf(document.activeElement);
             }, selector);
-            await page.waitForFunction((wanted) => [...document.querySelectorAll(wanted)].some((one) => one.getClientRects().length), selector);
+            // Open means: it has the focus, and no longer moves.
+            await page.waitForFunction((wanted) => [...document.querySelectorAll(wanted)].some((one) => one.contains(document.activeElement) && !/-enter-/.test(one.className)), selector);
             await page.keyboard.press('Tab');
             const first = await inside();
             const reached = [];

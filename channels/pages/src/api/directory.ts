@@ -47,6 +47,7 @@ export interface StaffRow {
     phone?: string; // only where one is looked at
     addresses?: Record<string, string>;
     disabled: boolean;
+    second_factor?: boolean; // only where one is looked at: a code is asked of him when he signs in
     link?: string; // to sign in by once
 }
 

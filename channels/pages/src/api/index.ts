@@ -7,3 +7,4 @@ export * from './ticket';
 export * from './staff';
 export * from './reports';
 export * from './directory';
+export * from './second_factor';

@@ -13,6 +13,7 @@ export interface Me {
     unit?: { id: string; name: string } | null; // where the roles are held
     units?: { id: string; key?: string; name: string; kind?: string; has_buildings?: boolean }[]; // that one and all below
     keeps_directory?: boolean; // he adds and changes units, buildings, staff
+    second_factor_wanted?: boolean; // asked of him, and he has none: nothing else is open to him
     csrf?: string;
 }
 
@@ -20,6 +21,12 @@ export interface Session {
     token: string;
     expires_at: string;
     csrf: string;
+}
+
+// The password was right; half a session is in a cookie, and a code makes it whole.
+export interface CodeWanted {
+    code_wanted: true;
+    expires_at: string;
 }
 
 export interface Conversation {
@@ -171,6 +178,8 @@ export function staff_client(token?: string) {
         add_row: (kind: DirectoryKind, row: Record<string, unknown>) => post<DirectoryRow>(`/api/v1/directory/${kind}`, row),
         change_row: (kind: DirectoryKind, id: string, row: Record<string, unknown>) =>
             json<DirectoryRow>(`/api/v1/directory/${kind}/${piece(id)}`, { method: 'PATCH', body: row, token }),
+        without_second_factor: (login: string) =>
+            post<StaffRow>(`/api/v1/directory/staff/${piece(login)}/commands`, { command: 'reset_second_factor' }),
         new_link: (login: string) =>
             post<StaffRow>(`/api/v1/directory/staff/${piece(login)}/commands`, { command: 'reset_password' }),
         import_file(kind: DirectoryKind, file: Blob, preview: boolean, progress: (share: number) => void): Promise<ImportAnswer> {
@@ -199,9 +208,10 @@ export interface SignInWay {
 export const sessions = {
     ways: async (): Promise<SignInWay[]> => (await json<Page<SignInWay>>('/api/v1/sessions/ways')).items,
     open: (login: string, password: string) =>
-        json<Session>('/api/v1/sessions', { method: 'POST', body: { login, password } }),
+        json<Session | CodeWanted>('/api/v1/sessions', { method: 'POST', body: { login, password } }),
     open_by_link: (link: string, password: string) =>
-        json<Session>('/api/v1/sessions', { method: 'POST', body: { link, password } }),
+        json<Session | CodeWanted>('/api/v1/sessions', { method: 'POST', body: { link, password } }),
+    open_by_code: (code: string) => json<Session>('/api/v1/sessions/code', { method: 'POST', body: { code } }),
     // A token for this page alone: no cookie is set, so it disturbs nobody who is signed in.
     async token_for(login: string, password: string): Promise<string> {
         const response = await fetch('/api/v1/sessions', {
@@ -210,7 +220,7 @@ export const sessions = {
             headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
             body: JSON.stringify({ login, password }),
         });
-        if (!response.ok) throw await refusal(response);
+        if (response.status !== 200) throw await refusal(response); // 202: he owes a code
         return ((await response.json()) as Session).token;
     },
     close: () => json<void>('/api/v1/sessions/current', { method: 'DELETE' }),

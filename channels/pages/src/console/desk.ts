@@ -1,14 +1,14 @@
 // What every view of the console shares: who is signed in, what time it is for the service, where one stands, and how
 // the service's refusals are told.
 import { reactive, ref } from 'vue';
-import { clock, csrf, type Me, Refused, sessions, staff_client, Unreachable } from '../api';
+import { clock, type CodeWanted, csrf, type Me, Refused, second_factor, type Session, sessions, staff_client, Unreachable } from '../api';
 import { parts } from '../time';
 import { hear, is_live, type News } from './news';
 import { learn } from './words';
 
 export const service = staff_client();
 
-export type View = 'todo' | 'revisit' | 'all' | 'talks' | 'reports' | 'directory' | 'me' | 'rules' | 'outbox' | 'audit';
+export type View = 'todo' | 'revisit' | 'all' | 'talks' | 'reports' | 'directory' | 'me' | 'rules' | 'outbox' | 'audit' | 'second-factor';
 export interface Place {
     view: View;
     ticket: string;
@@ -16,7 +16,7 @@ export interface Place {
     part: string; // of a view that has several
 }
 
-const views: View[] = ['todo', 'revisit', 'all', 'talks', 'reports', 'directory', 'me', 'rules', 'outbox', 'audit'];
+const views: View[] = ['todo', 'revisit', 'all', 'talks', 'reports', 'directory', 'me', 'rules', 'outbox', 'audit', 'second-factor'];
 
 function read_place(before: View): Place {
     const hash = location.hash.replace(/^#\/?/, '');
@@ -26,15 +26,16 @@ function read_place(before: View): Place {
     return { view: views.includes(head as View) ? (head as View) : 'todo', ticket: '', talk: '', part: tail };
 }
 
+// Whoever comes back from another sign-in without being let in: why; `code`: he is not in yet.
+const sent_back = /^#\/sign-in\/(\w+)/.exec(location.hash)?.[1] ?? '';
+export const sign_in_refusal = ref(sent_back === 'code' ? '' : sent_back);
+export const code_wanted = ref(sent_back === 'code');
+if (sent_back) history.replaceState(null, '', location.pathname);
+
 // A link in a push names the ticket, the talk or the report in the path; from then on the part behind # says where one
 // is, so that the page never has to be fetched again.
 const deep = /^\/console\/(tickets|conversations|reports)\/([^/]+)/.exec(location.pathname);
 if (deep) history.replaceState(null, '', `/console/#/${deep[1] === 'conversations' ? 'talks' : deep[1]}/${deep[2]}`);
-
-// Whoever comes back from another sign-in without being let in: why.
-const sent_back = /^#\/sign-in\/(\w+)/.exec(location.hash);
-export const sign_in_refusal = ref(sent_back?.[1] ?? '');
-if (sent_back) history.replaceState(null, '', '/console/');
 
 // A link to sign in by once, from an administrator: its token is used for a new password and stands in no history.
 const given = /^#\/link\/(\w+)/.exec(location.hash);
@@ -118,7 +119,7 @@ export async function who_am_i(): Promise<void> {
     try {
         const answer = await service.me();
         if (answer.csrf) csrf.set(answer.csrf);
-        learn(await service.words());
+        if (!answer.second_factor_wanted) learn(await service.words());
         me.value = answer;
         signed_in.value = true;
         offline.value = false;
@@ -128,17 +129,35 @@ export async function who_am_i(): Promise<void> {
     }
 }
 
-export async function sign_in(login: string, password: string): Promise<void> {
-    const session = await sessions.open(login, password);
+async function opened(session: Session | CodeWanted): Promise<void> {
+    if ('code_wanted' in session) {
+        code_wanted.value = true;
+        return;
+    }
     csrf.set(session.csrf ?? '');
     await who_am_i();
+    code_wanted.value = false;
+}
+
+export async function sign_in(login: string, password: string): Promise<void> {
+    await opened(await sessions.open(login, password));
+}
+
+// Digits as a Chinese keyboard may write them; who types a code for recovery has it with a dash.
+export const as_code = (typed: string): string => typed.normalize('NFKC').trim();
+
+export async function sign_in_by_code(typed: string): Promise<void> {
+    const code = as_code(typed);
+    await opened(await sessions.open_by_code(code));
+    if (/^\d{3} ?\d{3}$/.test(code)) return;
+    const { recovery_codes_left } = await second_factor.get();
+    tell(`恢复码还剩 ${recovery_codes_left} 个`);
 }
 
 export async function sign_in_by_link(password: string): Promise<void> {
     const session = await sessions.open_by_link(link_token.value, password);
-    csrf.set(session.csrf ?? '');
     link_token.value = '';
-    await who_am_i();
+    await opened(session);
 }
 
 export async function sign_out(): Promise<void> {

@@ -155,7 +155,9 @@ function remember(event: FocusEvent): void {
     if (target instanceof HTMLElement && !target.closest('.van-popup, .van-image-preview')) before = target;
 }
 function give_back(): void {
-    if (document.activeElement && document.activeElement !== document.body) return;
+    // What has gone with the sheet may still hold the focus until the page is drawn.
+    const now = document.activeElement;
+    if (now && now !== document.body && seen(now)) return;
     if (!sheet_open() && before?.isConnected && seen(before)) before.focus({ preventScroll: true });
 }
 

@@ -12,6 +12,7 @@ import '../base.css';
 import './console.css';
 import './reports.css';
 import './directory.css';
+import './account.css';
 import { createApp } from 'vue';
 import App from './App.vue';
 
