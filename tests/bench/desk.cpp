@@ -68,7 +68,7 @@ Desk work_at_desk(int port, int asking, int seconds, std::int64_t tickets) {
             "T2025-" + std::to_string(static_cast<std::int64_t>(turn * 7919 % static_cast<std::size_t>(tickets)));
         const std::array<std::string, 7> targets{"/api/v1/tickets?limit=50",
                                                  "/api/v1/tickets?limit=50&order=next_deadline",
-                                                 "/api/v1/tickets?limit=50&overdue=true",
+                                                 "/api/v1/tickets?limit=50&overdue=true&order=next_deadline",
                                                  "/api/v1/tickets?q=%E6%BC%8F%E6%B0%B4",
                                                  "/api/v1/tickets?q=" + number,
                                                  "/api/v1/tickets/" + number,

@@ -151,7 +151,7 @@ private:
             case 1:
                 return ask(line, next_deadline, {"/api/v1/tickets?limit=50&order=next_deadline"});
             case 2:
-                return ask(line, overdue, {"/api/v1/tickets?limit=50&overdue=true"});
+                return ask(line, overdue, {"/api/v1/tickets?limit=50&overdue=true&order=next_deadline"});
             case 3:
                 return ask(line, two_characters, {"/api/v1/tickets?q=%E6%BC%8F%E6%B0%B4"});
             case 4:

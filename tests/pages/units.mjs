@@ -26,6 +26,7 @@ const { next_due, by_due, place, ordered_commands, picks, derivation, span_words
 const { learn, pack_for, timeline, said } = await load('console/words.ts', 'console/timeline.ts', 'console/facts.ts');
 const { periods, days_of, figure, by_each } = await load('console/report.ts');
 const { list_in, as_tree } = await load('console/directory.ts');
+const { staff_client } = await load('api/staff.ts');
 rmSync(folder, { recursive: true, force: true });
 
 const bot = (text, titles = [], more = {}) => ({
@@ -272,5 +273,29 @@ export const units = [
         assert.deepEqual(by_each(answer, 'kind', 'count').map((one) => [one.title, one.value, one.bar]), [['需求', '9', 9], ['投诉', '4', 4]]);
         assert.deepEqual(by_each(answer, 'kind', 'timeliness').map((one) => [one.title, one.value, one.beside]), [['投诉', '50%', '2 / 4']]);
         assert.deepEqual(by_each({}, 'kind', 'count'), []);
+    }],
+    ['where more is open than one can look through, what waits for oneself is there all the same', async () => {
+        const before = globalThis.fetch;
+        const all = Array.from({ length: 2300 }, (_, n) => ({ number: `T${n}`, mine: n === 3 || n === 2250 }));
+        const asked = [];
+        globalThis.fetch = async (path) => {
+            asked.push(path);
+            const query = new URL(path, 'http://x').searchParams, from = Number(query.get('cursor') ?? 0);
+            const found = query.get('assignee') === 'me' ? all.filter((one) => one.mine) : all;
+            return new Response(JSON.stringify({ items: found.slice(from, from + 200), next_cursor: from + 200 < found.length ? String(from + 200) : null }), { headers: { 'Content-Type': 'application/json' } });
+        };
+        try {
+            const open = await staff_client().open_tickets();
+            assert.equal(open.length, 2001);
+            assert.equal(new Set(open.map((one) => one.number)).size, 2001);
+            assert.ok(open.some((one) => one.number === 'T2250'));
+            assert.equal(asked.length, 11);
+            all.length = 40;
+            asked.length = 0;
+            assert.equal((await staff_client().open_tickets()).length, 40);
+            assert.equal(asked.length, 1);
+        } finally {
+            globalThis.fetch = before;
+        }
     }],
 ];

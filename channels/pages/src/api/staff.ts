@@ -110,12 +110,17 @@ export function staff_client(token?: string) {
         tickets: (filter: TicketFilter, signal?: AbortSignal) =>
             get<Page<Ticket>>('/api/v1/tickets' + query({ ...filter }), signal),
         // Every ticket that still waits for someone, the next deadline first: the newest page of all would miss the old
-        // ones, and the old ones are those that matter.
-        open_tickets: (): Promise<Ticket[]> =>
-            all<Ticket>(
-                (cursor) => '/api/v1/tickets' + query({ open: true, order: 'next_deadline', limit: 200, cursor }),
-                2000,
-            ),
+        // ones, and the old ones are those that matter. Where there are more than one can look through, those that wait
+        // for the asker himself are there all the same.
+        async open_tickets(): Promise<Ticket[]> {
+            const most = 2000;
+            const nearest = (assignee?: string) =>
+                all<Ticket>((cursor) => '/api/v1/tickets' + query({ open: true, order: 'next_deadline', assignee, limit: 200, cursor }), most);
+            const found = await nearest();
+            if (found.length < most) return found;
+            const known = new Set(found.map((ticket) => ticket.number));
+            return [...found, ...(await nearest('me')).filter((ticket) => !known.has(ticket.number))];
+        },
         ticket: (number: string) => get<Ticket>(ticket_path(number)),
         // What an event only refers to stands beside the list, by its sequence.
         async events(number: string): Promise<TicketEvent[]> {
