@@ -1,17 +1,17 @@
 // What is taken along, as a spreadsheet reads it: the printed register's heads, and no cell that is counted, whatever people
-// wrote. Workbooks are read by openpyxl, which has nothing of the library that wrote them.
+// wrote. Workbooks are read by openpyxl, which has nothing of the library that wrote them, and opened by LibreOffice.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { house, root, run, test } from './house.mjs';
 
 // Debian's own, which has its packages; another one in front of it may not.
 const python = ['/usr/bin/python3', 'python3'].find((one) => spawnSync(one, ['-c', 'import openpyxl']).status === 0);
 
-async function workbook(who, path, ending) {
-    assert.ok(python, 'python3-openpyxl is not there: deploy/packages testing');
+async function downloaded(who, path, ending) {
     const folder = mkdtempSync(join(tmpdir(), 'huiyin-book-'));
     ending(() => rmSync(folder, { recursive: true, force: true }));
     const answer = await fetch(who.it.url + path, { headers: { Authorization: `Bearer ${who.token}` } });
@@ -19,9 +19,32 @@ async function workbook(who, path, ending) {
     assert.equal(answer.headers.get('content-type'), 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
     const file = join(folder, 'book.xlsx');
     writeFileSync(file, Buffer.from(await answer.arrayBuffer()));
+    return { folder, file };
+}
+
+function read_workbook(file) {
+    assert.ok(python, 'python3-openpyxl is not there: deploy/packages testing');
     const read = spawnSync(python, [join(root, 'tests/journeys/read_workbook.py'), file], { encoding: 'utf8', maxBuffer: 64 << 20 });
     assert.equal(read.status, 0, read.stderr);
     return JSON.parse(read.stdout);
+}
+
+const workbook = async (who, path, ending) => read_workbook((await downloaded(who, path, ending)).file);
+
+// What LibreOffice finds in a workbook, a list of rows a sheet: it writes each sheet as CSV, with the values and not as they are shown.
+function opened_by_office({ folder, file }) {
+    const done = spawnSync('soffice', [`-env:UserInstallation=${pathToFileURL(join(folder, 'profile'))}`, '--headless', '--norestore', '--convert-to', 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1', '--outdir', join(folder, 'csv'), file], { encoding: 'utf8', timeout: 120_000 });
+    assert.equal(done.status, 0, `soffice: ${done.error ?? done.stderr}: deploy/packages testing`);
+    const sheets = {};
+    for (const name of readdirSync(join(folder, 'csv'))) {
+        const rows = [[]];
+        for (const [, quoted, plain, end] of readFileSync(join(folder, 'csv', name), 'utf8').matchAll(/(?:"((?:[^"]|"")*)"|([^,"\n]*))(,|\n|$)/g)) {
+            rows.at(-1).push(quoted?.replaceAll('""', '"') ?? plain);
+            if (end === '\n') rows.push([]);
+        }
+        sheets[/^book-(.*)\.csv$/.exec(name)[1]] = rows;
+    }
+    return sheets;
 }
 
 const matter = (description, more = {}) => ({ kind: 'complaint', category: 'environment', description, household: { building: '3', unit: '2', room: '501' }, customer: { name: '王女士', phone: '13812345678' }, ...more });
@@ -93,6 +116,31 @@ test('a hundred beginnings of formulas are words in every file', async (ending) 
         assert.equal(sheets.reduce((sum, sheet) => sum + sheet.links, 0), 0, `${path}: nothing leads elsewhere`);
         assert.ok(cells.some((cell) => cell.value.includes('HYPERLINK(')), `${path}: they are there, as words`);
     }
+});
+
+test('LibreOffice opens every workbook and finds the same in each cell', async (ending) => {
+    const it = await house();
+    ending(it.destroy);
+    const li = await it.sign_in('li.na'), wang = await it.sign_in('wang.fang');
+    for (const start of starts.slice(0, 12)) {
+        const { number } = await li.good('POST', '/api/v1/tickets', matter(`${start}\n第二行,“引号"`));
+        await li.give(number, 'accept');
+    }
+    let cells = 0;
+    for (const path of ['/api/v1/reports/register?period=2026-03&format=xlsx', '/api/v1/exports/tickets?format=xlsx', '/api/v1/reports/monthly?period=2026-03&format=xlsx']) {
+        const book = await downloaded(wang, path, ending);
+        const sheets = opened_by_office(book);
+        const written = read_workbook(book.file);
+        assert.deepEqual(Object.keys(sheets).sort(), written.map((sheet) => sheet.title).sort(), path);
+        for (const { title, rows } of written)
+            for (const [y, row] of rows.entries())
+                for (const [x, cell] of row.entries()) {
+                    assert.equal(sheets[title][y]?.[x] ?? '', cell?.value ?? '', `${path}: ${title}, row ${y + 1}, column ${x + 1}`);
+                    cells += cell ? 1 : 0;
+                }
+    }
+    assert.ok(cells > 12 * 20, `${cells} cells`);
+    console.log(`      ${cells} cells of three workbooks are the same`);
 });
 
 await run();
