@@ -197,6 +197,68 @@ TEST_CASE("a one-time link works once and not for ever; passwords are replaced")
     });
 }
 
+TEST_CASE("a second factor comes back as it was saved, and goes with its recovery codes") {
+    House house;
+    const StaffId li{1}, wang{2};
+    const std::string seed("\0seed\xff of twenty bytes", 20);
+    house.open().run([&](Transaction& t) {
+        t.save(li, SecondFactor{.seed = {}, .offered = seed, .last_step = 0, .since = {}});
+        t.set_recovery_codes(li, {"one", "two"});
+        t.set_recovery_codes(li, {"two", "three"});
+        t.set_recovery_codes(wang, {"three"});
+    });
+    house.open().read([&](Reading& r) {
+        const auto found = r.second_factor(li);
+        REQUIRE(found);
+        CHECK_FALSE(found->on());
+        CHECK(found->offered == seed);
+        CHECK_FALSE(r.second_factor(wang));
+        CHECK(r.recovery_codes(li) == 2);
+    });
+    house.store->run([&](Transaction& t) {
+        t.save(li, SecondFactor{.seed = seed, .offered = {}, .last_step = 59047113, .since = nine});
+        CHECK(t.second_factor(li)->last_step == 59047113);
+        CHECK_FALSE(t.use_recovery_code(li, "one"));
+        CHECK_FALSE(t.use_recovery_code(wang, "two"));
+        CHECK(t.use_recovery_code(li, "three"));
+        CHECK_FALSE(t.use_recovery_code(li, "three"));
+        CHECK(t.recovery_codes(li) == 1);
+    });
+    house.store->read([&](Reading& r) {
+        CHECK(r.second_factor(li)->on());
+        CHECK(r.second_factor(li)->since == nine);
+        CHECK(r.recovery_codes(wang) == 1);
+    });
+    house.store->run([&](Transaction& t) { t.drop_second_factor(li); });
+    house.store->read([&](Reading& r) {
+        CHECK_FALSE(r.second_factor(li));
+        CHECK(r.recovery_codes(li) == 0);
+        CHECK(r.recovery_codes(wang) == 1);
+    });
+}
+
+TEST_CASE("half a session is over at its time, when it is dropped, and with its holder's sessions") {
+    House house;
+    auto& store = house.open();
+    store.run([&](Transaction& t) {
+        for (const auto* hash : {"a", "b", "c", "d"}) t.save_half_session(hash, StaffId{1}, after(100));
+        t.save_half_session("e", StaffId{2}, after(200));
+    });
+    store.read([&](Reading& r) {
+        CHECK(r.half_session("a", after(99)) == StaffId{1});
+        CHECK_FALSE(r.half_session("a", after(100)));
+        CHECK_FALSE(r.half_session("x", nine));
+        CHECK_FALSE(r.session("a"));
+    });
+    store.run([&](Transaction& t) { t.drop_half_session("a"), t.forget_old(after(100)); });
+    store.read([&](Reading& r) {
+        for (const auto* hash : {"a", "b"}) CHECK_FALSE(r.half_session(hash, nine));
+        CHECK(r.half_session("e", nine) == StaffId{2});
+    });
+    store.run([&](Transaction& t) { t.drop_sessions_of(StaffId{2}); });
+    store.read([&](Reading& r) { CHECK_FALSE(r.half_session("e", nine)); });
+}
+
 TEST_CASE("sights of personal data are counted, surveys and numbers remembered") {
     House house;
     auto& store = house.open();

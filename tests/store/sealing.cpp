@@ -47,6 +47,8 @@ TEST_CASE("no word, name, phone, address or secret is readable in any file of th
         t.set_setting("token", canary("token"));
         t.save(Session{"hash", StaffId{1}, canary("csrf"), nine, nine, nine});
         t.note_sign_in_failure(canary("login"), nine);
+        t.save(StaffId{1}, SecondFactor{canary("seed"), canary("offered"), 0, nine});
+        t.set_recovery_codes(StaffId{1}, {canary("recovery")});
         t.audit(StaffId{1}, "reveal", ticket.id, "phone", canary("reason"), nine);
         Staff staff;
         staff.id = StaffId{1};

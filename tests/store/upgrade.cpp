@@ -47,6 +47,8 @@ void back_to_first_schema(const std::string& file) {
     driver->script("ALTER TABLE outbox DROP COLUMN claimed_by");
     driver->script("DROP INDEX tickets_accepted_later");
     driver->script("ALTER TABLE tickets DROP COLUMN accepted_at");
+    for (const std::string table : {"second_factors", "recovery_codes", "half_sessions"})
+        driver->script("DROP TABLE " + table);
     driver->script("DROP TABLE case_figures");
     driver->script("DROP TABLE figures_due");
     driver->script("DROP TABLE tallies");

@@ -151,6 +151,14 @@ struct Session {
     TimePoint created_at, seen_at, expires_at;  // system clock
 };
 
+struct SecondFactor {            // of one of the staff: seeds that his authenticator knows, too
+    std::string seed;            // empty: none is on
+    std::string offered;         // was shown to him, and no code of it was typed yet; empty: none
+    std::int64_t last_step = 0;  // of the newest code that was taken: no code up to it is taken again
+    TimePoint since;             // it is on; system clock
+    bool on() const { return !seed.empty(); }
+};
+
 struct AuditEntry {  // who saw or changed what is personal, or belongs to all
     std::int64_t id = 0;
     StaffId who;

@@ -118,6 +118,32 @@ inline constexpr Sentence save_one_time_link{
     "NULL)"};
 inline constexpr Sentence use_one_time_link{
     "UPDATE one_time_links SET used_at = $1 WHERE organisation_id = $2 AND token_hash = $3 AND used_at IS NULL"};
+inline constexpr Sentence second_factor{
+    "SELECT seed_sealed, offered_sealed, last_step, since FROM second_factors"
+    " WHERE organisation_id = $1 AND staff_id = $2"};
+inline constexpr Sentence save_second_factor{
+    "INSERT INTO second_factors (organisation_id, staff_id, seed_sealed, offered_sealed, last_step, since)"
+    " VALUES ($1, $2, $3, $4, $5, $6)"
+    " ON CONFLICT (organisation_id, staff_id) DO UPDATE SET seed_sealed = excluded.seed_sealed,"
+    " offered_sealed = excluded.offered_sealed, last_step = excluded.last_step, since = excluded.since"};
+inline constexpr Sentence drop_second_factor{"DELETE FROM second_factors WHERE organisation_id = $1 AND staff_id = $2"};
+inline constexpr Sentence recovery_codes{
+    "SELECT COUNT(*) FROM recovery_codes WHERE organisation_id = $1 AND staff_id = $2"};
+inline constexpr Sentence recovery_code{
+    "SELECT 1 FROM recovery_codes WHERE organisation_id = $1 AND staff_id = $2 AND code_index = $3"};
+inline constexpr Sentence add_recovery_code{
+    "INSERT INTO recovery_codes (organisation_id, staff_id, code_index) VALUES ($1, $2, $3)"};
+inline constexpr Sentence use_recovery_code{
+    "DELETE FROM recovery_codes WHERE organisation_id = $1 AND staff_id = $2 AND code_index = $3"};
+inline constexpr Sentence drop_recovery_codes{
+    "DELETE FROM recovery_codes WHERE organisation_id = $1 AND staff_id = $2"};
+inline constexpr Sentence half_session{
+    "SELECT staff_id FROM half_sessions WHERE organisation_id = $1 AND token_hash = $2 AND expires_at > $3"};
+inline constexpr Sentence save_half_session{
+    "INSERT INTO half_sessions (organisation_id, token_hash, staff_id, expires_at) VALUES ($1, $2, $3, $4)"};
+inline constexpr Sentence drop_half_session{"DELETE FROM half_sessions WHERE organisation_id = $1 AND token_hash = $2"};
+inline constexpr Sentence drop_half_sessions_of{
+    "DELETE FROM half_sessions WHERE organisation_id = $1 AND staff_id = $2"};
 inline constexpr Sentence audit{
     "INSERT INTO audit (organisation_id, audit_id, staff_id, action, ticket_id, field, reason_sealed, at)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
@@ -140,6 +166,8 @@ inline constexpr Sentence forget_deliveries{
 inline constexpr Sentence delivery_before{
     "SELECT 1 FROM deliveries WHERE organisation_id = $1 AND at < $2 ORDER BY at LIMIT 1"};
 inline constexpr Sentence forget_sessions{"DELETE FROM sessions WHERE organisation_id = $1 AND expires_at <= $2"};
+inline constexpr Sentence forget_half_sessions{
+    "DELETE FROM half_sessions WHERE organisation_id = $1 AND expires_at <= $2"};
 inline constexpr Sentence forget_failures{"DELETE FROM sign_in_failures WHERE organisation_id = $1 AND at < $2"};
 inline constexpr Sentence forget_links{"DELETE FROM one_time_links WHERE organisation_id = $1 AND expires_at <= $2"};
 

@@ -39,6 +39,7 @@ void SqlTransaction::drop_session(const std::string& token_hash) {
 }
 void SqlTransaction::drop_sessions_of(StaffId staff) {
     change_later(driver_, sql::drop_sessions_of, Expected::any, context_.organisation, staff.value);
+    change_later(driver_, sql::drop_half_sessions_of, Expected::any, context_.organisation, staff.value);
 }
 
 std::string SqlTransaction::password_hash(StaffId staff) {
@@ -74,6 +75,58 @@ void SqlTransaction::save_one_time_link(const std::string& token_hash, StaffId s
 }
 void SqlTransaction::use_one_time_link(const std::string& token_hash, TimePoint at) {
     change_later(driver_, sql::use_one_time_link, Expected::any, to_ms(at), context_.organisation, token_hash);
+}
+
+std::optional<SecondFactor> SqlTransaction::second_factor(StaffId staff) {
+    Query row(driver_, sql::second_factor, context_.organisation, staff.value);
+    if (!row.step()) return std::nullopt;
+    return SecondFactor{context_.vault.open(row.text(0), place("second_factors.seed", staff.value)),
+                        context_.vault.open(row.text(1), place("second_factors.offered", staff.value)), row.integer(2),
+                        from_ms(row.integer(3))};
+}
+void SqlTransaction::save(StaffId staff, const SecondFactor& factor) {
+    const auto seed = to_seal(factor.seed, place("second_factors.seed", staff.value));
+    const auto offered = to_seal(factor.offered, place("second_factors.offered", staff.value));
+    change_later(driver_, sql::save_second_factor, Expected::any, context_.organisation, staff.value, seed, offered,
+                 factor.last_step, to_ms(factor.since));
+}
+void SqlTransaction::drop_second_factor(StaffId staff) {
+    change_later(driver_, sql::drop_second_factor, Expected::any, context_.organisation, staff.value);
+    change_later(driver_, sql::drop_recovery_codes, Expected::any, context_.organisation, staff.value);
+}
+
+int SqlTransaction::recovery_codes(StaffId staff) {
+    Query row(driver_, sql::recovery_codes, context_.organisation, staff.value);
+    return row.step() ? static_cast<int>(row.integer(0)) : 0;
+}
+void SqlTransaction::set_recovery_codes(StaffId staff, const std::vector<std::string>& codes) {
+    change_later(driver_, sql::drop_recovery_codes, Expected::any, context_.organisation, staff.value);
+    for (const auto& code : codes) {
+        const auto index = context_.vault.index(std::to_string(staff.value) + ":" + code, "recovery");
+        change_later(driver_, sql::add_recovery_code, Expected::any, context_.organisation, staff.value, Bytes{index});
+    }
+}
+bool SqlTransaction::use_recovery_code(StaffId staff, const std::string& code) {
+    const auto index = context_.vault.index(std::to_string(staff.value) + ":" + code, "recovery");
+    {
+        Query row(driver_, sql::recovery_code, context_.organisation, staff.value, Bytes{index});
+        if (!row.step()) return false;
+    }
+    change_later(driver_, sql::use_recovery_code, Expected::any, context_.organisation, staff.value, Bytes{index});
+    return true;
+}
+
+std::optional<StaffId> SqlTransaction::half_session(const std::string& token_hash, TimePoint now) {
+    Query row(driver_, sql::half_session, context_.organisation, token_hash, to_ms(now));
+    if (!row.step()) return std::nullopt;
+    return StaffId{row.integer(0)};
+}
+void SqlTransaction::save_half_session(const std::string& token_hash, StaffId staff, TimePoint expires_at) {
+    change_later(driver_, sql::save_half_session, Expected::any, context_.organisation, token_hash, staff.value,
+                 to_ms(expires_at));
+}
+void SqlTransaction::drop_half_session(const std::string& token_hash) {
+    change_later(driver_, sql::drop_half_session, Expected::any, context_.organisation, token_hash);
 }
 
 std::shared_ptr<const Directory> SqlTransaction::directory() {
@@ -243,6 +296,7 @@ void SqlTransaction::forget_old(TimePoint system_now) {
     change_later(driver_, sql::forget_deliveries, Expected::any, context_.organisation,
                  to_ms(system_now - delivery_days), 5000);
     change_later(driver_, sql::forget_sessions, Expected::any, context_.organisation, to_ms(system_now));
+    change_later(driver_, sql::forget_half_sessions, Expected::any, context_.organisation, to_ms(system_now));
     change_later(driver_, sql::forget_failures, Expected::any, context_.organisation,
                  to_ms(system_now - std::chrono::hours(24)));
     change_later(driver_, sql::forget_links, Expected::any, context_.organisation, to_ms(system_now));

@@ -74,6 +74,9 @@ public:
     std::string password_hash(StaffId) override;
     int sign_in_failures(const std::string& key, TimePoint since) override;
     std::optional<StaffId> one_time_link(const std::string& token_hash, TimePoint now) override;
+    std::optional<SecondFactor> second_factor(StaffId) override;
+    int recovery_codes(StaffId) override;
+    std::optional<StaffId> half_session(const std::string& token_hash, TimePoint now) override;
     std::shared_ptr<const Directory> directory() override;
     std::optional<std::string> setting(const std::string& key) override;
     std::vector<PolicyVersion> policy_versions() override;
@@ -119,6 +122,12 @@ public:
     void clear_sign_in_failures(const std::string& key) override;
     void save_one_time_link(const std::string& token_hash, StaffId, TimePoint expires_at) override;
     void use_one_time_link(const std::string& token_hash, TimePoint at) override;
+    void save(StaffId, const SecondFactor&) override;
+    void drop_second_factor(StaffId) override;
+    void set_recovery_codes(StaffId, const std::vector<std::string>& codes) override;
+    bool use_recovery_code(StaffId, const std::string& code) override;
+    void save_half_session(const std::string& token_hash, StaffId, TimePoint expires_at) override;
+    void drop_half_session(const std::string& token_hash) override;
     void save(const Unit&) override;
     void save(const Building&) override;
     void save(const Household&) override;

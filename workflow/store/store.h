@@ -82,6 +82,10 @@ public:
     virtual std::string password_hash(StaffId) = 0;  // "" if none is set
     virtual int sign_in_failures(const std::string& key, TimePoint since) = 0;
     virtual std::optional<StaffId> one_time_link(const std::string& token_hash, TimePoint now) = 0;
+    virtual std::optional<SecondFactor> second_factor(StaffId) = 0;
+    virtual int recovery_codes(StaffId) = 0;  // how many are left
+    // Who gave his password and still owes a code.
+    virtual std::optional<StaffId> half_session(const std::string& token_hash, TimePoint now) = 0;
     virtual std::shared_ptr<const Directory> directory() = 0;  // all of it, read anew
     virtual std::optional<std::string> setting(const std::string& key) = 0;
     virtual std::vector<PolicyVersion> policy_versions() = 0;  // by policy and version
@@ -139,12 +143,19 @@ public:
                            std::int64_t amount) = 0;
     virtual void save(const Session&) = 0;
     virtual void drop_session(const std::string& token_hash) = 0;
-    virtual void drop_sessions_of(StaffId) = 0;
+    virtual void drop_sessions_of(StaffId) = 0;  // half ones, too
     virtual void set_password_hash(StaffId, const std::string& hash) = 0;
     virtual void note_sign_in_failure(const std::string& key, TimePoint at) = 0;
     virtual void clear_sign_in_failures(const std::string& key) = 0;
     virtual void save_one_time_link(const std::string& token_hash, StaffId, TimePoint expires_at) = 0;
     virtual void use_one_time_link(const std::string& token_hash, TimePoint at) = 0;
+    virtual void save(StaffId, const SecondFactor&) = 0;
+    virtual void drop_second_factor(StaffId) = 0;  // and his recovery codes
+    // Instead of all that he had; only their keyed hashes are kept.
+    virtual void set_recovery_codes(StaffId, const std::vector<std::string>& codes) = 0;
+    virtual bool use_recovery_code(StaffId, const std::string& code) = 0;  // false: none of his, or used before
+    virtual void save_half_session(const std::string& token_hash, StaffId, TimePoint expires_at) = 0;
+    virtual void drop_half_session(const std::string& token_hash) = 0;
     virtual void save(const Unit&) = 0;
     virtual void save(const Building&) = 0;
     virtual void save(const Household&) = 0;
