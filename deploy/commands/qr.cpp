@@ -9,11 +9,11 @@
 #include <memory>
 #include <sstream>
 
+#include "channels/codec/qr_picture.h"
 #include "channels/edge/http_client.h"
 #include "channels/place_code.h"
 #include "channels/wechat_official_account/printed_codes.h"
 #include "deploy/commands/common.h"
-#include "deploy/commands/qr_picture.h"
 #include "deploy/service/channels.h"
 #include "workflow/base/log.h"
 #include "workflow/directory/directory_file.h"

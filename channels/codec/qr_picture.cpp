@@ -1,4 +1,4 @@
-#include "deploy/commands/qr_picture.h"
+#include "channels/codec/qr_picture.h"
 
 #include <png.h>
 #include <qrencode.h>
