@@ -38,11 +38,13 @@ int status_of(const Problem& problem) {
     };
     if (ends(".not_found") || ends(".missing") || code == "report.unknown") return 404;
     if (code == "ticket.stale") return 412;
-    if (ends(".wrong_role") || ends(".own_ticket") || code == "access.forbidden") return 403;
+    if (ends(".wrong_role") || ends(".own_ticket") || code == "access.forbidden" ||
+        code == "access.second_factor_wanted")
+        return 403;
     if (ends(".not_allowed") || ends(".taken") || ends(".not_taken") || ends(".conflict") || code == "clock.backwards")
         return 409;
     if (ends(".bad_field") || ends(".bad_fields")) return 422;
-    if (code == "access.no_session") return 401;
+    if (code == "access.no_session" || code == "access.wrong_code") return 401;
     if (ends(".too_many")) return 429;
     if (code == "json.too_large" || ends(".too_large")) return 413;
     if (ends(".unsupported")) return 415;

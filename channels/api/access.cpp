@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "channels/api/attempts.h"
+#include "channels/api/second_factor.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/log.h"
 
@@ -14,14 +16,13 @@ constexpr auto session_most = std::chrono::hours{12};
 constexpr auto session_idle = std::chrono::minutes{30};
 constexpr auto clock_slack = std::chrono::minutes{5};  // by which clocks are corrected every day
 constexpr auto link_life = std::chrono::hours{24};
-constexpr auto failure_window = std::chrono::minutes{15};
-constexpr int failures_a_login = 5, failures_an_address = 20;
+constexpr auto half_life = std::chrono::minutes{5};
+constexpr const char* half_seconds = "300";
 
 Problem wrong() { return {"access.no_session", "登录名或密码不对", {}}; }
 Problem no_session() { return {"access.no_session", "请先登录", {}}; }
 
 std::string token_hash(const std::string& token) { return sha256_hex(token); }
-std::string login_key_of(const std::string& login) { return "login:" + sha256_hex(login); }
 
 }  // namespace
 
@@ -43,50 +44,51 @@ bool password_fits(const std::string& password, const std::string& hash) {
     return !hash.empty() && argon2id_verify(hash.c_str(), password.data(), password.size()) == ARGON2_OK;
 }
 
+bool SignInRules::asks_second_factor_of(const Staff& staff) const {
+    return second_factor_for_administrators &&
+           std::find(staff.roles.begin(), staff.roles.end(), "administrator") != staff.roles.end();
+}
+
 bool SignedIn::has_role(std::string_view role) const {
     return std::find(staff.roles.begin(), staff.roles.end(), role) != staff.roles.end();
 }
 
-Access::Access(Store& store, const DirectoryHolder& directory, const Clock& system, std::string public_origin)
+Access::Access(Store& store, const DirectoryHolder& directory, const Clock& system, std::string public_origin,
+               SignInRules rules)
     : store_(store),
       directory_(directory),
       system_(system),
       origin_(std::move(public_origin)),
       secure_(origin_.starts_with("https://")),
+      rules_(rules),
       dummy_hash_(hash_password(random_hex(16))) {}
 
-Result<Access::Issued> Access::sign_in(const std::string& login, const std::string& password,
+Result<Access::Opened> Access::sign_in(const std::string& login, const std::string& password,
                                        const std::string& address) {
-    const auto now = system_.now();
-    const std::string login_key = login_key_of(login), address_key = "address:" + address;
-    bool too_many = false;
+    const Attempt attempt{login, address, system_.now()};
+    std::optional<Problem> refused;
     std::string hash;
     const auto directory = directory_.get();
     const auto* staff = directory->staff_by_login(login);
     store_.read([&](Reading& reading) {
-        too_many = reading.sign_in_failures(login_key, now - failure_window) >= failures_a_login ||
-                   reading.sign_in_failures(address_key, now - failure_window) >= failures_an_address;
+        refused = not_now(reading, attempt);
         if (staff) hash = reading.password_hash(staff->id);
     });
-    if (too_many) {
+    if (refused) {
         log::warning("access.too_many", {{"address", address}});
-        return Problem{"access.too_many", "试得太多次,请15分钟后再登录", {}};
+        return *refused;
     }
     // An unknown login, one without a password and a disabled one cost the same work as a known one.
     const bool fits = password_fits(password, hash.empty() ? dummy_hash_ : hash);
     if (!fits || !staff || hash.empty() || staff->disabled) {
-        store_.run([&](Transaction& tx) {
-            tx.note_sign_in_failure(login_key, now);
-            tx.note_sign_in_failure(address_key, now);
-        });
+        store_.run([&](Transaction& tx) { count_failure(tx, attempt); });
         log::warning("access.refused", {{"address", address}});
         return wrong();
     }
-    store_.run([&](Transaction& tx) { tx.clear_sign_in_failures(login_key); });
-    return issue(*staff);
+    return open(*staff, [&](Transaction& tx) { forget_failures(tx, login); });
 }
 
-Result<Access::Issued> Access::sign_in_by_link(const std::string& token, const std::string& new_password) {
+Result<Access::Opened> Access::sign_in_by_link(const std::string& token, const std::string& new_password) {
     if (new_password.size() < 10 || new_password.size() > 200)
         return Problem{"access.bad_field", "新密码要10到200个字符", {}};
     const auto now = system_.now();
@@ -97,7 +99,7 @@ Result<Access::Issued> Access::sign_in_by_link(const std::string& token, const s
     store_.run([&](Transaction& tx) {
         owner = tx.one_time_link(hash, now);
         if (!owner) return;
-        if (const auto* his = directory->staff(*owner)) tx.clear_sign_in_failures(login_key_of(his->login));
+        if (const auto* his = directory->staff(*owner)) forget_failures(tx, his->login);
         tx.use_one_time_link(hash, now);
         tx.set_password_hash(*owner, password);
         tx.drop_sessions_of(*owner);
@@ -105,33 +107,85 @@ Result<Access::Issued> Access::sign_in_by_link(const std::string& token, const s
     const auto* staff = owner ? directory->staff(*owner) : nullptr;
     if (!staff || staff->disabled)
         return Problem{"access.no_session", "这个链接用过了,或者已经过期:请管理员再发一个", {}};
-    return issue(*staff);
+    return open(*staff);
+}
+
+Result<Access::Issued> Access::sign_in_by_code(const std::string& half, const std::string& code,
+                                               const std::string& address) {
+    const auto now = system_.now();
+    const auto hash = token_hash(half);
+    const auto directory = directory_.get();
+    std::optional<Problem> refused;
+    Issued issued;
+    // Looked at where it is taken: of two that come at once, one is counted before the other.
+    store_.run([&](Transaction& tx) {
+        refused.reset();
+        const auto owner = tx.half_session(hash, now);
+        const auto* staff = owner ? directory->staff(*owner) : nullptr;
+        if (!staff || staff->disabled || !has_second_factor(tx, staff->id)) {
+            refused = Problem{"access.no_session", "这次登录已经过期,请从头登录", {}};
+            return;
+        }
+        const Attempt attempt{staff->login, address, now};
+        refused = no_code_now(tx, attempt);
+        if (refused) return;
+        if (take_code(tx, staff->id, code, now) == Proof::none) {
+            count_wrong_code(tx, attempt);
+            refused = Problem{"access.wrong_code", "验证码不对,或者用过了:等手机上换一个新的再输", {}};
+            return;
+        }
+        const auto session = new_session(*staff, issued);
+        tx.drop_half_session(hash);
+        forget_failures(tx, staff->login);
+        tx.save(session);
+    });
+    if (refused) {
+        log::warning(refused->code == "access.too_many" ? "access.too_many" : "access.refused", {{"address", address}});
+        return *refused;
+    }
+    log::info("access.signed_in", {{"staff", issued.staff.id.value}});
+    return issued;
 }
 
 bool Access::failed_too_often(const std::string& address) {
-    int failures = 0;
-    store_.read([&](Reading& reading) {
-        failures = reading.sign_in_failures("address:" + address, system_.now() - failure_window);
-    });
-    if (failures >= failures_an_address) log::warning("access.too_many", {{"address", address}});
-    return failures >= failures_an_address;
+    bool too_often = false;
+    store_.read([&](Reading& reading) { too_often = too_many_from(reading, address, system_.now()); });
+    if (too_often) log::warning("access.too_many", {{"address", address}});
+    return too_often;
 }
 
 void Access::note_failure(const std::string& address) {
-    store_.run([&](Transaction& tx) { tx.note_sign_in_failure("address:" + address, system_.now()); });
+    store_.run([&](Transaction& tx) { count_failure_from(tx, address, system_.now()); });
     log::warning("access.refused", {{"address", address}});
 }
 
-Access::Issued Access::issue(const Staff& staff) {
+Session Access::new_session(const Staff& staff, Issued& issued) const {
     const auto now = system_.now();
-    Issued issued{.token = random_hex(32), .csrf = random_hex(16), .expires_at = now + session_most, .staff = staff};
-    Session session{.token_hash = token_hash(issued.token),
-                    .staff = staff.id,
-                    .csrf = issued.csrf,
-                    .created_at = now,
-                    .seen_at = now,
-                    .expires_at = issued.expires_at};
-    store_.run([&](Transaction& tx) { tx.save(session); });
+    issued.token = random_hex(32);
+    issued.csrf = random_hex(16);
+    issued.expires_at = now + session_most;
+    issued.staff = staff;
+    return {.token_hash = token_hash(issued.token),
+            .staff = staff.id,
+            .csrf = issued.csrf,
+            .created_at = now,
+            .seen_at = now,
+            .expires_at = issued.expires_at};
+}
+
+Access::Opened Access::open(const Staff& staff, const std::function<void(Transaction&)>& beside) {
+    Issued issued;
+    const auto session = new_session(staff, issued);
+    const CodeWanted wanted{random_hex(32), session.created_at + half_life};
+    bool owes_code = false;
+    store_.run([&](Transaction& tx) {
+        owes_code = has_second_factor(tx, staff.id);
+        if (owes_code) return tx.save_half_session(token_hash(wanted.token), staff.id, wanted.expires_at);
+        if (beside) beside(tx);
+        tx.save(session);
+    });
+    if (owes_code) return wanted;
+    issued.second_factor_wanted = rules_.asks_second_factor_of(staff);
     log::info("access.signed_in", {{"staff", staff.id.value}});
     return issued;
 }
@@ -148,14 +202,18 @@ Result<SignedIn> Access::who(const http::Request& request) {
     if (token.size() != 64) return no_session();
     const auto now = system_.now();
     std::optional<Session> session;
-    store_.read([&](Reading& reading) { session = reading.session(token_hash(token)); });
+    const auto directory = directory_.get();
+    store_.read([&](Reading& reading) {
+        session = reading.session(token_hash(token));
+        const auto* his = session ? directory->staff(session->staff) : nullptr;
+        found.second_factor_wanted = his && rules_.asks_second_factor_of(*his) && !has_second_factor(reading, his->id);
+    });
     if (!session) return no_session();
     if (is_over(*session, now)) {
         store_.submit([hash = session->token_hash](Transaction& tx) { tx.drop_session(hash); },
                       [](Outcome, const std::exception_ptr&) {});  // what is over stays over
         return no_session();
     }
-    const auto directory = directory_.get();
     const auto* staff = directory->staff(session->staff);
     if (!staff || staff->disabled) return no_session();
     found.staff = *staff;
@@ -202,6 +260,16 @@ std::string Access::new_link(StaffId staff) {
 std::string Access::cookie(const std::string& token) const {
     return std::string(cookie_name()) + "=" + token + "; Path=/; HttpOnly; SameSite=Strict" +
            (secure_ ? "; Secure" : "") + (token.empty() ? "; Max-Age=0" : "");
+}
+
+std::string Access::half_cookie(const std::string& token) const {
+    return std::string(half_cookie_name()) + "=" + token +
+           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + (token.empty() ? "0" : half_seconds) +
+           (secure_ ? "; Secure" : "");
+}
+
+std::string Access::half_of(const http::Request& request) const {
+    return std::string(request.cookie(half_cookie_name()).value_or(""));
 }
 
 }  // namespace huiyin

@@ -1,11 +1,15 @@
 // Who may come in: passwords, sessions, one-time links, and what a signed-in person may see.
 //
 // A session's token is random, kept only as its hash; 12 hours at most, 30 minutes idle. A wrong login and a wrong
-// password are told apart by nobody: the same answer after the same work. Times are the system clock's, always.
+// password are told apart by nobody: the same answer after the same work. Who has a second factor
+// (second_factor.h) gets half a session for his password: good for five minutes, and for a code alone. Times are the
+// system clock's, always.
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "channels/edge/http_message.h"
@@ -23,11 +27,17 @@ bool password_fits(const std::string& password, const std::string& hash);
 // lengthen it.
 bool is_over(const Session& session, TimePoint now);
 
+struct SignInRules {
+    bool second_factor_for_administrators = false;  // offered to all, asked of these
+    bool asks_second_factor_of(const Staff& staff) const;
+};
+
 struct SignedIn {
     Staff staff;
     Session session;
     bool by_cookie = false;
-    std::vector<UnitId> units;  // what he may see: his unit and all below
+    bool second_factor_wanted = false;  // asked of him, and he has none: nothing else is open to him
+    std::vector<UnitId> units;          // what he may see: his unit and all below
     bool has_role(std::string_view role) const;
     bool is_administrator() const { return has_role("administrator"); }
     bool is_lead() const {
@@ -38,22 +48,33 @@ struct SignedIn {
 class Access {
 public:
     // public_origin: "https://host[:port]" of the configuration, or empty. Threads: any.
-    Access(Store& store, const DirectoryHolder& directory, const Clock& system, std::string public_origin);
+    Access(Store& store, const DirectoryHolder& directory, const Clock& system, std::string public_origin,
+           SignInRules rules = {});
 
     struct Issued {
         std::string token, csrf;
         TimePoint expires_at;
         Staff staff;
+        bool second_factor_wanted = false;
     };
+    struct CodeWanted {  // half a session
+        std::string token;
+        TimePoint expires_at;
+    };
+    using Opened = std::variant<Issued, CodeWanted>;
     // Errors: access.no_session (401; wrong login, wrong password, disabled), access.too_many (429).
-    Result<Issued> sign_in(const std::string& login, const std::string& password, const std::string& address);
-    // A one-time link's token; used up by this, and wrong passwords of before count no more. Errors: access.no_session.
-    Result<Issued> sign_in_by_link(const std::string& token, const std::string& new_password);
+    Result<Opened> sign_in(const std::string& login, const std::string& password, const std::string& address);
+    // A one-time link's token; used up by this, and wrong passwords of before count no more. It gives a new password,
+    // and no way around the second factor. Errors: access.no_session.
+    Result<Opened> sign_in_by_link(const std::string& token, const std::string& new_password);
+    // The other half: a code of the authenticator, or one for recovery. Errors: access.no_session (the half is over, or
+    // never was), access.wrong_code, access.too_many.
+    Result<Issued> sign_in_by_code(const std::string& half, const std::string& code, const std::string& address);
     // Whether this address failed too often of late, by passwords or by platforms; and one more failure.
     bool failed_too_often(const std::string& address);
     void note_failure(const std::string& address);
     // A platform has told who he is, to a browser that we sent there.
-    Issued sign_in_by_platform(const Staff& staff) { return issue(staff); }
+    Opened sign_in_by_platform(const Staff& staff) { return open(staff); }
     // Errors: access.no_session - none, unknown, over, or its holder was disabled.
     Result<SignedIn> who(const http::Request& request);
     // Writes by cookie need our own Origin or the session's X-Huiyin-CSRF. Errors: access.forbidden.
@@ -63,15 +84,22 @@ public:
     std::string new_link(StaffId staff);
     // "Set-Cookie" for a session; an empty token ends it.
     std::string cookie(const std::string& token) const;
+    // The same for half a session, and what the browser has of it; empty: nothing.
+    std::string half_cookie(const std::string& token) const;
+    std::string half_of(const http::Request& request) const;
 
 private:
-    Issued issue(const Staff& staff);
+    // A session, or half of one; in the same unit what `beside` does for who is in.
+    Opened open(const Staff& staff, const std::function<void(Transaction&)>& beside = {});
+    Session new_session(const Staff& staff, Issued& issued) const;
+    const char* half_cookie_name() const { return secure_ ? "__Host-huiyin_half_session" : "huiyin_half_session"; }
     const char* cookie_name() const { return secure_ ? "__Host-huiyin_session" : "huiyin_session"; }
     Store& store_;
     const DirectoryHolder& directory_;
     const Clock& system_;
     std::string origin_;
     bool secure_;
+    SignInRules rules_;
     std::string dummy_hash_;  // what an unknown login is checked against
 };
 

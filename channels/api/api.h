@@ -18,6 +18,7 @@ class SignIn;
 }
 
 class StaffStreams;
+class SecondFactors;
 
 struct SignInWay {  // beside a password
     ChannelId channel;
@@ -37,6 +38,7 @@ struct ApiParts {  // all pointers must outlive the routes
     StaffStreams* news = nullptr;
     FrontDesk* desk = nullptr;
     Access* access = nullptr;
+    SecondFactors* second_factors = nullptr;
     const SpeakerDesk* speaker = nullptr;
     const Policies* policies = nullptr;
     const DirectoryHolder* directory = nullptr;

@@ -5,6 +5,7 @@
 #include "channels/api/directory_json.h"
 #include "channels/api/guard.h"
 #include "channels/api/routes.h"
+#include "channels/api/second_factor.h"
 #include "workflow/base/log.h"
 #include "workflow/policy/calendar.h"
 
@@ -284,23 +285,43 @@ http::Answer one(Asked& asked) {
     }
     const auto* staff = directory->staff_by_login(key["login"].get<std::string>());
     const auto system_now = asked.parts.system->now();
+    auto json = staff_json(*directory, *staff, true);
     asked.parts.store->run([&](Transaction& tx) {
+        json["second_factor"] = has_second_factor(tx, staff->id);
         tx.audit(asked.who.staff.id, "directory.seen", {}, "staff", staff->login, system_now);
     });
-    return json_answer(200, staff_json(*directory, *staff, true));
+    return json_answer(200, json);
 }
 
-// A link to sign in by once; what he signed in with before is good no more.
+// His phone is lost: the password alone opens, until he sets up a new one. Who could do this to himself would have
+// none.
+http::Answer without_second_factor(Asked& asked, const Staff& staff) {
+    if (staff.id == asked.who.staff.id)
+        return problem_answer(Problem{
+            "directory.conflict", "自己的两步验证不能自己重置：换手机到“我的”里换，手机丢了请别的管理员重置", {}});
+    const auto system_now = asked.parts.system->now();
+    bool had = false;
+    asked.parts.store->run([&](Transaction& tx) {
+        had = reset_second_factor(tx, staff);
+        if (had) tx.audit(asked.who.staff.id, "directory.reset_second_factor", {}, "staff", staff.login, system_now);
+    });
+    if (!had) return problem_answer(Problem{"directory.conflict", "这个账号没有打开两步验证", {}});
+    log::info("second_factor.reset", {{"staff", staff.id.value}, {"by", asked.who.staff.id.value}});
+    return json_answer(200, {{"login", staff.login}, {"second_factor", false}});
+}
+
+// reset_password: a link to sign in by once; what he signed in with before is good no more.
 http::Answer person_command(Asked& asked) {
     if (auto refused = keeps_no_directory(asked)) return problem_answer(*refused);
     std::vector<Finding> findings;
     Reader read(asked.body, "", findings);
-    read.one_of("command", {"reset_password"});
+    const auto command = read.one_of("command", {"reset_password", "reset_second_factor"});
     read.finish();
     if (!findings.empty()) return findings_answer(findings);
     const auto directory = asked.parts.directory->get();
     const auto* staff = directory->staff_by_login(asked.request.segment("id"));
     if (!staff) return problem_answer(nothing_there());
+    if (command == "reset_second_factor") return without_second_factor(asked, *staff);
     if (staff->disabled) return problem_answer(Problem{"directory.conflict", "这个账号停用着：先启用", {}});
     const auto system_now = asked.parts.system->now();
     asked.parts.store->run([&](Transaction& tx) {
@@ -336,8 +357,9 @@ void add_directory_routes(http::RouteTable& routes, const Shared& parts) {
         {"DELETE", "/api/v1/directory/{kind}/{id}", "Disables one; nothing is erased.", Body::none, administrators},
         change_one);
     add(routes, parts,
-        {"POST", "/api/v1/directory/staff/{id}/commands", "reset_password: gives a link to sign in by once.",
-         Body::json, administrators},
+        {"POST", "/api/v1/directory/staff/{id}/commands",
+         "reset_password: gives a link to sign in by once. reset_second_factor: his phone is lost.", Body::json,
+         administrators},
         person_command);
 }
 

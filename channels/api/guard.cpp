@@ -36,6 +36,8 @@ std::optional<Asked> admitted(http::Request& request, http::Responder& responder
     const bool writes = rule.method != "GET";
     if (writes)
         if (const auto may = parts.access->may_write(request, *who); !may) return refuse(may.problem());
+    if (who->second_factor_wanted && !rule.before_second_factor)
+        return refuse({"access.second_factor_wanted", "管理员要先设好两步验证,才能做别的:打开工作台,照着做", {}});
     if (!rule.roles.empty() &&
         std::none_of(rule.roles.begin(), rule.roles.end(), [&](const auto& role) { return who->has_role(role); }))
         return refuse({"access.forbidden", "您的岗位不能做这件事", {}});

@@ -26,6 +26,8 @@ struct RouteRule {
     std::string method, pattern, about;  // about: one line, for the description of the API
     Body body = Body::none;
     std::vector<std::string> roles = {};  // any of these; empty: all staff
+    // Also open to who must have a second factor and has none yet: what leads him there, and out.
+    bool before_second_factor = false;
 };
 // Adds a route that only signed-in staff reach. A handler runs on a worker and may read; what it changes it gives to
 // `store.run`, which waits for the commit: staff are few, residents never come here.

@@ -84,6 +84,7 @@ namespace huiyin {
 void add_api_routes(http::RouteTable& routes, const ApiParts& given) {
     const auto parts = std::make_shared<const ApiParts>(given);
     api::add_session_routes(routes, parts);
+    api::add_second_factor_routes(routes, parts);
     api::add_sign_in_routes(routes, parts);
     api::add_ticket_routes(routes, parts);
     api::add_timeline_routes(routes, parts);

@@ -8,6 +8,7 @@ namespace huiyin::api {
 
 using Shared = std::shared_ptr<const ApiParts>;
 void add_session_routes(http::RouteTable& routes, const Shared& parts);
+void add_second_factor_routes(http::RouteTable& routes, const Shared& parts);
 void add_ticket_routes(http::RouteTable& routes, const Shared& parts);
 void add_timeline_routes(http::RouteTable& routes, const Shared& parts);  // events and deadlines of a ticket
 void add_sign_in_routes(http::RouteTable& routes, const Shared& parts);

@@ -125,9 +125,12 @@ void back(const std::shared_ptr<const ApiParts>& parts, const std::shared_ptr<At
                 parts->access->note_failure(address);
                 return void(parked->answer(refused("refused")));
             }
-            const auto session = parts->access->sign_in_by_platform(*staff);
-            auto answer = led_to(next);
-            answer.with("Set-Cookie", parts->access->cookie(session.token));
+            // The platform's word stands for the password, not for the second factor.
+            const auto opened = parts->access->sign_in_by_platform(*staff);
+            const auto* session = std::get_if<Access::Issued>(&opened);
+            auto answer = led_to(session ? next : next + "#/sign-in/code");
+            answer.with("Set-Cookie", session ? parts->access->cookie(session->token)
+                                              : parts->access->half_cookie(std::get<Access::CodeWanted>(opened).token));
             answer.with("Set-Cookie", cookie(*parts, state + "." + next, link_life));
             parked->answer(std::move(answer));
         } catch (const std::exception& e) {

@@ -8,6 +8,7 @@
 
 #include "bot/understanding/understand.h"
 #include "channels/advice/endpoint.h"
+#include "channels/api/second_factor.h"
 #include "channels/courier.h"
 #include "channels/edge/http_client.h"
 #include "deploy/commands/common.h"
@@ -79,6 +80,27 @@ void look_at_months(const Config& config, Reading& reading, TimePoint now, Repor
     }
 }
 
+// Who holds an administrator's password holds every account.
+void look_at_second_factors(const Config& config, Reading& reading, Report& report) {
+    const SignInRules all{.second_factor_for_administrators = true};
+    int administrators = 0, with = 0;
+    const auto directory = reading.directory();
+    if (!directory) return;
+    for (const auto& staff : directory->staff()) {
+        if (staff.disabled || !all.asks_second_factor_of(staff)) continue;
+        ++administrators;
+        if (has_second_factor(reading, staff.id)) ++with;
+    }
+    const auto have =
+        std::to_string(with) + " of " + std::to_string(administrators) + " administrators have a second factor";
+    if (!config.second_factor_for_administrators)
+        report.warn("sign_in: " + have + ", and none must: write \"sign_in\": {\"second_factor\": \"administrators\"}");
+    else if (with < administrators)
+        report.warn("sign_in: " + have + ": the others set one up before anything else is open to them");
+    else
+        report.good("sign_in: " + have);
+}
+
 void doctor(const Asked& asked) {
     log::silence(true);
     Report report;
@@ -133,6 +155,7 @@ void doctor(const Asked& asked) {
         (*store)->read([&](Reading& reading) {
             look_at_resting(*config, reading, report);
             look_at_months(*config, reading, now, report);
+            look_at_second_factors(*config, reading, report);
         });
         (*store)->stop();
     } else {

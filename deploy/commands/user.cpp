@@ -82,7 +82,8 @@ void add_user_commands(CLI::App& app) {
             std::string roles;
             for (const auto& role : one["roles"]) roles += (roles.empty() ? "" : ",") + role.get<std::string>();
             std::cout << one.value("login", "") << '\t' << one.value("name", "") << '\t' << roles << '\t'
-                      << one.value("unit", "") << (one.value("disabled", false) ? "\tdisabled" : "") << '\n';
+                      << one.value("unit", "") << (one.value("second_factor", false) ? "\tsecond factor" : "")
+                      << (one.value("disabled", false) ? "\tdisabled" : "") << '\n';
         }
     });
     auto* resetting = user->add_subcommand("reset-password", "ends all sessions and prints a one-time sign-in link");
@@ -90,6 +91,15 @@ void add_user_commands(CLI::App& app) {
     common(resetting);
     resetting->callback([asked] {
         print_link(ask(*asked, {{"command", "user.reset-password"}, {"login", asked->login}}), "reset");
+    });
+    auto* without = user->add_subcommand(
+        "reset-second-factor",
+        "his phone is lost: ends all sessions; his password opens without a code until he sets one up");
+    without->add_option("LOGIN", asked->login, "who")->required();
+    common(without);
+    without->callback([asked] {
+        const auto answer = ask(*asked, {{"command", "user.reset-second-factor"}, {"login", asked->login}});
+        std::cout << "reset " << answer.value("login", "") << '\n';
     });
     auto* disabling = user->add_subcommand("disable", "ends all sessions; the login opens nothing any more");
     disabling->add_option("LOGIN", asked->login, "who")->required();

@@ -1,4 +1,4 @@
-// huiyin user add | list | reset-password | disable | enable: staff accounts.
+// huiyin user add | list | reset-password | reset-second-factor | disable | enable: staff accounts.
 #pragma once
 
 namespace CLI {

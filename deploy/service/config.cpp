@@ -508,6 +508,12 @@ Result<Config> config_from(const Json& json, const std::string& path, const std:
         config.workers = static_cast<int>(positive("workers", 0, 0, 256));
         limits.finish();
     }
+    if (read.has("sign_in")) {
+        auto sign_in = read.child("sign_in");
+        config.second_factor_for_administrators =
+            sign_in.one_of("second_factor", {"offered", "administrators"}, "offered") == "administrators";
+        sign_in.finish();
+    }
     if (read.has("understanding")) {
         auto understanding = read.child("understanding");
         if (understanding.one_of("model", {"builtin", "openai-compatible"}, "builtin") == "openai-compatible") {

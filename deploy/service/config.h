@@ -67,7 +67,8 @@ struct Config {
     std::size_t body_bytes = 1 << 20, media_bytes = 10 << 20;
     int messages_per_minute_per_user = 30;
     int signature_window_seconds = 300;
-    int workers = 0;  // 0: as many as cores
+    int workers = 0;                                // 0: as many as cores
+    bool second_factor_for_administrators = false;  // "sign_in": {"second_factor": "administrators"}
     EndpointConfig endpoint;
     std::vector<ChannelConfig> channels;
     std::vector<std::string> notify_staff, notify_fallback;

@@ -14,7 +14,8 @@ namespace huiyin {
 
 // Commands on staff accounts; the same function serves the socket and a command that holds the store itself.
 // {"command":"user.add","login","name","roles","unit"} · {"command":"user.list"} ·
-// {"command":"user.reset-password","login"} · {"command":"user.disable","login"} · {"command":"user.enable","login"}.
+// {"command":"user.reset-password","login"} · {"command":"user.reset-second-factor","login"} ·
+// {"command":"user.disable","login"} · {"command":"user.enable","login"}.
 // `companies`: the channels whose readings add and disable staff. Errors: user.unknown, user.taken, user.bad.
 Result<Json> staff_command(const Json& wish, Store& store, Access& access, const DirectoryHolder& directory,
                            IdMaker& ids, const Clock& system, const std::string& public_url,

@@ -12,6 +12,7 @@
 #include "channels/advice/house.h"
 #include "channels/api/api.h"
 #include "channels/api/directory_import.h"
+#include "channels/api/second_factor.h"
 #include "channels/api/staff_streams.h"
 #include "channels/courier.h"
 #include "channels/edge/http_client.h"
@@ -90,6 +91,7 @@ struct Service::State {
     std::unique_ptr<advice::Advisor> advisor;  // only with an endpoint
     std::unique_ptr<RateLimit> limit;
     std::unique_ptr<Access> access;
+    std::unique_ptr<SecondFactors> second_factors;
     Duties duties;
     std::unique_ptr<Streams> streams;
     std::unique_ptr<StaffStreams> staff_streams;
@@ -292,7 +294,9 @@ void Service::State::wire() {
                                          return advice::awaits_answer(*store, channel, address);
                                      }});
     limit = std::make_unique<RateLimit>(config.messages_per_minute_per_user);
-    access = std::make_unique<Access>(*store, *directory, system, config.public_url);
+    const SignInRules rules{.second_factor_for_administrators = config.second_factor_for_administrators};
+    access = std::make_unique<Access>(*store, *directory, system, config.public_url, rules);
+    second_factors = std::make_unique<SecondFactors>(*store, system, rules);
     streams = std::make_unique<Streams>(*store);
     staff_streams = std::make_unique<StaffStreams>(*store, *engine, *directory, system);
     add_engine_duties(duties, *engine);
@@ -503,6 +507,7 @@ http::RouteTable Service::State::routes() {
         .news = staff_streams.get(),
         .desk = desk.get(),
         .access = access.get(),
+        .second_factors = second_factors.get(),
         .speaker = speaker.get(),
         .policies = policies.get(),
         .directory = directory.get(),

@@ -1,5 +1,6 @@
 // The WeCom app: staff work from their cards, come and go with the company, and sign in by it.
 import assert from 'node:assert/strict';
+import { code_at, step } from './authenticator.mjs';
 import { house, platform, run, test, until } from './house.mjs';
 
 const app = { corp_id: 'ww0123456789abcdef', agent_id: 1000002, secret: 'wecom-app-secret-0123456789abcdefghijklmnop', token: 'tsCallbackTok01', encoding_aes_key: 'ABEiM0RVZneImaq7zN3u/w8eLTxLWml4h5altMPS4fA' };
@@ -214,6 +215,22 @@ test('staff sign in by WeCom, inside it and by a scanned code, and nobody else d
     await stand_in.call('/_fault', { path: '/cgi-bin/auth', kind: 'http' });
     await refused({ in_browser: 'li.na' }, 'busy');
     assert.equal((await new Browser('Chrome').get(it.url + '/api/v1/sessions/wecom/nobody/begin')).status, 404);
+});
+
+test('whoever has a second factor owes its code by WeCom, too, and is led on to where he went', async (to_end) => {
+    const { stand_in, it } = await with_company(to_end);
+    const zhang = await it.sign_in('zhang.qiang');
+    const { secret } = await zhang.good('POST', '/api/v1/me/second-factor', { password: 'huiyin-demo' });
+    await zhang.good('POST', '/api/v1/me/second-factor/commands', { command: 'switch_on', code: code_at(secret, Date.now()) });
+    await stand_in.call('/_setup', { wecom: { in_browser: 'ZHANG.QIANG' } });
+    const browser = new Browser('Mozilla/5.0 Chrome');
+    const sent = await browser.get(it.url + '/api/v1/sessions/wecom/app/begin?next=/console/tickets/T20260302-001');
+    assert.equal((await browser.get((await browser.get(sent.to)).to)).to, '/console/tickets/T20260302-001#/sign-in/code');
+    assert.ok(!browser.cookies.has('huiyin_session'));
+    assert.equal((await browser.get(it.url + '/api/v1/me')).status, 401);
+    const answer = await fetch(it.url + '/api/v1/sessions/code', { method: 'POST', headers: { Cookie: `huiyin_half_session=${browser.cookies.get('huiyin_half_session')}` }, body: JSON.stringify({ code: code_at(secret, Date.now() + step) }) });
+    assert.equal(answer.status, 200, await answer.clone().text());
+    assert.equal((await answer.json()).me.login, 'zhang.qiang');
 });
 
 test('nobody is administrator by being called so in the company', async (to_end) => {

@@ -21,6 +21,8 @@ const config = validator('deploy/config.schema.json');
 fits(config, 'deploy/huiyin.example.json', read('deploy/huiyin.example.json'));
 refuses(config, 'a configuration with an unknown key', { ...read('deploy/huiyin.example.json'), lisen: 'x' });
 refuses(config, 'a configuration without a secret', { ...read('deploy/huiyin.example.json'), secret: undefined });
+fits(config, 'a second factor that is offered', { ...read('deploy/huiyin.example.json'), sign_in: { second_factor: 'offered' } });
+refuses(config, 'a second factor of somebody else', { ...read('deploy/huiyin.example.json'), sign_in: { second_factor: 'residents' } });
 const kf = { id: 'kf', type: 'wecom_kf', corp_id: 'ww1', secret: '${KF_SECRET}', open_kfid: 'wk1', token: ['new', 'old'], encoding_aes_key: 'k', handover: 'servicers' };
 const with_kf = (more) => ({ ...read('deploy/huiyin.example.json'), channels: [{ ...kf, ...more }] });
 fits(config, 'a customer service channel', with_kf({}));
