@@ -159,7 +159,7 @@ void Hearing::keep_unreadable(Transaction& tx, const InboundMessage& message, Ti
     if (!tx.claim_delivery(
             {.channel = message.channel, .key = key, .conversation = {}, .answer = {}, .at = system_now}))
         return;
-    const auto text = tx.add_text(message.raw.substr(0, 65536), {}, {}, now);
+    const auto text = tx.add_raw(message.raw.substr(0, 65536), {}, now);
     log::warning("hook.unreadable", {{"channel", message.channel.value}, {"text", text.value}});
 }
 

@@ -99,6 +99,7 @@ public:
     void stop() override { store_.stop(); }
     std::string saved_media(const std::string& bytes) override { return store_.saved_media(bytes); }
     Result<std::string> media_path(const std::string& sha256) override { return store_.media_path(sha256); }
+    bool remove_media(const std::string& sha256) override { return store_.remove_media(sha256); }
 
 private:
     Store& store_;

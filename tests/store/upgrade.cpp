@@ -49,6 +49,14 @@ void back_to_first_schema(const std::string& file) {
     driver->script("ALTER TABLE tickets DROP COLUMN accepted_at");
     for (const std::string table : {"second_factors", "recovery_codes", "half_sessions"})
         driver->script("DROP TABLE " + table);
+    for (const std::string index :
+         {"tickets_ended", "conversations_looked_at", "attachments_by_content", "attachments_unfiled", "texts_raw"})
+        driver->script("DROP INDEX " + index);
+    driver->script("ALTER TABLE tickets DROP COLUMN ended_at");
+    driver->script("ALTER TABLE tickets DROP COLUMN kept_stage");
+    driver->script("ALTER TABLE conversations DROP COLUMN looked_at");
+    for (const std::string table : {"media_to_remove", "holds", "privacy_requests", "erased_people"})
+        driver->script("DROP TABLE " + table);
     driver->script("DROP TABLE case_figures");
     driver->script("DROP TABLE figures_due");
     driver->script("DROP TABLE tallies");

@@ -6,6 +6,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ctime>
+#include <mutex>
 #include <stdexcept>
 
 #include "workflow/base/digest.h"
@@ -48,6 +50,10 @@ private:
 
 void sync_folder(const std::string& path) { File(path, O_RDONLY | O_DIRECTORY).sync(); }
 
+// Who finds a file that is there, and who removes one, take turns; another process is kept away by the file's age.
+std::mutex finding_or_removing;
+constexpr std::time_t young = 600;  // seconds
+
 bool is_hash(const std::string& text) {
     return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
@@ -58,10 +64,13 @@ std::string MediaFolder::save(const std::string& bytes) const {
     const auto hash = sha256_hex(bytes);
     const auto folder = folder_ + "/" + hash.substr(0, 2), whole = folder + "/" + hash;
     struct stat found {};
-    if (::stat(whole.c_str(), &found) == 0 && static_cast<std::size_t>(found.st_size) == bytes.size()) {
+    std::unique_lock lock(finding_or_removing);
+    if (::stat(whole.c_str(), &found) == 0 && static_cast<std::size_t>(found.st_size) == bytes.size() &&
+        ::utimensat(AT_FDCWD, whole.c_str(), nullptr, 0) == 0) {
         sync_folder(folder);  // another thread may have put it there this very moment
         return hash;
     }
+    lock.unlock();
     if (::mkdir(folder.c_str(), 0700) == 0) {
         sync_folder(folder_);
     } else if (errno != EEXIST) {
@@ -78,6 +87,18 @@ std::string MediaFolder::save(const std::string& bytes) const {
     }
     sync_folder(folder);
     return hash;
+}
+
+bool MediaFolder::remove(const std::string& sha256) const {
+    if (!is_hash(sha256)) return true;
+    const auto folder = folder_ + "/" + sha256.substr(0, 2), whole = folder + "/" + sha256;
+    const std::lock_guard lock(finding_or_removing);
+    struct stat found {};
+    if (::stat(whole.c_str(), &found) != 0) return true;
+    if (found.st_mtime + young > std::time(nullptr)) return false;
+    if (::unlink(whole.c_str()) != 0 && errno != ENOENT) failed("cannot remove", whole);
+    sync_folder(folder);
+    return true;
 }
 
 Result<std::string> MediaFolder::path(const std::string& sha256) const {

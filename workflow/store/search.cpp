@@ -6,6 +6,7 @@
 #include <iterator>
 #include <limits>
 #include <map>
+#include <set>
 
 #include "workflow/store/sql.h"
 
@@ -202,6 +203,49 @@ std::vector<std::int64_t> ends_with(Driver& driver, std::int64_t organisation, s
 }
 
 }  // namespace
+
+std::map<std::int64_t, std::set<std::int64_t>> portions_with(
+    Driver& driver, std::int64_t organisation, const std::map<std::int64_t, std::set<std::uint32_t>>& of) {
+    std::map<std::int64_t, std::set<std::int64_t>> found;
+    std::int64_t last = 0;
+    {
+        Query row(driver, sql::last_number, organisation, "word portions");
+        if (row.step()) last = row.integer(0);
+    }
+    std::set<std::int64_t> with_ends;
+    {
+        Query row(driver, sql::portions, organisation, ends_of_portions, everything, std::numeric_limits<int>::max());
+        while (row.step()) {
+            with_ends.insert(row.integer(0));
+            const auto ends = from_bytes<std::int64_t>(row.text(1));
+            for (auto each = of.lower_bound(ends.back()); each != of.end() && each->first <= ends.front(); ++each)
+                found[row.integer(0)].insert(each->first);
+        }
+    }
+    for (std::int64_t portion = 1; portion <= last; ++portion)  // folded before ends were written down
+        if (!with_ends.contains(portion))
+            for (const auto& each : of) found[portion].insert(each.first);
+    return found;
+}
+
+void take_from_portion(Driver& driver, std::int64_t organisation, std::uint32_t pair, std::int64_t portion,
+                       const std::set<std::int64_t>& tickets) {
+    std::vector<std::int64_t> kept;
+    std::size_t before = 0;
+    {
+        Query row(driver, sql::portion_of_pair, organisation, std::int64_t{pair}, portion);
+        if (!row.step()) return;
+        kept = from_bytes<std::int64_t>(row.text(0));
+        before = kept.size();
+    }
+    std::erase_if(kept, [&](std::int64_t each) { return tickets.contains(each); });
+    if (kept.size() == before) return;
+    if (kept.empty()) {
+        change(driver, sql::drop_portion, organisation, std::int64_t{pair}, portion);
+    } else {
+        change(driver, sql::set_portion, Bytes{to_bytes(kept)}, organisation, std::int64_t{pair}, portion);
+    }
+}
 
 bool fold_words(Driver& driver, std::int64_t organisation) {
     auto fresh = fresh_portion(driver, organisation);

@@ -7,8 +7,10 @@
 // portions as the page needs. Hits are hints: who searches compares the real words.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <queue>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -63,6 +65,13 @@ private:
     bool all_read_ = false;
     std::priority_queue<std::int64_t> found_;
 };
+
+// Which of these tickets (with their pairs) each portion may hold; portions that may hold none are left out.
+std::map<std::int64_t, std::set<std::int64_t>> portions_with(Driver& driver, std::int64_t organisation,
+                                                             const std::map<std::int64_t, std::set<std::uint32_t>>& of);
+// Nobody finds these by that pair any more, in that portion.
+void take_from_portion(Driver& driver, std::int64_t organisation, std::uint32_t pair, std::int64_t portion,
+                       const std::set<std::int64_t>& tickets);
 
 constexpr int words_portion = 512;  // rows folded at a time
 // In a transaction of its own, when at least a portion waits. False: nothing was to be done.

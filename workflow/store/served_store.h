@@ -49,6 +49,7 @@ public:
     void stop() override;
     std::string saved_media(const std::string& bytes) override { return media_.save(bytes); }
     Result<std::string> media_path(const std::string& sha256) override { return media_.path(sha256); }
+    bool remove_media(const std::string& sha256) override { return media_.remove(sha256); }
 
 private:
     std::unique_ptr<Driver> idle_reader();

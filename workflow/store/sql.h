@@ -215,9 +215,9 @@ inline constexpr Sentence update_conversation{
 inline constexpr Sentence add_conversation{
     "INSERT INTO conversations (organisation_id, conversation_id, channel, address_sealed, address_index, person_id, "
     "unit_id,"
-    " state, taken_by, state_since, last_message, created_at, updated_at, last_inbound_at, pushes_since_inbound, "
-    "body_sealed)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"};
+    " state, taken_by, state_since, last_message, created_at, looked_at, updated_at, last_inbound_at,"
+    " pushes_since_inbound, body_sealed)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15, $16)"};
 inline constexpr Sentence messages{
     "SELECT message_id, at, speaker, said_sealed FROM messages"
     " WHERE organisation_id = $1 AND conversation_id = $2 AND message_id > $3 ORDER BY message_id LIMIT $4"};
@@ -262,6 +262,9 @@ inline constexpr Sentence text{"SELECT words_sealed, salt FROM texts WHERE organ
 inline constexpr Sentence add_text{
     "INSERT INTO texts (organisation_id, text_id, ticket_id, conversation_id, class, created_at, salt, words_sealed)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"};
+inline constexpr Sentence add_raw_text{
+    "INSERT INTO texts (organisation_id, text_id, ticket_id, conversation_id, class, created_at, salt, words_sealed)"
+    " VALUES ($1, $2, 0, $3, 'raw', $4, $5, $6)"};
 inline constexpr Sentence surveys_asked{
     "SELECT asked_at FROM surveys WHERE organisation_id = $1 AND person_id = $2 ORDER BY asked_at DESC LIMIT $3"};
 inline constexpr Sentence note_survey{
@@ -305,15 +308,15 @@ inline constexpr Sentence details_of{
 inline constexpr Sentence add_ticket{
     "INSERT INTO tickets (organisation_id, ticket_id, number, version, state, phase, is_open, kind, category, level, "
     "unit_id,"
-    " owner_unit_id, assignee_id, customer_id, details_text_id, opened_at, next_due_at, accepted_at, body)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+    " owner_unit_id, assignee_id, customer_id, details_text_id, opened_at, next_due_at, accepted_at, ended_at, body)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
     " ON CONFLICT (organisation_id, ticket_id) DO NOTHING"};
 inline constexpr Sentence update_ticket{
     "UPDATE tickets SET number = $1, version = $2, state = $3, phase = $4, is_open = $5, kind = $6, category = $7, "
     "level = $8,"
     " unit_id = $9, owner_unit_id = $10, assignee_id = $11, customer_id = $12, details_text_id = $13, opened_at = $14,"
-    " next_due_at = $15, accepted_at = $16, body = $17 WHERE organisation_id = $18 AND ticket_id = $19 AND version = "
-    "$20"};
+    " next_due_at = $15, accepted_at = $16, ended_at = $17, kept_stage = 0, body = $18"
+    " WHERE organisation_id = $19 AND ticket_id = $20 AND version = $21"};
 // The keys of a period's matters: those filed in it, and those accepted in it that were filed within a day before; the
 // few that waited longer have an index of their own.
 inline constexpr Sentence tickets_of_period{
@@ -563,5 +566,138 @@ inline constexpr Sentence due_reminders{
     " WHERE organisation_id = $1 AND on_system_clock = $2 AND due_at <= $3 ORDER BY due_at, reminder_id LIMIT $4"};
 inline constexpr Sentence next_reminder{
     "SELECT due_at FROM reminders WHERE organisation_id = $1 AND on_system_clock = $2 ORDER BY due_at LIMIT 1"};
+
+// keeping.h: what goes when its time is over
+
+inline constexpr Sentence tickets_ended{
+    "SELECT ended_at, ticket_id FROM tickets WHERE organisation_id = $1 AND kept_stage = $2 AND ended_at > 0"
+    " AND (ended_at, ticket_id) > ($3, $4) AND ended_at <= $5 ORDER BY ended_at, ticket_id LIMIT $6"};
+inline constexpr Sentence ticket_end{
+    "SELECT ended_at, kept_stage FROM tickets WHERE organisation_id = $1 AND ticket_id = $2"};
+inline constexpr Sentence set_kept_stage{
+    "UPDATE tickets SET kept_stage = $1 WHERE organisation_id = $2 AND ticket_id = $3 AND kept_stage < $1"};
+inline constexpr Sentence forget_customer{
+    "UPDATE tickets SET customer_id = 0, kept_stage = $1 WHERE organisation_id = $2 AND ticket_id = $3"};
+inline constexpr Sentence first_kept_ticket{
+    "SELECT ticket_id FROM tickets WHERE organisation_id = $1 AND customer_id = $2 AND customer_id <> 0"
+    " ORDER BY ticket_id LIMIT 1"};
+inline constexpr Sentence texts_of_ticket{
+    "SELECT text_id, ticket_id, created_at, words_sealed FROM texts"
+    " WHERE organisation_id = $1 AND ticket_id = $2 AND ticket_id <> 0 ORDER BY text_id"};
+inline constexpr Sentence texts_of_talk{
+    "SELECT text_id, ticket_id, created_at, words_sealed FROM texts"
+    " WHERE organisation_id = $1 AND conversation_id = $2 AND conversation_id <> 0 ORDER BY text_id"};
+inline constexpr Sentence empty_text{
+    "UPDATE texts SET salt = $1, words_sealed = $1 WHERE organisation_id = $2 AND text_id = $3"};
+inline constexpr Sentence drop_texts_of_talk{
+    "DELETE FROM texts WHERE organisation_id = $1 AND conversation_id = $2 AND conversation_id <> 0 AND ticket_id = 0"};
+inline constexpr Sentence drop_raw_texts{
+    "DELETE FROM texts WHERE organisation_id = $1 AND text_id IN (SELECT text_id FROM texts WHERE organisation_id = $1"
+    " AND class = 'raw' AND created_at < $2 ORDER BY created_at LIMIT $3)"};
+inline constexpr Sentence drop_words_of{"DELETE FROM ticket_words WHERE organisation_id = $1 AND ticket_id = $2"};
+inline constexpr Sentence portion_of_pair{
+    "SELECT ticket_ids FROM word_portions WHERE organisation_id = $1 AND pair_index = $2 AND portion_id = $3"};
+inline constexpr Sentence set_portion{
+    "UPDATE word_portions SET ticket_ids = $1 WHERE organisation_id = $2 AND pair_index = $3 AND portion_id = $4"};
+inline constexpr Sentence drop_portion{
+    "DELETE FROM word_portions WHERE organisation_id = $1 AND pair_index = $2 AND portion_id = $3"};
+inline constexpr Sentence last_number{"SELECT last_number FROM counters WHERE organisation_id = $1 AND series = $2"};
+inline constexpr Sentence drop_attachments_of{
+    "DELETE FROM attachments WHERE organisation_id = $1 AND ticket_id = $2 AND ticket_id <> 0"};
+inline constexpr Sentence unfiled_attachments{
+    "SELECT attachment_id, ticket_id, conversation_id, kind, name_sealed, media_type, bytes, sha256, created_at"
+    " FROM attachments WHERE organisation_id = $1 AND conversation_id = $2 AND ticket_id = 0 ORDER BY attachment_id"};
+inline constexpr Sentence drop_unfiled_attachments{
+    "DELETE FROM attachments WHERE organisation_id = $1 AND conversation_id = $2 AND ticket_id = 0"};
+inline constexpr Sentence media_wanted{"SELECT 1 FROM attachments WHERE organisation_id = $1 AND sha256 = $2 LIMIT 1"};
+inline constexpr Sentence note_media_to_remove{
+    "INSERT INTO media_to_remove (organisation_id, sha256) VALUES ($1, $2)"
+    " ON CONFLICT (organisation_id, sha256) DO NOTHING"};
+inline constexpr Sentence media_to_remove{
+    "SELECT sha256 FROM media_to_remove WHERE organisation_id = $1 AND sha256 > $2 ORDER BY sha256 LIMIT $3"};
+inline constexpr Sentence drop_media_to_remove{
+    "DELETE FROM media_to_remove WHERE organisation_id = $1 AND sha256 = $2"};
+inline constexpr Sentence talks_looked_at{
+    "SELECT looked_at, conversation_id FROM conversations WHERE organisation_id = $1"
+    " AND (looked_at, conversation_id) > ($2, $3) AND looked_at <= $4 ORDER BY looked_at, conversation_id LIMIT $5"};
+inline constexpr Sentence look_again{
+    "UPDATE conversations SET looked_at = $1 WHERE organisation_id = $2 AND conversation_id = $3"};
+inline constexpr Sentence messages_before{
+    "SELECT message_id, at FROM messages WHERE organisation_id = $1 AND conversation_id = $2 AND message_id > $3"
+    " ORDER BY message_id LIMIT $4"};
+inline constexpr Sentence drop_messages{
+    "DELETE FROM messages WHERE organisation_id = $1 AND conversation_id = $2 AND message_id <= $3"};
+inline constexpr Sentence drop_deliveries_of{
+    "DELETE FROM deliveries WHERE organisation_id = $1 AND channel = $2 AND conversation_id = $3"};
+inline constexpr Sentence drop_reminders_of_talk{
+    "DELETE FROM reminders WHERE organisation_id = $1 AND ticket_id = 0 AND conversation_id = $2"};
+inline constexpr Sentence drop_conversation{
+    "DELETE FROM conversations WHERE organisation_id = $1 AND conversation_id = $2"};
+inline constexpr Sentence empty_person{
+    "UPDATE people SET name_sealed = $1, phone_sealed = $1, phone_index = NULL, phone_confirmed = 0, notice_version = "
+    "''"
+    " WHERE organisation_id = $2 AND person_id = $3"
+    " AND (length(name_sealed) > 0 OR length(phone_sealed) > 0 OR notice_version <> '')"};
+inline constexpr Sentence drop_person{"DELETE FROM people WHERE organisation_id = $1 AND person_id = $2"};
+inline constexpr Sentence drop_surveys{"DELETE FROM surveys WHERE organisation_id = $1 AND person_id = $2"};
+inline constexpr Sentence outbox_ends{
+    "SELECT outbox_id, conversation_id, state, created_at, sent_at, next_attempt_at FROM outbox"
+    " WHERE organisation_id = $1 AND outbox_id > $2 ORDER BY outbox_id LIMIT $3"};
+inline constexpr Sentence drop_outbox{
+    "DELETE FROM outbox WHERE organisation_id = $1 AND outbox_id = $2 AND state IN ('sent', 'dead', 'undeliverable')"};
+inline constexpr Sentence drop_outbox_of{
+    "DELETE FROM outbox WHERE organisation_id = $1 AND ticket_id = $2 AND ticket_id <> 0"
+    " AND state IN ('sent', 'dead', 'undeliverable')"};
+inline constexpr Sentence first_audit{
+    "SELECT audit_id, at FROM audit WHERE organisation_id = $1 AND audit_id > $2 ORDER BY audit_id LIMIT $3"};
+inline constexpr Sentence drop_audit{"DELETE FROM audit WHERE organisation_id = $1 AND audit_id <= $2 AND at < $3"};
+inline constexpr Sentence holds_of{
+    "SELECT hold_id, ticket_id, reason_sealed, set_by, set_at, until, lifted_at, lifted_by, lift_reason_sealed"
+    " FROM holds WHERE organisation_id = $1 AND ticket_id = $2 ORDER BY hold_id"};
+inline constexpr Sentence holds_in_force{
+    "SELECT hold_id, ticket_id, reason_sealed, set_by, set_at, until, lifted_at, lifted_by, lift_reason_sealed"
+    " FROM holds WHERE organisation_id = $1 AND until > $2 AND lifted_at = 0 ORDER BY until, hold_id LIMIT $3"};
+inline constexpr Sentence is_held{
+    "SELECT 1 FROM holds WHERE organisation_id = $1 AND ticket_id = $2 AND until > $3 AND lifted_at = 0 LIMIT 1"};
+inline constexpr Sentence save_hold{
+    "INSERT INTO holds (organisation_id, hold_id, ticket_id, reason_sealed, set_by, set_at, until, lifted_at, "
+    "lifted_by,"
+    " lift_reason_sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+    " ON CONFLICT (organisation_id, hold_id) DO UPDATE SET lifted_at = excluded.lifted_at,"
+    " lifted_by = excluded.lifted_by, lift_reason_sealed = excluded.lift_reason_sealed"};
+inline constexpr Sentence drop_holds{"DELETE FROM holds WHERE organisation_id = $1 AND until < $2 AND lifted_at < $2"};
+inline constexpr Sentence privacy_request{
+    "SELECT request_id, person_id, conversation_id, kind, state, wish_sealed, noted_by, asked_at, due_at, decided_at,"
+    " decided_by, open_too, reason_sealed, answer_sealed FROM privacy_requests"
+    " WHERE organisation_id = $1 AND request_id = $2"};
+inline constexpr Sentence open_privacy_requests{
+    "SELECT request_id, person_id, conversation_id, kind, state, wish_sealed, noted_by, asked_at, due_at, decided_at,"
+    " decided_by, open_too, reason_sealed, answer_sealed FROM privacy_requests"
+    " WHERE organisation_id = $1 AND due_at > $2 AND state IN ('waiting', 'erasing') ORDER BY due_at, request_id LIMIT "
+    "$3"};
+inline constexpr Sentence privacy_requests{
+    "SELECT request_id, person_id, conversation_id, kind, state, wish_sealed, noted_by, asked_at, due_at, decided_at,"
+    " decided_by, open_too, reason_sealed, answer_sealed FROM privacy_requests"
+    " WHERE organisation_id = $1 AND request_id < $2 ORDER BY request_id DESC LIMIT $3"};
+inline constexpr Sentence privacy_requests_of{
+    "SELECT request_id, person_id, conversation_id, kind, state, wish_sealed, noted_by, asked_at, due_at, decided_at,"
+    " decided_by, open_too, reason_sealed, answer_sealed FROM privacy_requests"
+    " WHERE organisation_id = $1 AND person_id = $2 ORDER BY request_id"};
+inline constexpr Sentence save_privacy_request{
+    "INSERT INTO privacy_requests (organisation_id, request_id, person_id, conversation_id, kind, state, wish_sealed,"
+    " noted_by, asked_at, due_at, decided_at, decided_by, open_too, reason_sealed, answer_sealed)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+    " ON CONFLICT (organisation_id, request_id) DO UPDATE SET conversation_id = excluded.conversation_id,"
+    " state = excluded.state, wish_sealed = excluded.wish_sealed, decided_at = excluded.decided_at,"
+    " decided_by = excluded.decided_by, open_too = excluded.open_too, reason_sealed = excluded.reason_sealed,"
+    " answer_sealed = excluded.answer_sealed"};
+inline constexpr Sentence drop_privacy_requests{
+    "DELETE FROM privacy_requests WHERE organisation_id = $1 AND decided_at > 0 AND decided_at < $2"
+    " AND state NOT IN ('waiting', 'erasing')"};
+inline constexpr Sentence note_erased{
+    "INSERT INTO erased_people (organisation_id, person_id, erased_at) VALUES ($1, $2, $3)"
+    " ON CONFLICT (organisation_id, person_id) DO UPDATE SET erased_at = excluded.erased_at"};
+inline constexpr Sentence erased_at{
+    "SELECT erased_at FROM erased_people WHERE organisation_id = $1 AND person_id = $2"};
 
 }  // namespace huiyin::sql

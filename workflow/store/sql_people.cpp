@@ -98,6 +98,13 @@ TextId SqlTransaction::add_text(const std::string& words, TicketId for_ticket, C
     return id;
 }
 
+TextId SqlTransaction::add_raw(const std::string& bytes, ConversationId for_conversation, TimePoint now) {
+    const auto id = context_.ids->make<TextId>(to_ms(now));
+    change_later(driver_, sql::add_raw_text, Expected::any, context_.organisation, id.value, for_conversation.value,
+                 to_ms(now), Bytes{random_bytes(16)}, to_seal(bytes, place("texts.words", id.value)));
+    return id;
+}
+
 std::string SqlTransaction::text_hash(TextId id) {
     if (const auto fresh = fresh_texts_.find(id); fresh != fresh_texts_.end())
         return sha256_hex(fresh->second.salt + fresh->second.words);

@@ -6,8 +6,27 @@
 
 #include "workflow/store/change_list.h"
 #include "workflow/store/sql.h"
+#include "workflow/store/sql_keeping.h"
 
 namespace huiyin {
+namespace {
+
+// More than any unit passes on: the writer then commits before it begins anything else (writer.cpp), so nobody asks a
+// connection that reads for a row that is about to go.
+constexpr std::size_t rows_that_settle = 1000;
+
+}  // namespace
+
+SqlTransaction::SqlTransaction(Driver& driver, const StoreContext& context, RecentRows* recent)
+    : driver_(driver), context_(context), recent_(recent) {}
+SqlTransaction::~SqlTransaction() = default;
+
+Keeping& SqlTransaction::keeping() {
+    finish();  // it looks at the rows themselves
+    if (!keeping_) keeping_ = std::make_unique<SqlKeeping>(*this);
+    return *keeping_;
+}
+KeepingReading& SqlTransaction::kept() { return keeping(); }
 
 // Which column of which row, so that a sealed value opens there only.
 std::string SqlTransaction::place(const char* column, std::int64_t row, std::int64_t part) const {
@@ -79,7 +98,49 @@ std::size_t SqlTransaction::pass_on() {
     for (auto& [person, asked] : surveys_) recent_->surveys.put(person, std::move(asked));
     for (auto& [id, words] : texts_) recent_->texts.put(id, std::move(words));
     for (auto& [id, fresh] : fresh_texts_) recent_->texts.put(id, std::move(fresh.words));
-    return rows;
+    if (gone_texts_.empty() && gone_people_.empty() && gone_talks_.empty()) return rows;
+    forget_recent();
+    return std::max(rows, rows_that_settle);
+}
+
+void SqlTransaction::forget(TextId id) {
+    gone_texts_.push_back(id);
+    texts_[id].clear();
+    details_[id] = {};
+    fresh_texts_.erase(id);
+}
+
+void SqlTransaction::forget(PersonId id) {
+    gone_people_.push_back(id);
+    people_.erase(id);
+    tickets_of_.erase(id);
+    surveys_.erase(id);
+}
+
+void SqlTransaction::forget(ConversationId id) {
+    gone_talks_.push_back(id);
+    talks_.erase(id);
+    open_prompts_.erase(id);
+    fresh_messages_.erase(id);
+    claimed_keys_.erase(id);
+}
+
+void SqlTransaction::forget_recent() {
+    for (const auto id : gone_texts_) {
+        recent_->texts.erase(id);
+        recent_->details.erase(id);
+    }
+    for (const auto id : gone_people_) {
+        recent_->people.erase(id);
+        recent_->tickets_of.erase(id);
+        recent_->opened.erase(id);
+        recent_->surveys.erase(id);
+    }
+    for (const auto id : gone_talks_) {
+        if (const auto* known = recent_->talks.find(id))
+            recent_->addresses.erase(known->conversation.channel.value + "\n" + known->conversation.address);
+        recent_->talks.erase(id);
+    }
 }
 
 }  // namespace huiyin

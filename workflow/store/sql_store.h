@@ -13,6 +13,8 @@
 
 namespace huiyin {
 
+class SqlKeeping;  // sql_keeping.h
+
 struct StoreContext {  // what all connections of a store share; fixed after start
     std::int64_t organisation = 0;
     Vault vault;
@@ -23,8 +25,10 @@ struct StoreContext {  // what all connections of a store share; fixed after sta
 class SqlTransaction final : public Transaction {
 public:
     // recent: of the connection that writes; nullptr: every row is read.
-    SqlTransaction(Driver& driver, const StoreContext& context, RecentRows* recent = nullptr)
-        : driver_(driver), context_(context), recent_(recent) {}
+    SqlTransaction(Driver& driver, const StoreContext& context, RecentRows* recent = nullptr);
+    ~SqlTransaction() override;
+    SqlTransaction(const SqlTransaction&) = delete;
+    SqlTransaction& operator=(const SqlTransaction&) = delete;
     const Touched& touched() const { return touched_; }
     // Writes what is still held back; the last thing in a unit.
     void finish();
@@ -82,7 +86,9 @@ public:
     std::vector<PolicyVersion> policy_versions() override;
     int reveals_since(StaffId, TimePoint since) override;
     Page<AuditEntry> audit_page(TicketId, int limit, const std::string& cursor) override;
+    KeepingReading& kept() override;
 
+    Keeping& keeping() override;
     bool claim_delivery(const Delivery&) override;
     void set_delivery_answer(const ChannelId&, ConversationId, const std::string& key,
                              const std::string& answer) override;
@@ -94,6 +100,7 @@ public:
     TextId add_details(const Details&, TicketId for_ticket, ConversationId for_conversation, TimePoint now) override;
     TextId add_text(const std::string& words, TicketId for_ticket, ConversationId for_conversation,
                     TimePoint now) override;
+    TextId add_raw(const std::string& bytes, ConversationId for_conversation, TimePoint now) override;
     std::string text_hash(TextId) override;
     void save(const Ticket&, std::int64_t version_before, const std::vector<StoredEvent>&,
               const std::vector<EventId>&) override;
@@ -140,6 +147,7 @@ public:
     void forget_old(TimePoint system_now) override;
 
 private:
+    friend class SqlKeeping;
     std::string place(const char* column, std::int64_t row, std::int64_t part = 0) const;
     std::string place(const char* column, const std::string& row) const;
     ToSeal to_seal(const std::string& plain, std::string place) const;  // plain: lent
@@ -170,6 +178,11 @@ private:
     std::vector<TicketId> candidates(const TicketFilter&);
     void index_words(const Ticket&);
     void remember(const Ticket&, std::int64_t version_before, const std::vector<StoredEvent>&);
+    // Rows that went in this unit: nobody may find them among the recent ones.
+    void forget(TextId);
+    void forget(PersonId);
+    void forget(ConversationId);
+    void forget_recent();
 
     Driver& driver_;
     const StoreContext& context_;
@@ -203,6 +216,10 @@ private:
         std::string words, salt;
     };
     std::unordered_map<TextId, FreshText> fresh_texts_;  // added in this unit: wanted again at once for their hash
+    std::vector<TextId> gone_texts_;
+    std::vector<PersonId> gone_people_;
+    std::vector<ConversationId> gone_talks_;
+    std::unique_ptr<SqlKeeping> keeping_;
 };
 
 }  // namespace huiyin

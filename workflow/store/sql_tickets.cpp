@@ -26,6 +26,11 @@ std::int64_t next_due(const Ticket& ticket) {
     return due;
 }
 
+// When what is personal in it begins to be kept for its time.
+std::int64_t end_of(const Ticket& ticket) {
+    return std::max(to_ms(ticket.closed_at.value_or(ticket.updated_at)), to_ms(ticket.opened_at));
+}
+
 bool has_unit(const TicketFilter& filter, UnitId unit) {
     return std::find(filter.units.begin(), filter.units.end(), unit) != filter.units.end();
 }
@@ -165,18 +170,20 @@ void SqlTransaction::save(const Ticket& ticket, std::int64_t version_before, con
     const bool open = !is_end(ticket.phase);
     const auto due = open ? next_due(ticket) : far_future;
     const auto accepted_at = ticket.accepted_at ? to_ms(*ticket.accepted_at) : 0;
+    const auto ended_at = open ? 0 : end_of(ticket);
     const auto update = [&](auto&& make, const auto&... more) {
         return make(driver_, sql::update_ticket, more..., ticket.number, ticket.version, ticket.state, phase, open,
                     ticket.kind, ticket.category, ticket.level, ticket.unit.value, ticket.owner_unit.value,
                     ticket.assignee.value, ticket.customer.value, ticket.details.value, to_ms(ticket.opened_at), due,
-                    accepted_at, body, context_.organisation, ticket.id.value, version_before);
+                    accepted_at, ended_at, body, context_.organisation, ticket.id.value, version_before);
     };
     const bool saved =
         version_before == 0
             ? change_later(driver_, sql::add_ticket, Expected::one, context_.organisation, ticket.id.value,
                            ticket.number, ticket.version, ticket.state, phase, open, ticket.kind, ticket.category,
                            ticket.level, ticket.unit.value, ticket.owner_unit.value, ticket.assignee.value,
-                           ticket.customer.value, ticket.details.value, to_ms(ticket.opened_at), due, accepted_at, body)
+                           ticket.customer.value, ticket.details.value, to_ms(ticket.opened_at), due, accepted_at,
+                           ended_at, body)
         : at_version ? update([](auto&&... values) { return change_later(values...); }, Expected::one)
                      : update([](auto&&... values) { return change(values...); }) == 1;
     if (!saved)

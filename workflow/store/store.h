@@ -21,6 +21,9 @@
 
 namespace huiyin {
 
+class Keeping;  // keeping.h
+class KeepingReading;
+
 // What can be read: inside a unit of work, or from a snapshot of its own. Not-found is an empty optional.
 class Reading {
 public:
@@ -92,10 +95,12 @@ public:
     virtual int reveals_since(StaffId, TimePoint since) = 0;   // audit rows with the action "reveal"
     // Who saw or changed what, the newest first; of one ticket where one is given.
     virtual Page<AuditEntry> audit_page(TicketId, int limit, const std::string& cursor) = 0;
+    virtual KeepingReading& kept() = 0;  // what is kept of whom, and until when (keeping.h)
 };
 
 class Transaction : public Reading {
 public:
+    virtual Keeping& keeping() = 0;  // what goes when its time is over (keeping.h)
     // First thing in every unit that handles a delivery. False: it was handled before (see delivery()).
     virtual bool claim_delivery(const Delivery&) = 0;
     virtual void set_delivery_answer(const ChannelId&, ConversationId, const std::string& key,
@@ -109,6 +114,8 @@ public:
     virtual TextId add_details(const Details&, TicketId for_ticket, ConversationId for_conversation, TimePoint now) = 0;
     virtual TextId add_text(const std::string& words, TicketId for_ticket, ConversationId for_conversation,
                             TimePoint now) = 0;
+    // What a platform sent, as it came: kept for days, for who looks into why it could not be read.
+    virtual TextId add_raw(const std::string& bytes, ConversationId for_conversation, TimePoint now) = 0;
     // The salted hash that events carry beside a text's id.
     virtual std::string text_hash(TextId) = 0;
     // Saves events (already chained) and the ticket they made, in one go.
@@ -212,6 +219,8 @@ public:
     virtual void stop() = 0;                                        // commits what waits, checkpoints, ends the writer
     virtual std::string saved_media(const std::string& bytes) = 0;  // writes and syncs the file; gives its sha256 hex
     virtual Result<std::string> media_path(const std::string& sha256) = 0;  // Errors: media.missing
+    // Of a file that no row needs. False: somebody saved the same bytes a moment ago, so a row may be on its way.
+    virtual bool remove_media(const std::string& sha256) = 0;
 };
 
 struct StoreOptions {
