@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 order=(workflow/base workflow/phrases workflow/policy workflow/ticket workflow/directory workflow/store
-    workflow/reports workflow/engine bot channels deploy)
+    workflow/reports workflow/engine workflow/privacy bot channels deploy)
 
 place_of() { # the module's place in the order; nothing for what is no module
     local i

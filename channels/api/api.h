@@ -9,6 +9,7 @@
 #include "channels/edge/route_table.h"
 #include "workflow/engine/engine.h"
 #include "workflow/engine/report_run.h"
+#include "workflow/privacy/periods.h"
 #include "workflow/store/store.h"
 
 namespace huiyin {
@@ -17,8 +18,9 @@ namespace wecom {
 class SignIn;
 }
 
-class StaffStreams;
 class SecondFactors;
+class StaffStreams;
+class Rights;
 
 struct SignInWay {  // beside a password
     ChannelId channel;
@@ -59,6 +61,9 @@ struct ApiParts {  // all pointers must outlive the routes
     std::string public_url = {};                             // of links; empty: the Host that was asked for
     std::function<std::vector<std::string>()> resting = {};  // channels whose platform gives no answer
     std::function<std::vector<MonthOfCalls>()> months = {};  // of the channels whose platform sells calls by the month
+    const Rights* rights = nullptr;
+    KeepingPeriods periods = {};
+    std::function<void()> wake_keeping = {};  // something was decided that may go now
     std::function<std::string()> metrics;
     std::string metrics_token;
     std::string pages;       // folder of the built pages; empty: none

@@ -508,6 +508,22 @@ Result<Config> config_from(const Json& json, const std::string& path, const std:
         config.workers = static_cast<int>(positive("workers", 0, 0, 256));
         limits.finish();
     }
+    if (read.has("retention")) {
+        auto retention = read.child("retention");
+        for (const auto& period : keeping_periods()) {
+            auto& kept = config.retention.*period.value;
+            const auto value = retention.integer_or(period.key, kept);
+            if (value < period.least || value > period.most) {
+                retention.wrong(period.key, std::string("how many ") + (period.months ? "months" : "days") + " " +
+                                                period.about + ": write a number from " + std::to_string(period.least) +
+                                                " to " + std::to_string(period.most));
+            } else {
+                kept = static_cast<int>(value);
+            }
+        }
+        if (const auto problem = periods_problem(config.retention)) retention.wrong("media_months", *problem);
+        retention.finish();
+    }
     if (read.has("sign_in")) {
         auto sign_in = read.child("sign_in");
         config.second_factor_for_administrators =

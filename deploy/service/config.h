@@ -9,6 +9,7 @@
 #include "channels/wecom/department_rule.h"
 #include "workflow/base/json_text.h"
 #include "workflow/base/result.h"
+#include "workflow/privacy/periods.h"
 
 namespace huiyin {
 
@@ -70,6 +71,7 @@ struct Config {
     int workers = 0;                                // 0: as many as cores
     bool second_factor_for_administrators = false;  // "sign_in": {"second_factor": "administrators"}
     EndpointConfig endpoint;
+    KeepingPeriods retention;
     std::vector<ChannelConfig> channels;
     std::vector<std::string> notify_staff, notify_fallback;
     std::string file;  // where it was read; paths in it are relative to its folder

@@ -5,15 +5,33 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
+
 #include "channels/advice/advisor.h"
 #include "channels/courier.h"
 #include "channels/edge/http_server.h"
 #include "channels/streams.h"
 #include "channels/wecom_kf/puller.h"
 #include "deploy/service/channels.h"
+#include "workflow/privacy/keeping_run.h"
 #include "workflow/store/store.h"
 
 namespace huiyin {
+namespace {
+
+// The last one that ended; none: at 0, and nothing went. Figures are shown also while the store cannot be read.
+KeepingReport last_night(Store& store) {
+    std::vector<KeepingReport> nights;
+    try {
+        store.read([&](Reading& reading) { nights = keeping_reports(reading); });
+    } catch (const std::exception&) {
+        return {};
+    }
+    const auto last = std::find_if(nights.begin(), nights.end(), [](const auto& one) { return to_ms(one.ended) > 0; });
+    return last == nights.end() ? KeepingReport{} : *last;
+}
+
+}  // namespace
 
 std::string metrics_text(Store& store, const http::Server* server,
                          const std::vector<std::unique_ptr<Courier>>& couriers, const Streams& streams,
@@ -26,6 +44,19 @@ std::string metrics_text(Store& store, const http::Server* server,
     };
     gauge("huiyin_store_writable", "1 while the store can be written", store.writable() ? 1 : 0);
     gauge("huiyin_store_waiting_units", "units of work that wait for a commit", static_cast<double>(store.waiting()));
+    {
+        const auto night = last_night(store);
+        gauge("huiyin_retention_ended_seconds", "when the last run ended that lets old data go, by the service clock",
+              static_cast<double>(to_ms(night.ended)) / 1000);
+        auto& gone = prometheus::BuildGauge()
+                         .Name("huiyin_retention_rows")
+                         .Help("rows that went in that run, by class")
+                         .Register(registry);
+        for (const auto& name : gone_classes()) {
+            const auto rows = night.gone.find(name);
+            gone.Add({{"class", name}}).Set(rows == night.gone.end() ? 0 : static_cast<double>(rows->second));
+        }
+    }
     gauge("huiyin_event_streams", "pages that wait for news", static_cast<double>(streams.count()));
     if (server) {
         const auto figures = server->figures();

@@ -38,6 +38,8 @@
 #include "workflow/engine/report_run.h"
 #include "workflow/engine/timer.h"
 #include "workflow/engine/versions.h"
+#include "workflow/privacy/keeping_thread.h"
+#include "workflow/privacy/rights.h"
 #include "workflow/store/address.h"
 #include "workflow/store/backup.h"
 #include "workflow/store/postgres_store.h"
@@ -99,6 +101,8 @@ struct Service::State {
     std::vector<std::unique_ptr<kf::Puller>> pullers;
     std::unique_ptr<Timer> timer;
     std::unique_ptr<FigureThread> figures;
+    std::unique_ptr<Rights> rights;
+    std::unique_ptr<KeepingThread> keeping;
     Queue<Task<void()>> chores;
     std::jthread chores_thread;
     Queue<std::function<void()>> long_work;  // reports: seconds each, so they are kept off the workers
@@ -316,7 +320,26 @@ void Service::State::wire() {
                                                                   .ids = &ids,
                                                                   .fallback = ids_of(config.notify_fallback)}));
     timer = std::make_unique<Timer>(*store, duties, service_clock(), system);
-    if (options.door) figures = std::make_unique<FigureThread>(*store, engine_parts, service_clock(), system, number);
+    rights = std::make_unique<Rights>(RightsParts{.store = store.get(),
+                                                  .policies = policies.get(),
+                                                  .directory = directory.get(),
+                                                  .phrases = phrases.get(),
+                                                  .speaker = speaker.get(),
+                                                  .ids = &ids,
+                                                  .system = &system,
+                                                  .erased_list = config.media + "/erased"});
+    rights->erase_again(service_clock().now());
+    if (options.door) {
+        figures = std::make_unique<FigureThread>(*store, engine_parts, service_clock(), system, number);
+        keeping = std::make_unique<KeepingThread>(
+            KeepingThreadParts{.store = store.get(),
+                               .periods = config.retention,
+                               .wishes = [this](TimePoint now) { return rights->pieces(now); },
+                               .zone = [this] { return policies->standard()->calendar.zone(); },
+                               .service = &service_clock(),
+                               .system = &system,
+                               .number = number});
+    }
     if (options.door) wire_company();
     if (options.door)
         for (auto* service : pulled)
@@ -417,6 +440,7 @@ void Service::State::move_clock(TimePoint to) {
     store->run([&](Transaction& tx) { tx.set_setting("manual_clock", text); });
     manual->set(to);
     timer->run_now();
+    if (keeping) keeping->wake();
     const auto deadline = std::chrono::steady_clock::now() + couriers_most;
     for (auto& puller : pullers) puller->flush(deadline);
     for (auto& courier : couriers) courier->flush(deadline);
@@ -543,6 +567,12 @@ http::RouteTable Service::State::routes() {
                 }
                 return all;
             },
+        .rights = rights.get(),
+        .periods = config.retention,
+        .wake_keeping =
+            [this] {
+                if (keeping) keeping->wake();
+            },
         .metrics =
             [this] { return metrics_text(*store, server.get(), couriers, *streams, pullers, advisor.get(), months); },
         .metrics_token = config.metrics_token,
@@ -586,6 +616,7 @@ void Service::State::stop() {
     if (advisor) advisor->stop();  // what waits for an answer goes on without
     timer.reset();
     figures.reset();
+    keeping.reset();
     if (client) client->stop();  // a slow platform must not hold us; what was not sent waits in the outbox
     sign_ins.clear();
     for (auto& reader : member_readers) reader->stop();  // what waits to be saved may still wake one

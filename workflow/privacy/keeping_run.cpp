@@ -1,0 +1,317 @@
+#include "workflow/privacy/keeping_run.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "workflow/base/json_text.h"
+#include "workflow/base/log.h"
+
+namespace huiyin {
+namespace {
+
+const char* const running_setting = "keeping/running";
+const char* const reports_setting = "keeping/reports";
+const char* const last_setting = "keeping/last";
+constexpr std::size_t reports_kept = 31;
+// In one unit: about as much as a group of residents' messages, so that nobody waits longer than for them.
+constexpr int tickets_at_once = 4, talks_at_once = 4, rows_at_once = 200, messages_at_once = 400, files_at_once = 64;
+constexpr auto before_filing = std::chrono::hours{24 * 7};  // a draft lives as long: the talk that led to a ticket
+
+Json to_json_value(const KeepingReport& report) {
+    return {{"began", to_ms(report.began)}, {"ended", to_ms(report.ended)}, {"gone", report.gone}};
+}
+KeepingReport report_from(const Json& json) {
+    return {from_ms(json.at("began").get<std::int64_t>()), from_ms(json.at("ended").get<std::int64_t>()),
+            json.at("gone").get<Gone>()};
+}
+std::optional<KeepingReport> running(Reading& reading) {
+    const auto kept = reading.setting(running_setting);
+    if (!kept || kept->empty()) return std::nullopt;
+    const auto json = parse_json(*kept);
+    return json ? std::optional(report_from(*json)) : std::nullopt;
+}
+Json reports_json(Reading& reading) {
+    const auto json = parse_json(reading.setting(reports_setting).value_or("[]"));
+    return json && json->is_array() ? *json : Json::array();
+}
+
+// Of what he may still want to know of: a ticket whose words are kept, or a wish that waits.
+bool is_needed(Transaction& tx, PersonId person) {
+    if (!person) return false;
+    if (tx.keeping().first_kept_ticket(person)) return true;
+    const auto wishes = tx.keeping().privacy_requests_of(person);
+    return std::any_of(wishes.begin(), wishes.end(),
+                       [](const PrivacyRequest& one) { return one.state == "waiting" || one.state == "erasing"; });
+}
+
+}  // namespace
+
+std::vector<KeepingReport> keeping_reports(Reading& reading) {
+    std::vector<KeepingReport> found;
+    if (auto now = running(reading)) found.push_back(std::move(*now));
+    for (const auto& each : reports_json(reading)) found.push_back(report_from(each));
+    return found;
+}
+
+std::optional<TimePoint> last_keeping(Reading& reading) {
+    const auto kept = reading.setting(last_setting);
+    return kept && !kept->empty() ? std::optional(from_ms(std::stoll(*kept))) : std::nullopt;
+}
+
+bool keeping_unfinished(Reading& reading) { return running(reading).has_value(); }
+
+void begin_counting(Store& store, TimePoint now) {
+    store.run([&](Transaction& tx) {
+        if (!last_keeping(tx)) tx.set_setting(last_setting, std::to_string(to_ms(now)));
+    });
+}
+
+KeepingRun::KeepingRun(Store& store, KeepingPeriods periods, Wishes wishes)
+    : store_(store), periods_(periods), wishes_(std::move(wishes)) {}
+
+void KeepingRun::begin(TimePoint now) {
+    part_ = 0;
+    place_ = {};
+    store_.run([&](Transaction& tx) {
+        if (running(tx)) return;
+        tx.set_setting(running_setting, to_text(to_json_value(KeepingReport{now, from_ms(0), {}})));
+        tx.set_setting(last_setting, std::to_string(to_ms(now)));
+    });
+}
+
+void KeepingRun::in_unit(const std::function<Gone(Transaction&)>& work) {
+    store_.run([&](Transaction& tx) {
+        const auto gone = work(tx);
+        auto report = running(tx);
+        if (gone.empty() || !report) return;
+        add_to(report->gone, gone);
+        tx.set_setting(running_setting, to_text(to_json_value(*report)));
+    });
+}
+
+bool KeepingRun::step(TimePoint now, TimePoint system_now) {
+    const auto& parts = keeping_parts();
+    if (part_ == parts.size()) return false;
+    const auto& part = parts[part_];
+    const bool more = part == "wishes"    ? wishes_ && wishes_(now)
+                      : part == "media"   ? media(now)
+                      : part == "words"   ? words(now)
+                      : part == "talks"   ? talks(now)
+                      : part == "outbox"  ? outbox(now)
+                      : part == "audit"   ? audit(now, system_now)
+                      : part == "raw"     ? raw(now)
+                      : part == "expired" ? expired(system_now)
+                                          : files();
+    if (more) return true;
+    place_ = {};
+    if (++part_ < parts.size()) return true;
+    finish(now, system_now);
+    return false;
+}
+
+bool KeepingRun::media(TimePoint now) {
+    const auto cut = months_before(now, periods_.media_months);
+    std::vector<EndedTicket> page;
+    store_.read(
+        [&](Reading& reading) { page = reading.kept().ended(KeptStage::all, place_.ended, cut, tickets_at_once * 2); });
+    if (page.empty()) return false;
+    in_unit([&](Transaction& tx) {
+        Gone gone;
+        for (const auto& each : page) {
+            auto stage = KeptStage::all;
+            const auto end = tx.keeping().end_of(each.ticket, stage);
+            if (end && end->ended_at <= cut && stage == KeptStage::all && !tx.keeping().is_held(each.ticket, now))
+                add_to(gone, tx.keeping().drop_media(each.ticket));
+        }
+        return gone;
+    });
+    place_.ended = page.back();
+    return true;
+}
+
+bool KeepingRun::words(TimePoint now) {
+    const auto cut = months_before(now, periods_.ticket_months);
+    std::vector<EndedTicket> page;
+    store_.read([&](Reading& reading) {
+        page = reading.kept().ended(KeptStage::media_gone, place_.ended, cut, tickets_at_once);
+    });
+    if (page.empty()) return false;
+    in_unit([&](Transaction& tx) {
+        std::vector<TicketId> due;
+        for (const auto& each : page) {
+            auto stage = KeptStage::all;
+            const auto end = tx.keeping().end_of(each.ticket, stage);
+            if (end && end->ended_at <= cut && stage == KeptStage::media_gone &&
+                !tx.keeping().is_held(each.ticket, now))
+                due.push_back(each.ticket);
+        }
+        if (due.empty()) return Gone{};
+        auto gone = tx.keeping().erase_words(due);
+        gone["tickets"] += static_cast<std::int64_t>(due.size());
+        for (const auto ticket : due) add_to(gone, after_words(tx, ticket, now));
+        return gone;
+    });
+    place_.ended = page.back();
+    return true;
+}
+
+// With the words of his last ticket goes what is known of the person; a quiet talk goes in the same night.
+Gone KeepingRun::after_words(Transaction& tx, TicketId id, TimePoint now) const {
+    Gone gone;
+    const auto ticket = tx.ticket(id);
+    if (!ticket || !ticket->customer) return gone;
+    if (tx.keeping().first_kept_ticket(ticket->customer)) return gone;
+    add_to(gone, tx.keeping().forget_person(ticket->customer));
+    for (const auto& talk : tx.conversations_of(ticket->customer))
+        if (talk.updated_at <= days_before(now, periods_.talk_days)) tx.keeping().look_again(talk.id, from_ms(0));
+    return gone;
+}
+
+bool KeepingRun::talks(TimePoint now) {
+    const auto interval = std::min(periods_.prompt_days, periods_.talk_days);
+    std::vector<LookedAt> page;
+    store_.read([&](Reading& reading) {
+        page = reading.kept().talks_looked_at(place_.looked, days_before(now, interval), talks_at_once);
+    });
+    if (page.empty()) return false;
+    auto last = place_.looked;
+    in_unit([&](Transaction& tx) {
+        Gone gone;
+        last = place_.looked;
+        for (const auto& each : page) {
+            bool whole = true;
+            add_to(gone, look_at_talk(tx, each.conversation, now, whole));
+            if (!whole) break;  // it is looked at again at once
+            last = each;
+        }
+        return gone;
+    });
+    place_.looked = last;
+    return true;
+}
+
+Gone KeepingRun::look_at_talk(Transaction& tx, ConversationId id, TimePoint now, bool& whole) const {
+    const auto interval = std::min(periods_.prompt_days, periods_.talk_days);
+    const auto talk = tx.conversation(id);
+    if (!talk) return {};
+    auto& keeping = tx.keeping();
+    auto gone = keeping.forget_prompts(id, days_before(now, periods_.prompt_days));
+    if (talk->updated_at > days_before(now, interval)) {  // he spoke since
+        keeping.look_again(id, talk->updated_at);
+        return gone;
+    }
+    if (is_needed(tx, talk->person)) {
+        // What was said before the oldest ticket that is kept belongs to tickets that are not.
+        if (const auto first = talk->person ? keeping.first_kept_ticket(talk->person) : std::nullopt)
+            if (const auto ticket = tx.ticket(*first)) {
+                const auto before = std::min(ticket->opened_at - before_filing, days_before(now, periods_.talk_days));
+                const auto some = keeping.forget_messages(id, before, messages_at_once);
+                add_to(gone, some);
+                whole = some.empty() || some.at("messages") < messages_at_once;
+            }
+        if (whole) keeping.look_again(id, now);
+        return gone;
+    }
+    if (talk->updated_at > days_before(now, periods_.talk_days)) {
+        keeping.look_again(id, talk->updated_at + std::chrono::hours{24} * (periods_.talk_days - interval));
+        return gone;
+    }
+    whole = keeping.drop_talk(id, messages_at_once, gone);
+    if (whole && talk->person && tx.conversations_of(talk->person).empty())
+        add_to(gone, keeping.drop_person(talk->person));
+    return gone;
+}
+
+// They lie in the order in which they were made: where all of a page are young, so is the rest.
+bool KeepingRun::outbox(TimePoint now) {
+    const auto cut = days_before(now, periods_.outbox_days);
+    std::vector<OutboxEnd> page;
+    store_.read([&](Reading& reading) { page = reading.kept().outbox_ends(place_.outbox, rows_at_once); });
+    const bool old = std::any_of(page.begin(), page.end(), [&](const OutboxEnd& one) { return one.created_at <= cut; });
+    if (!old) return false;
+    std::vector<OutboxId> due;
+    for (const auto& one : page)
+        if (one.ended && one.at <= cut) due.push_back(one.id);
+    if (!due.empty()) in_unit([&](Transaction& tx) { return tx.keeping().drop_outbox(due); });
+    place_.outbox = page.back().id;
+    return true;
+}
+
+// The audit follows the system clock.
+bool KeepingRun::audit(TimePoint now, TimePoint system_now) {
+    bool more = false;
+    in_unit([&](Transaction& tx) {
+        auto gone = tx.keeping().drop_audit(months_before(system_now, periods_.audit_months), rows_at_once);
+        more = !gone.empty();
+        if (more) return gone;
+        add_to(gone, tx.keeping().drop_requests(months_before(now, periods_.audit_months)));
+        add_to(gone, tx.keeping().drop_holds(months_before(now, periods_.audit_months)));
+        return gone;
+    });
+    return more;
+}
+
+bool KeepingRun::raw(TimePoint now) {
+    bool more = false;
+    in_unit([&](Transaction& tx) {
+        auto gone = tx.keeping().drop_raw(days_before(now, periods_.raw_days), rows_at_once);
+        more = !gone.empty();
+        return gone;
+    });
+    return more;
+}
+
+bool KeepingRun::expired(TimePoint system_now) {
+    bool more = false;
+    in_unit([&](Transaction& tx) {
+        auto gone = tx.keeping().drop_expired(system_now, rows_at_once);
+        more = !gone.empty();
+        return gone;
+    });
+    return more;
+}
+
+// The row that says so goes after the file, so that no file is forgotten; one that a row needs again stays.
+bool KeepingRun::files() {
+    std::vector<std::string> page;
+    std::vector<bool> wanted;
+    store_.read([&](Reading& reading) {
+        page = reading.kept().media_to_remove(place_.file, files_at_once);
+        for (const auto& hash : page) wanted.push_back(reading.kept().media_wanted(hash));
+    });
+    if (page.empty()) return false;
+    std::vector<std::string> settled;
+    std::int64_t removed = 0;
+    for (std::size_t i = 0; i < page.size(); ++i) {
+        if (!wanted[i] && !store_.remove_media(page[i])) continue;  // young again: another night
+        if (!wanted[i]) ++removed;
+        settled.push_back(page[i]);
+    }
+    in_unit([&](Transaction& tx) {
+        for (const auto& hash : settled) tx.keeping().media_removed(hash);
+        return removed > 0 ? Gone{{"files", removed}} : Gone{};
+    });
+    place_.file = page.back();
+    return true;
+}
+
+void KeepingRun::finish(TimePoint now, TimePoint system_now) {
+    std::optional<KeepingReport> report;
+    store_.run([&](Transaction& tx) {
+        report = running(tx);
+        if (!report) return;
+        report->ended = now;
+        auto reports = reports_json(tx);
+        reports.insert(reports.begin(), to_json_value(*report));
+        while (reports.size() > reports_kept) reports.erase(reports.size() - 1);
+        tx.set_setting(reports_setting, to_text(reports));
+        tx.set_setting(running_setting, "");
+        tx.audit({}, "retention", {}, "run", to_text(Json(report->gone)), system_now);
+    });
+    if (!report) return;
+    std::int64_t all = 0;
+    for (const auto& [name, rows] : report->gone) all += rows;
+    log::info("retention.done", {{"rows", all}, {"classes", to_text(Json(report->gone))}});
+}
+
+}  // namespace huiyin
