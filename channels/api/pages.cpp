@@ -100,6 +100,7 @@ void add_api_routes(http::RouteTable& routes, const ApiParts& given) {
     api::add_import_routes(routes, parts);
     api::add_export_routes(routes, parts);
     api::add_audit_routes(routes, parts);
+    api::add_privacy_routes(routes, parts);
     api::add_explain_routes(routes, parts);
     api::add_saved_filter_routes(routes, parts);
     api::add_operation_routes(routes, parts);

@@ -26,6 +26,7 @@ void add_directory_routes(http::RouteTable& routes, const Shared& parts);
 void add_import_routes(http::RouteTable& routes, const Shared& parts);
 void add_export_routes(http::RouteTable& routes, const Shared& parts);
 void add_explain_routes(http::RouteTable& routes, const Shared& parts);
+void add_privacy_routes(http::RouteTable& routes, const Shared& parts);
 void add_audit_routes(http::RouteTable& routes, const Shared& parts);
 void add_saved_filter_routes(http::RouteTable& routes, const Shared& parts);
 void add_news_routes(http::RouteTable& routes, const Shared& parts);

@@ -39,6 +39,14 @@ async function fresh_colleague(it, side) {
 }
 const storm = (side, day) => ({ event: 'storm', unit: `${side}-centre`, from: `2027-01-01T00:00:00+08:00`, until: `2027-01-${day}T00:00:00+08:00`, reason: `${sides[side]}气象台8时发布` });
 
+// A customer of that side, whom nobody knew, and what he wishes about his data.
+const fresh_matter = async (it, side) => (await it.desk[side].good('POST', '/api/v1/tickets', matter(side))).number;
+async function wish(it, side, kind = 'erase') {
+    const number = await fresh_matter(it, side);
+    const manager = (it.managers ??= {})[side] ??= await it.sign_in(`centre_manager.${side}`);
+    return (await manager.good('POST', '/api/v1/privacy/requests', { ticket: number, kind })).id;
+}
+
 // What is asked of a unit, by route. `x` holds what lies in that unit.
 const asks = {
     'GET /api/v1/attachments/{id}': (x) => `/api/v1/attachments/${x.attachment}`,
@@ -71,6 +79,11 @@ const asks = {
     'GET /api/v1/policies': () => '/api/v1/policies',
     'GET /api/v1/policies/{id}': () => '/api/v1/policies/property-group',
     'POST /api/v1/policies/{id}/explain': () => ['/api/v1/policies/property-group/explain', { kind: 'complaint', category: 'housing' }],
+    'GET /api/v1/privacy/requests': () => '/api/v1/privacy/requests?state=all&limit=200',
+    'POST /api/v1/privacy/requests': async (x, it) => ['/api/v1/privacy/requests', { ticket: await fresh_matter(it, x.side), kind: 'erase' }],
+    'POST /api/v1/privacy/requests/{id}/commands': async (x, it) => [`/api/v1/privacy/requests/${await wish(it, x.side)}/commands`, { command: 'refuse', reason: '还在办' }],
+    'GET /api/v1/privacy/requests/{id}/data': (x) => `/api/v1/privacy/requests/${x.wish}/data`,
+    'GET /api/v1/retention': () => '/api/v1/retention',
     'GET /api/v1/reports': (x) => `/api/v1/reports?unit=${x.side}-centre`,
     'GET /api/v1/reports/{name}': (x) => `/api/v1/reports/register?period=2026-03&unit=${x.side}-centre`,
     'GET /api/v1/reports/sent': (x) => `/api/v1/reports/sent?unit=${x.side}-centre`,
@@ -85,6 +98,9 @@ const asks = {
     'POST /api/v1/tickets/{number}/commands': (x) => [`/api/v1/tickets/${x.number}/commands`, { command: 'note', text: `${sides[x.side]}已经看过` }],
     'GET /api/v1/tickets/{number}/deadlines': (x) => `/api/v1/tickets/${x.number}/deadlines`,
     'GET /api/v1/tickets/{number}/events': (x) => `/api/v1/tickets/${x.number}/events`,
+    'GET /api/v1/tickets/{number}/holds': (x) => `/api/v1/tickets/${x.number}/holds`,
+    'POST /api/v1/tickets/{number}/holds': (x) => [`/api/v1/tickets/${x.number}/holds`, { reason: '业主已起诉', until: '2028-01-01T00:00:00+08:00' }],
+    'POST /api/v1/tickets/{number}/holds/{id}/lift': (x) => [`/api/v1/tickets/${x.number}/holds/1/lift`, { reason: '已撤诉' }],
     'POST /api/v1/tickets/{number}/reveal': (x) => [`/api/v1/tickets/${x.number}/reveal`, { field: 'name', reason: '要回电话' }],
     'POST /api/v1/tickets/{number}/undelivered/{id}/commands': (x) => [`/api/v1/tickets/${x.number}/undelivered/1/commands`, { command: 'retry' }],
     'GET /api/v1/words': () => '/api/v1/words',
@@ -153,6 +169,7 @@ async function furnish(it) {
             attachment: (await it.desk[side].good('POST', `/api/v1/tickets/${number}/attachments`, photo())).id,
             storm: (await manager.good('POST', '/api/v1/declared-events', storm(side, '02'))).id,
             talk: await talk(it, side),
+            wish: await wish(it, side, 'export'),
         };
     }
     await it.top.put('/api/v1/clock', { now: '2026-03-25T09:00:00+08:00' }); // the month goes out
