@@ -81,7 +81,7 @@ std::string address(const std::string& issuer, const std::string& login, std::st
     auto by = issuer;
     std::erase(by, ':');  // it divides the two
     return "otpauth://totp/" + percent_encoded(by) + ":" + percent_encoded(login) + "?secret=" + to_base32(seed) +
-           "&issuer=" + percent_encoded(by) + "&algorithm=SHA1&digits=6&period=30";
+           "&issuer=" + percent_encoded(by);
 }
 
 }  // namespace huiyin::one_time

@@ -22,7 +22,8 @@ std::optional<std::int64_t> step_of(std::string_view seed, std::string_view code
                                     std::int64_t last_step);
 
 std::string to_base32(std::string_view bytes);  // no padding: authenticators want none
-// "otpauth://totp/…": whose code it is, and by whom it is asked.
+// "otpauth://totp/…": whose code it is, and by whom it is asked. Hash, digits and step are those that go without
+// saying: the fewer words, the larger the dots of the picture.
 std::string address(const std::string& issuer, const std::string& login, std::string_view seed);
 
 }  // namespace huiyin::one_time
