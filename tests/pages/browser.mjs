@@ -13,6 +13,7 @@ import { keeping } from './keeping.mjs';
 import { live } from './live.mjs';
 import { pack_ids, walk_pack } from './packs.mjs';
 import { picture } from './picture.mjs';
+import { privacy } from './privacy.mjs';
 import { second_factor } from './second_factor.mjs';
 import { fake_demo, fake_mortal, real_demo, real_mortal } from './service.mjs';
 import { units } from './units.mjs';
@@ -134,7 +135,8 @@ const only_keeping = process.argv.includes('--keeping');
 const only_injection = process.argv.includes('--injection');
 const only_live = process.argv.includes('--live');
 const only_second_factor = process.argv.includes('--second-factor');
-const only = only_keeping || only_injection || only_live || only_second_factor;
+const only_privacy = process.argv.includes('--privacy');
+const only = only_keeping || only_injection || only_live || only_second_factor || only_privacy;
 if (process.argv.includes('--packs')) await packs();
 else if (!only) {
     await stories();
@@ -592,6 +594,7 @@ if (whole && (!only || only_keeping)) await keeping({ check, open, shot, flawles
 if (whole && (!only || only_live)) await live({ check, open, shot, flawless, small_targets, phone, wide });
 if (whole && (!only || only_injection)) await injection({ check, open, phone, wide });
 if (whole && (!only || only_second_factor)) await second_factor({ check, open, shot, flawless, small_targets, phone, wide });
+if (whole && (!only || only_privacy)) await privacy({ check, open, shot, flawless, small_targets, phone, wide });
 if (whole && !only) await company({ check, open, shot, accessible, small_targets, phone, wide });
 
 await browser.close();

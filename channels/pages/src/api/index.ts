@@ -7,4 +7,5 @@ export * from './ticket';
 export * from './staff';
 export * from './reports';
 export * from './directory';
+export * from './privacy';
 export * from './second_factor';

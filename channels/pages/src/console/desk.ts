@@ -8,7 +8,7 @@ import { learn } from './words';
 
 export const service = staff_client();
 
-export type View = 'todo' | 'revisit' | 'all' | 'talks' | 'reports' | 'directory' | 'me' | 'rules' | 'outbox' | 'audit' | 'second-factor';
+export type View = 'todo' | 'revisit' | 'all' | 'talks' | 'reports' | 'directory' | 'me' | 'rules' | 'outbox' | 'audit' | 'privacy' | 'second-factor';
 export interface Place {
     view: View;
     ticket: string;
@@ -16,7 +16,7 @@ export interface Place {
     part: string; // of a view that has several
 }
 
-const views: View[] = ['todo', 'revisit', 'all', 'talks', 'reports', 'directory', 'me', 'rules', 'outbox', 'audit', 'second-factor'];
+const views: View[] = ['todo', 'revisit', 'all', 'talks', 'reports', 'directory', 'me', 'rules', 'outbox', 'audit', 'privacy', 'second-factor'];
 
 function read_place(before: View): Place {
     const hash = location.hash.replace(/^#\/?/, '');

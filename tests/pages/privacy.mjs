@@ -1,0 +1,83 @@
+// What residents ask about their own data, as a lead decides it in the console: on a phone and on a wide screen, without
+// anything that axe finds.
+import assert from 'node:assert/strict';
+import { house } from '../journeys/house.mjs';
+
+export async function privacy({ check, open, shot, flawless, small_targets, phone, wide }) {
+    const it = await house();
+    const both = async (page, name) => {
+        for (const [size, of] of [[wide, 'wide'], [phone, 'phone']]) {
+            await page.setViewportSize(size);
+            await flawless(page, `${name}-${of}`);
+            assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${name}: the page scrolls aside`);
+            if (size === phone) assert.deepEqual(await small_targets(page), [], name);
+            await shot(page, `${name}-${of}`);
+        }
+    };
+    const button = (page, name) => page.getByRole('button', { name, exact: true });
+    try {
+        await check('a lead decides what a resident asks about his data: a copy, a name put right, an erasure of what is open', async () => {
+            const wang = it.resident();
+            const number = await wang.files();
+            const zhao = await it.sign_in('zhao.min');
+            const asked = (kind, words) => zhao.good('POST', '/api/v1/privacy/requests', { ticket: number, kind, words });
+            const right = await asked('correct', '我叫王秀兰');
+            const erase = await asked('erase', '搬走了，请把我的信息都删掉');
+            const copy = await asked('export', '');
+            const page = await open(it.url + '/console/', phone);
+            await page.fill('[name=login]', 'zhao.min');
+            await page.fill('[name=password]', 'huiyin-demo');
+            await page.click('button[type=submit]');
+            await page.locator('.tabs a', { hasText: '我的' }).click();
+            await button(page, '个人信息申请').click();
+            const row = (words) => page.locator('.entries > li', { hasText: words });
+            await row('要删除').waitFor();
+            assert.equal(await page.locator('.entries > li').count(), 3);
+            assert.match(await row('要删除').textContent(), new RegExp(`还不能删：${number}（没结案）`));
+            await both(page, 'console-privacy');
+
+            await button(row('要更正'), '办理').click();
+            assert.ok(await button(row('要更正'), '同意').isDisabled(), 'without what is right there is nothing to agree to');
+            await both(page, 'console-privacy-form');
+            await row('要更正').getByLabel('改成的姓名').fill('王秀兰');
+            await button(row('要更正'), '同意').click();
+            await row('要更正').filter({ hasText: '已办好' }).waitFor();
+            assert.match(await row('要更正').textContent(), /王秀兰/);
+
+            await button(row('要删除'), '办理').click();
+            await row('要删除').getByLabel('没结案的也删').check();
+            assert.ok(await button(row('要删除'), '同意').isDisabled(), 'what is open goes with a reason alone');
+            await row('要删除').getByLabel('理由').fill('本人坚持');
+            await button(row('要删除'), '同意').click();
+            await row('要删除').filter({ hasText: '正在删' }).waitFor();
+
+            const link = row('要一份').getByRole('link', { name: '下载（网页）' });
+            const [file] = await Promise.all([page.waitForEvent('download'), link.click()]);
+            assert.equal(file.suggestedFilename(), 'personal-data.html');
+            await button(row('要一份'), '办理').click();
+            await row('要一份').getByLabel('理由').fill('号码对不上');
+            await button(row('要一份'), '不同意').click();
+            await row('要一份').filter({ hasText: '没有同意' }).waitFor();
+            const all = (await zhao.get('/api/v1/privacy/requests?state=all')).items;
+            const state_of = (one) => all.find((each) => each.id === one.id).state;
+            assert.equal(state_of(right), 'done');
+            assert.equal(state_of(copy), 'refused');
+            assert.ok(['erasing', 'done'].includes(state_of(erase)));
+            await page.context().close();
+        });
+        await check('who is no lead has no such page', async () => {
+            const page = await open(it.url + '/console/', phone);
+            await page.fill('[name=login]', 'li.na');
+            await page.fill('[name=password]', 'huiyin-demo');
+            await page.click('button[type=submit]');
+            await page.locator('.tabs a', { hasText: '我的' }).click();
+            await button(page, '键盘快捷键').waitFor();
+            assert.equal(await button(page, '个人信息申请').count(), 0);
+            await page.goto(it.url + '/console/#/privacy');
+            await page.locator('.notice.late').waitFor();
+            await page.context().close();
+        });
+    } finally {
+        await it.destroy();
+    }
+}
