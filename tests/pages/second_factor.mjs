@@ -63,7 +63,7 @@ export async function second_factor({ check, open, shot, flawless, small_targets
                 await button(page, part).click();
                 await page.locator('form [name=code]').waitFor();
                 if (part !== '换一批恢复码') await both(page, `console-second-factor-${part === '换手机' ? 'change' : 'switch-off'}`);
-                await button(page, part).first().click();
+                await button(page, part).click();
             }
             await page.reload();
             await page.getByText('恢复码还剩 10 个').waitFor();
@@ -114,6 +114,11 @@ export async function second_factor({ check, open, shot, flawless, small_targets
             await page.locator('.line', { hasText: '李娜' }).click();
             await button(page, '重置两步验证').click();
             await button(page, '确认重置').waitFor();
+            const in_sight = await button(page, '确认重置').evaluate((one) => {
+                const box = one.getBoundingClientRect();
+                return one.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+            });
+            assert.ok(in_sight, 'what he is asked stands before his eyes');
             await both(page, 'console-second-factor-reset');
             await button(page, '确认重置').click();
             await button(page, '重置两步验证').waitFor({ state: 'detached' });
