@@ -204,6 +204,39 @@ TEST_CASE("what was sealed is not in the file any more") {
     CHECK_FALSE(std::filesystem::exists(house.file() + "-wal"));
 }
 
+TEST_CASE("while the store is open, what went is soon in none of its files") {
+    House house{""};
+    auto& store = house.open();
+    Ticket ticket;
+    const std::string words(60'000, 'w');  // too long for any page that is used again by chance
+    store.run([&](Transaction& t) {
+        ticket = ended_ticket(house, t, "T1", nine, PersonId{4}, "漏水");
+        t.add_text(words, ticket.id, {}, nine);
+    });
+    std::string sealed;
+    {
+        const auto driver = open_sqlite(house.file(), SqliteAccess::reading);
+        const Sentence longest{"SELECT words_sealed FROM texts ORDER BY length(words_sealed) DESC LIMIT 1"};
+        Query row(*driver, longest);
+        REQUIRE(row.step());
+        sealed = row.text(0);
+    }
+    const auto piece = sealed.substr(30'000, 200);
+    const auto wal = house.file() + "-wal";
+    const auto is_there = [&] {
+        return bytes_of(house.file()).find(piece) != std::string::npos ||
+               bytes_of(wal).find(piece) != std::string::npos;
+    };
+    REQUIRE(is_there());
+    store.run([&](Transaction& t) { t.keeping().erase_words({ticket.id}); });
+    CHECK(is_there());  // the log has it still
+    store.run([&](Transaction& t) { t.keeping().wipe_log(); });
+    for (int i = 0; i < 2000 && is_there(); ++i) store.run([](Transaction&) {});  // it is done when nobody waits
+    CHECK_FALSE(is_there());
+    store.run([&](Transaction& t) { CHECK(t.ticket(ticket.id)->number == "T1"); });
+    CHECK(verify_chains(store).faults.empty());
+}
+
 TEST_CASE("a picture goes with its row; a file that another row needs stays, and one saved a moment ago waits") {
     House house;
     auto& store = house.open();

@@ -306,6 +306,7 @@ void KeepingRun::finish(TimePoint now, TimePoint system_now) {
         while (reports.size() > reports_kept) reports.erase(reports.size() - 1);
         tx.set_setting(reports_setting, to_text(reports));
         tx.set_setting(running_setting, "");
+        if (!report->gone.empty()) tx.keeping().wipe_log();
         tx.audit({}, "retention", {}, "run", to_text(Json(report->gone)), system_now);
     });
     if (!report) return;

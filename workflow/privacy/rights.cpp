@@ -221,6 +221,7 @@ bool Rights::finish(const PrivacyRequest& request, TimePoint now) {
         present->answer.clear();
         tx.keeping().save(*present);
         tx.keeping().note_erased(request.person, now);
+        tx.keeping().wipe_log();
         tx.audit(request.decided_by, "privacy.erased", {}, "person", std::to_string(request.id), parts_.system->now());
         tell(tx, *present, "customer.privacy_erased", {}, now);
     });

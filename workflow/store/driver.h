@@ -75,6 +75,9 @@ public:
     // Pages waiting to be carried into the main file; copies what no reader needs. Never waits.
     virtual int pages_waiting() const = 0;
     virtual void checkpoint() = 0;
+    // Carries all over and empties the log, so that nothing that was overwritten is left in a file. Never waits; false:
+    // somebody reads, try again later.
+    virtual bool wipe_log() { return true; }
 };
 
 struct Bytes {  // a value to bind that is no text

@@ -121,6 +121,8 @@ public:
     virtual void save(const Hold& hold) = 0;
     virtual void save(const PrivacyRequest& request) = 0;
     virtual void note_erased(PersonId person, TimePoint at) = 0;
+    // What went before is overwritten in the store's file and gone from its log within minutes, when nobody waits.
+    virtual void wipe_log() = 0;
 };
 
 }  // namespace huiyin

@@ -50,6 +50,7 @@ public:
     void save(const Hold& hold) override;
     void save(const PrivacyRequest& request) override;
     void note_erased(PersonId person, TimePoint at) override;
+    void wipe_log() override { unit_.wipes_ = true; }
 
 private:
     std::vector<KeptText> texts(const Sentence& sentence, std::int64_t of);

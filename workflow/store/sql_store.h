@@ -30,6 +30,7 @@ public:
     SqlTransaction(const SqlTransaction&) = delete;
     SqlTransaction& operator=(const SqlTransaction&) = delete;
     const Touched& touched() const { return touched_; }
+    bool wipes() const { return wipes_; }  // the log is to be emptied, so that what went is nowhere
     // Writes what is still held back; the last thing in a unit.
     void finish();
     // After that: what this unit read and wrote is what the next ones begin with. Gives how many rows, of the most
@@ -220,6 +221,7 @@ private:
     std::vector<PersonId> gone_people_;
     std::vector<ConversationId> gone_talks_;
     std::unique_ptr<SqlKeeping> keeping_;
+    bool wipes_ = false;
 };
 
 }  // namespace huiyin

@@ -79,6 +79,8 @@ private:
     const char* text_;
 };
 
+constexpr int busy_ms = 2000;
+
 const Sentence begin_writing{"BEGIN IMMEDIATE"}, begin_snapshot{"BEGIN DEFERRED"}, commit_all{"COMMIT"},
     roll_back_all{"ROLLBACK"}, savepoint_open{"SAVEPOINT unit_of_work"}, savepoint_release{"RELEASE unit_of_work"},
     savepoint_undo{"ROLLBACK TO unit_of_work"};
@@ -167,6 +169,17 @@ public:
                               (code & 0xff) == SQLITE_CORRUPT);
         if (code == SQLITE_OK) pages_ = in_log - carried;
     }
+    bool wipe_log() override {
+        sqlite3_busy_timeout(database_.getHandle(), 0);
+        const int code =
+            sqlite3_wal_checkpoint_v2(database_.getHandle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+        sqlite3_busy_timeout(database_.getHandle(), busy_ms);
+        if (code != SQLITE_OK && code != SQLITE_BUSY)
+            throw StoreFailed("store: " + path_ + ": checkpoint: " + sqlite3_errstr(code),
+                              (code & 0xff) == SQLITE_CORRUPT);
+        if (code == SQLITE_OK) pages_ = 0;
+        return code == SQLITE_OK;
+    }
     std::string pragma(const char* text) {
         try {
             return database_.execAndGet(text).getString();
@@ -180,7 +193,7 @@ private:
         try {
             const int flags = (access == SqliteAccess::writing ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY) |
                               SQLite::OPEN_NOMUTEX;
-            return SQLite::Database(path, flags, 2000, access == SqliteAccess::writing ? gathered_wal_writes() : "");
+            return SQLite::Database(path, flags, busy_ms, access == SqliteAccess::writing ? gathered_wal_writes() : "");
         } catch (const SQLite::Exception& e) {
             tell(e, path);
         }
@@ -213,7 +226,6 @@ void set_application_mark(Driver& driver, std::int64_t mark) {
 std::int64_t page_count(Driver& driver) { return std::stoll(ask(driver, "PRAGMA page_count")); }
 
 std::string look_through(const std::string& path, const std::stop_token& stop) {
-    constexpr int busy_ms = 2000;
     try {
         SQLite::Database database(path, SQLite::OPEN_READONLY, busy_ms);
         const std::stop_callback interrupt(stop, [&] { sqlite3_interrupt(database.getHandle()); });

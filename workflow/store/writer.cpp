@@ -174,6 +174,7 @@ std::size_t Writer::run_on(Driver& driver, Job& job, Touched& touched) {
     job.unit(transaction);
     transaction.finish();
     merge(touched, transaction.touched());
+    if (transaction.wipes()) wipe_wanted_ = true;
     return transaction.pass_on();
 }
 
@@ -211,6 +212,7 @@ Writer::Ran Writer::run(Job& job, Touched& touched, bool alone) {
         transaction.finish();
         if (alone) driver_->release();
         transaction.pass_on();
+        if (transaction.wipes()) wipe_wanted_ = true;
         merge(touched, transaction.touched());
         return Ran::stands;
     } catch (const StoreFailed& e) {
@@ -360,6 +362,7 @@ void Writer::tidy() {
         do {
             if (driver_->pages_waiting() > pages_to_tidy) driver_->checkpoint();
         } while (!somebody_waits() && !queue_.closed() && fold_words(*driver_, context_.organisation));
+        if (wipe_wanted_.load() && !somebody_waits() && driver_->wipe_log()) wipe_wanted_ = false;
     } catch (const StoreFailed& e) {
         driver_->roll_back();
         if (e.damage) damaged_ = true;

@@ -79,10 +79,11 @@ private:
     std::atomic<std::int64_t> page_limit_{0};
     std::int64_t page_limit_set_ = 0;
     std::atomic<bool> damaged_{false};
-    std::atomic<bool> in_hand_{false};    // a group that is not handed over yet …
-    std::atomic<bool> listening_{false};  // … and waits for the one before it, or for company
-    std::size_t last_group_ = 0;          // units
-    int groups_to_divide_ = 0;            // a unit threw lately: so many groups more are run unit by unit
+    std::atomic<bool> wipe_wanted_{false};  // something went that is to be nowhere: empties the log when nobody waits
+    std::atomic<bool> in_hand_{false};      // a group that is not handed over yet …
+    std::atomic<bool> listening_{false};    // … and waits for the one before it, or for company
+    std::size_t last_group_ = 0;            // units
+    int groups_to_divide_ = 0;              // a unit threw lately: so many groups more are run unit by unit
     WriteBehind behind_;
     std::thread thread_;
 };
