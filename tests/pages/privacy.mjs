@@ -65,6 +65,28 @@ export async function privacy({ check, open, shot, flawless, small_targets, phon
             assert.ok(['erasing', 'done'].includes(state_of(erase)));
             await page.context().close();
         });
+        await check('a lead holds what is evidence, with a reason and an end, and lifts it', async () => {
+            const number = await it.resident().files('3栋1单元101楼道灯不亮,电话13912345678');
+            const page = await open(it.url + '/console/', phone);
+            await page.fill('[name=login]', 'zhao.min');
+            await page.fill('[name=password]', 'huiyin-demo');
+            await page.click('button[type=submit]');
+            await page.waitForSelector('.tickets');
+            await page.goto(`${it.url}/console/#/tickets/${number}`);
+            await page.locator('.hold summary').click();
+            await button(page, '设保留').waitFor();
+            assert.ok(await button(page, '设保留').isDisabled());
+            await page.getByLabel('保留到哪天').fill('2029-03-01');
+            await page.getByLabel('为什么要保留').fill('业主已起诉');
+            await flawless(page, 'console-hold');
+            await shot(page, 'console-hold-phone');
+            await button(page, '设保留').click();
+            await page.locator('.hold li', { hasText: '保留中 业主已起诉' }).waitFor();
+            await page.getByLabel('为什么不用再保留').fill('已撤诉');
+            await button(page, '取消保留').click();
+            await page.locator('.hold li', { hasText: '已取消' }).waitFor();
+            await page.context().close();
+        });
         await check('who is no lead has no such page', async () => {
             const page = await open(it.url + '/console/', phone);
             await page.fill('[name=login]', 'li.na');

@@ -21,3 +21,15 @@ export interface PrivacyRequest {
     reason: string;
     answer: string;
 }
+// What keeps a ticket's words and pictures from going.
+export interface Hold {
+    id: string;
+    reason: string;
+    set_by: Who | null;
+    set_at: string;
+    until: string;
+    in_force: boolean;
+    lifted_at: string | null;
+    lifted_by: Who | null;
+    lift_reason: string;
+}

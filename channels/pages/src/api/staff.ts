@@ -2,7 +2,7 @@
 import { csrf, json, new_key, type Page, piece, query, refusal, upload } from './http';
 import type { AuditEntry, DirectoryKind, DirectoryRow, ImportAnswer, SavedFilter, StaffRow } from './directory';
 import type { Explanation, PackWords } from './pack';
-import type { PrivacyRequest } from './privacy';
+import type { Hold, PrivacyRequest } from './privacy';
 import type { ReportAnswer, ReportEntry, SentReport } from './reports';
 import type { Message } from './talk';
 import type { Attachment, DerivedDeadline, NewTicket, Ticket, TicketEvent } from './ticket';
@@ -199,6 +199,9 @@ export function staff_client(token?: string) {
             (await json<Page<SavedFilter>>('/api/v1/me/filters', { method: 'PUT', body: { items }, token })).items,
         explain: (policy: string, facts: Record<string, unknown>) => post<Explanation>(`/api/v1/policies/${piece(policy)}/explain`, facts),
         audit: (cursor?: string) => get<Page<AuditEntry>>('/api/v1/audit' + query({ limit: 50, cursor })),
+        holds: (number: string) => get<Page<Hold>>(ticket_path(number) + '/holds'),
+        hold: (number: string, reason: string, until: string) => post<Page<Hold>>(ticket_path(number) + '/holds', { reason, until }),
+        lift_hold: (number: string, id: string, reason: string) => post<Page<Hold>>(`${ticket_path(number)}/holds/${piece(id)}/lift`, { reason }),
         privacy_requests: (state: 'open' | 'all', cursor?: string) => get<Page<PrivacyRequest>>('/api/v1/privacy/requests' + query({ state, limit: 50, cursor })),
         decide_privacy: (id: string, fields: Record<string, unknown>) => post<PrivacyRequest>(`/api/v1/privacy/requests/${piece(id)}/commands`, fields),
         audit_of: (number: string) => get<Page<AuditEntry>>(ticket_path(number) + '/audit?limit=50'),
