@@ -40,6 +40,15 @@ std::string torn(const std::string& before, const std::string& after, std::mt199
     return mixed;
 }
 
+// A log that begins anew is begun by its head, which is on the disk before anything of its frames is written.
+std::string torn_log(const std::string& before, const std::string& after, std::mt19937& random) {
+    constexpr std::size_t head = 32;
+    if (before.size() < head || after.size() < head || before.compare(0, head, after, 0, head) == 0)
+        return torn(before, after, random);
+    const auto begun = after.substr(0, head) + before.substr(head);
+    return random() % 4 == 0 ? torn(before, begun, random) : torn(begun, after, random);
+}
+
 // How many of the settings are there without a gap; the one after `promised` may be.
 void check_survivor(const std::string& main, const std::string& log, int promised) {
     House house;
@@ -79,7 +88,7 @@ int lose_power(unsigned seed, int commits, int ways) {
             if (carries && way % 2)  // after the sync of the log, in the middle of carrying
                 check_survivor(torn(before.main, after.main, random), after.log, number);
             else  // before the sync of the log
-                check_survivor(before.main, torn(before.log, after.log, random), number - 1);
+                check_survivor(before.main, torn_log(before.log, after.log, random), number - 1);
         }
     }
     CHECK(carried > 0);
@@ -97,5 +106,5 @@ TEST_CASE("the power fails between two syncs: what was answered is there, and th
 TEST_CASE("the power fails in two thousand ways", "[.long][slow]") {  // slow: "~[slow]" would run what is only hidden
     const auto seed = GENERATE(take(4, random(0, 1'000'000)));
     CAPTURE(seed);
-    CHECK(lose_power(static_cast<unsigned>(seed), 120, 24) >= 500);
+    CHECK(lose_power(static_cast<unsigned>(seed), 160, 24) >= 500);
 }
