@@ -141,6 +141,7 @@ void FrontDesk::Work::run(Talk& talk, const Act& what) {
             person.phone = wish->phone, person.phone_confirmed = false;
         return tx.save(person);
     }
+    if (const auto* wish = std::get_if<OwnData>(&what)) return own_data(*wish);
     if (std::get_if<StopSurveys>(&what)) {
         person.surveys_stopped = true;
         tx.save(person);

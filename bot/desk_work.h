@@ -63,6 +63,7 @@ struct FrontDesk::Work {
     UnitId centre_of(UnitId community) const;
     void command(const GiveCommand& wish);
     void call_person(const CallPerson& wish);
+    void own_data(const OwnData& asked);
     // Until when the desk answers, in this language: its closing today, else from its next opening on.
     struct AnswersBy {
         std::string when;

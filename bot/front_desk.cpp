@@ -258,7 +258,8 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
     talk.last_heard_system_ms = to_ms(system_now);
     bool fragment = heard.kind == HeardKind::text && !understood.has_substance && !understood.emergency &&
                     !first_words && since_last < parts_.burst.count() && conversation.state == "bot" &&
-                    talk.question.kind != "words" && !only_wishes_language(understood.text);
+                    talk.question.kind != "words" && !only_wishes_language(understood.text) &&
+                    !own_data_wish(heard.text);
     // A danger is never kept waiting, nor is a button; nor one that was told in pieces, as soon as they tell it.
     if (fragment && !talk.held.empty() && parts_.understanding) {
         auto pieces = talk.held;

@@ -19,6 +19,7 @@
 
 namespace huiyin {
 
+class Rights;         // workflow/privacy/rights.h
 class SharedMatters;  // shared_matters.h
 
 struct FrontDeskParts {  // all pointers must outlive the desk
@@ -31,7 +32,8 @@ struct FrontDeskParts {  // all pointers must outlive the desk
     const Understanding* understanding = nullptr;  // only for the joined words of a burst
     IdMaker* ids = nullptr;
     const Clock* system = nullptr;
-    Milliseconds burst{2000};  // a fragment waits this long for what comes next; 0: no waiting
+    const Rights* rights = nullptr;  // what he may ask about his own data; null: staff are asked
+    Milliseconds burst{2000};        // a fragment waits this long for what comes next; 0: no waiting
 };
 
 // A message of a resident, as a channel or the page brought it.

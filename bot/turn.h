@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bot/message.h"
+#include "bot/own_data.h"
 #include "bot/talk.h"
 #include "bot/world.h"
 #include "workflow/engine/speaker.h"
@@ -59,8 +60,12 @@ struct SaveContact {
     std::string name, phone;
 };
 struct StopSurveys {};
+struct OwnData {
+    OwnDataWish wish;
+    std::string words;  // his own
+};
 using Act = std::variant<Reply, FileDraft, AmendTicket, CorrectTicket, AddEvidence, FlagTicket, JoinTicket, GiveCommand,
-                         CallPerson, SaveContact, StopSurveys>;
+                         CallPerson, SaveContact, StopSurveys, OwnData>;
 
 struct Warned {
     std::string danger;  // as to_text(Emergency), or a finer kind that has its own advice; empty: of none

@@ -49,6 +49,12 @@ bool control_flow(Turn& t) {
         t.ask_again();
         return true;
     }
+    if (t.heard.kind == HeardKind::text)
+        if (const auto wish = own_data_wish(t.meant.text)) {
+            t.act(OwnData{*wish, t.meant.text});
+            t.ask_again();
+            return true;
+        }
     if (t.means(MeaningKind::bot_complaint) && t.meant.category.empty()) {
         auto& reply = t.ask({.kind = "offer_person", .key = "talk.bot_complaint"});
         t.choice(reply, t.text("talk.choice.person"), {{"talk", "person"}});

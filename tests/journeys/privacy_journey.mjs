@@ -201,6 +201,37 @@ test('a resident sees what is kept, has it put right and erased; what is open wa
     assert.match(again.said(), /privacy\.erased_again/);
 });
 
+test('a resident asks in his own talk: what is kept, a copy, put right, erased, and not after all', async (ending) => {
+    const it = await house();
+    ending(it.destroy);
+    await it.to('2026-03-02 09:01');
+    const wang = it.resident();
+    const number = await wang.files();
+    assert.match(await wang.says('你们存了我哪些信息？'), /电话138\*\*\*\*5678、1张工单/);
+    assert.match(await wang.says('更正'), /这样写就行/);
+    assert.match(await wang.says('更正 称呼王女士'), /改好了，以后称呼您王女士/);
+    assert.match(await wang.says('更正 电话13900002222'), /电话是139\*\*\*\*2222/);
+    assert.match(await wang.says('我的信息'), /称呼王女士、电话139\*\*\*\*2222/);
+    assert.match(await wang.says('不删了'), /没有等着删除的申请/);
+    assert.match(await wang.says('请导出我的信息，谢谢'), /记下了.*最晚3月23日/);
+    assert.match(await wang.says('请把我的信息都删了吧'), /记下了：删除.*最晚3月23日/);
+    assert.match(await wang.says('删除我的信息'), /已经提过.*最晚3月23日/);
+    const waiting = async () => (await (await lead(it)).get('/api/v1/privacy/requests')).items.filter((one) => one.state === 'waiting').map((one) => one.kind).sort();
+    assert.deepEqual(await waiting(), ['erase', 'export']);
+    assert.match(await wang.says('不删了'), /申请已经撤回/);
+    assert.deepEqual(await waiting(), ['export']);
+    // What only sounds like it is a matter of its own, and what he was in the middle of goes on.
+    const other = it.resident();
+    await other.says('3栋2单元502楼道灯不亮');
+    assert.match(await other.says('我的信息'), /我们存着您的[\s\S]*(电话|核对)/);
+    assert.doesNotMatch(await other.says('物业泄露我的信息，我要投诉'), /我们存着您的/);
+    await it.kill();
+    await it.start();
+    assert.deepEqual(await waiting(), ['export']);
+    assert.match(it.command('verify').stdout, /every chain fits/);
+    assert.ok(number);
+});
+
 test('what is kept how long is the operator\'s to say, within bounds, and no secret', async (ending) => {
     const it = await house({ over: { retention: { talk_days: 60, media_months: 6 } } });
     ending(it.destroy);
