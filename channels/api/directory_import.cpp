@@ -3,6 +3,7 @@
 
 #include "channels/api/directory_json.h"
 #include "channels/api/guard.h"
+#include "channels/api/import_file.h"
 #include "channels/api/routes.h"
 #include "channels/codec/multipart.h"
 #include "workflow/base/digest.h"
@@ -74,9 +75,6 @@ Result<Json> import_command(const Json& wish, const ApiParts& parts) {
     return plan_json(*plan, name, !takes);
 }
 
-namespace {
-
-// The form's file. Errors: form.unreadable, media.too_large.
 Result<std::string> file_of(const Asked& asked) {
     const auto most = asked.parts.media_bytes + (64 << 10);
     std::string held;
@@ -92,15 +90,24 @@ Result<std::string> file_of(const Asked& asked) {
     return Problem{"form.unreadable", "no \"file\" in the form", {}};
 }
 
-http::Answer refused(const ImportPlan& plan, const std::string& name) {
-    auto json = plan_json(plan, name, false);
-    json.update({{"type", "about:blank"},
+Result<bool> preview_wanted(const Asked& asked) {
+    const auto preview = asked.request.query("preview").value_or("true");
+    if (preview != "true" && preview != "false")
+        return Problem{"api.bad_query", "preview: write true (the default) or false", {}};
+    return preview == "true";
+}
+
+http::Answer bad_rows(Json plan) {
+    const auto count = std::to_string(plan.value("error_count", 0));
+    plan.update({{"type", "about:blank"},
                  {"title", "Unprocessable Content"},
                  {"status", 422},
                  {"code", "import.bad_rows"},
-                 {"detail", "有" + std::to_string(plan.finding_count) + "处要改，一行都没有导入"}});
-    return http::Answer::bytes(422, "application/problem+json", to_text(json));
+                 {"detail", "有" + count + "处要改，一行都没有导入"}});
+    return http::Answer::bytes(422, "application/problem+json", to_text(plan));
 }
+
+namespace {
 
 http::Answer looked_at(const DirectoryImport& wanted) {
     const auto plan = wanted.look();
@@ -110,7 +117,7 @@ http::Answer looked_at(const DirectoryImport& wanted) {
 http::Answer taken(const DirectoryImport& wanted) {
     const auto plan = wanted.take();
     if (!plan) return problem_answer(plan.problem());
-    if (plan->finding_count > 0) return refused(*plan, wanted.name);
+    if (plan->finding_count > 0) return bad_rows(plan_json(*plan, wanted.name, false));
     return json_answer(200, plan_json(*plan, wanted.name, false));
 }
 
@@ -118,14 +125,13 @@ Result<Work> import(Asked& asked) {
     if (auto refused = keeps_no_directory(asked)) return *refused;
     const auto kind = directory_kind(asked.request.segment("kind"));
     if (!kind) return Problem{"directory.not_found", "no such list: units, buildings, households or staff", {}};
-    const auto preview = asked.request.query("preview").value_or("true");
-    if (preview != "true" && preview != "false")
-        return Problem{"api.bad_query", "preview: write true (the default) or false", {}};
+    const auto preview = preview_wanted(asked);
+    if (!preview) return preview.problem();
     auto bytes = file_of(asked);
     if (!bytes) return bytes.problem();
     const auto wanted = std::make_shared<const DirectoryImport>(DirectoryImport{
         &asked.parts, *kind, std::string(asked.request.segment("kind")), std::move(*bytes), asked.who.staff.id});
-    return Work([wanted, looks = preview == "true"] { return looks ? looked_at(*wanted) : taken(*wanted); });
+    return Work([wanted, looks = *preview] { return looks ? looked_at(*wanted) : taken(*wanted); });
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // Staff file a matter for a caller.
+#include "channels/api/filing.h"
+
 #include <algorithm>
 
 #include "bot/wording.h"
@@ -10,11 +12,6 @@ namespace huiyin::api {
 namespace {
 
 constexpr std::size_t most_of_a_name = 60;  // characters of a name, a building, a room
-
-struct NewTicket {
-    OpenTicket open;
-    std::string phone, name;
-};
 
 std::string too_long(std::size_t most) { return "太长了，最多写" + std::to_string(most) + "个字"; }
 
@@ -74,7 +71,7 @@ std::string words_of_slots(const Policy& policy, Reader& reader, Facts& facts) {
 }
 
 // The unit that is named; nothing where none is, or none of the asker's.
-UnitId read_unit(const Asked& asked, const Directory& directory, Reader& read) {
+UnitId read_unit(const Filing& asked, const Directory& directory, Reader& read) {
     const auto named = read.text_or("unit", "");
     if (named.empty()) return {};
     const auto* unit = directory.unit_by_key(named);
@@ -87,7 +84,7 @@ UnitId read_unit(const Asked& asked, const Directory& directory, Reader& read) {
 
 // Where it is: the household if there is one of that address, and with it the community. Who named no unit and looks
 // after one community means that one, whatever the neighbours' buildings are called.
-void read_place(const Asked& asked, const Directory& directory, Reader& read, NewTicket& wish) {
+void read_place(const Filing& asked, const Directory& directory, Reader& read, NewTicket& wish) {
     auto& open = wish.open;
     open.unit = read_unit(asked, directory, read);
     const auto communities = directory.communities_of(open.unit ? open.unit : asked.who.staff.unit);
@@ -169,24 +166,29 @@ std::string read_told(const Policy& policy, Reader& read, OpenTicket& open, std:
     return words;
 }
 
+// "投诉（complaint）、报修（repair）": for people and for programs.
+std::string named(const auto& all) {
+    std::string names;
+    for (const auto& each : all) names += (names.empty() ? "" : "、") + each.title + "（" + each.key + "）";
+    return names;
+}
+
 void check_matter(const Policy& policy, Reader& read, OpenTicket& open) {
     if (open.kind.empty()) return;
     const auto* kind = policy.kind(open.kind);
     if (!kind) {
-        std::string kinds;
-        for (const auto& each : policy.kinds) kinds += (kinds.empty() ? "" : "、") + each.key;
-        return read.wrong("kind", "没有“" + open.kind + "”这种性质，可以写：" + kinds);
+        return read.wrong("kind", "没有“" + open.kind + "”这种性质，可以写：" + named(policy.kinds));
     }
     if (open.category.empty() && !kind->categories.empty()) {
         open.category = kind->categories.back().key;
     } else if (!policy.category(open.kind, open.category)) {
-        std::string categories;
-        for (const auto& each : kind->categories) categories += (categories.empty() ? "" : "、") + each.key;
-        read.wrong("category", "没有“" + open.category + "”这个类别，可以写：" + categories);
+        read.wrong("category", "没有“" + open.category + "”这个类别，可以写：" + named(kind->categories));
     }
 }
 
-NewTicket read_new(const Asked& asked, std::vector<Finding>& findings, bool& may) {
+}  // namespace
+
+NewTicket read_new_ticket(const Filing& asked, std::vector<Finding>& findings, bool& may) {
     NewTicket wish;
     const auto directory = asked.parts.directory->get();
     Reader read(asked.body, "", findings);
@@ -218,10 +220,26 @@ NewTicket read_new(const Asked& asked, std::vector<Finding>& findings, bool& may
     return wish;
 }
 
+Result<Ticket> open_new_ticket(Transaction& tx, const ApiParts& parts, const SignedIn& who, const NewTicket& wish,
+                               TimePoint now, TimePoint system_now) {
+    Person person;
+    person.id = parts.ids->make<PersonId>(to_ms(system_now));
+    person.name = wish.name;
+    person.phone = wish.phone;
+    person.created_at = now;
+    tx.add(person);
+    auto open = wish.open;
+    open.customer = person.id;
+    open.by = staff(who.staff.id);
+    return parts.engine->open(tx, open, now);
+}
+
+namespace {
+
 http::Answer open(Asked& asked) {
     std::vector<Finding> findings;
     bool may = false;
-    const auto wish = read_new(asked, findings, may);
+    const auto wish = read_new_ticket({asked.parts, asked.who, asked.body}, findings, may);
     if (!may) return problem_answer(Problem{"access.forbidden", "您的岗位不登记工单，请交给受理的同事", {}});
     if (!findings.empty()) return findings_answer(findings);
     const auto key = once(asked);
@@ -234,16 +252,7 @@ http::Answer open(Asked& asked) {
             if (ticket && may_see(asked, *ticket)) return *ticket;
             return unknown_ticket();
         }
-        Person person;
-        person.id = asked.parts.ids->make<PersonId>(to_ms(system_now));
-        person.name = wish.name;
-        person.phone = wish.phone;
-        person.created_at = asked.now;
-        tx.add(person);
-        auto open = wish.open;
-        open.customer = person.id;
-        open.by = staff(asked.who.staff.id);
-        auto ticket = asked.parts.engine->open(tx, open, asked.now);
+        auto ticket = open_new_ticket(tx, asked.parts, asked.who, wish, asked.now, system_now);
         if (ticket && key) tx.set_delivery_answer(key->scope, {}, key->key, ticket->number);
         return ticket;
     });

@@ -98,6 +98,7 @@ void add_api_routes(http::RouteTable& routes, const ApiParts& given) {
     api::add_report_routes(routes, parts);
     api::add_directory_routes(routes, parts);
     api::add_import_routes(routes, parts);
+    api::add_ticket_import_routes(routes, parts);
     api::add_export_routes(routes, parts);
     api::add_audit_routes(routes, parts);
     api::add_privacy_routes(routes, parts);

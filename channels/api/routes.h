@@ -24,6 +24,7 @@ void add_declared_routes(http::RouteTable& routes, const Shared& parts);  // sto
 void add_report_routes(http::RouteTable& routes, const Shared& parts);
 void add_directory_routes(http::RouteTable& routes, const Shared& parts);
 void add_import_routes(http::RouteTable& routes, const Shared& parts);
+void add_ticket_import_routes(http::RouteTable& routes, const Shared& parts);
 void add_export_routes(http::RouteTable& routes, const Shared& parts);
 void add_explain_routes(http::RouteTable& routes, const Shared& parts);
 void add_privacy_routes(http::RouteTable& routes, const Shared& parts);

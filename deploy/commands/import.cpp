@@ -8,6 +8,7 @@
 
 #include "channels/api/directory_import.h"
 #include "channels/api/directory_json.h"
+#include "channels/api/ticket_import.h"
 #include "deploy/commands/common.h"
 #include "deploy/commands/quiet_house.h"
 #include "deploy/service/control.h"
@@ -23,8 +24,12 @@ constexpr std::uintmax_t most_bytes = 10 << 20;
 constexpr int patience_ms = 120'000;  // twenty thousand rows are judged in a second or two
 
 struct Asked {
-    std::string kind, file, config = "huiyin.json", share;
+    std::string kind, file, by, config = "huiyin.json", share;
     bool apply = false;
+    bool of_tickets() const { return kind == "tickets"; }
+    const std::vector<TableColumn>& columns() const {
+        return of_tickets() ? api::ticket_import_columns() : columns_of(*directory_kind(kind));
+    }
 };
 
 std::string bytes_of(const std::string& file) {
@@ -43,9 +48,17 @@ Json plan_of(const Asked& asked) {
     log::silence(true);
     std::string share;
     const auto config = commands::config_or_refuse(asked.config, asked.share, &share);
-    const Json wish{
+    Json wish{
         {"command", "import"}, {"kind", asked.kind}, {"file", to_base64(bytes_of(asked.file))}, {"take", asked.apply}};
+    if (asked.of_tickets()) wish["by"] = asked.by;
     auto answer = ask_service(config.store, wish, patience_ms);
+    if (!answer && answer.problem().code == "control.nobody" && asked.of_tickets()) {
+        // Whoever opens a matter tells people of it, and that only the service does.
+        refuse(config.store.starts_with("sqlite:")
+                   ? "matters are opened by the running service: start it, then try again"
+                   : "matters are opened by the running service: with PostgreSQL give it the file by POST "
+                     "/api/v1/tickets/import");
+    }
     if (!answer && answer.problem().code == "control.nobody") {
         const commands::QuietHouse house(config, share, !asked.apply);
         answer = api::import_command(wish, house.parts);
@@ -55,9 +68,9 @@ Json plan_of(const Asked& asked) {
 }
 
 // Which column of the file that is, by its title or its key; 0: none.
-std::size_t place_of(const std::string& kind, const Json& head, const std::string& title) {
+std::size_t place_of(const Asked& asked, const Json& head, const std::string& title) {
     std::string key;
-    for (const auto& column : columns_of(*directory_kind(kind)))
+    for (const auto& column : asked.columns())
         if (column.title == title) key = column.key;
     for (std::size_t i = 0; i < head.size(); ++i)
         if (head[i] == title || (!key.empty() && head[i] == key)) return i + 1;
@@ -70,7 +83,7 @@ std::string said(const Asked& asked, const Json& plan, const Json& finding) {
     if (finding["line"].is_number()) place += ":" + std::to_string(finding["line"].get<int>());
     if (finding["column"].is_string()) {
         const auto title = finding["column"].get<std::string>();
-        const auto at = place_of(asked.kind, plan["head"], title);
+        const auto at = place_of(asked, plan["head"], title);
         if (finding["line"].is_number() && at > 0) place += ":" + std::to_string(at);
         what = title + " ";
     }
@@ -92,6 +105,8 @@ void run(const Asked& asked) {
     std::cout << asked.file << ": " << plan.value("encoding", "") << ", " << number("rows")
               << " rows: " << number("added") << " added, " << number("changed") << " changed, " << number("unchanged")
               << " as they were";
+    if (asked.of_tickets() && plan["first"].is_string())
+        std::cout << "; " << plan.value("first", "") << " to " << plan.value("last", "");
     if (plan.value("households_added", 0) > 0) std::cout << "; " << number("households_added") << " households added";
     std::cout << '\n';
     if (!asked.apply) std::cout << "this is what would be done; nothing was changed: give --apply to do it\n";
@@ -103,15 +118,17 @@ void add_import_command(CLI::App& app) {
     auto asked = std::make_shared<Asked>();
     auto* command = app.add_subcommand(
         "import",
-        "rows of the directory from a CSV file or an Excel workbook; shows what it would do, does it with --apply");
-    command->add_option("KIND", asked->kind, "units, buildings, households or staff")
+        "rows of the directory, or matters, from a CSV file or an Excel workbook; shows what it would do, does it with "
+        "--apply");
+    command->add_option("KIND", asked->kind, "units, buildings, households, staff or tickets")
         ->required()
-        ->check(CLI::IsMember({"units", "buildings", "households", "staff"}));
+        ->check(CLI::IsMember({"units", "buildings", "households", "staff", "tickets"}));
     command
         ->add_option("FILE", asked->file,
                      "CSV in UTF-8 or GB18030, or .xlsx (its first sheet); the first row names the columns, as "
                      "\"huiyin export\" writes them")
         ->required();
+    command->add_option("--by", asked->by, "of tickets: the login of the colleague who files them");
     command->add_flag("--apply", asked->apply, "takes all of it, or nothing if one cell is wrong");
     command->add_option("--config", asked->config, "configuration file")->capture_default_str();
     command->add_option("--share", asked->share, "folder that holds templates/");

@@ -14,6 +14,7 @@
 #include "channels/api/directory_import.h"
 #include "channels/api/second_factor.h"
 #include "channels/api/staff_streams.h"
+#include "channels/api/ticket_import.h"
 #include "channels/courier.h"
 #include "channels/edge/http_client.h"
 #include "channels/edge/http_server.h"
@@ -80,6 +81,7 @@ struct Service::State {
     std::unique_ptr<SpeakerDesk> speaker;
     std::unique_ptr<Engine> engine;
     std::unique_ptr<ReportRun> reports;
+    std::unique_ptr<Rights> rights;
     std::unique_ptr<FrontDesk> desk;
     std::unique_ptr<StaffDesk> staff_desk;
     std::unique_ptr<http::Client> client;
@@ -101,7 +103,6 @@ struct Service::State {
     std::vector<std::unique_ptr<kf::Puller>> pullers;
     std::unique_ptr<Timer> timer;
     std::unique_ptr<FigureThread> figures;
-    std::unique_ptr<Rights> rights;
     std::unique_ptr<KeepingThread> keeping;
     Queue<Task<void()>> chores;
     std::jthread chores_thread;
@@ -259,6 +260,14 @@ void Service::State::wire() {
                                    .public_url = config.public_url};
     engine = std::make_unique<Engine>(engine_parts);
     reports = std::make_unique<ReportRun>(engine_parts);
+    rights = std::make_unique<Rights>(RightsParts{.store = store.get(),
+                                                  .policies = policies.get(),
+                                                  .directory = directory.get(),
+                                                  .phrases = phrases.get(),
+                                                  .speaker = speaker.get(),
+                                                  .ids = &ids,
+                                                  .system = &system,
+                                                  .erased_list = config.media + "/erased"});
     desk = std::make_unique<FrontDesk>(FrontDeskParts{.engine = engine.get(),
                                                       .speaker = speaker.get(),
                                                       .policies = policies.get(),
@@ -267,7 +276,8 @@ void Service::State::wire() {
                                                       .answers = &answers,
                                                       .understanding = understanding.get(),
                                                       .ids = &ids,
-                                                      .system = &system});
+                                                      .system = &system,
+                                                      .rights = rights.get()});
     staff_desk = std::make_unique<StaffDesk>(StaffDeskParts{.engine = engine.get(),
                                                             .speaker = speaker.get(),
                                                             .directory = directory.get(),
@@ -320,14 +330,6 @@ void Service::State::wire() {
                                                                   .ids = &ids,
                                                                   .fallback = ids_of(config.notify_fallback)}));
     timer = std::make_unique<Timer>(*store, duties, service_clock(), system);
-    rights = std::make_unique<Rights>(RightsParts{.store = store.get(),
-                                                  .policies = policies.get(),
-                                                  .directory = directory.get(),
-                                                  .phrases = phrases.get(),
-                                                  .speaker = speaker.get(),
-                                                  .ids = &ids,
-                                                  .system = &system,
-                                                  .erased_list = config.media + "/erased"});
     rights->erase_again(service_clock().now());
     if (options.door) {
         figures = std::make_unique<FigureThread>(*store, engine_parts, service_clock(), system, number);
@@ -687,8 +689,11 @@ Result<std::unique_ptr<Service>> Service::start(ServiceOptions options) {
     }
     for (auto& reader : s.member_readers) reader->start();
     s.control = std::make_unique<Control>(config.store, *s.store, *s.access, *s.directory, s.ids, s.system,
-                                          config.public_url, companies_of(config),
-                                          [&s](const Json& wish) { return api::import_command(wish, s.api_parts); });
+                                          config.public_url, companies_of(config), [&s](const Json& wish) {
+                                              return wish.value("kind", "") == "tickets"
+                                                         ? api::ticket_import_command(wish, s.api_parts)
+                                                         : api::import_command(wish, s.api_parts);
+                                          });
     log::info("service.started", {{"port", s.server->port()},
                                   {"policy", s.policies->standard()->id},
                                   {"channels", config.channels.size()},

@@ -92,6 +92,7 @@ const asks = {
     'DELETE /api/v1/sessions/current': () => '/api/v1/sessions/current',
     'GET /api/v1/tickets': (x) => `/api/v1/tickets?unit=${x.side}-centre`,
     'POST /api/v1/tickets': (x) => ['/api/v1/tickets', matter(x.side)],
+    'POST /api/v1/tickets/import': (x) => ['/api/v1/tickets/import?preview=false', form(`unit,kind,description,phone\n${x.side},complaint,大堂的灯不亮${Math.random()},13812345678\n`, 'matters.csv', 'text/csv')],
     'GET /api/v1/tickets/{number}': (x) => `/api/v1/tickets/${x.number}`,
     'POST /api/v1/tickets/{number}/attachments': (x) => [`/api/v1/tickets/${x.number}/attachments`, photo()],
     'GET /api/v1/tickets/{number}/audit': (x) => `/api/v1/tickets/${x.number}/audit`,

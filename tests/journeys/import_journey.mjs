@@ -131,6 +131,53 @@ test('a workbook is read like a CSV file: shared words, numbers, the first sheet
     assert.equal((await it.admin.good('POST', '/api/v1/directory/staff/import', form)).added, 1, 'the page takes it too');
 });
 
+test('matters that stood on paper are opened all at once, in the name of a colleague, or none of them; a file is taken once', async (ending) => {
+    const it = await prepared(ending);
+    const head = '小区,楼栋,单元,房号,性质,类别,事情,客户,电话,匿名\n';
+    const good = `${head}锦绣花园,3,2,501,投诉,房屋管理,卫生间漏水，已经漏到楼下,王女士,13800001111,\n锦绣花园,5,1,302,投诉,,楼道灯坏了三天,,,是\n`;
+    const opened = async () => (await (await it.sign_in('li.na')).tickets('')).length;
+
+    const wrong = it.command('import', 'tickets', it.file('wrong.csv', `${head}锦绣花园,3,2,501,吵架,,漏水,王女士,13800001111,\n翡翠城,3,2,501,投诉,,漏水,王女士,12,也许\n`), '--by', 'li.na', '--apply');
+    assert.equal(wrong.status, 1);
+    assert.match(wrong.stderr, /wrong\.csv:2:5: 性质 “吵架”: 没有“吵架”这种性质，可以写：投诉（complaint）/);
+    assert.match(wrong.stderr, /wrong\.csv:3:1: 小区 “翡翠城”: 没有这个小区/);
+    assert.match(wrong.stderr, /wrong\.csv:3:9: 电话 “12”: 这不是电话号码/);
+    assert.match(wrong.stderr, /wrong\.csv:3:10: 匿名 “也许”: 写“是”或“否”/);
+    assert.equal(await opened(), 0);
+    assert.match(it.command('import', 'tickets', it.file('good.csv', good)).stderr, /no such login: "": give --by LOGIN/);
+    assert.match(it.command('import', 'tickets', it.file('good.csv', good), '--by', 'admin', '--apply').stderr, /您的岗位不登记工单/);
+    assert.match(it.command('import', 'tickets', it.file('bare.csv', '小区,事情\n锦绣花园,漏水\n'), '--by', 'li.na').stderr, /表头缺少：性质/);
+
+    const looked = it.command('import', 'tickets', it.file('good.csv', good), '--by', 'li.na');
+    assert.equal(looked.status, 0, text_of(looked));
+    assert.match(looked.stdout, /good\.csv: UTF-8, 2 rows: 2 added, 0 changed, 0 as they were\nthis is what would be done/);
+    assert.equal(await opened(), 0);
+    const taken = it.command('import', 'tickets', it.file('good.csv', good), '--by', 'li.na', '--apply');
+    assert.equal(taken.status, 0, text_of(taken));
+    const [, first, last] = /2 added, .*; (T\S+) to (T\S+)/.exec(taken.stdout);
+    const li = await it.sign_in('li.na');
+    const ticket = await li.ticket(first);
+    assert.deepEqual([ticket.kind, ticket.summary, ticket.household.label, ticket.customer.phone_masked], ['complaint', '卫生间漏水，已经漏到楼下', '3栋2单元501', '138****1111']);
+    assert.ok((await li.deadlines(first)).length > 0, 'its limits run');
+    assert.equal((await li.ticket(last)).customer.anonymous, true);
+    const again = it.command('import', 'tickets', it.file('good.csv', good), '--by', 'li.na', '--apply');
+    assert.match(again.stderr, /这个文件已经导入过了/);
+    assert.equal(await opened(), 2);
+
+    // The same by the page, for whoever files matters.
+    const form = () => { const made = new FormData(); made.set('file', new Blob([good.replace('楼道灯坏了三天', '门禁坏了')]), 'm.csv'); return made; };
+    assert.equal((await li.good('POST', '/api/v1/tickets/import?preview=true', form())).added, 2);
+    assert.equal(await opened(), 2);
+    assert.equal((await li.good('POST', '/api/v1/tickets/import?preview=false', form())).rows, 2);
+    assert.equal(await opened(), 4);
+    assert.equal((await li.ask('POST', '/api/v1/tickets/import?preview=false', form())).body.code, 'import.again');
+    assert.equal((await it.admin.ask('POST', '/api/v1/tickets/import?preview=false', form())).status, 403);
+    await it.kill();
+    await it.start();
+    assert.equal(await opened(), 4);
+    assert.match(it.command('verify').stdout, /^4 tickets, \d+ events: every chain fits/);
+});
+
 test('what is exported is read again unchanged, with the service and without it', async (ending) => {
     const it = await prepared(ending);
     const number = await it.resident().files();

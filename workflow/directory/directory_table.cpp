@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 
-#include "workflow/directory/csv.h"
 #include "workflow/directory/workbook_rows.h"
 
 namespace huiyin {
@@ -78,14 +77,6 @@ std::vector<std::string> list_in(const std::string& text) {
     return all;
 }
 
-std::optional<bool> yes_or_no(const std::string& text) {
-    static const std::vector<std::string> yes{"是", "停用", "true", "1", "y", "yes", "√"};
-    static const std::vector<std::string> no{"否", "在用", "启用", "false", "0", "n", "no"};
-    if (std::find(yes.begin(), yes.end(), text) != yes.end()) return true;
-    if (std::find(no.begin(), no.end(), text) != no.end()) return false;
-    return std::nullopt;
-}
-
 // One cell into the field that it stands for; what is wrong with it, or nothing.
 std::string set_field(Json& row, const std::string& key, const std::string& cell) {
     if (key == "units" || key == "rooms" || key == "roles") {
@@ -130,24 +121,17 @@ class Import {
 public:
     Import(DirectoryKind kind, CsvTable table, const Directory& directory, const EditorWords& words, IdMaker& ids,
            TimePoint now)
-        : kind_(kind), table_(std::move(table)), editor_(directory, words, ids, now) {
-        plan_.encoding = table_.encoding;
-        plan_.head = table_.head;
-        plan_.rows = static_cast<int>(table_.rows.size());
-        for (std::size_t i = 0; i < std::min(most_shown, table_.rows.size()); ++i)
-            plan_.first_rows.push_back(table_.rows[i].cells);
-        name_columns();
+        : kind_(kind),
+          table_(std::move(table)),
+          editor_(directory, words, ids, now),
+          plan_(plan_of(table_)),
+          named_(named_columns(table_.head, columns_of(kind),
+                               [this](const TableColumn& column) { return is_key(column); })) {
+        plan_.unknown_columns = named_.unknown;
+        for (const auto& head : named_.twice) add({0, head, {}, "这一列写了两次：去掉一列"});
     }
 
-    // Nothing where every needed column is there.
-    std::string missing() const {
-        std::string names;
-        for (const auto& column : columns_of(kind_)) {
-            const bool there = std::find(keys_.begin(), keys_.end(), column.key) != keys_.end();
-            if (!there && is_key(column)) names += (names.empty() ? "" : "、") + column.title;
-        }
-        return names;
-    }
+    const NamedColumns& named() const { return named_; }
 
     ImportPlan done() {
         for (const auto& row : table_.rows) take(row);
@@ -174,47 +158,26 @@ private:
         return false;
     }
 
-    void name_columns() {
-        std::vector<std::string> titles;
-        for (const auto& column : columns_of(kind_)) titles.push_back(column.title);
-        for (const auto& head : table_.head) {
-            std::string key;
-            for (const auto& column : columns_of(kind_))
-                if (head == column.title || head == column.key) key = column.key;
-            if (key.empty()) {
-                const auto near = nearest(head, titles);
-                plan_.unknown_columns.push_back(head + (near ? "（是不是“" + *near + "”？）" : ""));
-            } else if (std::find(keys_.begin(), keys_.end(), key) != keys_.end()) {
-                add({0, head, {}, "这一列写了两次：去掉一列"});
-            }
-            keys_.push_back(key);
-        }
-    }
-
     std::string title_of(const std::string& key) const {
         for (const auto& column : columns_of(kind_))
             if (column.key == key) return column.title;
         return key;
     }
 
-    void add(ImportFinding finding) {
-        ++plan_.finding_count;
-        if (plan_.findings.size() < most_findings) plan_.findings.push_back(std::move(finding));
-    }
+    void add(ImportFinding finding) { plan_.add(std::move(finding)); }
 
     const std::string& cell_of(const CsvRow& row, const std::string& key) const {
-        static const std::string none;
-        const auto at = std::find(keys_.begin(), keys_.end(), key);
-        return at == keys_.end() || key.empty() ? none : row.cells[static_cast<std::size_t>(at - keys_.begin())];
+        return named_.cell_of(row.cells, key);
     }
 
     void take(const CsvRow& row) {
         Json fields = Json::object();
         bool readable = true;
-        for (std::size_t i = 0; i < keys_.size(); ++i) {
-            if (keys_[i].empty() || row.cells[i].empty()) continue;
-            if (const auto wrong = set_field(fields, keys_[i], row.cells[i]); !wrong.empty()) {
-                add({row.line, title_of(keys_[i]), row.cells[i], wrong});
+        const auto& keys = named_.keys;
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            if (keys[i].empty() || row.cells[i].empty()) continue;
+            if (const auto wrong = set_field(fields, keys[i], row.cells[i]); !wrong.empty()) {
+                add({row.line, title_of(keys[i]), row.cells[i], wrong});
                 readable = false;
             }
         }
@@ -244,11 +207,69 @@ private:
     CsvTable table_;
     DirectoryEditor editor_;
     ImportPlan plan_;
-    std::vector<std::string> keys_;  // as the head; empty: unknown
+    NamedColumns named_;
     std::unordered_map<std::string, int> seen_;
 };
 
 }  // namespace
+
+std::optional<bool> yes_or_no(const std::string& cell) {
+    static const std::vector<std::string> yes{"是", "停用", "true", "1", "y", "yes", "√"};
+    static const std::vector<std::string> no{"否", "在用", "启用", "false", "0", "n", "no"};
+    if (std::find(yes.begin(), yes.end(), cell) != yes.end()) return true;
+    if (std::find(no.begin(), no.end(), cell) != no.end()) return false;
+    return std::nullopt;
+}
+
+void ImportPlan::add(ImportFinding finding) {
+    ++finding_count;
+    if (findings.size() < most_findings) findings.push_back(std::move(finding));
+}
+
+ImportPlan plan_of(const CsvTable& table) {
+    ImportPlan plan;
+    plan.encoding = table.encoding;
+    plan.head = table.head;
+    plan.rows = static_cast<int>(table.rows.size());
+    for (std::size_t i = 0; i < std::min(most_shown, table.rows.size()); ++i)
+        plan.first_rows.push_back(table.rows[i].cells);
+    return plan;
+}
+
+const std::string& NamedColumns::cell_of(const std::vector<std::string>& cells, const std::string& key) const {
+    static const std::string none;
+    const auto at = std::find(keys.begin(), keys.end(), key);
+    return at == keys.end() || key.empty() ? none : cells[static_cast<std::size_t>(at - keys.begin())];
+}
+
+NamedColumns named_columns(const std::vector<std::string>& head, const std::vector<TableColumn>& columns,
+                           const std::function<bool(const TableColumn&)>& is_needed) {
+    NamedColumns named;
+    std::vector<std::string> titles;
+    for (const auto& column : columns) titles.push_back(column.title);
+    for (const auto& one : head) {
+        std::string key;
+        for (const auto& column : columns)
+            if (one == column.title || one == column.key) key = column.key;
+        if (key.empty()) {
+            const auto near = nearest(one, titles);
+            named.unknown.push_back(one + (near ? "（是不是“" + *near + "”？）" : ""));
+        } else if (std::find(named.keys.begin(), named.keys.end(), key) != named.keys.end()) {
+            named.twice.push_back(one);
+        }
+        named.keys.push_back(key);
+    }
+    for (const auto& column : columns)
+        if (is_needed(column) && std::find(named.keys.begin(), named.keys.end(), column.key) == named.keys.end())
+            named.missing += (named.missing.empty() ? "" : "、") + column.title;
+    return named;
+}
+
+Problem missing_columns(const NamedColumns& named, const std::vector<TableColumn>& columns) {
+    std::string head;
+    for (const auto& column : columns) head += (head.empty() ? "" : "、") + column.title;
+    return {"import.no_column", "表头缺少：" + named.missing + "。表头可以写：" + head, {}};
+}
 
 const std::vector<TableColumn>& columns_of(DirectoryKind kind) {
     static const std::vector<TableColumn> units{
@@ -308,23 +329,10 @@ std::vector<std::string> cells_of(const Directory& directory, const Staff& staff
 
 Result<ImportPlan> plan_import(DirectoryKind kind, std::string_view bytes, const Directory& directory,
                                const EditorWords& words, IdMaker& ids, TimePoint now) {
-    std::string sheet;
-    const bool workbook = is_workbook(bytes);
-    if (workbook) {
-        auto csv = workbook_as_csv(bytes, most_import_rows);
-        if (!csv) return csv.problem();
-        sheet = std::move(*csv);
-        bytes = sheet;
-    }
-    auto table = read_csv(bytes, most_import_rows);
+    auto table = read_table(bytes, most_import_rows);
     if (!table) return table.problem();
-    if (workbook) table->encoding = "Excel";
     Import import(kind, std::move(*table), directory, words, ids, now);
-    if (const auto missing = import.missing(); !missing.empty()) {
-        std::string head;
-        for (const auto& column : columns_of(kind)) head += (head.empty() ? "" : "、") + column.title;
-        return Problem{"import.no_column", "表头缺少：" + missing + "。表头可以写：" + head, {}};
-    }
+    if (!import.named().missing.empty()) return missing_columns(import.named(), columns_of(kind));
     return import.done();
 }
 

@@ -1,11 +1,14 @@
 // The directory as tables that people fill in with a spreadsheet: which columns there are, a row out, a file in. Pure.
 // Threads: any.
 #pragma once
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "workflow/base/result.h"
+#include "workflow/directory/csv.h"
 #include "workflow/directory/directory_edit.h"
 
 namespace huiyin {
@@ -30,6 +33,20 @@ struct ImportFinding {
     int line = 0;  // of the file; 0: of all of it
     std::string column, value, text;
 };
+// Which column each head of a file stands for; what may have been meant by those that stand for none.
+struct NamedColumns {
+    std::vector<std::string> keys;     // as the head; empty: unknown
+    std::vector<std::string> unknown;  // "电话号码（是不是“电话”？）"
+    std::vector<std::string> twice;    // heads of a column that is there already
+    std::string missing;               // titles of needed ones, "小区、楼栋"; empty: none
+    const std::string& cell_of(const std::vector<std::string>& cells, const std::string& key) const;  // "" if none
+};
+NamedColumns named_columns(const std::vector<std::string>& head, const std::vector<TableColumn>& columns,
+                           const std::function<bool(const TableColumn&)>& is_needed);
+// "表头缺少：…。表头可以写：…"
+Problem missing_columns(const NamedColumns& named, const std::vector<TableColumn>& columns);
+std::optional<bool> yes_or_no(const std::string& cell);  // "是", "否" and their like
+
 struct ImportPlan {
     std::string encoding;                      // "UTF-8", "GB18030" or "Excel"
     std::vector<std::string> head;             // as the file has it
@@ -39,7 +56,10 @@ struct ImportPlan {
     std::vector<ImportFinding> findings;  // the first hundred
     int finding_count = 0;
     DirectoryContent changes;  // to be saved only if there is no finding
+
+    void add(ImportFinding finding);
 };
+ImportPlan plan_of(const CsvTable& table);  // with nothing judged yet
 // What the file, CSV or the first sheet of a workbook, would do. An empty cell leaves what is there; of a list, all of
 // it is written: "1、2、3" or "1-3". Errors: csv.unreadable; import.no_column - a column that no row can do without is
 // missing.

@@ -191,4 +191,13 @@ Result<std::string> workbook_as_csv(std::string_view bytes, std::size_t most_row
     return headed ? csv : titles;
 }
 
+Result<CsvTable> read_table(std::string_view bytes, std::size_t most_rows) {
+    if (!is_workbook(bytes)) return read_csv(bytes, most_rows);
+    const auto csv = workbook_as_csv(bytes, most_rows);
+    if (!csv) return csv.problem();
+    auto table = read_csv(*csv, most_rows);
+    if (table) table->encoding = "Excel";
+    return table;
+}
+
 }  // namespace huiyin

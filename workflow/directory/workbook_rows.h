@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "workflow/base/result.h"
+#include "workflow/directory/csv.h"
 
 namespace huiyin {
 
@@ -13,5 +14,7 @@ bool is_workbook(std::string_view bytes);  // a ZIP archive, as every workbook i
 // Numbers as people wrote them (13800001111, not 1.38E+10), formulas by the value that was saved with them.
 // Errors: csv.unreadable - no workbook inside, more than 64 MiB unpacked, or more than `most_rows` rows or 200 columns.
 Result<std::string> workbook_as_csv(std::string_view bytes, std::size_t most_rows);
+// Whichever of the two it is; the encoding of a workbook is "Excel".
+Result<CsvTable> read_table(std::string_view bytes, std::size_t most_rows);
 
 }  // namespace huiyin
