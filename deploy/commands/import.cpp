@@ -56,8 +56,7 @@ Json plan_of(const Asked& asked) {
         // Whoever opens a matter tells people of it, and that only the service does.
         refuse(config.store.starts_with("sqlite:")
                    ? "matters are opened by the running service: start it, then try again"
-                   : "matters are opened by the running service: with PostgreSQL give it the file by POST "
-                     "/api/v1/tickets/import");
+                   : "matters are opened by the running service: with PostgreSQL in the console, 登记, 从文件导入");
     }
     if (!answer && answer.problem().code == "control.nobody") {
         const commands::QuietHouse house(config, share, !asked.apply);

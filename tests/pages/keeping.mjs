@@ -99,6 +99,24 @@ export async function keeping({ check, open, shot, flawless, small_targets, phon
             await page.context().close();
         });
 
+        await check('matters that stood on paper come from a file, by whoever files', async () => {
+            const page = await sign_in(open, service.url, 'li.na', phone);
+            await page.goto(service.url + '/console/#/all');
+            await page.locator('.tickets .file').click();
+            await page.getByRole('button', { name: '从文件导入' }).click();
+            await page.waitForFunction(() => document.activeElement?.matches('.import .title'));
+            await page.setInputFiles('.import input[type=file]', file_of('小区,楼栋,单元,房号,性质,事情,客户,电话\n锦绣花园,3,2,501,吵架,卫生间漏水,王女士,13800001111\n'));
+            await page.locator('.import .faults', { hasText: '性质' }).waitFor();
+            await both(page, 'console-import-tickets-faults');
+            await page.setViewportSize(phone);
+            await page.setInputFiles('.import input[type=file]', file_of('小区,楼栋,单元,房号,性质,事情,客户,电话\n锦绣花园,3,2,501,需求,纸上记的卫生间漏水,王女士,13800001111\n'));
+            await page.locator('.sheet-foot .main', { hasText: '导入 1 行' }).click();
+            await page.locator('.sheet-foot .main', { hasText: '好了' }).click();
+            await page.waitForSelector('.form', { state: 'detached' });
+            await page.locator('.row', { hasText: '纸上记的卫生间漏水' }).waitFor();
+            await page.context().close();
+        });
+
         await check('a file is looked at first: its encoding, every fault with its line; then all of it is taken', async () => {
             const page = await sign_in(open, service.url, 'admin', phone);
             await page.goto(service.url + '/console/#/directory/staff');

@@ -54,7 +54,7 @@ export interface StaffRow {
 export type DirectoryRow = UnitRow | BuildingRow | HouseholdRow | StaffRow;
 
 export interface ImportAnswer {
-    kind: DirectoryKind;
+    kind: DirectoryKind | 'tickets';
     preview: boolean;
     encoding: string;
     head: string[];

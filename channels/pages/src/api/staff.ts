@@ -188,11 +188,11 @@ export function staff_client(token?: string) {
             post<StaffRow>(`/api/v1/directory/staff/${piece(login)}/commands`, { command: 'reset_second_factor' }),
         new_link: (login: string) =>
             post<StaffRow>(`/api/v1/directory/staff/${piece(login)}/commands`, { command: 'reset_password' }),
-        import_file(kind: DirectoryKind, file: Blob, preview: boolean, progress: (share: number) => void): Promise<ImportAnswer> {
+        import_file(kind: DirectoryKind | 'tickets', file: Blob, preview: boolean, progress: (share: number) => void): Promise<ImportAnswer> {
             const headers: Record<string, string> = {};
             if (token) headers['Authorization'] = `Bearer ${token}`;
             else if (csrf.get()) headers['X-Huiyin-CSRF'] = csrf.get();
-            return upload<ImportAnswer>(`/api/v1/directory/${kind}/import` + query({ preview }), 'file', file, 'import.csv', progress, headers);
+            return upload<ImportAnswer>((kind === 'tickets' ? '/api/v1/tickets/import' : `/api/v1/directory/${kind}/import`) + query({ preview }), 'file', file, 'import.csv', progress, headers);
         },
         saved_filters: async (): Promise<SavedFilter[]> => (await get<Page<SavedFilter>>('/api/v1/me/filters')).items,
         save_filters: async (items: SavedFilter[]): Promise<SavedFilter[]> =>
