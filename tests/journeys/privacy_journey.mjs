@@ -211,6 +211,8 @@ test('a resident asks in his own talk: what is kept, a copy, put right, erased, 
     assert.match(await wang.says('更正'), /这样写就行/);
     assert.match(await wang.says('更正 称呼王女士'), /改好了，以后称呼您王女士/);
     assert.match(await wang.says('更正 电话13900002222'), /电话是139\*\*\*\*2222/);
+    const li = await it.sign_in('li.na');
+    assert.equal((await li.ticket(number)).customer.phone_masked, '139****2222', 'the open matter has it, too');
     assert.match(await wang.says('我的信息'), /称呼王女士、电话139\*\*\*\*2222/);
     assert.match(await wang.says('不删了'), /没有等着删除的申请/);
     assert.match(await wang.says('请导出我的信息，谢谢'), /记下了.*最晚3月23日/);
