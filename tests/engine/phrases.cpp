@@ -79,6 +79,8 @@ TEST_CASE("every phrase of the pack and of the engine can be said about any tick
         if (key.rfind("staff.card.", 0) == 0) more["by"] = "李娜";
         if (key.rfind("staff.duty_", 0) == 0 || key.rfind("staff.report_", 0) == 0)
             for (const char* name : {"duty", "date", "text", "owner", "handler", "until", "by"}) more[name] = "月报";
+        if (key.rfind("customer.privacy_", 0) == 0)
+            for (const char* name : {"answer", "reason", "stays", "until"}) more[name] = "3月9日以前";
         const auto text = world.phrases->try_render(key, more);
         REQUIRE(text);
         CHECK_FALSE(text->empty());
