@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Memory that is refused: the nth wish for some after a message has come fails. The message is answered all the same, or
-// refused with 500 or 503, or the process ends by itself and is started again as its supervisor would; it never dies by a
-// signal, and whatever was answered is there.
+// refused with 500 or 503, or the process ends by itself and is started again as its supervisor would; of all signals only
+// the C library's own, where it cannot register what a thread keeps; and whatever was answered is there.
 //
 //   tests/faults/memory.mjs             a sample of moments
 //   EVERY=yes tests/faults/memory.mjs   each seventh wish up to the 20,000th
@@ -38,8 +38,13 @@ test(`${moments.length} conversations, each with a wish for memory that is refus
         unkind.be_kind();
         const goes_on = async () => {
             if (ended()) {
-                assert.equal(it.child.signalCode, null, `${name}: it died by ${it.child.signalCode}: ${it.said().slice(-600)}`);
-                assert.equal(it.child.exitCode, 70, `${name}: ${it.said().slice(-600)}`);
+                // What a thread keeps for itself is registered with the C library at its first use, and where that has no
+                // memory the library ends the process by itself: it is started again all the same.
+                const by_library = it.child.signalCode === 'SIGABRT' && it.said().includes('failed to register TLS destructor');
+                if (!by_library) {
+                    assert.equal(it.child.signalCode, null, `${name}: it died by ${it.child.signalCode}: ${it.said().slice(-600)}`);
+                    assert.equal(it.child.exitCode, 70, `${name}: ${it.said().slice(-600)}`);
+                }
                 sum.ended += 1;
                 await again();
             }
