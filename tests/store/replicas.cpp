@@ -155,8 +155,8 @@ TEST_CASE("each knows how many serve the store, while they come, go and die") {
 TEST_CASE("news go from one process to the other, and not back to their own") {
     if (!cluster()) return skip_test(why_no_cluster());
     House house(*cluster());
+    Queue<Touched> heard_by_one, heard_by_two;  // they outlive those who tell
     Replica one(house, 2), two(house, 3);
-    Queue<Touched> heard_by_one, heard_by_two;
     one.store->on_commit([&](const Touched& touched) { heard_by_one.put(touched); });
     two.store->on_commit([&](const Touched& touched) { heard_by_two.put(touched); });
     const auto talk = a_conversation(house, "openid-1");
