@@ -48,24 +48,56 @@ script() {
 
 tests_in() { timeout 60 "$1" --list-test-names-only ${2:+"$2"} 2>/dev/null | grep -c . || :; }
 
-# The Catch2 programs of one build folder. $1 folder, $2 which tests (a Catch2 expression; empty for all). A program that
-# dies, or that has no test at all, has failed; one whose tests are all left out by $2 is passed over.
-catch_programs() {
-    local program log start tally=$logs/tally status listed p f s
-    for program in "$1"/test_*; do
-        [[ -f $program && -x $program ]] || continue
-        log=$logs/${1##*/}_${program##*/}.log start=$SECONDS status=0 p=0 f=0 s=0
-        listed=$(tests_in "$program" "$2")
-        if [[ $2 ]] && ((listed == 0 && $(tests_in "$program" '') > 0)); then continue; fi
-        rm -f "$tally"
-        HUIYIN_TALLY=$tally timeout 1200 "$program" ${2:+"$2"} --order rand --rng-seed "$seed" -w NoAssertions -d yes \
-            >"$log" 2>&1 </dev/null || status=$?
-        if [[ -s $tally ]]; then read -r p f s <"$tally"; fi
-        if ((p + f + s < listed || p + f + s == 0 || (status && !f))); then
-            echo "counted as failed: exit $status with $p passed, $f failed, $s skipped of $listed" >>"$log"
-            f=$((f + 1))
+# One Catch2 program. $1 the program, $2 which tests, $3 its log, $4 where to write "passed failed skipped seconds".
+catch_program() {
+    local start=$SECONDS status=0 listed p=0 f=0 s=0
+    listed=$(tests_in "$1" "$2")
+    if [[ $2 ]] && ((listed == 0 && $(tests_in "$1" '') > 0)); then return; fi
+    rm -f "$4.tally"
+    HUIYIN_TALLY=$4.tally timeout 1200 "$1" ${2:+"$2"} --order rand --rng-seed "$seed" -w NoAssertions -d yes \
+        >"$3" 2>&1 </dev/null || status=$?
+    if [[ -s $4.tally ]]; then read -r p f s <"$4.tally"; fi
+    if ((p + f + s < listed || p + f + s == 0 || (status && !f))); then
+        echo "counted as failed: exit $status with $p passed, $f failed, $s skipped of $listed" >>"$3"
+        f=$((f + 1))
+    fi
+    rm -f "$4.tally"
+    echo "$p $f $s $((SECONDS - start))" >"$4.part"
+    mv "$4.part" "$4"
+}
+
+# Adds what is done of the programs that catch_programs has begun: their names are in `running`.
+count_done() {
+    local name log p f s seconds left=()
+    for name in "${running[@]}"; do
+        log=$logs/${name//\//_}.log
+        if [[ ! -s $log.result ]]; then
+            left+=("$name")
+            continue
         fi
-        count "${1##*/}/${program##*/}" "$log" $((SECONDS - start)) "$p" "$f" "$s"
+        read -r p f s seconds <"$log.result"
+        rm -f "$log.result"
+        count "$name" "$log" "$seconds" "$p" "$f" "$s"
         ((f == 0)) || show_failures "$log"
     done
+    running=("${left[@]}")
+}
+
+# The Catch2 programs of one build folder, two at a time. $1 folder, $2 which tests (a Catch2 expression; empty for all).
+# A program that dies, or that has no test at all, has failed; one whose tests are all left out by $2 is passed over.
+catch_programs() {
+    local program name log running=()
+    for program in "$1"/test_*; do
+        [[ -f $program && -x $program ]] || continue
+        while (($(jobs -rp | wc -l) >= 2)); do
+            wait -n || :
+            count_done
+        done
+        name=${1##*/}/${program##*/} log=$logs/${1##*/}_${program##*/}.log
+        rm -f "$log.result"
+        running+=("$name")
+        catch_program "$program" "$2" "$log" "$log.result" &
+    done
+    wait
+    count_done
 }
