@@ -259,7 +259,7 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
     bool fragment = heard.kind == HeardKind::text && !understood.has_substance && !understood.emergency &&
                     !first_words && since_last < parts_.burst.count() && conversation.state == "bot" &&
                     talk.question.kind != "words" && !only_wishes_language(understood.text) &&
-                    !own_data_wish(heard.text);
+                    !own_data_wish(heard.text, talk.draft() || !talk.question.kind.empty());
     // A danger is never kept waiting, nor is a button; nor one that was told in pieces, as soon as they tell it.
     if (fragment && !talk.held.empty() && parts_.understanding) {
         auto pieces = talk.held;

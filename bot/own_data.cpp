@@ -109,13 +109,14 @@ std::optional<OwnDataWish> correction_in(const std::string& plain) {
 
 }  // namespace
 
-std::optional<OwnDataWish> own_data_wish(std::string_view text) {
+std::optional<OwnDataWish> own_data_wish(std::string_view text, bool in_hand) {
     if (text.empty() || text.size() > a_wish || !may_speak_of_data(text)) return std::nullopt;
     const auto whole = bare(text);
     const std::string plain(without_courtesies(whole));
-    if (auto correction = correction_in(plain)) return correction;
+    if (auto correction = in_hand ? std::nullopt : correction_in(plain)) return correction;
     for (const auto& [what, how] : sayings())
-        if (std::regex_match(plain, how)) return OwnDataWish{.what = what, .name = {}, .phone = {}};
+        if (!(in_hand && what == What::correct) && std::regex_match(plain, how))
+            return OwnDataWish{.what = what, .name = {}, .phone = {}};
     return std::nullopt;
 }
 

@@ -17,6 +17,7 @@ struct OwnDataWish {
     } what = What::see;       // keep: he takes back that it be erased
     std::string name, phone;  // of `correct`: what is to be right; both empty: he has not said it
 };
-std::optional<OwnDataWish> own_data_wish(std::string_view text);
+// `in_hand`: a matter is being told or a question is open; then what he wants put right is that.
+std::optional<OwnDataWish> own_data_wish(std::string_view text, bool in_hand);
 
 }  // namespace huiyin

@@ -50,7 +50,7 @@ bool control_flow(Turn& t) {
         return true;
     }
     if (t.heard.kind == HeardKind::text)
-        if (const auto wish = own_data_wish(t.meant.text)) {
+        if (const auto wish = own_data_wish(t.meant.text, draft || !t.talk.question.kind.empty())) {
             t.act(OwnData{*wish, t.meant.text});
             t.ask_again();
             return true;

@@ -9,8 +9,8 @@ using What = OwnDataWish::What;
 
 namespace {
 
-std::string heard(const std::string& text) {
-    const auto wish = own_data_wish(text);
+std::string heard(const std::string& text, bool in_hand = false) {
+    const auto wish = own_data_wish(text, in_hand);
     if (!wish) return "nothing";
     static constexpr const char* names[] = {"see", "take_along", "correct", "erase", "keep"};
     return names[static_cast<int>(wish->what)] + (wish->name.empty() ? "" : " name " + wish->name) +
@@ -57,5 +57,14 @@ TEST_CASE("what is no wish about his own data") {
     }
     std::string many;  // wishes upon wishes: looked at once, not in every way they could be cut
     while (many.size() < 150) many += "我想要";
-    for (int i = 0; i < 1000; ++i) CHECK_FALSE(own_data_wish(many + "信息吧"));
+    for (int i = 0; i < 1000; ++i) CHECK_FALSE(own_data_wish(many + "信息吧", false));
+}
+
+TEST_CASE("while something is told or asked, what is to be put right is that") {
+    for (const auto* text : {"修改", "更正", "改一下我的电话", "更正 电话13900002222"}) {
+        CAPTURE(text);
+        CHECK(heard(text, true) == "nothing");
+    }
+    CHECK(heard("我的信息", true) == "see");
+    CHECK(heard("删除我的信息", true) == "erase");
 }

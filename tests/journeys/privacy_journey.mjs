@@ -225,6 +225,7 @@ test('a resident asks in his own talk: what is kept, a copy, put right, erased, 
     // What only sounds like it is a matter of its own, and what he was in the middle of goes on.
     const other = it.resident();
     await other.says('3栋2单元502楼道灯不亮');
+    for (const words of ['修改', '更正 电话13900003333']) assert.doesNotMatch(await other.says(words), /这样写就行|改好了/, words);
     assert.match(await other.says('我的信息'), /我们存着您的[\s\S]*(电话|核对)/);
     assert.doesNotMatch(await other.says('物业泄露我的信息，我要投诉'), /我们存着您的/);
     await it.kill();
