@@ -216,3 +216,47 @@ TEST_CASE("rights: whoever was erased after the backup is erased again; an open 
     CHECK(office.details(other) == Details{});
     CHECK(verify_chains(*world.store).faults.empty());
 }
+
+TEST_CASE("rights: what is decided is done however much waits for a decision, and whatever cannot be done now") {
+    Office office;
+    auto& world = office.world;
+    world.store->run([&](Transaction& tx) {
+        for (int i = 0; i < 450; ++i) {  // of people whom nobody has heard of: half of them wait, half cannot end
+            PrivacyRequest other;
+            other.id = 1 + i;
+            other.person = PersonId{1'000'000 + i};
+            other.kind = "erase";
+            other.state = i % 2 ? "waiting" : "erasing";
+            other.asked_at = other.due_at = world.now();
+            tx.keeping().save(other);
+        }
+    });
+    const auto first = office.closed("卫生间漏水"), second = office.closed("楼道灯不亮");
+    for (const auto& each : {first, second}) {
+        const auto wish = office.asks(each, "erase");
+        REQUIRE(wish);
+        REQUIRE(office.decides(wish->id, {.granted = true, .by = world.staff(zhao)}));
+    }
+    // The list of the erased cannot be written, then it can.
+    std::filesystem::create_directory(world.folder / "erased");
+    for (int pieces = 0; office.rights->pieces(world.now()); ++pieces) REQUIRE(pieces < 1000);
+    CHECK(office.details(first) == Details{});
+    CHECK(office.details(second) == Details{});
+    const auto erased = [&](const World::Case& who) {
+        bool is = false;
+        world.store->read([&](Reading& reading) { is = reading.kept().erased_at(who.person).has_value(); });
+        return is;
+    };
+    CHECK_FALSE(erased(first));
+    std::filesystem::remove(world.folder / "erased");
+    world.moves_to(world.now() + std::chrono::minutes(11));
+    for (int pieces = 0; office.rights->pieces(world.now()); ++pieces) REQUIRE(pieces < 1000);
+    CHECK(erased(first));
+    CHECK(erased(second));
+    world.moves_to(world.now() + std::chrono::hours(13));
+    for (int pieces = 0; office.rights->pieces(world.now()); ++pieces) REQUIRE(pieces < 1000);
+    world.store->read([&](Reading& reading) {
+        CHECK_FALSE(reading.conversation(first.conversation));
+        CHECK_FALSE(reading.conversation(second.conversation));
+    });
+}

@@ -14,12 +14,14 @@
 #include "workflow/base/json_text.h"
 #include "workflow/base/log.h"
 #include "workflow/engine/language.h"
+#include "workflow/store/driver.h"
 
 namespace huiyin {
 namespace {
 
 constexpr int tickets_most = 10'000, tickets_at_once = 8, messages_at_once = 400;
 constexpr auto look_again_after = std::chrono::hours{12};
+constexpr auto tried_again_after = std::chrono::minutes{10};
 constexpr std::size_t words_most = 2000;
 const Span time_to_answer{15, SpanUnit::working_days};
 
@@ -157,14 +159,25 @@ std::string Rights::in_words(const std::vector<Staying>& staying, const std::str
 // --- erasing
 
 bool Rights::pieces(TimePoint now) {
-    std::vector<PrivacyRequest> open;
-    parts_.store->read([&](Reading& reading) { open = reading.kept().open_requests(200); });
-    for (const auto& request : open) {
-        if (request.state != "erasing") continue;
-        if (const auto looked = looked_at_.find(request.id);
-            looked != looked_at_.end() && now - looked->second < look_again_after)
-            continue;
-        if (erase_some(request, now)) return true;
+    constexpr int at_once = 200;
+    for (std::int64_t last = 0;;) {
+        std::vector<PrivacyRequest> erasing;
+        parts_.store->read([&](Reading& reading) { erasing = reading.kept().erasing_requests(last, at_once); });
+        for (const auto& request : erasing) {
+            last = request.id;
+            if (const auto looked = looked_at_.find(request.id);
+                looked != looked_at_.end() && now - looked->second < look_again_after)
+                continue;
+            try {
+                if (erase_some(request, now)) return true;
+            } catch (const StoreFailed&) {
+                throw;
+            } catch (const std::exception& problem) {  // the others, and the night, do not wait for it
+                log::error("privacy.not_erased", {{"request", request.id}, {"problem", problem.what()}});
+                looked_at_[request.id] = now - look_again_after + tried_again_after;
+            }
+        }
+        if (static_cast<int>(erasing.size()) < at_once) break;
     }
     return leave_nothing(now);
 }
@@ -232,26 +245,16 @@ bool Rights::finish(const PrivacyRequest& request, TimePoint now) {
 
 // The answer has to reach him first; then the talk goes with his address in it, if he has not spoken again.
 bool Rights::leave_nothing(TimePoint now) {
-    std::optional<PersonId> next;
-    const auto left_of = [&](Reading& reading, PersonId person) {
-        std::vector<Conversation> left;
-        const auto erased = reading.kept().erased_at(person);
-        if (erased && now - *erased >= look_again_after)
-            for (auto& talk : reading.conversations_of(person))
-                if (talk.last_inbound_at <= *erased) left.push_back(std::move(talk));
-        return left;
-    };
-    parts_.store->read([&](Reading& reading) {
-        for (const auto& one : reading.kept().privacy_requests(200, {}).items)
-            if (!next && one.kind == "erase" && one.state == "done" && !left_of(reading, one.person).empty())
-                next = one.person;
-    });
-    if (!next) return false;
+    const auto by = now - look_again_after;
+    bool left = false;
+    parts_.store->read([&](Reading& reading) { left = reading.kept().talk_of_erased(by).has_value(); });
+    if (!left) return false;
     parts_.store->run([&](Transaction& tx) {
+        const auto talk = tx.keeping().talk_of_erased(by);
+        const auto present = talk ? tx.conversation(*talk) : std::nullopt;
         Gone gone;
-        const auto left = left_of(tx, *next);
-        if (left.empty() || !tx.keeping().drop_talk(left.front().id, messages_at_once, gone)) return;
-        if (tx.conversations_of(*next).empty()) tx.keeping().drop_person(*next);
+        if (!present || !tx.keeping().drop_talk(*talk, messages_at_once, gone)) return;
+        if (tx.conversations_of(present->person).empty()) tx.keeping().drop_person(present->person);
     });
     return true;
 }

@@ -93,7 +93,7 @@ private:
     void note_outside(PersonId person, TimePoint now) const;
 
     RightsParts parts_;
-    std::map<std::int64_t, TimePoint> looked_at_;  // requests that wait for their tickets
+    std::map<std::int64_t, TimePoint> looked_at_;  // requests that wait, for their tickets as a rule
 };
 
 }  // namespace huiyin

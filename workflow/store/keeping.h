@@ -88,9 +88,12 @@ public:
     virtual bool is_held(TicketId ticket, TimePoint now) = 0;
     virtual std::optional<PrivacyRequest> privacy_request(std::int64_t id) = 0;
     virtual std::vector<PrivacyRequest> open_requests(int most) = 0;  // waiting or erasing, by what is due first
+    virtual std::vector<PrivacyRequest> erasing_requests(std::int64_t after, int most) = 0;   // by id, behind that one
     virtual Page<PrivacyRequest> privacy_requests(int limit, const std::string& cursor) = 0;  // newest first
     virtual std::vector<PrivacyRequest> privacy_requests_of(PersonId person) = 0;             // oldest first
     virtual std::optional<TimePoint> erased_at(PersonId person) = 0;                          // nothing: he was not
+    // One of those that are left of people who were erased by then and have not spoken since.
+    virtual std::optional<ConversationId> talk_of_erased(TimePoint by) = 0;
     virtual std::vector<KeptText> texts_of(TicketId ticket) = 0;
     virtual std::vector<KeptText> texts_of(ConversationId talk) = 0;  // those of its tickets, too
     virtual std::vector<Attachment> unfiled_attachments(ConversationId talk) = 0;

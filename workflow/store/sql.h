@@ -675,6 +675,10 @@ inline constexpr Sentence open_privacy_requests{
     " decided_by, open_too, reason_sealed, answer_sealed FROM privacy_requests"
     " WHERE organisation_id = $1 AND due_at > $2 AND state IN ('waiting', 'erasing') ORDER BY due_at, request_id LIMIT "
     "$3"};
+inline constexpr Sentence erasing_privacy_requests{
+    "SELECT request_id, person_id, conversation_id, kind, state, wish_sealed, noted_by, asked_at, due_at, decided_at,"
+    " decided_by, open_too, reason_sealed, answer_sealed FROM privacy_requests"
+    " WHERE organisation_id = $1 AND request_id > $2 AND state = 'erasing' ORDER BY request_id LIMIT $3"};
 inline constexpr Sentence privacy_requests{
     "SELECT request_id, person_id, conversation_id, kind, state, wish_sealed, noted_by, asked_at, due_at, decided_at,"
     " decided_by, open_too, reason_sealed, answer_sealed FROM privacy_requests"
@@ -699,5 +703,11 @@ inline constexpr Sentence note_erased{
     " ON CONFLICT (organisation_id, person_id) DO UPDATE SET erased_at = excluded.erased_at"};
 inline constexpr Sentence erased_at{
     "SELECT erased_at FROM erased_people WHERE organisation_id = $1 AND person_id = $2"};
+inline constexpr Sentence talk_of_erased{
+    "SELECT conversations.conversation_id FROM erased_people JOIN conversations"
+    " ON conversations.organisation_id = erased_people.organisation_id"
+    " AND conversations.person_id = erased_people.person_id AND conversations.person_id <> 0"
+    " WHERE erased_people.organisation_id = $1 AND erased_people.erased_at <= $2"
+    " AND conversations.last_inbound_at <= erased_people.erased_at ORDER BY conversations.conversation_id LIMIT 1"};
 
 }  // namespace huiyin::sql

@@ -159,11 +159,20 @@ std::optional<PrivacyRequest> SqlKeeping::privacy_request(std::int64_t id) {
     return row.step() ? std::optional(request(row)) : std::nullopt;
 }
 
-std::vector<PrivacyRequest> SqlKeeping::open_requests(int most) {
+std::vector<PrivacyRequest> SqlKeeping::requests(Query& row) const {
     std::vector<PrivacyRequest> found;
-    Query row(driver_, sql::open_privacy_requests, organisation_, 0, most);
     while (row.step()) found.push_back(request(row));
     return found;
+}
+
+std::vector<PrivacyRequest> SqlKeeping::open_requests(int most) {
+    Query row(driver_, sql::open_privacy_requests, organisation_, 0, most);
+    return requests(row);
+}
+
+std::vector<PrivacyRequest> SqlKeeping::erasing_requests(std::int64_t after, int most) {
+    Query row(driver_, sql::erasing_privacy_requests, organisation_, after, most);
+    return requests(row);
 }
 
 Page<PrivacyRequest> SqlKeeping::privacy_requests(int limit, const std::string& cursor) {
@@ -186,10 +195,8 @@ Page<PrivacyRequest> SqlKeeping::privacy_requests(int limit, const std::string& 
 }
 
 std::vector<PrivacyRequest> SqlKeeping::privacy_requests_of(PersonId person) {
-    std::vector<PrivacyRequest> found;
     Query row(driver_, sql::privacy_requests_of, organisation_, person.value);
-    while (row.step()) found.push_back(request(row));
-    return found;
+    return requests(row);
 }
 
 void SqlKeeping::save(const PrivacyRequest& request) {
@@ -215,6 +222,11 @@ void SqlKeeping::note_erased(PersonId person, TimePoint at) {
 std::optional<TimePoint> SqlKeeping::erased_at(PersonId person) {
     Query row(driver_, sql::erased_at, organisation_, person.value);
     return row.step() ? std::optional(from_ms(row.integer(0))) : std::nullopt;
+}
+
+std::optional<ConversationId> SqlKeeping::talk_of_erased(TimePoint by) {
+    Query row(driver_, sql::talk_of_erased, organisation_, to_ms(by));
+    return row.step() ? std::optional(ConversationId{row.integer(0)}) : std::nullopt;
 }
 
 // --- words and pictures

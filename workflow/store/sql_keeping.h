@@ -24,9 +24,11 @@ public:
     bool is_held(TicketId ticket, TimePoint now) override;
     std::optional<PrivacyRequest> privacy_request(std::int64_t id) override;
     std::vector<PrivacyRequest> open_requests(int most) override;
+    std::vector<PrivacyRequest> erasing_requests(std::int64_t after, int most) override;
     Page<PrivacyRequest> privacy_requests(int limit, const std::string& cursor) override;
     std::vector<PrivacyRequest> privacy_requests_of(PersonId person) override;
     std::optional<TimePoint> erased_at(PersonId person) override;
+    std::optional<ConversationId> talk_of_erased(TimePoint by) override;
     std::vector<KeptText> texts_of(TicketId ticket) override;
     std::vector<KeptText> texts_of(ConversationId talk) override;
     std::vector<Attachment> unfiled_attachments(ConversationId talk) override;
@@ -56,6 +58,7 @@ private:
     std::vector<KeptText> texts(const Sentence& sentence, std::int64_t of);
     std::vector<Hold> holds(Query& row) const;
     PrivacyRequest request(const Query& row) const;
+    std::vector<PrivacyRequest> requests(Query& row) const;
     void note_media(const std::vector<Attachment>& attachments);
     void erase_search_words(const std::map<std::int64_t, std::set<std::uint32_t>>& pairs_of);
 
