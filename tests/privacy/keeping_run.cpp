@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/store/store_house.h"
+#include "workflow/engine/spare_time.h"
 #include "workflow/privacy/keeping_thread.h"
 #include "workflow/store/verify.h"
 
@@ -303,20 +304,10 @@ TEST_CASE("bench: a night's tickets go while others write", "[.bench]") {
     begin_counting(store, night - day * 2);
     const ManualClock clock{night};
     const auto began = std::chrono::steady_clock::now();
-    {
-        KeepingThread thread({.store = &store,
-                              .periods = {},
-                              .wishes = {},
-                              .zone = [] { return Zone{}; },
-                              .service = &clock,
-                              .system = &clock,
-                              .number = 0});
-        for (bool done = false; !done; std::this_thread::sleep_for(std::chrono::milliseconds{5}))
-            store.read([&](Reading& reading) {
-                const auto nights = keeping_reports(reading);
-                done = !nights.empty() && to_ms(nights.front().ended) > 0;
-            });
-    }
+    KeepingRun run(store, {}, {});
+    run.begin(night);
+    SpareTime spare(store, clock, 0, {});
+    spare.work({}, [&] { return run.step(night, night); });
     const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     writer.request_stop();
     writer.join();

@@ -1,14 +1,12 @@
 // The thread that lets go what has had its time: once a day in the quiet hours, and what residents asked for as soon as
 // it is decided. It gives way to whoever writes, and may end at any moment.
 #pragma once
-#include <chrono>
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <thread>
 
 #include "workflow/base/clock.h"
 #include "workflow/base/time_text.h"
+#include "workflow/engine/spare_time.h"
 #include "workflow/privacy/keeping_run.h"
 
 namespace huiyin {
@@ -17,9 +15,8 @@ namespace huiyin {
 // machine at night; and at once where one was cut off.
 bool keeping_due(std::optional<TimePoint> last, bool unfinished, TimePoint now, const Zone& zone);
 
-// Looks every ten seconds, and when it is woken. While others write it works a tenth of the time, else half of it. Of
-// several processes that serve one store (`number`; 0: it is alone) one does it: who has the lease, for a minute at a
-// time. Starts at once, stops in its destructor. What it is given must outlive it.
+// Looks every ten seconds, and when it is woken, in spare time (spare_time.h). Starts at once, stops in its destructor.
+// What it is given must outlive it.
 struct KeepingThreadParts {
     Store* store = nullptr;
     KeepingPeriods periods;
@@ -40,14 +37,8 @@ public:
 private:
     void run(const std::stop_token& stop);
     void look(const std::stop_token& stop);
-    bool has_lease();
-    void work(const std::stop_token& stop, const std::function<bool()>& piece);
-    void rest(const std::stop_token& stop, std::chrono::microseconds time, bool until_woken);
     KeepingThreadParts parts_;
-    TimePoint leased_until_ = from_ms(0);
-    std::mutex resting_;
-    std::condition_variable_any woken_;
-    bool wake_ = false;
+    SpareTime spare_;
     std::jthread thread_;
 };
 
