@@ -218,17 +218,16 @@ Result<TicketImport::Outcome> TicketImport::take() const {
         tx.audit(who.staff.id, "tickets.imported", {}, "tickets", "新增" + std::to_string(wishes->size()), now);
         return Done{};
     });
-    if (!opened && !refused) return opened.problem();
-    auto outcome = std::move(rows->outcome());
-    if (refused) {
-        outcome.first.clear();
-        outcome.last.clear();
-        rows->outcome() = std::move(outcome);
+    auto& outcome = rows->outcome();
+    if (refused) {  // the engine knows better than the form: nothing was opened
         rows->refused(refused->first, refused->second);
-        return std::move(rows->outcome());
+        outcome.first = outcome.last = {};
+    } else if (!opened) {
+        return opened.problem();
+    } else {
+        log::info("tickets.imported", {{"staff", who.staff.id.value}, {"rows", outcome.plan.rows}});
     }
-    log::info("tickets.imported", {{"staff", who.staff.id.value}, {"rows", outcome.plan.rows}});
-    return outcome;
+    return std::move(outcome);
 }
 
 Result<Json> ticket_import_command(const Json& wish, const ApiParts& parts) {
