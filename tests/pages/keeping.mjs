@@ -2,6 +2,7 @@
 // manager looks at the month as bars. Each page on a phone and on a wide screen, without anything that axe finds.
 import assert from 'node:assert/strict';
 import { colleague, sign_in } from './house_of.mjs';
+import { as_seen } from './seen.mjs';
 import { real_demo } from './service.mjs';
 
 const file_of = (text) => ({ name: 'staff.csv', mimeType: 'text/csv', buffer: Buffer.isBuffer(text) ? text : Buffer.from(text) });
@@ -18,21 +19,9 @@ async function filed(desk, description, room) {
     return made.body.number;
 }
 
-export async function keeping({ check, open, shot, flawless, small_targets, phone, wide }) {
+export async function keeping({ check, open, phone, wide, ...tools }) {
+    const { good, both } = as_seen({ phone, wide, ...tools });
     const service = await real_demo();
-    // Seen as people see it: nothing for axe, no page that scrolls aside, everything large enough for a finger.
-    const good = async (page, name) => {
-        await flawless(page, name);
-        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${name}: the page scrolls aside`);
-        if (page.viewportSize().width < 500) assert.deepEqual(await small_targets(page), [], name);
-        await shot(page, name);
-    };
-    const both = async (page, name) => {
-        await page.setViewportSize(phone);
-        await good(page, `${name}-phone`);
-        await page.setViewportSize(wide);
-        await good(page, `${name}-wide`);
-    };
     try {
         await check('the administrator sees the tree of units, and nobody else the directory', async () => {
             const page = await sign_in(open, service.url, 'admin', phone);
@@ -284,7 +273,7 @@ export async function keeping({ check, open, shot, flawless, small_targets, phon
             await both(page, 'console-charts');
             await page.emulateMedia({ media: 'print' });
             assert.equal(await page.locator('.tabs').isVisible(), false);
-            await shot(page, 'console-charts-print');
+            await tools.shot(page, 'console-charts-print');
             await page.context().close();
         });
 
@@ -314,7 +303,7 @@ export async function keeping({ check, open, shot, flawless, small_targets, phon
             await page.goto(service.url + '/console/#/tickets/' + numbers[0]);
             await page.locator('.seen summary').click();
             await page.locator('.seen li', { hasText: '李娜 约上门时间' }).waitFor();
-            await flawless(page, 'ticket with who saw it');
+            await tools.flawless(page, 'ticket with who saw it');
             await page.context().close();
             assert.equal((await desk.ask('GET', `/api/v1/tickets/${numbers[0]}/audit`)).status, 403);
         });

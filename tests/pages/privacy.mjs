@@ -2,18 +2,11 @@
 // anything that axe finds.
 import assert from 'node:assert/strict';
 import { house } from '../journeys/house.mjs';
+import { as_seen } from './seen.mjs';
 
-export async function privacy({ check, open, shot, flawless, small_targets, phone, wide }) {
+export async function privacy({ check, open, phone, wide, ...tools }) {
+    const { good, both } = as_seen({ phone, wide, ...tools });
     const it = await house();
-    const both = async (page, name) => {
-        for (const [size, of] of [[wide, 'wide'], [phone, 'phone']]) {
-            await page.setViewportSize(size);
-            await flawless(page, `${name}-${of}`);
-            assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${name}: the page scrolls aside`);
-            if (size === phone) assert.deepEqual(await small_targets(page), [], name);
-            await shot(page, `${name}-${of}`);
-        }
-    };
     const button = (page, name) => page.getByRole('button', { name, exact: true });
     try {
         await check('a lead decides what a resident asks about his data: a copy, a name put right, an erasure of what is open', async () => {
@@ -78,8 +71,7 @@ export async function privacy({ check, open, shot, flawless, small_targets, phon
             assert.ok(await button(page, '设保留').isDisabled());
             await page.getByLabel('保留到哪天').fill('2029-03-01');
             await page.getByLabel('为什么要保留').fill('业主已起诉');
-            await flawless(page, 'console-hold');
-            await shot(page, 'console-hold-phone');
+            await good(page, 'console-hold-phone');
             await button(page, '设保留').click();
             await page.locator('.hold li', { hasText: '保留中 业主已起诉' }).waitFor();
             await page.getByLabel('为什么不用再保留').fill('已撤诉');

@@ -2,24 +2,14 @@
 // and asked of administrators. Each page on a phone and on a wide screen, without anything that axe finds.
 import assert from 'node:assert/strict';
 import { office } from '../journeys/authenticator.mjs';
+import { as_seen } from './seen.mjs';
 
 const password = 'huiyin-demo';
 
-export async function second_factor({ check, open, shot, flawless, small_targets, phone, wide }) {
+export async function second_factor({ check, open, phone, wide, ...tools }) {
+    const { both } = as_seen({ phone, wide, ...tools });
     const endings = [];
     const to_end = (ending) => endings.push(ending);
-    const good = async (page, name) => {
-        await flawless(page, name);
-        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${name}: the page scrolls aside`);
-        if (page.viewportSize().width < 500) assert.deepEqual(await small_targets(page), [], name);
-        await shot(page, name);
-    };
-    const both = async (page, name) => {
-        await page.setViewportSize(wide);
-        await good(page, `${name}-wide`);
-        await page.setViewportSize(phone);
-        await good(page, `${name}-phone`);
-    };
     const gives = async (page, login) => {
         await page.fill('[name=login]', login);
         await page.fill('[name=password]', password);
