@@ -22,6 +22,8 @@ namespace {
 constexpr int tickets_most = 10'000, tickets_at_once = 8, messages_at_once = 400;
 constexpr auto look_again_after = std::chrono::hours{12};
 constexpr auto tried_again_after = std::chrono::minutes{10};
+constexpr auto looked_for =
+    std::chrono::hours{24 * 60};  // a talk that is left for longer goes with those that are quiet
 constexpr std::size_t words_most = 2000;
 const Span time_to_answer{15, SpanUnit::working_days};
 
@@ -245,12 +247,12 @@ bool Rights::finish(const PrivacyRequest& request, TimePoint now) {
 
 // The answer has to reach him first; then the talk goes with his address in it, if he has not spoken again.
 bool Rights::leave_nothing(TimePoint now) {
-    const auto by = now - look_again_after;
+    const auto by = now - look_again_after, after = by - looked_for;
     bool left = false;
-    parts_.store->read([&](Reading& reading) { left = reading.kept().talk_of_erased(by).has_value(); });
+    parts_.store->read([&](Reading& reading) { left = reading.kept().talk_of_erased(after, by).has_value(); });
     if (!left) return false;
     parts_.store->run([&](Transaction& tx) {
-        const auto talk = tx.keeping().talk_of_erased(by);
+        const auto talk = tx.keeping().talk_of_erased(after, by);
         const auto present = talk ? tx.conversation(*talk) : std::nullopt;
         Gone gone;
         if (!present || !tx.keeping().drop_talk(*talk, messages_at_once, gone)) return;

@@ -92,8 +92,8 @@ public:
     virtual Page<PrivacyRequest> privacy_requests(int limit, const std::string& cursor) = 0;  // newest first
     virtual std::vector<PrivacyRequest> privacy_requests_of(PersonId person) = 0;             // oldest first
     virtual std::optional<TimePoint> erased_at(PersonId person) = 0;                          // nothing: he was not
-    // One of those that are left of people who were erased by then and have not spoken since.
-    virtual std::optional<ConversationId> talk_of_erased(TimePoint by) = 0;
+    // One of those that are left of people who were erased in (after, by] and have not spoken since.
+    virtual std::optional<ConversationId> talk_of_erased(TimePoint after, TimePoint by) = 0;
     virtual std::vector<KeptText> texts_of(TicketId ticket) = 0;
     virtual std::vector<KeptText> texts_of(ConversationId talk) = 0;  // those of its tickets, too
     virtual std::vector<Attachment> unfiled_attachments(ConversationId talk) = 0;

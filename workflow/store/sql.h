@@ -704,10 +704,11 @@ inline constexpr Sentence note_erased{
 inline constexpr Sentence erased_at{
     "SELECT erased_at FROM erased_people WHERE organisation_id = $1 AND person_id = $2"};
 inline constexpr Sentence talk_of_erased{
-    "SELECT conversations.conversation_id FROM erased_people JOIN conversations"
-    " ON conversations.organisation_id = erased_people.organisation_id"
+    // CROSS: SQLite keeps to this order
+    "SELECT conversations.conversation_id FROM erased_people CROSS JOIN conversations"
+    " WHERE erased_people.organisation_id = $1 AND erased_people.erased_at > $2 AND erased_people.erased_at <= $3"
+    " AND conversations.organisation_id = erased_people.organisation_id"
     " AND conversations.person_id = erased_people.person_id AND conversations.person_id <> 0"
-    " WHERE erased_people.organisation_id = $1 AND erased_people.erased_at <= $2"
-    " AND conversations.last_inbound_at <= erased_people.erased_at ORDER BY conversations.conversation_id LIMIT 1"};
+    " AND conversations.last_inbound_at <= erased_people.erased_at LIMIT 1"};
 
 }  // namespace huiyin::sql

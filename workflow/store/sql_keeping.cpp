@@ -224,8 +224,8 @@ std::optional<TimePoint> SqlKeeping::erased_at(PersonId person) {
     return row.step() ? std::optional(from_ms(row.integer(0))) : std::nullopt;
 }
 
-std::optional<ConversationId> SqlKeeping::talk_of_erased(TimePoint by) {
-    Query row(driver_, sql::talk_of_erased, organisation_, to_ms(by));
+std::optional<ConversationId> SqlKeeping::talk_of_erased(TimePoint after, TimePoint by) {
+    Query row(driver_, sql::talk_of_erased, organisation_, to_ms(after), to_ms(by));
     return row.step() ? std::optional(ConversationId{row.integer(0)}) : std::nullopt;
 }
 

@@ -28,7 +28,7 @@ public:
     Page<PrivacyRequest> privacy_requests(int limit, const std::string& cursor) override;
     std::vector<PrivacyRequest> privacy_requests_of(PersonId person) override;
     std::optional<TimePoint> erased_at(PersonId person) override;
-    std::optional<ConversationId> talk_of_erased(TimePoint by) override;
+    std::optional<ConversationId> talk_of_erased(TimePoint after, TimePoint by) override;
     std::vector<KeptText> texts_of(TicketId ticket) override;
     std::vector<KeptText> texts_of(ConversationId talk) override;
     std::vector<Attachment> unfiled_attachments(ConversationId talk) override;

@@ -70,3 +70,4 @@ CREATE TABLE erased_people (
     erased_at BIGINT NOT NULL,              -- class: none; keep: always
     PRIMARY KEY (organisation_id, person_id)
 ) WITHOUT ROWID;
+CREATE INDEX erased_people_by_time ON erased_people (organisation_id, erased_at);
