@@ -28,6 +28,7 @@ const wide = { width: 1280, height: 800 };
 let passed = 0;
 let failed = 0;
 const complaints = []; // what the browser complained about: blocked by the policy, uncaught errors
+const opened = new Map(); // the pages that stand open, and what each asked for lately
 
 async function check(name, story, provoked) {
     const before = complaints.length;
@@ -39,7 +40,16 @@ async function check(name, story, provoked) {
     } catch (error) {
         failed++;
         console.log(`FAILED  ${name}\n        ${String(error?.stack ?? error).replace(/\n/g, '\n        ')}`);
+        for (const [page, asked] of opened) await tell_of(page, asked).catch((problem) => console.log(`        a page cannot be looked at: ${problem}`));
     }
+}
+
+// What stood on a page when a story failed, and the last things it asked for.
+async function tell_of(page, asked) {
+    const text = (await page.locator('body').innerText({ timeout: 5_000 })).replace(/\s+/g, ' ');
+    console.log(`        ${page.url()}: ${text.slice(0, 500)}`);
+    for (const one of asked) console.log(`          ${one.way}${one.status === undefined ? ', no answer yet' : ` -> ${one.status}`}, ${Math.round((Date.now() - one.at) / 100) / 10} s ago`);
+    await shot(page, `failed-${failed}-${[...opened.keys()].indexOf(page)}`);
 }
 
 const browser = await chromium.launch({
@@ -51,6 +61,19 @@ async function open(url, viewport, more = {}) {
     const context = await browser.newContext({ viewport, locale: 'zh-CN', reducedMotion: 'reduce', hasTouch: viewport === phone, ...more });
     context.setDefaultTimeout(15_000);
     const page = await context.newPage();
+    const asked = [];
+    opened.set(page, asked);
+    page.on('close', () => opened.delete(page));
+    page.on('request', (request) => {
+        asked.push({ request, way: `${request.method()} ${new URL(request.url()).pathname}`, at: Date.now() });
+        if (asked.length > 20) asked.shift();
+    });
+    const ended = (request, status) => {
+        const one = asked.find((each) => each.request === request);
+        if (one) one.status = status;
+    };
+    page.on('response', (response) => ended(response.request(), response.status()));
+    page.on('requestfailed', (request) => ended(request, request.failure()?.errorText));
     page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
     page.on('console', (message) => {
         if (message.type() === 'error' && /Content Security Policy|Refused to/.test(message.text())) complaints.push(message.text());
@@ -418,6 +441,39 @@ async function stories() {
             await shot(page, 'console-reports-phone');
             await page.locator('.sheet-table a').first().click();
             await page.waitForSelector('.timeline li');
+            await page.context().close();
+        });
+
+        if (!fake) await check('what is chosen last is shown, however late the answer to an earlier choice comes', async () => {
+            const page = await open(service.url + '/console/', wide);
+            await page.fill('[name=login]', 'wang.fang');
+            await page.fill('[name=password]', 'huiyin-demo');
+            await page.click('button[type=submit]');
+            await page.locator('.tabs a', { hasText: '报表' }).click();
+            await page.locator('.reports .tiles strong').first().waitFor();
+            let asked = 0;
+            page.on('request', (request) => (asked += /\/reports\/register\?/.test(request.url())));
+            const shown = () => page.locator('.reports .took .meta').textContent();
+            await page.locator('.reports select').first().selectOption('register');
+            await page.locator('.reports .sheet-table table').waitFor();
+            assert.equal(asked, 1, 'one choice asks once');
+            const now = await shown();
+            const months = await page.locator('.reports select').nth(1).locator('option').evaluateAll((all) => all.map((one) => one.value));
+            let free;
+            const held = new Promise((go) => (free = go));
+            await page.route(`**/api/v1/reports/register?period=${months[1]}`, async (route) => {
+                await held;
+                await route.continue();
+            });
+            const late = page.waitForResponse((answer) => answer.url().endsWith(`period=${months[1]}`));
+            await page.locator('.reports select').nth(1).selectOption(months[1]);
+            await page.locator('.reports select').nth(1).selectOption(months[2]);
+            await page.waitForFunction((before) => document.querySelector('.reports .took .meta').textContent !== before, now);
+            const wanted = await shown();
+            free();
+            await (await late).finished();
+            await page.evaluate(() => new Promise((go) => setTimeout(go, 200)));
+            assert.equal(await shown(), wanted);
             await page.context().close();
         });
 
