@@ -157,7 +157,18 @@ bool denies(std::string_view text, std::string_view words) {
     return text.find(words) != std::string_view::npos && !says(text, words);
 }
 
-bool says_just(std::string_view text, std::string_view title) {
+namespace {
+
+// A title or words as they count: "已经照办了" is 照办.
+std::string bare(std::string words) {
+    words = plain(words);
+    if (words.starts_with("已经")) words.erase(0, std::string_view("已经").size());
+    if (words.ends_with("了")) words.erase(words.size() - std::string_view("了").size());
+    return words;
+}
+
+// Words come to a bare title when what people say before and after it is taken away.
+bool come_to(std::string_view words, const std::string& wanted) {
     static constexpr std::string_view leads[] = {"嗯",   "嗯嗯", "对",     "对的",   "是的", "好的", "好",   "那",
                                                  "那就", "我看", "我选",   "我说",   "我",   "我们", "这次", "现在",
                                                  "目前", "确实", "应该",   "就",     "就是", "都",   "已",   "已经",
@@ -167,35 +178,43 @@ bool says_just(std::string_view text, std::string_view title) {
                                                  "哈",       "嘛",     "谢谢",   "谢谢你", "多谢", "谢谢您", "感谢",
                                                  "辛苦了",   "辛苦",   "师傅",   "您",     "你们", "这个",   "吧",
                                                  "非常感谢", "没问题", "麻烦了", "可以",   "喽",   "咯"};
-    constexpr std::size_t a_sentence = 120;  // bytes
-    if (title.empty() || text.size() > a_sentence) return false;
-    if (text.find('?') != std::string_view::npos || text.find("？") != std::string_view::npos) return false;
-    const auto bare = [](std::string words) {
-        words = plain(words);
-        if (words.starts_with("已经")) words.erase(0, std::string_view("已经").size());
-        if (words.ends_with("了")) words.erase(words.size() - std::string_view("了").size());
-        return words;
-    };
-    const auto wanted = bare(std::string(title));
-    if (plain(text).find(wanted) == std::string::npos) return false;  // nearly always: nothing is to be taken apart
-    const auto is_it = [&](std::string_view words) {
-        for (auto head = plain(words);;) {
-            for (auto tail = head;;) {
-                if (bare(tail) == wanted) return true;
-                const auto end = ending(tail, tails);
-                if (end.empty() || end.size() == tail.size()) break;
-                tail.erase(tail.size() - end.size());
-            }
-            const auto lead = beginning(head, leads);
-            if (lead.empty() || lead.size() == head.size()) return false;
-            head.erase(0, lead.size());
+    for (auto head = plain(words);;) {
+        for (auto tail = head;;) {
+            if (bare(tail) == wanted) return true;
+            const auto end = ending(tail, tails);
+            if (end.empty() || end.size() == tail.size()) break;
+            tail.erase(tail.size() - end.size());
         }
-    };
-    if (is_it(text)) return true;
+        const auto lead = beginning(head, leads);
+        if (lead.empty() || lead.size() == head.size()) return false;
+        head.erase(0, lead.size());
+    }
+}
+
+// A title that may be said in it at all: nearly never, and then nothing is to be taken apart.
+std::string wanted_in(std::string_view text, std::string_view title) {
+    constexpr std::size_t a_sentence = 120;  // bytes
+    if (title.empty() || text.size() > a_sentence) return {};
+    if (text.find('?') != std::string_view::npos || text.find("？") != std::string_view::npos) return {};
+    auto wanted = bare(std::string(title));
+    return plain(text).find(wanted) == std::string::npos ? std::string{} : wanted;
+}
+
+}  // namespace
+
+bool says_only(std::string_view text, std::string_view title) {
+    const auto wanted = wanted_in(text, title);
+    return !wanted.empty() && come_to(text, wanted);
+}
+
+bool says_just(std::string_view text, std::string_view title) {
+    const auto wanted = wanted_in(text, title);
+    if (wanted.empty()) return false;
+    if (come_to(text, wanted)) return true;
     // One clause is the title, and no other takes anything back.
     bool found = false;
     for (const auto& clause : clauses(text)) {
-        if (is_it(clause))
+        if (come_to(clause, wanted))
             found = true;
         else if (is_doubted(clause) ||
                  contains_any(without(clause, {"没问题", "没意见", "不错", "没错", "不用谢"}),

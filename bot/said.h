@@ -30,6 +30,8 @@ bool says_any(std::string_view text, std::initializer_list<std::string_view> wor
 // They stand there and are denied wherever they do.
 bool denies(std::string_view text, std::string_view words);
 // The text is this title and nothing beside it but politeness and particles: "嗯,已经照办了,谢谢" for 已经照办.
+bool says_only(std::string_view text, std::string_view title);
+// The same, or a clause of it is, and no other takes it back: "还差一点，希望今天来" for 还差一点.
 bool says_just(std::string_view text, std::string_view title);
 // "算了,不申诉了": nothing but that it is not wanted any more.
 bool gives_up(std::string_view text);

@@ -134,6 +134,15 @@ bool objects(const Turn& t) {
            contains_any(t.meant.text, {"凭什么", "不合理", "我不出", "不出这个钱", "为什么要我", "我不认"});
 }
 
+// "还差一点", the button's own words, "还差一点，希望今天来": of a proposal that is asked last, for of what was mended
+// they say that it is mended in part.
+bool a_little_short(const Turn& t) {
+    if (!is_a_sentence(t) || t.talk.draft() || t.world.prompts.front().kind != "consent") return false;
+    for (const char* title : {"customer.choice.small_gap", "talk.choice.small_gap"})
+        if (says_just(t.heard.text, t.text(title))) return true;
+    return t.means(MeaningKind::fixed_partly);
+}
+
 // What the message says to an open question of this kind, if anything.
 std::optional<Meant> reading(const Turn& t, std::string_view kind) {
     if (kind == "consent") {
@@ -141,9 +150,9 @@ std::optional<Meant> reading(const Turn& t, std::string_view kind) {
             return Meant{"consent", "consent", {{"answer", "agreed"}}};
         else if (!said.empty())
             return Meant{"consent", "consent", {{"answer", said}, {"text", t.heard.text}}};
-        if (t.means(MeaningKind::partial_consent) && !may_answer(t, "small_gap")) return std::nullopt;
-        if (t.means(MeaningKind::partial_consent))
-            return Meant{"consent", "consent", {{"answer", "small_gap"}, {"text", t.heard.text}}};
+        const bool short_of_it = t.means(MeaningKind::partial_consent) || a_little_short(t);
+        if (short_of_it && !may_answer(t, "small_gap")) return std::nullopt;
+        if (short_of_it) return Meant{"consent", "consent", {{"answer", "small_gap"}, {"text", t.heard.text}}};
         if (t.means(MeaningKind::agree_proposal) && !doubts_mending(t.meant.text))
             return Meant{"consent", "consent", {{"answer", "agreed"}}};
         if (bargains(t) && may_answer(t, "small_gap") && !t.talk.draft())
@@ -189,7 +198,7 @@ void answer(Turn& t, const Prompt& prompt, const Meant& meant) {
     auto fields = meant.fields;
     // The button's own words, typed, say nothing of what is still short.
     for (const char* title : {"talk.choice.small_gap", "customer.choice.fixed_partly"})
-        if (says_just(t.heard.text, t.text(title))) fields.erase("text");
+        if (says_only(t.heard.text, t.text(title))) fields.erase("text");
     if (meant.command == "confirm" && nobody_came(t)) t.say("talk.nobody_came").ticket = prompt.ticket;
     t.command(prompt.ticket, meant.command, fields);
     if (meant.command == "rate") {
@@ -241,11 +250,19 @@ void ask_which(Turn& t, const std::vector<const Prompt*>& prompts, const Meant& 
 }
 
 // The answers that the pack knows, to be tapped.
-void offer_answers(const Turn& t, Reply& reply, TicketId ticket, std::initializer_list<const char*> answers) {
+void offer_answers(const Turn& t, Reply& reply, TicketId ticket, const std::string& titles,
+                   std::initializer_list<const char*> answers) {
     for (const char* answer : answers)
         if (may_answer(t, answer))
-            t.choice(reply, t.text(std::string("talk.choice.") + answer),
+            t.choice(reply, t.text(titles + answer),
                      {{"command", "consent"}, {"answer", answer}, {"ticket", to_text(ticket)}});
+}
+
+// The proposal's own question, with the buttons it came with.
+void put_consent_again(Turn& t, TicketId ticket) {
+    auto& reply = t.say("talk.plain_consent", {{"ticket", label(t, ticket)}});
+    reply.ticket = ticket;
+    offer_answers(t, reply, ticket, "customer.choice.", {"agreed", "small_gap", "irreconcilable"});
 }
 
 Reply& put_fixed_again(Turn& t, TicketId ticket) {
@@ -263,7 +280,7 @@ void ask_refusal(Turn& t, const Prompt& prompt) {
         return t.answered();
     }
     auto& reply = t.ask({.kind = "refusal", .detail = to_text(prompt.ticket), .key = "talk.ask_refusal"});
-    offer_answers(t, reply, prompt.ticket, {"small_gap", "irreconcilable"});
+    offer_answers(t, reply, prompt.ticket, "talk.choice.", {"small_gap", "irreconcilable"});
 }
 
 // A matter that is told as a new one is.
@@ -390,9 +407,7 @@ bool put_prompt_again(Turn& t, bool whenever) {
     const std::string id = to_text(newest.ticket);
     const PhraseValues values{{"ticket", label(t, newest.ticket)}};
     if (newest.kind == "consent") {
-        auto& reply = t.say("talk.plain_consent", values);
-        reply.ticket = newest.ticket;
-        offer_answers(t, reply, newest.ticket, {"agreed", "small_gap", "irreconcilable"});
+        put_consent_again(t, newest.ticket);
     } else if (newest.kind == "fixed") {
         put_fixed_again(t, newest.ticket);
     } else {
@@ -494,10 +509,7 @@ bool answer_flow(Turn& t) {
                           (newest.kind == "consent" && t.means(MeaningKind::agree_proposal));  // doubted: read above
         if (half ||
             (newest.kind == "consent" && (t.is_just(MeaningKind::vague_yes) || t.is_just(MeaningKind::indifferent)))) {
-            const auto ticket = half ? consents.front()->ticket : newest.ticket;
-            auto& reply = t.say("talk.plain_consent", {{"ticket", label(t, ticket)}});
-            reply.ticket = ticket;
-            offer_answers(t, reply, ticket, {"agreed", "small_gap", "irreconcilable"});
+            put_consent_again(t, half ? consents.front()->ticket : newest.ticket);
             return true;
         }
     }
