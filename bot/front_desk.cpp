@@ -114,6 +114,22 @@ void FrontDesk::read_together(Heard& heard, const std::vector<std::string>& piec
     if (understood.emergency) heard.text = std::move(unparted), heard.understood = std::move(understood);
 }
 
+std::string FrontDesk::category_of(const std::string& words, const std::string& kind,
+                                   const std::shared_ptr<const Policy>& policy, TimePoint now) const {
+    const auto* within = policy->kind(kind);
+    if (!within || within->categories.empty()) return {};
+    if (within->categories.size() == 1) return within->categories.front().key;
+    const auto understood = parts_.understanding->understand(words, now, policy->calendar.zone());
+    const auto pack = packs_->of(policy);
+    if (!pack->model_knows) {
+        const auto found = pack->categories.find(understood.text, kind);
+        return found.kind.empty() || found.kind == kind ? found.category : std::string{};
+    }
+    for (const auto& score : understood.category_scores)
+        if (policy->category(kind, score.name)) return score.name;
+    return {};
+}
+
 // A repeat of the delivery gets the same again.
 static void note_answer(Transaction& tx, const Arrived& arrived, Heardback& answer, std::vector<Message> said) {
     answer.said = std::move(said);

@@ -29,7 +29,7 @@ struct FrontDeskParts {  // all pointers must outlive the desk
     const DirectoryHolder* directory = nullptr;
     const Phrases* phrases = nullptr;
     const Answers* answers = nullptr;
-    const Understanding* understanding = nullptr;  // only for the joined words of a burst
+    const Understanding* understanding = nullptr;  // of the joined words of a burst, and of what staff file
     IdMaker* ids = nullptr;
     const Clock* system = nullptr;
     const Rights* rights = nullptr;  // what he may ask about his own data; null: staff are asked
@@ -75,6 +75,10 @@ public:
     Result<Conversation> take_over(Transaction& tx, ConversationId id, const Staff& by, TimePoint now);
     Result<Message> say(Transaction& tx, ConversationId id, const Staff& by, const std::string& words, TimePoint now);
     Result<Conversation> give_back(Transaction& tx, ConversationId id, const Staff& by, TimePoint now);
+    // The category of that kind which somebody's words tell of, for a matter that staff or a program files without one;
+    // as a talk would take it before it asks. Empty: not clear from them.
+    std::string category_of(const std::string& words, const std::string& kind,
+                            const std::shared_ptr<const Policy>& policy, TimePoint now) const;
     // Reminder kinds of the talk: burst (what was held is answered).
     void add_duties(Duties& duties);
 

@@ -173,16 +173,20 @@ std::string named(const auto& all) {
     return names;
 }
 
-void check_matter(const Policy& policy, Reader& read, OpenTicket& open) {
+// Who names no category has the one that the words tell of.
+void check_matter(const Filing& asked, const std::shared_ptr<const Policy>& policy, Reader& read, OpenTicket& open) {
     if (open.kind.empty()) return;
-    const auto* kind = policy.kind(open.kind);
+    const auto* kind = policy->kind(open.kind);
     if (!kind) {
-        return read.wrong("kind", "没有“" + open.kind + "”这种性质，可以写：" + named(policy.kinds));
+        return read.wrong("kind", "没有“" + open.kind + "”这种性质，可以写：" + named(policy->kinds));
     }
+    const auto choices = "可以写：" + named(kind->categories);
     if (open.category.empty() && !kind->categories.empty()) {
-        open.category = kind->categories.back().key;
-    } else if (!policy.category(open.kind, open.category)) {
-        read.wrong("category", "没有“" + open.category + "”这个类别，可以写：" + named(kind->categories));
+        open.category =
+            asked.parts.desk->category_of(open.details.description, open.kind, policy, asked.parts.service->now());
+        if (open.category.empty()) read.wrong("category", "从描述里看不出是哪一类，" + choices);
+    } else if (!policy->category(open.kind, open.category)) {
+        read.wrong("category", "没有“" + open.category + "”这个类别，" + choices);
     }
 }
 
@@ -206,9 +210,9 @@ NewTicket read_new_ticket(const Filing& asked, std::vector<Finding>& findings, b
     read_customer(*policy, read, wish);
     const auto more_words = read_told(*policy, read, open, findings);
     read.finish();
-    check_matter(*policy, read, open);
     auto& details = open.details;
     details.description = without_numbers(std::string(description) + more_words);
+    check_matter(asked, policy, read, open);
     details.summary =
         shortened(std::string(trimmed(details.description.substr(0, details.description.find('\n')))), 40);
     // Phones belong to the contact, which is sealed and masked; nowhere else do they stand.

@@ -281,6 +281,28 @@ test('a form asks what the rules ask that the matter will be under', async (endi
     }
 });
 
+test('who names no category has the one that his words tell of, or is asked', async (ending) => {
+    const it = await changed_house(ending);
+    const li = await it.sign_in('li.na');
+    for (const [kind, description, category] of [
+        ['complaint', '楼道灯不亮三天了，没人修', 'equipment'],
+        ['complaint', '楼道里的垃圾三天没人收', 'environment'],
+        ['complaint', '保安态度很差，还骂人', 'service'],
+        ['demand', '家里水龙头坏了，想请师傅来修', 'special'],
+    ]) {
+        const answer = await file(li, { kind, description, category: undefined });
+        assert.equal(answer.status, 201, answer.text);
+        assert.equal(answer.body.category, category, description);
+    }
+    refused(await file(li, { description: '阿巴阿巴', category: undefined }), '/category', /看不出是哪一类，可以写：.*environment/);
+    const bank = await changed_house(ending, {
+        pack: 'templates/policies/bank.json',
+        directory: (json) => json.staff.find((one) => one.login === 'li.na').roles.push('contact_centre'),
+    });
+    const she = await bank.sign_in('li.na');
+    refused(await file(she, { category: undefined, description: '有件事想说一下', customer: { name: '王先生', phone: '13900001111' } }), '/category', /看不出是哪一类，可以写：/);
+});
+
 test('a place that is named in the talk may have rules of its own: the matter is filed under them all the same', async (ending) => {
     const it = await changed_house(ending, {
         directory: (json) => {
