@@ -49,10 +49,10 @@ std::string_view without_courtesies(std::string_view plain) {
 // Few messages are looked at more closely.
 bool may_speak_of_data(std::string_view text) {
     static constexpr std::string_view cues[] = {
-        "信息",       "资料", "資料", "資訊",  "数据",     "账号",    "账户",     "帳號",
-        "记录",       "隐私", "更正", "改正",  "纠正",     "修改",    "更改",     "改我的",
-        "改一下我的", "删",   "刪",   "注销",  "我的什么", "我什么",  "我啥",     "我哪些",
-        "data",       "DATA", "Data", "delet", "Delet",    "account", "about me", "information"};
+        "信息",  "资料",  "資料",     "資訊",     "数据",        "账号",    "账户",   "帳號",       "记录",
+        "隐私",  "更正",  "改正",     "纠正",     "修改",        "更改",    "改我的", "改一下我的", "删",
+        "刪",    "注销",  "我的什么", "我什么",   "我啥",        "我哪些",  "data",   "DATA",       "Data",
+        "delet", "Delet", "account",  "about me", "information", "orrect ", "of me"};
     for (const auto cue : cues)
         if (text.find(cue) != std::string_view::npos) return true;
     return false;
@@ -70,8 +70,8 @@ const std::array<Saying, 5>& sayings() {
     static const auto any = [](const std::string& how) { return std::regex(how, std::regex::optimize); };
     static const std::array<Saying, 5> all{
         Saying{What::take_along,
-               any("(?:导出|匯出|下载|下載|复制|拷贝)(?:一份|一下)?" + mine + "|" + mine +
-                   "(?:导出|匯出|下载|下載)(?:一份|出来)?|exportmydata|downloadmydata|acopyofmydata|sendmemydata|"
+               any("(?:导出|汇出|匯出|下载|下載|复制|拷贝)(?:一份|一下)?" + mine + "|" + mine +
+                   "(?:导出|汇出|匯出|下载|下載)(?:一份|出来)?|exportmydata|downloadmydata|acopyofmydata|sendmemydata|"
                    "iwantacopyofmydata")},
         Saying{What::erase, any("(?:都|全部|全)?(?:删除|刪除|删掉|刪掉|删了|清除|清空|抹掉|注销|註銷)(?:一下|掉)?" +
                                 mine + "|" + mine +
@@ -86,24 +86,26 @@ const std::array<Saying, 5>& sayings() {
                    "(?:哪些|什么|什麼|啥)(?:个人|個人)?(?:的)?(?:信息|资料|資料|数据)|"
                    "(?:你们|你們|您们|物业|你|您)(?:都)?(?:存|留|保存|有|掌握|收集|记)(?:着|了)?我(?:的)?(?:哪些|什么|"
                    "什麼|啥)|"
-                   "(?:showme)?mydata|whatdata(?:doyouhave|doyouhold|doyoukeep)(?:about|on)me|"
-                   "whatdoyouknowaboutme")},
+                   "(?:showme)?mydata|what(?:data|information)?doyou(?:have|hold|keep|know|store)(?:about|on|of)me")},
         Saying{What::correct,
                any("(?:更正|改正|修改|更改|改|纠正)(?:一下)?(?:" + mine +
                    "|我(?:的)?(?:名字|姓名|称呼|电话|电话号码|手机|手机号|手机号码|联系方式))?|correctmydata")}};
     return all;
 }
 
-// "更正 称呼王女士", "更正：电话13800001111": what is to be right stands behind the word.
-std::optional<OwnDataWish> correction_in(const std::string& plain) {
+// "更正 称呼王女士", "更正：电话13800001111", "correct name Ms Wang": what is to be right stands behind the word.
+std::optional<OwnDataWish> correction_in(const std::string& plain, const std::string& text) {
     static const std::regex how(
-        "(?:更正|改正)(?:一下)?(?:我的|我)?(?:个人信息|信息|资料)?(?:把)?"
-        "(?:(?:名字|姓名|称呼)(?:改成|改为|应该是|是|为|叫)?(.{2,40}?)|(?:电话|手机)(?:号码|号)?(?:改成|改为|应该是|是|"
-        "为)?"
-        "(\\+?[0-9-]{7,20}))",
+        "(?:更正|改正)(?:一下)?(?:我的|我)?(?:个人信息|信息|资料|資料)?(?:把)?"
+        "(?:(?:名字|姓名|称呼|稱呼)(?:改成|改为|改為|应该是|應該是|是|为|為|叫)?(.{2,40}?)|"
+        "(?:电话|電話|手机|手機)(?:号码|號碼|号|號)?(?:改成|改为|改為|应该是|應該是|是|为|為)?(\\+?[0-9-]{7,20}))",
         std::regex::optimize);
+    static const std::regex in_english(
+        "\\s*(?:please\\s+)?correct\\s+(?:my\\s+)?(?:name(?:\\s+to|\\s+is|:)?\\s+(\\S.{0,38}[^\\s.!])|"
+        "(?:phone|mobile)(?:\\s+number)?(?:\\s+to|\\s+is|:)?\\s+(\\+?[0-9][0-9 -]{5,18}[0-9]))[\\s.!]*",
+        std::regex::optimize | std::regex::icase);
     std::smatch found;
-    if (!std::regex_match(plain, found, how)) return std::nullopt;
+    if (!std::regex_match(plain, found, how) && !std::regex_match(text, found, in_english)) return std::nullopt;
     return OwnDataWish{.what = What::correct, .name = found[1].str(), .phone = found[2].str()};
 }
 
@@ -113,7 +115,7 @@ std::optional<OwnDataWish> own_data_wish(std::string_view text, bool in_hand) {
     if (text.empty() || text.size() > a_wish || !may_speak_of_data(text)) return std::nullopt;
     const auto whole = bare(text);
     const std::string plain(without_courtesies(whole));
-    if (auto correction = in_hand ? std::nullopt : correction_in(plain)) return correction;
+    if (auto correction = in_hand ? std::nullopt : correction_in(plain, std::string(text))) return correction;
     for (const auto& [what, how] : sayings())
         if (!(in_hand && what == What::correct) && std::regex_match(plain, how))
             return OwnDataWish{.what = what, .name = {}, .phone = {}};

@@ -51,7 +51,9 @@ bool control_flow(Turn& t) {
     }
     if (t.heard.kind == HeardKind::text)
         if (const auto wish = own_data_wish(t.meant.text, draft || !t.talk.question.kind.empty())) {
-            t.act(OwnData{*wish, t.meant.text});
+            // A name is kept in the writing in which he gave it.
+            const auto as_written = wish->name.empty() ? std::nullopt : own_data_wish(t.heard.text, false);
+            t.act(OwnData{as_written ? *as_written : *wish, t.meant.text});
             t.ask_again();
             return true;
         }

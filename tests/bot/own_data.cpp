@@ -20,13 +20,14 @@ std::string heard(const std::string& text, bool in_hand = false) {
 }  // namespace
 
 TEST_CASE("what somebody wants done with his own data") {
-    for (const auto* text : {"我的信息", "查看我的信息", "你们存了我哪些信息？", "你们有我的什么资料", "我的个人信息",
-                             "你们都留了我啥", "my data", "What data do you have about me?"}) {
+    for (const auto* text :
+         {"我的信息", "查看我的信息", "你们存了我哪些信息？", "你们有我的什么资料", "我的个人信息", "你们都留了我啥",
+          "my data", "What data do you have about me?", "what data do you hold of me", "What do you know about me?"}) {
         CAPTURE(text);
         CHECK(heard(text) == "see");
     }
     for (const auto* text : {"导出我的信息", "请帮我导出我的个人信息，谢谢", "我想下载我的资料", "我的信息导出一份",
-                             "Export my data, please"}) {
+                             "匯出我的資料", "汇出我的资料", "Export my data, please"}) {
         CAPTURE(text);
         CHECK(heard(text) == "take_along");
     }
@@ -45,13 +46,18 @@ TEST_CASE("what somebody wants done with his own data") {
     CHECK(heard("更正 电话13900002222") == "correct phone 13900002222");
     CHECK(heard("更正：称呼王女士") == "correct name 王女士");
     CHECK(heard("请更正我的名字改成王五") == "correct name 王五");
+    CHECK(heard("更正 稱呼陳太太") == "correct name 陳太太");
+    CHECK(heard("更正電話13900002222") == "correct phone 13900002222");
+    CHECK(heard("Correct phone 139 0000 2222.") == "correct phone 139 0000 2222");
+    CHECK(heard("please correct my name to Anna Lee") == "correct name Anna Lee");
 }
 
 TEST_CASE("what is no wish about his own data") {
-    for (const auto* text : {"物业泄露我的信息", "你们把我的信息卖给装修公司了", "我的信息没人回",
-                             "保安删了我的门禁记录", "楼道监控记录被删了", "我要投诉你们泄露我的电话",
-                             "电话改成13900002222", "改2", "不是5栋，更正一下是6栋", "邻居的信息告诉我", "删",
-                             "我的账单记录不对", "信息", "我的手机丢了", "更正 昨天说的漏水是在厨房", "data", ""}) {
+    for (const auto* text :
+         {"物业泄露我的信息", "你们把我的信息卖给装修公司了", "我的信息没人回", "保安删了我的门禁记录",
+          "楼道监控记录被删了", "我要投诉你们泄露我的电话", "电话改成13900002222", "改2", "不是5栋，更正一下是6栋",
+          "邻居的信息告诉我", "删", "我的账单记录不对", "信息", "我的手机丢了", "更正 昨天说的漏水是在厨房", "data", "",
+          "the meter reading is not correct", "correct the bill"}) {
         CAPTURE(text);
         CHECK(heard(text) == "nothing");
     }
