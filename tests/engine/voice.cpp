@@ -34,7 +34,7 @@ TEST_CASE("a push says place, matter, limit and action in its first forty charac
         CHECK(start.find("3栋2单元501") == 0);
         CHECK(start.find("卫生间漏水") != std::string::npos);
         CHECK(start.find("今天11:00前") != std::string::npos);
-        CHECK(start.find("请受理") != std::string::npos);
+        CHECK(start.find("今天11:00前受理") != std::string::npos);
     }
     REQUIRE(world.staff_does(li, ticket, "accept"));
     REQUIRE(world.staff_does(li, ticket, "assign", {{"assignee", zhang}}));
