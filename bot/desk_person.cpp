@@ -84,7 +84,7 @@ Result<Conversation> FrontDesk::take_over(Transaction& tx, ConversationId id, co
     auto conversation = tx.conversation(id);
     if (!conversation) return Problem{"conversation.not_found", "no such conversation", {}};
     if (conversation->state == "person" && conversation->taken_by != by.id)
-        return Problem{"conversation.taken", "已经有同事在接待这位住户:请先和他商量", {}};
+        return Problem{"conversation.taken", "已经有同事在接待这位客户：请先和他商量", {}};
     conversation->state = "person";
     conversation->taken_by = by.id;
     conversation->state_since = now;
@@ -107,7 +107,7 @@ Result<Message> FrontDesk::say(Transaction& tx, ConversationId id, const Staff& 
     auto conversation = tx.conversation(id);
     if (!conversation) return Problem{"conversation.not_found", "no such conversation", {}};
     if (conversation->state != "person" || conversation->taken_by != by.id)
-        return Problem{"conversation.not_taken", "先接手这个会话,再回复住户", {}};
+        return Problem{"conversation.not_taken", "先接手这个会话，再回复客户", {}};
     // What the pack forbids is not said here either; and who only passes on has no words of his own.
     const auto pack = packs_->of(policy_for(*conversation));
     if (const auto* never = pack->forbidden_in(words)) return forbidden(*never);
@@ -137,7 +137,7 @@ Result<Conversation> FrontDesk::give_back(Transaction& tx, ConversationId id, co
     if (!conversation) return Problem{"conversation.not_found", "no such conversation", {}};
     if (conversation->state == "bot") return *conversation;
     if (conversation->state == "person" && conversation->taken_by != by.id)
-        return Problem{"conversation.taken", "这个会话由另一位同事接待:只有他能交还", {}};
+        return Problem{"conversation.taken", "这个会话由另一位同事接待：只有他能交还", {}};
     conversation->state = "bot";
     conversation->taken_by = {};
     conversation->state_since = now;

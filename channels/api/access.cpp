@@ -106,7 +106,7 @@ Result<Access::Opened> Access::sign_in_by_link(const std::string& token, const s
     });
     const auto* staff = owner ? directory->staff(*owner) : nullptr;
     if (!staff || staff->disabled)
-        return Problem{"access.no_session", "这个链接用过了,或者已经过期:请管理员再发一个", {}};
+        return Problem{"access.no_session", "这个链接用过了，或者已经过期：请管理员再发一个", {}};
     return open(*staff);
 }
 
@@ -123,7 +123,7 @@ Result<Access::Issued> Access::sign_in_by_code(const std::string& half, const st
         const auto owner = tx.half_session(hash, now);
         const auto* staff = owner ? directory->staff(*owner) : nullptr;
         if (!staff || staff->disabled || !has_second_factor(tx, staff->id)) {
-            refused = Problem{"access.no_session", "这次登录已经过期,请从头登录", {}};
+            refused = Problem{"access.no_session", "这次登录已经过期，请从头登录", {}};
             return;
         }
         const Attempt attempt{staff->login, address, now};
@@ -131,7 +131,7 @@ Result<Access::Issued> Access::sign_in_by_code(const std::string& half, const st
         if (refused) return;
         if (take_code(tx, staff->id, code, now) == Proof::none) {
             count_wrong_code(tx, attempt);
-            refused = Problem{"access.wrong_code", "验证码不对,或者用过了:等手机上换一个新的再输", {}};
+            refused = Problem{"access.wrong_code", "验证码不对，或者用过了：等手机上换一个新的再输", {}};
             return;
         }
         const auto session = new_session(*staff, issued);
@@ -243,7 +243,7 @@ Result<Done> Access::may_write(const http::Request& request, const SignedIn& who
     if (origin && host && origin_.empty() &&
         (*origin == "http://" + std::string(*host) || *origin == "https://" + std::string(*host)))
         return Done{};
-    return Problem{"access.forbidden", "这个请求不是从本系统的页面发出的:请刷新页面再试", {}};
+    return Problem{"access.forbidden", "这个请求不是从本系统的页面发出的：请刷新页面再试", {}};
 }
 
 void Access::sign_out(const SignedIn& who) {

@@ -22,12 +22,12 @@ std::optional<Problem> not_now(Reading& reading, const Attempt& attempt) {
     if (reading.sign_in_failures(login_key(attempt.login), attempt.now - window) < of_a_login &&
         !too_many_from(reading, attempt.address, attempt.now))
         return std::nullopt;
-    return Problem{"access.too_many", "试得太多次,请15分钟后再登录", {}};
+    return Problem{"access.too_many", "试得太多次，请15分钟后再登录", {}};
 }
 std::optional<Problem> no_code_now(Reading& reading, const Attempt& attempt) {
     if (auto why = not_now(reading, attempt)) return why;
     if (reading.sign_in_failures(code_key(attempt.login), attempt.now - day) < codes_a_day) return std::nullopt;
-    return Problem{"access.too_many", "一天里验证码错得太多,请明天再登录,或者请管理员重置两步验证", {}};
+    return Problem{"access.too_many", "一天里验证码错得太多，请明天再登录，或者请管理员重置两步验证", {}};
 }
 
 void count_failure_from(Transaction& tx, const std::string& address, TimePoint now) {

@@ -37,7 +37,7 @@ std::optional<Asked> admitted(http::Request& request, http::Responder& responder
     if (writes)
         if (const auto may = parts.access->may_write(request, *who); !may) return refuse(may.problem());
     if (who->second_factor_wanted && !rule.before_second_factor)
-        return refuse({"access.second_factor_wanted", "管理员要先设好两步验证,才能做别的:打开工作台,照着做", {}});
+        return refuse({"access.second_factor_wanted", "管理员要先设好两步验证，才能做别的：打开工作台，照着做", {}});
     if (!rule.roles.empty() &&
         std::none_of(rule.roles.begin(), rule.roles.end(), [&](const auto& role) { return who->has_role(role); }))
         return refuse({"access.forbidden", "您的岗位不能做这件事", {}});
@@ -48,7 +48,7 @@ std::optional<Asked> admitted(http::Request& request, http::Responder& responder
         asked.body = std::move(*body);
     }
     if (writes && !parts.store->writable())
-        return refuse({"store.not_writable", "现在存不了,请过几秒再试;没有丢东西", {}});
+        return refuse({"store.not_writable", "现在存不了，请过几秒再试；没有丢东西", {}});
     return asked;
 }
 
@@ -79,10 +79,10 @@ void do_later(const ApiParts& parts, Work work, http::Responder& responder) {
             parked->answer(work());
         } catch (const std::exception& e) {
             log::error("api.later", {{"what", e.what()}});
-            parked->answer(problem_answer(Problem{"api.failed", "没有做成,请过一会儿再试", {}}));
+            parked->answer(problem_answer(Problem{"api.failed", "没有做成，请过一会儿再试", {}}));
         }
     });
-    if (!taken) parked->answer(problem_answer(Problem{"api.busy", "前面还有几份在做,请过一会儿再试", {}}));
+    if (!taken) parked->answer(problem_answer(Problem{"api.busy", "前面还有几份在做，请过一会儿再试", {}}));
 }
 
 }  // namespace
@@ -164,7 +164,7 @@ Result<Paging> paging(const http::Request& request) {
     return page;
 }
 
-Problem unknown_ticket() { return {"ticket.not_found", "没有这张工单,或者它不在您管的范围里", {}}; }
+Problem unknown_ticket() { return {"ticket.not_found", "没有这张工单，或者它不在您管的范围里", {}}; }
 
 bool may_see(const Asked& asked, const Ticket& ticket) {
     const auto& units = asked.who.units;
