@@ -94,7 +94,8 @@ TEST_CASE("a file is read, and what is wrong names it") {
 
     const auto bad = folder.with("bad.json", "{\n]");
     CHECK(read_json_file(bad).problem().code == "json.unreadable");
-    CHECK(read_json_file(bad).problem().text == "not readable as JSON at line 2, column 1: " + bad);
+    CHECK(read_json_file(bad).problem().text ==
+          "not readable as JSON at line 2, column 1 (unexpected ']'; expected string literal): " + bad);
     CHECK(read_json_file(folder.with("empty.json", "")).problem().code == "json.unreadable");
     CHECK(read_json_file(folder.path / "none.json").problem().code == "file.missing");
     CHECK(read_json_file(folder.path).problem().code == "file.missing");

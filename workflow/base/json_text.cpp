@@ -6,6 +6,7 @@
 #include <numeric>
 #include <set>
 #include <sstream>
+#include <utility>
 
 namespace huiyin {
 namespace {
@@ -271,8 +272,12 @@ Result<Json> read_json_file(const std::string& path, const JsonLimits& limits) {
     std::ostringstream bytes;
     bytes << file.rdbuf();
     auto json = parse_json(bytes.str(), limits);
-    if (!json) return Problem{json.problem().code, json.problem().text + ": " + path, json.problem().detail};
-    return json;
+    if (json) return json;
+    // What the library found there: "… - unexpected end of input; expected '}'".
+    const auto& detail = json.problem().detail;
+    const auto dash = detail.find(" - ");
+    const auto cause = dash == std::string::npos ? std::string() : " (" + detail.substr(dash + 3) + ")";
+    return Problem{json.problem().code, json.problem().text + cause + ": " + path, detail};
 }
 
 std::string to_text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
@@ -448,15 +453,17 @@ std::optional<std::string> nearest(std::string_view name, const std::vector<std:
     for (const auto& word : known) {
         const auto longer = std::max(name.size(), word.size());
         if (longer - std::min(name.size(), word.size()) >= best_distance) continue;
-        std::vector<std::size_t> row(word.size() + 1);
+        std::vector<std::size_t> above, row(word.size() + 1), before;
         std::iota(row.begin(), row.end(), 0);
         for (std::size_t i = 1; i <= name.size(); ++i) {
-            std::size_t diagonal = row[0];
+            before = std::exchange(above, row);
             row[0] = i;
             for (std::size_t j = 1; j <= word.size(); ++j) {
-                const auto up = row[j];
-                row[j] = std::min({up + 1, row[j - 1] + 1, diagonal + (name[i - 1] == word[j - 1] ? 0 : 1)});
-                diagonal = up;
+                const bool same = name[i - 1] == word[j - 1];
+                row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (same ? 0 : 1)});
+                // Two letters that changed places are one slip.
+                if (i > 1 && j > 1 && name[i - 1] == word[j - 2] && name[i - 2] == word[j - 1])
+                    row[j] = std::min(row[j], before[j - 2] + 1);
             }
         }
         if (row.back() < best_distance && row.back() < longer) best_distance = row.back(), best = word;
