@@ -13,8 +13,11 @@
 namespace huiyin {
 namespace {
 
-std::string file_of(const std::string& id, const std::string& share) {
-    return share + "/templates/policies/" + id + ".json";
+// Beside the standard one, where an organisation keeps its own; else among those that came with the program.
+std::string file_of(const std::string& id, const std::string& standard, const std::string& share) {
+    const auto beside = std::filesystem::path(standard).parent_path() / (id + ".json");
+    std::error_code absent;
+    return std::filesystem::exists(beside, absent) ? beside.string() : share + "/templates/policies/" + id + ".json";
 }
 
 std::shared_ptr<const Policy> loaded(const std::string& file, const std::string& share, const Phrases& phrases,
@@ -42,7 +45,7 @@ Result<Rules> load_rules(const std::string& standard, const std::vector<std::str
     rules.standard = loaded(standard, share, phrases, findings);
     for (const auto& id : of_units)
         if (!rules.standard || rules.standard->id != id)
-            rules.others.push_back(loaded(file_of(id, share), share, phrases, findings));
+            rules.others.push_back(loaded(file_of(id, standard, share), share, phrases, findings));
     if (!findings.empty()) return Problem{"policy.invalid", findings, {}};
     return rules;
 }
@@ -63,8 +66,13 @@ std::vector<std::shared_ptr<const Policy>> all_of(const Rules& rules) {
 
 std::string rules_hash(const std::string& standard, const std::vector<std::string>& of_units,
                        const std::string& share) {
-    std::vector<std::string> files{standard};
-    for (const auto& id : of_units) files.push_back(file_of(id, share));
+    std::vector<std::string> files;
+    const auto add = [&](const std::string& file) {
+        const auto pack = load_pack(file, share + "/templates");
+        files.insert(files.end(), pack.files.begin(), pack.files.end());
+    };
+    add(standard);
+    for (const auto& id : of_units) add(file_of(id, standard, share));
     std::error_code error;
     for (const auto& folder : std::filesystem::directory_iterator(share + "/templates", error))
         if (folder.path().filename().string().starts_with("holidays-"))

@@ -1,7 +1,7 @@
 // A wrong pack never starts a service, and a running one keeps the rules it has: every finding with file, place and mend.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { house, program, root, run, test, until } from './house.mjs';
@@ -183,6 +183,37 @@ test('who is complained of finds the ticket neither in his list nor by its numbe
     assert.equal(await sees('chen.gang'), true);
     assert.equal(await hears('wang.fang'), false);
     assert.equal(await hears('chen.gang'), true);
+});
+
+test("an organisation's own packs lie where no upgrade writes, extend those of the program, and follow them", async (ending) => {
+    const place = mkdtempSync(join(tmpdir(), 'huiyin-own-'));
+    ending(() => rmSync(place, { recursive: true, force: true }));
+    const share = join(place, 'share'), shipped = join(share, 'templates/policies/property-group.json');
+    cpSync(join(root, 'templates'), join(share, 'templates'), { recursive: true });
+    symlinkSync(join(root, 'build/share/huiyin/model.bin'), join(share, 'model.bin'));
+    const write = (name, json) => writeFileSync(join(place, name), typeof json === 'string' ? json : JSON.stringify(json));
+    write('harbour.json', { extends: 'property-group', id: 'harbour', title: '港湾物业', version: '1', deadlines: [{ name: 'accept', span: '1 working hour' }] });
+    write('quay.json', { extends: 'harbour', id: 'quay', title: '码头', version: '1' });
+    write('directory.json', readFileSync(join(root, 'templates/demo/directory.json'), 'utf8').replace('"key": "cuihu-centre",', '"key": "cuihu-centre", "policy": "quay",'));
+    const it = await house({ share, over: { policy: join(place, 'harbour.json'), directory: join(place, 'directory.json') } });
+    ending(it.destroy);
+    const packs = (await (await it.sign_in('admin')).get('/api/v1/policies')).items.map((one) => one.id);
+    assert.deepEqual(packs.sort(), ['harbour', 'quay']);
+    const number = await it.resident().files();
+    const due = async () => (await (await it.sign_in('li.na')).deadlines(number)).find((one) => one.clock === 'accept').due_at;
+    assert.match(await due(), /^2026-03-02T10:00/);
+    await it.stop();
+    await it.start();
+    assert.ok(!it.said().includes('deadlines.recomputed'), it.said());
+    await it.stop();
+    writeFileSync(shipped, newer); // the upgrade
+    await it.start();
+    assert.ok(it.said().includes('deadlines.recomputed'), it.said());
+    await it.stop();
+    rmSync(shipped);
+    const refused = spawnSync(program, ['serve', '--config', it.config, '--share', share], { encoding: 'utf8', timeout: 20000 });
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /huiyin: no other pack "property-group": harbour\.json \/extends: /);
 });
 
 await run();

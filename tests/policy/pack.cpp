@@ -274,6 +274,26 @@ TEST_CASE("a pack that is broken as text, absent, or no object is refused, not t
     CHECK(has_errors(load_pack(folder.write("b.json", {{"extends", "a"}}), templates).findings));
 }
 
+TEST_CASE("a pack kept elsewhere extends one that came with the program, also under the same name") {
+    const Folder folder;
+    const auto shipped = std::string(templates) + "/policies/";
+    for (const auto* name : {"harbour.json", "property-group.json"}) {
+        CAPTURE(name);
+        const auto own = folder.write(name, {{"extends", "property-group"}, {"id", "harbour"}, {"title", "港湾物业"}});
+        const auto pack = load_pack(own, templates);
+        CHECK(lines(pack.findings) == "");
+        REQUIRE(pack.policy);
+        CHECK(pack.policy->id == "harbour");
+        CHECK(pack.policy->deadlines.size() == group().deadlines.size());
+        CHECK(pack.files == std::vector<std::string>{own, shipped + "property-group.json"});
+    }
+    // One that lies nowhere is told at the pack that wants it.
+    const auto lost = lines(load_pack(folder.write("lost.json", {{"extends", "absent"}}), templates).findings);
+    CHECK(lost.find("no other pack \"absent\": lost.json /extends: none lies beside this file or in " +
+                    shipped.substr(0, shipped.size() - 1)) != std::string::npos);
+    CHECK(has_errors(load_pack(folder.write("own.json", {{"extends", "own"}}), templates).findings));
+}
+
 TEST_CASE("a choice that is none is a finding, whatever stands in its place") {
     for (const auto* choice : {"null", "3", "[]", R"({"key":null})", R"({"title":"一"})", R"({"key":"a","title":3})"}) {
         CAPTURE(choice);

@@ -439,31 +439,46 @@ Policy PackReader::read(const Json& json, const std::string& holidays) {
     return policy;
 }
 
+// Where the pack lies that the one at `path` extends: beside it, else in `shipped`, the folder of those that came with
+// the program. A file of its own name there is another pack: an organisation's may be called like the one it changes.
+std::optional<Path> extended_by(const Path& path, const std::string& name, const Path& shipped) {
+    Path file = name;
+    if (file.extension() != ".json") file += ".json";
+    std::error_code absent;
+    for (const auto& place : {path.parent_path() / file, shipped / file})
+        if (std::filesystem::exists(place, absent) && !std::filesystem::equivalent(place, path, absent)) return place;
+    return std::nullopt;
+}
+
 // The pack as written, with what it extends put under it.
-std::optional<Json> written_pack(const Path& path, PackOrigins& origins, std::vector<PackFinding>& findings,
-                                 int depth) {
+std::optional<Json> written_pack(const Path& path, const Path& shipped, PackOrigins& origins,
+                                 std::vector<PackFinding>& findings, std::vector<std::string>& files) {
     const auto json = read_json_file(path.string());
     origins.file = path.filename().string();
     if (!json) {
         findings.push_back({PackFinding::Weight::error, "", "", json.problem().text});  // it names the file
         return std::nullopt;
     }
+    files.push_back(path.string());
     if (!json->is_object() || !json->contains("extends")) return *json;
     const Json& name = (*json)["extends"];
     if (!name.is_string() || name.get<std::string>().find('/') != std::string::npos) {
-        findings.push_back(
-            origins.finding("/extends", "this names no pack: write the id of one that lies beside it, property-group"));
+        findings.push_back(origins.finding("/extends", "this names no pack: write the id of one, like property-group"));
         return std::nullopt;
     }
-    if (depth >= 8) {
+    if (files.size() > 8) {
         findings.push_back(
             origins.finding("/extends", "packs extend each other without end: take one \"extends\" out"));
         return std::nullopt;
     }
-    Path parent = path.parent_path() / name.get<std::string>();
-    if (parent.extension() != ".json") parent += ".json";
+    const auto parent = extended_by(path, name.get<std::string>(), shipped);
+    if (!parent) {
+        findings.push_back(origins.finding("/extends", "no other pack \"" + name.get<std::string>() +
+                                                           "\": none lies beside this file or in " + shipped.string()));
+        return std::nullopt;
+    }
     PackOrigins parents;
-    const auto below = written_pack(parent, parents, findings, depth + 1);
+    const auto below = written_pack(*parent, shipped, parents, findings, files);
     if (!below) return std::nullopt;
     if (!below->is_object()) return *json;
     return merged(*below, parents, *json, origins);
@@ -511,7 +526,7 @@ PackFinding PackOrigins::finding(std::string pointer, std::string text, PackFind
 
 LoadedPack load_pack(const std::string& path, const std::string& holidays) {
     LoadedPack pack;
-    const auto json = written_pack(Path(path), pack.origins, pack.findings, 0);
+    const auto json = written_pack(Path(path), Path(holidays) / "policies", pack.origins, pack.findings, pack.files);
     if (json) read_into(pack, *json, holidays);
     return pack;
 }

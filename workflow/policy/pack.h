@@ -33,10 +33,12 @@ struct LoadedPack {
     std::optional<Policy> policy;  // nothing if a finding is an error
     std::vector<PackFinding> findings;
     PackOrigins origins;
+    std::vector<std::string> files;  // its own, and those that it extends
 };
 
 // `holidays`: the folder whose sub-folders hold years' files; a pack that says "holidays": "holidays-cn" takes the
-// calendar from <holidays>/holidays-cn (the installed templates folder). `extends` names a pack beside the file.
+// calendar from <holidays>/holidays-cn (the installed templates folder). `extends` names a pack beside the file, else
+// one that came with the program: <holidays>/policies.
 //
 // A pack that extends another says only what differs: objects field by field; entries of lists by their key, id or name
 // ("removed": true takes one out); moves and routes without a name of the parent's come before the parent's.
