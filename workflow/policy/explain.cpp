@@ -377,7 +377,17 @@ std::string list_facts(const Policy& policy) {
         for (std::size_t i = 0; i < choices.size(); ++i) text += (i ? ", " : ": ") + choices[i];
         text += "\n";
     }
-    return text;
+    // What read_case takes beside them: when the case was where.
+    for (const auto* name : {"opened_at", "accepted_at", "escalated_accepted_at", "proposed_at", "resolved_at"}) {
+        std::string column = name;
+        column.resize(std::max<std::size_t>(20, column.size() + 1), ' ');
+        text += column + "moment  2026-03-02T09:00:00+08:00" +
+                (column.starts_with("opened_at ") ? "; without it: now" : "") + "\n";
+    }
+    std::string types;
+    for (const auto& type : known_events()) types += (types.empty() ? "" : ", ") + type;
+    return text + "events              list    [{\"type\":\"…\",\"at\":\"…\"}], what happened meanwhile: " + types +
+           "\n";
 }
 
 }  // namespace huiyin
