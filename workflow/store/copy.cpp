@@ -1,5 +1,6 @@
 #include "workflow/store/copy.h"
 
+#include <filesystem>
 #include <list>
 #include <map>
 #include <optional>
@@ -343,13 +344,22 @@ Result<StoreCopied> copied(const StoreOptions& from, const std::string& to, IdMa
     return done;
 }
 
+// Also where a file is written in two ways.
+bool is_one(const std::string& from, const std::string& to) {
+    if (from == to) return true;
+    if (is_postgres(from) || is_postgres(to)) return false;
+    std::error_code absent;
+    const auto file = [](const std::string& url) { return std::filesystem::path(url.substr(url.find(':') + 1)); };
+    return std::filesystem::equivalent(file(from), file(to), absent);
+}
+
 }  // namespace
 
 Result<StoreCopied> copy_store(const StoreOptions& from, const std::string& to, IdMaker& ids,
                                const std::function<void(const CopyProgress&)>& progress) {
     for (const auto& url : {from.url, to})
         if (auto problem = address_problem(url)) return *problem;
-    if (from.url == to)
+    if (is_one(from.url, to))
         return Problem{
             "copy.same",
             "a store cannot be copied into itself: " + without_password(to) + ": name an empty place for the copy",

@@ -36,9 +36,9 @@ std::optional<Problem> folder_problem(const std::string& folder, const std::stri
     struct stat found {};
     if (::stat(folder.c_str(), &found) != 0)
         return unreadable("the folder of " + what + " is missing", folder,
-                          "make it (mkdir -p), or mend the path in huiyin.json");
+                          "make it (mkdir -p), or mend the path in the configuration");
     if (!S_ISDIR(found.st_mode))
-        return unreadable("the folder of " + what + " is no folder", folder, "mend the path in huiyin.json");
+        return unreadable("the folder of " + what + " is no folder", folder, "mend the path in the configuration");
     if (::access(folder.c_str(), to_write ? R_OK | W_OK | X_OK : R_OK | X_OK) != 0)
         return unreadable("the folder of " + what + " cannot be " + (to_write ? "written" : "read") + " (" +
                               std::strerror(errno) + ")",
@@ -50,7 +50,7 @@ std::optional<Problem> media_problem(const StoreOptions& options) {
     if (options.media.empty() || options.read_only) return std::nullopt;
     if (::mkdir(options.media.c_str(), 0700) != 0 && errno != EEXIST)
         return unreadable(std::string("the media folder cannot be made (") + std::strerror(errno) + ")", options.media,
-                          "make the folder above it, or mend \"media\" in huiyin.json");
+                          "make the folder above it, or mend \"media\" in the configuration");
     return folder_problem(options.media, "attachments", true);
 }
 
@@ -112,12 +112,12 @@ std::optional<Problem> open_vault(Driver& driver, StoreContext& context, bool ma
         }
     }
     if (!unknown.empty())
-        return Problem{
-            "store.wrong_key",
-            "the data_key does not open what is in the store (sealed with key " + unknown.front() +
-                "): \"data_key\" in huiyin.json: give the key it was made with; a newer one goes in front of it in "
-                "a list, not in its place",
-            unknown.front()};
+        return Problem{"store.wrong_key",
+                       "the data_key does not open what is in the store (sealed with key " + unknown.front() +
+                           "): \"data_key\" in the configuration: give the key it was made with; a newer one goes in "
+                           "front of it in "
+                           "a list, not in its place",
+                       unknown.front()};
     const auto newest = to_hex(Vault::key_id(context.vault.keys().front()));
     if (std::find(sealed_with.begin(), sealed_with.end(), newest) == sealed_with.end()) {
         if (!may_write) {

@@ -74,7 +74,7 @@ std::optional<Problem> look_at(Driver& driver, const StoreOptions& options) {
                               "?options=-csearch_path%3DNAME");
         if (options.read_only && version == 0)
             return unreadable("there is no store yet", without_password(options.url),
-                              "start the service once, or mend \"store\" in huiyin.json");
+                              "start the service once, or mend \"store\" in the configuration");
     }
     return schema_problem(version, without_password(options.url), options.read_only);
 }

@@ -147,7 +147,8 @@ Result<Held> hold_sqlite_to_read(const std::string& path) {
     if (auto problem = folder_problem(folder_of(path), "the store", true)) return *problem;
     struct stat found {};
     if (::stat(path.c_str(), &found) != 0)
-        return unreadable("there is no store yet", path, "start the service once, or mend \"store\" in huiyin.json");
+        return unreadable("there is no store yet", path,
+                          "start the service once, or mend \"store\" in the configuration");
     return told(path, [&]() -> Result<Held> {
         auto lock = lock_of(path);
         if (!lock) return lock.problem();
@@ -188,7 +189,8 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const StoreOptions& options, co
     const bool is_there = ::stat(path.c_str(), &found) == 0;
     if (is_there && !S_ISREG(found.st_mode)) return unreadable("this is no file", path, "name a file in \"store\"");
     if (options.read_only && !is_there)
-        return unreadable("there is no store yet", path, "start the service once, or mend \"store\" in huiyin.json");
+        return unreadable("there is no store yet", path,
+                          "start the service once, or mend \"store\" in the configuration");
     return told(path, [&] { return opened(options, path, ids); });
 }
 

@@ -27,7 +27,7 @@ std::optional<Problem> key_problem(const StoreOptions& options) {
         if (key.size() != 32)
             return Problem{"store.wrong_key",
                            "the data_key has " + std::to_string(key.size()) +
-                               " bytes: \"data_key\" in huiyin.json: write 32 bytes as 64 hex digits or base64",
+                               " bytes: \"data_key\" in the configuration: write 32 bytes as 64 hex digits or base64",
                            {}};
     return std::nullopt;
 }
