@@ -4,6 +4,7 @@
 #include <iostream>
 #include <memory>
 
+#include "deploy/commands/ownership.h"
 #include "deploy/commands/store_commands.h"
 #include "workflow/base/log.h"
 #include "workflow/base/time_text.h"
@@ -35,7 +36,9 @@ void add_one(CLI::App& app, const char* name, const char* about, const char* don
         log::silence(true);
         IdMaker ids(1021);
         try {
-            const auto made = act(store_options(asked->where), asked->file, ids);
+            const auto store = store_options(asked->where);
+            const auto made = act(store, asked->file, ids);
+            commands::give_to_owner_of_folder(store);
             if (!made) refuse(made.problem());
             tell(done, *made);
         } catch (const CLI::RuntimeError&) {  // refused and told

@@ -10,6 +10,7 @@
 #include <memory>
 #include <sstream>
 
+#include "deploy/commands/ownership.h"
 #include "deploy/commands/store_commands.h"
 #include "workflow/base/log.h"
 #include "workflow/store/address.h"
@@ -92,13 +93,19 @@ void add_copy_store_command(CLI::App& app) {
         const auto to = address(asked->to);
         const bool watched = ::isatty(STDERR_FILENO) == 1;
         auto shown = std::chrono::steady_clock::now();
-        const auto done = copy_store(store_options(asked->where), to, ids, [&](const CopyProgress& at) {
+        const auto from = store_options(asked->where);
+        const auto done = copy_store(from, to, ids, [&](const CopyProgress& at) {
             const auto now = std::chrono::steady_clock::now();
             if (!watched || now - shown < Milliseconds{200}) return;
             shown = now;
             show(at);
         });
         if (watched) std::cerr << '\r' << std::setw(60) << "" << '\r' << std::flush;
+        for (const auto& url : {from.url, to}) {
+            StoreOptions place;
+            place.url = url;
+            commands::give_to_owner_of_folder(place);
+        }
         if (!done) refuse(done.problem());
         tell(*done, to);
     });

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <memory>
 
+#include "deploy/commands/ownership.h"
 #include "deploy/commands/store_commands.h"
 #include "workflow/base/log.h"
 
@@ -44,7 +45,9 @@ void add_migrate_command(CLI::App& app) {
                       "only tell how the schema stands; exit code 1 if it is older than this program");
     command->callback([where, check] {
         log::silence(true);
-        const auto code = migrate_store(store_options(*where), *check, std::cout);
+        const auto store = store_options(*where);
+        const auto code = migrate_store(store, *check, std::cout);
+        commands::give_to_owner_of_folder(store);
         if (!code) refuse(code.problem());
         if (*code != 0) throw CLI::RuntimeError(*code);
     });
