@@ -2,6 +2,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <vector>
 
 #include "deploy/commands/backup.h"
 #include "deploy/commands/chat.h"
@@ -18,6 +20,34 @@
 #include "deploy/commands/understand.h"
 #include "deploy/commands/user.h"
 #include "deploy/commands/verify.h"
+#include "workflow/base/json_text.h"
+
+namespace {
+
+// What is wrong with the words of a command line, and where its help is: the command's own, as far as it was
+// understood.
+std::string usage_error(const CLI::App& app, int argc, char** argv, const std::string& said) {
+    const CLI::App* at = &app;
+    std::string known = "huiyin";
+    int next = 1;
+    for (auto inside = at->get_subcommands(); !inside.empty(); inside = at->get_subcommands()) {
+        at = inside.front();
+        known += " " + at->get_name();
+        while (next < argc && argv[next] != at->get_name()) ++next;
+        ++next;
+    }
+    const auto help = ": `" + known + " --help` shows what there is";
+    std::vector<std::string> commands;
+    for (const auto* one : at->get_subcommands([](const CLI::App*) { return true; }))
+        commands.push_back(one->get_name());
+    while (next < argc && argv[next][0] == '-') ++next;
+    if (commands.empty() || next >= argc) return said + help;
+    const std::string word = argv[next];
+    const auto near = huiyin::nearest(word, commands);
+    return "unknown command \"" + word + "\"" + (near ? ": did you mean \"" + *near + "\"?" : std::string()) + help;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
     CLI::App app{"Huiyin: complaints from the first message to the rating", "huiyin"};
@@ -44,7 +74,7 @@ int main(int argc, char** argv) {
         return ended.get_exit_code();
     } catch (const CLI::ParseError& wrong) {
         if (wrong.get_exit_code() == 0) return app.exit(wrong);  // --help, --version
-        std::fprintf(stderr, "huiyin: %s: command line: huiyin --help shows what there is\n", wrong.what());
+        std::fprintf(stderr, "huiyin: %s\n", usage_error(app, argc, argv, wrong.what()).c_str());
         return 2;
     } catch (const std::exception& failed) {
         std::fprintf(stderr, "huiyin: %s\n", failed.what());

@@ -65,9 +65,9 @@ struct ApiParts {  // all pointers must outlive the routes
     KeepingPeriods periods = {};
     std::function<void()> wake_keeping = {};  // something was decided that may go now
     std::function<std::string()> metrics;
-    std::string metrics_token;
-    std::string pages;       // folder of the built pages; empty: none
-    std::string first_chat;  // where "/" leads
+    std::vector<std::string> metrics_tokens;  // any of them; none: this machine only
+    std::string pages;                        // folder of the built pages; empty: none
+    std::string first_chat;                   // where "/" leads
 };
 
 void add_api_routes(http::RouteTable& routes, const ApiParts& parts);

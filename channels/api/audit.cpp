@@ -7,13 +7,17 @@
 namespace huiyin::api {
 namespace {
 
+// What nobody signed in for: on the machine accounts and lists are changed by commands; the rest the service does by
+// itself, or at a resident's wish.
+const char* name_of_nobody(const std::string& action) { return action.starts_with("directory.") ? "命令行" : "系统"; }
+
 Json entry_json(Reading& reading, const AuditEntry& entry, const Directory& directory, const Zone& zone) {
     const auto* who = directory.staff(entry.who);
     const auto ticket = entry.ticket ? reading.ticket(entry.ticket) : std::nullopt;
     return {{"id", std::to_string(entry.id)},
             {"at", to_rfc3339(entry.at, zone)},
             {"by", who          ? Json{{"login", who->login}, {"name", who->name}}
-                   : !entry.who ? Json{{"login", nullptr}, {"name", "命令行"}}
+                   : !entry.who ? Json{{"login", nullptr}, {"name", name_of_nobody(entry.action)}}
                                 : Json()},
             {"action", entry.action},
             {"ticket", ticket ? Json(ticket->number) : Json()},

@@ -230,6 +230,15 @@ Result<Edited> edit(Asked& asked, DirectoryKind kind, const Json& row, Wish wish
     });
 }
 
+// A link to sign in by once, at the address that people use: without a public_url the one that was asked just now.
+std::string link_for(const Asked& asked, StaffId staff) {
+    const auto host = asked.request.header("Host");
+    const auto origin = !asked.parts.public_url.empty() ? asked.parts.public_url
+                        : host                          ? "http://" + std::string(*host)
+                                                        : std::string();
+    return origin + "/console/#/link/" + asked.parts.access->new_link(staff);
+}
+
 http::Answer edited_answer(Asked& asked, DirectoryKind kind, const Json& row, Wish wish) {
     std::vector<Finding> findings;
     auto done = edit(asked, kind, row, wish, findings);
@@ -239,8 +248,7 @@ http::Answer edited_answer(Asked& asked, DirectoryKind kind, const Json& row, Wi
     log::info("directory.changed", {{"staff", asked.who.staff.id.value},
                                     {"kind", std::string(asked.request.segment("kind"))},
                                     {"households", done->changes.households.size()}});
-    if (wish == Wish::add && kind == DirectoryKind::staff)
-        done->row["link"] = asked.parts.public_url + "/console/#/link/" + asked.parts.access->new_link(done->staff);
+    if (wish == Wish::add && kind == DirectoryKind::staff) done->row["link"] = link_for(asked, done->staff);
     if (kind == DirectoryKind::buildings) done->row["households_added"] = done->changes.households.size();
     return json_answer(wish == Wish::add ? 201 : 200, done->row);
 }
@@ -329,9 +337,7 @@ http::Answer person_command(Asked& asked) {
         tx.drop_sessions_of(staff->id);
         tx.audit(asked.who.staff.id, "directory.reset_password", {}, "staff", staff->login, system_now);
     });
-    return json_answer(
-        200, {{"login", staff->login},
-              {"link", asked.parts.public_url + "/console/#/link/" + asked.parts.access->new_link(staff->id)}});
+    return json_answer(200, {{"login", staff->login}, {"link", link_for(asked, staff->id)}});
 }
 
 }  // namespace

@@ -291,8 +291,12 @@ void add_operation_routes(http::RouteTable& routes, const Shared& parts) {
         "GET", "/metrics", {},
         [parts](http::Request& request, http::Responder& responder) {
             const auto given = request.header("Authorization");
-            const bool allowed = parts->metrics_token.empty() ? request.from_this_machine()
-                                                              : given && *given == "Bearer " + parts->metrics_token;
+            const auto& tokens = parts->metrics_tokens;
+            const bool allowed =
+                tokens.empty() ? request.from_this_machine()
+                               : given && std::any_of(tokens.begin(), tokens.end(), [&](const std::string& token) {
+                                     return *given == "Bearer " + token;
+                                 });
             if (!allowed) return responder.answer(problem_answer(bad("access.no_session", "metrics need their token")));
             responder.answer(http::Answer::bytes(200, "text/plain; version=0.0.4; charset=utf-8", parts->metrics()));
         },

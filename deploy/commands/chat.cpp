@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "bot/front_desk.h"
 #include "deploy/commands/common.h"
@@ -18,7 +19,7 @@ namespace huiyin {
 namespace {
 
 struct Asked {
-    std::string policy = "templates/policies/property-group.json", share;
+    std::string policy = "property-group", share;
 };
 
 // Buttons cannot be tapped here: they are shown with a number, and "#2" taps the second of the last message that had
@@ -36,10 +37,23 @@ struct Screen {
     }
 };
 
+// "#2" is 2; anything else is said to the bot.
+std::optional<std::size_t> button_of(const std::string& line) {
+    if (line.size() < 2 || line.size() > 4 || line[0] != '#' || line[1] == '0' ||
+        line.find_first_not_of("0123456789", 1) != std::string::npos)
+        return std::nullopt;
+    return std::stoul(line.substr(1));
+}
+
 void chat(const Asked& asked) {
     log::silence(true);
     const auto share = find_share(asked.share);
     if (!share) commands::refuse(share.problem().text);
+    const auto policy = std::filesystem::absolute(commands::pack_file(asked.policy, *share + "/templates")).string();
+    if (!std::filesystem::is_regular_file(policy))
+        commands::refuse(
+            "no such pack \"" + asked.policy +
+            "\": --policy: write its file, or the id of one that came with the program, like property-group");
     auto pattern = (std::filesystem::temp_directory_path() / "huiyin-chat-XXXXXX").string();
     if (!mkdtemp(pattern.data()))
         commands::refuse("cannot make a folder: " + pattern + ": is there room, and may this user write there?");
@@ -51,8 +65,6 @@ void chat(const Asked& asked) {
         }
     } sweep{pattern};
     std::filesystem::create_directories(pattern + "/media");
-    const auto policy =
-        std::filesystem::exists(asked.policy) ? std::filesystem::absolute(asked.policy).string() : asked.policy;
     const Json json{{"store", "sqlite:huiyin.db"},
                     {"media", "media"},
                     {"policy", policy},
@@ -70,7 +82,7 @@ void chat(const Asked& asked) {
     auto& service = **started;
 
     const bool terminal = isatty(STDIN_FILENO);
-    if (terminal) std::cout << "直接打字说话;#1 点第一个按钮;/advance 26 hours 把钟往前拨;/quit 结束。\n";
+    if (terminal) std::cout << "直接打字说话；#1 点第一个按钮；/advance 26 hours 把钟往前拨；/quit 结束。\n";
     Screen screen;
     ConversationId conversation;
     int count = 0;
@@ -86,7 +98,7 @@ void chat(const Asked& asked) {
             heard = service.desk().hear(tx, arrived, understood, now, system.now() + std::chrono::seconds{10} * count);
         });
         if (!heard) {
-            std::cout << "(" << heard.problem().text << ")\n";
+            std::cout << "（" << heard.problem().text << "）\n";
             return;
         }
         conversation = heard->conversation;
@@ -103,7 +115,7 @@ void chat(const Asked& asked) {
         if (line.starts_with("/advance ")) {
             const auto span = parse_span(line.substr(9));
             if (!span) {
-                std::cout << "(" << span.problem().text << ")\n";
+                std::cout << "（" << span.problem().text << "）\n";
                 continue;
             }
             const Calendar always(Zone{}, WeekHours{});
@@ -111,11 +123,17 @@ void chat(const Asked& asked) {
                                  span->unit == SpanUnit::working_minutes;
             service.move_clock(working ? service.now() + std::chrono::hours{24} * span->count
                                        : always.add(service.now(), *span, FirstDay::not_counted).due);
-            std::cout << "(现在是 " << to_rfc3339(service.now()) << ")\n";
-        } else if (line.size() == 2 && line[0] == '#' && line[1] >= '1' &&
-                   static_cast<std::size_t>(line[1] - '1') < screen.choices.size()) {
+            std::cout << "（现在是 " << to_rfc3339(service.now()) << "）\n";
+        } else if (line[0] == '/') {
+            std::cout << "（没有 " << line << " 这个命令：/advance 26 hours 把钟往前拨，/quit 结束）\n";
+            continue;
+        } else if (const auto button = button_of(line)) {
+            if (*button > screen.choices.size()) {
+                std::cout << "（没有第 " << *button << " 个按钮：现在有 " << screen.choices.size() << " 个）\n";
+                continue;
+            }
             arrived.kind = HeardKind::choice;
-            arrived.choice = screen.choices[static_cast<std::size_t>(line[1] - '1')].payload;
+            arrived.choice = screen.choices[*button - 1].payload;
             hear(std::move(arrived));
         } else {
             arrived.text = line;
@@ -136,8 +154,13 @@ void add_chat_command(CLI::App& app) {
     auto asked = std::make_shared<Asked>();
     auto* chatting =
         app.add_subcommand("chat", "the same conversation in a terminal, with the demo community; no network");
-    chatting->add_option("--policy", asked->policy, "pack file")->capture_default_str();
+    chatting->add_option("--policy", asked->policy, "pack file, or the id of a pack that came with the program")
+        ->capture_default_str();
     chatting->add_option("--share", asked->share, "folder that holds templates/");
+    chatting->footer(
+        "Write as a resident does. #1 taps the first button of the last message that had any; /advance 26 hours moves "
+        "the\n"
+        "clock forward (minutes, hours, days, weeks); /quit, or the end of the input, ends it.");
     chatting->callback([asked] { chat(*asked); });
 }
 

@@ -41,9 +41,20 @@ bool store_is_there(const Config& config) {
 }
 
 std::unique_ptr<Store> store_or_refuse(const Config& config, bool read_only, IdMaker& ids) {
+    // None is made by a command: it would be one that nobody serves, in the place of one that is elsewhere.
+    if (!store_is_there(config))
+        refuse("there is no store yet: " + without_password(config.store) +
+               ": start the service once, or mend \"store\" in " + config.file);
     auto store = open_store(store_options(config, read_only), ids);
     if (!store) refuse(store.problem().text);
     return std::move(*store);
+}
+
+std::string pack_file(const std::string& written, const std::string& templates) {
+    namespace fs = std::filesystem;
+    if (fs::exists(written) || written.find('/') != std::string::npos) return written;
+    const auto shipped = fs::path(templates) / "policies" / (written + ".json");
+    return fs::exists(shipped) ? shipped.string() : written;
 }
 
 }  // namespace huiyin::commands

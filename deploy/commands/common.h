@@ -16,4 +16,7 @@ StoreOptions store_options(const Config& config, bool read_only);
 bool store_is_there(const Config& config);
 std::unique_ptr<Store> store_or_refuse(const Config& config, bool read_only, IdMaker& ids);
 
+// A pack's file, or that of the pack with this id which came with the program; what was written, if neither is there.
+std::string pack_file(const std::string& written, const std::string& templates);
+
 }  // namespace huiyin::commands

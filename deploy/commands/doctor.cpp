@@ -1,11 +1,16 @@
 #include "deploy/commands/doctor.h"
 
 #include <sys/statvfs.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>
+#include <sstream>
 
+#include "bot/answers.h"
 #include "bot/understanding/understand.h"
 #include "channels/advice/endpoint.h"
 #include "channels/api/second_factor.h"
@@ -13,9 +18,10 @@
 #include "channels/edge/http_client.h"
 #include "deploy/commands/common.h"
 #include "deploy/service/channels.h"
+#include "deploy/service/first_directory.h"
+#include "deploy/service/rules.h"
 #include "workflow/base/log.h"
 #include "workflow/phrases/phrases.h"
-#include "workflow/policy/pack.h"
 #include "workflow/store/address.h"
 
 namespace huiyin {
@@ -32,6 +38,11 @@ struct Report {
     void bad(const std::string& what) {
         well = false;
         std::cout << "bad   " << what << '\n';
+    }
+    // Every finding is a line of its own.
+    void bad(const std::string& part, const Problem& problem) {
+        std::istringstream lines(problem.text);
+        for (std::string line; std::getline(lines, line);) bad(part + ": " + line);
     }
 };
 
@@ -91,6 +102,7 @@ void look_at_second_factors(const Config& config, Reading& reading, Report& repo
         ++administrators;
         if (has_second_factor(reading, staff.id)) ++with;
     }
+    if (administrators == 0) return;  // look_at_people says so
     const auto have =
         std::to_string(with) + " of " + std::to_string(administrators) + " administrators have a second factor";
     if (!config.second_factor_for_administrators)
@@ -101,6 +113,183 @@ void look_at_second_factors(const Config& config, Reading& reading, Report& repo
         report.good("sign_in: " + have);
 }
 
+// Staff who come in at all, and one who keeps the accounts.
+void look_at_people(const Directory& directory, const std::string& file, Report& report) {
+    std::size_t active = 0, administrators = 0;
+    for (const auto& staff : directory.staff()) {
+        if (staff.disabled) continue;
+        ++active;
+        if (std::find(staff.roles.begin(), staff.roles.end(), "administrator") != staff.roles.end()) ++administrators;
+    }
+    const std::string add = "huiyin user add LOGIN --name NAME --role administrator --unit KEY --config " + file;
+    if (active == 0)
+        report.warn("staff: nobody could sign in, and nobody is told of anything: " + add);
+    else if (administrators == 0)
+        report.warn("staff: " + std::to_string(active) + ", and no administrator among them: " + add);
+    else
+        report.good("staff: " + std::to_string(active) + ", " + std::to_string(administrators) + " administrators");
+}
+
+// The organisation as the service will know it; nothing where it would not start.
+std::shared_ptr<const Directory> look_at_directory(const Config& config, Reading* reading, IdMaker& ids, TimePoint now,
+                                                   Report& report) {
+    if (reading) {
+        const auto known = reading->directory();
+        if (known && !known->units().empty()) {
+            if (const auto problem = demo_in_public(*reading, config)) report.bad("directory", *problem);
+            return known;
+        }
+    }
+    const auto content = first_directory(config, ids, now);
+    if (!content) {
+        report.bad("directory", content.problem());
+        return nullptr;
+    }
+    report.good("directory: " + config.directory + ": " + std::to_string(content->units.size()) + " units, " +
+                std::to_string(content->households.size()) + " households: read at the first start");
+    return content->directory();
+}
+
+// The State Council publishes a year's holidays and make-up working days in November of the year before.
+void look_at_holidays(const Policy& policy, const std::string& templates, TimePoint now, Report& report) {
+    if (!policy.calendar.uses_holidays()) return;
+    const auto day = std::chrono::year_month_day(policy.calendar.zone().to_local(now).day);
+    const int year = static_cast<int>(day.year());
+    const auto lacks = [&](int wanted, const std::string& why) {
+        if (policy.calendar.knows_year(wanted)) return false;
+        const auto name = std::to_string(wanted);
+        report.warn("holidays: " + policy.id + ": no file for " + name + why + ": put " + name + ".json into " +
+                    templates + "/holidays-cn, made like those beside it, and reload; until then deadlines in " + name +
+                    " count plain weeks");
+        return true;
+    };
+    bool lacking = lacks(year, "");
+    if (day.month() >= std::chrono::November)
+        lacking |= lacks(year + 1, ", which the State Council publishes in November of each year for the next");
+    if (!lacking) report.good("holidays: " + policy.id + ": known");
+}
+
+void look_at_rules(const Config& config, const std::string& share, const Directory* directory, TimePoint now,
+                   Report& report) {
+    const auto templates = share + "/templates";
+    const auto phrases = Phrases::load(templates + "/phrases/zh-CN.json");  // with the languages beside it
+    if (!phrases) {
+        report.bad("phrases", phrases.problem());
+    } else {
+        report.good("phrases: " + std::to_string(phrases->keys().size()));
+        const auto of_units = directory ? packs_of_units(*directory) : std::vector<std::string>{};
+        const auto rules = load_rules(config.policy, of_units, share, *phrases);
+        if (!rules) report.bad("policy", rules.problem());
+        for (const auto& policy : rules ? all_of(*rules) : std::vector<std::shared_ptr<const Policy>>{}) {
+            report.good("policy: " + policy->id + " " + policy->version);
+            for (const auto& warning : policy->warnings) report.warn("policy: " + warning);
+            look_at_holidays(*policy, templates, now, report);
+        }
+    }
+    if (!config.answers.empty()) {
+        if (const auto answers = Answers::from_file(config.answers))
+            report.good("answers: " + config.answers);
+        else
+            report.bad("answers", answers.problem());
+    }
+    if (const auto model = find_model(share))
+        report.good("model: " + *model);
+    else
+        report.bad("model", model.problem());
+    if (std::filesystem::is_regular_file(share + "/pages/chat/index.html"))
+        report.good("pages: " + share + "/pages");
+    else
+        report.warn("pages: not built in " + share + "/pages: run deploy/build; the API works without them");
+}
+
+// The folder is the operator's to make: a data disk that is not mounted must not get an empty store in its place.
+void look_at_folder(const std::string& folder, const std::string& key, const Config& config, Report& report) {
+    if (!std::filesystem::is_directory(folder))
+        report.bad(key + ": the folder " + folder + " is not there: make it, or mend \"" + key + "\" in " +
+                   config.file);
+    else if (::access(folder.c_str(), W_OK | X_OK) != 0)
+        report.bad(key + ": this user may not write into " + folder + ": chown it to the user who runs the service");
+}
+
+std::string folder_of(const std::string& path) {
+    const auto folder = std::filesystem::path(path).parent_path().string();
+    return folder.empty() ? "." : folder;
+}
+
+// The store, and with it the organisation; the rules that the units of this follow.
+void look_at_store(const Config& config, const std::string& share, TimePoint now, Report& report) {
+    IdMaker ids{1};
+    const auto options = commands::store_options(config, true);
+    const auto path = options.url.substr(options.url.find(':') + 1);
+    const auto shown = is_postgres(options.url) ? without_password(options.url) : path;
+    std::shared_ptr<const Directory> directory;
+    const auto ask = [&](Reading* reading) {
+        directory = look_at_directory(config, reading, ids, now, report);
+        if (directory) look_at_people(*directory, config.file, report);
+    };
+    if (!commands::store_is_there(config)) {
+        report.warn("store: " + shown + " is not there yet: `huiyin serve` makes it");
+        if (!is_postgres(options.url)) look_at_folder(folder_of(path), "store", config, report);
+        ask(nullptr);
+    } else if (auto store = open_store(options, ids)) {
+        report.good("store: " + shown);
+        (*store)->read([&](Reading& reading) {
+            ask(&reading);
+            look_at_resting(config, reading, report);
+            look_at_months(config, reading, now, report);
+            look_at_second_factors(config, reading, report);
+        });
+        (*store)->stop();
+    } else {
+        report.bad("store", store.problem());
+    }
+    if (!std::filesystem::is_directory(options.media))
+        look_at_folder(folder_of(options.media), "media", config, report);
+    look_at_rules(config, share, directory.get(), now, report);
+    // What grows on this machine: the file, or where a database is elsewhere the attachments.
+    struct statvfs disk {};
+    const auto folder = folder_of(is_postgres(options.url) ? options.media : path);
+    if (::statvfs(folder.c_str(), &disk) == 0) {
+        const auto free = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
+        const auto text = std::to_string(free >> 20) + " MiB free in " + folder;
+        free < (std::uint64_t{1} << 30) ? report.warn("disk: " + text + ": less than 1 GiB; make room")
+                                        : report.good("disk: " + text);
+    }
+}
+
+// Each alone, so that one that is wrong hides none of the others.
+void look_at_channels(const Config& config, Report& report) {
+    const SystemClock system;
+    http::Client client({.trusted_origins = trusted_origins(config)});
+    for (const auto& channel : config.channels) {
+        const auto name = "channel " + channel.id;
+        auto alone = config;
+        alone.channels = {channel};
+        auto made = make_channels(
+            alone, [&client](const http::Call& call) { return client.send(call); },
+            [](const AttachmentId&) -> Result<OutgoingFile> {
+                return Problem{"media.missing", "", ""};
+            },
+            [](const ChannelId&) {  // only asked, and nothing kept
+                return HealthKeeper{[] { return EndpointHealth{}; },
+                                    [](const EndpointHealth&, const EndpointHealth&) {}};
+            },
+            system);
+        if (!made) {
+            report.bad(name, made.problem());
+        } else if (made->all.empty()) {
+            report.good(name + ": " + config.address_of_links(config.port) + "/chat/" + channel.id);
+        } else if (const auto seen = made->all.front()->check()) {
+            report.good(name + ": " + *seen);
+        } else {
+            // What the platform itself says may name what is to be mended: the address that it saw.
+            const auto& problem = seen.problem();
+            report.bad(name + ": " + problem.text +
+                       (problem.detail.find(' ') == std::string::npos ? std::string() : " (" + problem.detail + ")"));
+        }
+    }
+}
+
 void doctor(const Asked& asked) {
     log::silence(true);
     Report report;
@@ -108,96 +297,24 @@ void doctor(const Asked& asked) {
     if (!share) commands::refuse(share.problem().text);
     const auto config = read_config(asked.config, *share);
     if (!config) {
-        report.bad(config.problem().text);
+        report.bad("configuration", config.problem());
         throw CLI::RuntimeError{1};
     }
     report.good("configuration: " + asked.config);
     for (std::size_t i = 0; i < config->secrets.size(); ++i)
         report.good("secret " + std::to_string(i + 1) + ": " + std::to_string(config->secrets[i].size()) + " bytes");
     report.good("data_key: " + std::to_string(config->data_keys.size()) + " key(s) of 32 bytes");
-
-    const auto templates = *share + "/templates";
-    if (const auto policy = load_policy(config->policy, templates)) {
-        report.good("policy: " + policy->id + " " + policy->version);
-        for (const auto& warning : policy->warnings) report.warn("policy: " + warning);
-    } else {
-        report.bad("policy: " + policy.problem().text);
-    }
-    if (const auto phrases = Phrases::load(templates + "/phrases/zh-CN.json"))
-        report.good("phrases: " + std::to_string(phrases->keys().size()));
-    else
-        report.bad("phrases: " + phrases.problem().text);
-    if (const auto model = find_model(*share))
-        report.good("model: " + *model);
-    else
-        report.bad("model: " + model.problem().text);
-    if (config->endpoint) look_at_endpoint(*config, report);
-    if (std::filesystem::is_regular_file(*share + "/pages/chat/index.html"))
-        report.good("pages: " + *share + "/pages");
-    else
-        report.warn("pages: not built in " + *share + "/pages: run deploy/build; the API works without them");
-
     const auto now = SystemClock{}.now();
     if (now < *parse_rfc3339("2025-01-01T00:00:00Z"))
         report.bad("clock: " + to_rfc3339(now) + ": set the machine's clock");
     else
         report.good("clock: " + to_rfc3339(now));
-
-    IdMaker ids{1};
-    auto options = commands::store_options(*config, true);
-    // What grows on this machine: the file, or where a database is elsewhere the attachments.
-    const auto path = is_postgres(options.url) ? options.media : options.url.substr(options.url.find(':') + 1);
-    const auto shown = is_postgres(options.url) ? without_password(options.url) : path;
-    if (!commands::store_is_there(*config)) {
-        report.warn("store: " + shown + " is not there yet: `huiyin serve` makes it");
-    } else if (auto store = open_store(options, ids)) {
-        report.good("store: " + shown);
-        (*store)->read([&](Reading& reading) {
-            look_at_resting(*config, reading, report);
-            look_at_months(*config, reading, now, report);
-            look_at_second_factors(*config, reading, report);
-        });
-        (*store)->stop();
-    } else {
-        report.bad("store: " + store.problem().text);
-    }
-    struct statvfs disk {};
-    const auto folder = std::filesystem::path(path).parent_path().string();
-    if (::statvfs(folder.empty() ? "." : folder.c_str(), &disk) == 0) {
-        const auto free = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
-        const auto text = std::to_string(free >> 20) + " MiB free in " + folder;
-        free < (std::uint64_t{1} << 30) ? report.warn("disk: " + text + ": less than 1 GiB; make room")
-                                        : report.good("disk: " + text);
-    }
+    look_at_store(*config, *share, now, report);
     if (!config->listens_on_loopback() && !config->is_https())
         report.warn("public_url: not https, and the service listens on " + config->host +
                     ": put nginx with TLS in front, and write https://…");
-
-    const SystemClock system;
-    http::Client client({.trusted_origins = trusted_origins(*config)});
-    auto channels = make_channels(
-        *config, [&client](const http::Call& call) { return client.send(call); },
-        [](const AttachmentId&) -> Result<OutgoingFile> {
-            return Problem{"media.missing", "", ""};
-        },
-        [](const ChannelId&) {  // only asked, and nothing kept
-            return HealthKeeper{[] { return EndpointHealth{}; }, [](const EndpointHealth&, const EndpointHealth&) {}};
-        },
-        system);
-    if (!channels) {
-        report.bad("channels: " + channels.problem().text);
-    } else {
-        for (auto& channel : channels->all) {
-            const auto seen = channel->check();
-            if (seen)
-                report.good("channel " + channel->id().value + ": " + *seen);
-            else
-                // What the platform itself says may name what is to be mended: the address that it saw.
-                report.bad("channel " + channel->id().value + ": " + seen.problem().text +
-                           (seen.problem().detail.find(' ') == std::string::npos ? std::string()
-                                                                                 : " (" + seen.problem().detail + ")"));
-        }
-    }
+    if (config->endpoint) look_at_endpoint(*config, report);
+    look_at_channels(*config, report);
     if (!report.well) throw CLI::RuntimeError{1};
 }
 

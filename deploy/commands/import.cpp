@@ -51,6 +51,9 @@ Json plan_of(const Asked& asked) {
     Json wish{
         {"command", "import"}, {"kind", asked.kind}, {"file", to_base64(bytes_of(asked.file))}, {"take", asked.apply}};
     if (asked.of_tickets()) wish["by"] = asked.by;
+    if (!asked.of_tickets() && !asked.by.empty()) refuse("--by is of tickets: leave it out");
+    if (asked.of_tickets() && asked.by.empty())
+        refuse("in whose name are they filed? --by: write the login of a colleague at the front desk");
     auto answer = ask_service(config.store, wish, patience_ms);
     if (!answer && answer.problem().code == "control.nobody" && asked.of_tickets()) {
         // Whoever opens a matter tells people of it, and that only the service does.
@@ -111,6 +114,14 @@ void run(const Asked& asked) {
     if (!asked.apply) std::cout << "this is what would be done; nothing was changed: give --apply to do it\n";
 }
 
+std::string titles_of(const std::string& kind) {
+    Asked asked;
+    asked.kind = kind;
+    std::string text;
+    for (const auto& column : asked.columns()) text += (text.empty() ? "" : "、") + column.title;
+    return "  " + kind + std::string(12 - kind.size(), ' ') + text + "\n";
+}
+
 }  // namespace
 
 void add_import_command(CLI::App& app) {
@@ -131,6 +142,12 @@ void add_import_command(CLI::App& app) {
     command->add_flag("--apply", asked->apply, "takes all of it, or nothing if one cell is wrong");
     command->add_option("--config", asked->config, "configuration file")->capture_default_str();
     command->add_option("--share", asked->share, "folder that holds templates/");
+    std::string footer = "Columns, by these titles or by the names that \"huiyin export KIND --format json\" gives:\n";
+    for (const auto* kind : {"units", "buildings", "households", "staff", "tickets"}) footer += titles_of(kind);
+    command->footer(footer +
+                    "An empty cell leaves what is there. The directory is imported beside a running service or without "
+                    "one.\nTickets are opened by the running service, on SQLite; with PostgreSQL import them in the "
+                    "console: 登记, 从文件导入.");
     command->callback([asked] { run(*asked); });
 }
 

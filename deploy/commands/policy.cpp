@@ -5,6 +5,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "deploy/commands/common.h"
 #include "deploy/commands/policy_simulate.h"
 #include "deploy/service/config.h"
 #include "workflow/policy/check.h"
@@ -34,13 +35,6 @@ std::string templates_of(const Asked& asked) {
     return (fs::path(*share) / "templates").string();
 }
 
-// A path, or the id of a pack that came with the program.
-std::string pack_path(const std::string& file, const std::string& templates) {
-    if (fs::exists(file) || file.find('/') != std::string::npos) return file;
-    const fs::path own = fs::path(templates) / "policies" / (file + ".json");
-    return fs::exists(own) ? own.string() : file;
-}
-
 PhraseKeys phrase_keys(const std::string& templates) {
     PhraseKeys phrases;
     std::error_code absent;
@@ -66,7 +60,7 @@ void check(const Asked& asked) {
     const auto phrases = phrase_keys(templates);
     bool wrong = false;
     for (const auto& file : asked.files) {
-        const auto pack = load_pack(pack_path(file, templates), templates);
+        const auto pack = load_pack(commands::pack_file(file, templates), templates);
         auto findings = pack.findings;
         const auto more = check_pack(pack, phrases);
         findings.insert(findings.end(), more.begin(), more.end());
@@ -84,7 +78,7 @@ void check(const Asked& asked) {
 
 Policy usable_policy(const Asked& asked) {
     const std::string templates = templates_of(asked);
-    const auto pack = load_pack(pack_path(asked.file, templates), templates);
+    const auto pack = load_pack(commands::pack_file(asked.file, templates), templates);
     auto findings = pack.findings;
     const auto more = check_pack(pack);
     findings.insert(findings.end(), more.begin(), more.end());

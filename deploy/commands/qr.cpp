@@ -132,6 +132,7 @@ void print_codes(const Asked& asked) {
     const auto config = commands::config_or_refuse(asked.config, asked.share, &share);
     const auto& channel = channel_of(config, asked.channel);
     const bool web = channel.type == "webchat";
+    if (web && asked.days > 0) refuse("a web chat's code is an address and does not end: leave --days out");
     const auto directory = directory_of(config);
     const auto spots = spots_of(*directory, asked, web);
     const SystemClock system;
@@ -180,16 +181,19 @@ void add_qr_command(CLI::App& app) {
     auto asked = std::make_shared<Asked>();
     auto* command = app.add_subcommand(
         "qr",
-        "codes to hang up, by community and building: PNG files and a sheet to print; who scans a building's code is "
-        "not asked for the building");
+        "codes to hang up: PNG files and a sheet to print; of a web chat by community, of a WeChat official account by "
+        "building and entrance too: who scans a building's code is not asked for the building");
     command->add_option("--config", asked->config, "configuration file")->capture_default_str();
     command->add_option("--share", asked->share, "folder that holds templates/");
     command->add_option("--channel", asked->channel, "id; by default the official account, else the web chat");
     command->add_option("--unit", asked->unit, "key of a unit: its communities only");
-    command->add_option("--building", asked->buildings, "this building only; may be given several times");
-    command->add_flag("--buildings", asked->all_buildings, "a code for every building, too");
-    command->add_flag("--entrances", asked->entrances, "and for every entrance of them");
-    command->add_option("--days", asked->days, "codes that end after 1 to 30 days; else they stay for ever")
+    command->add_option("--building", asked->buildings,
+                        "of an official account: this building only; may be given several times");
+    command->add_flag("--buildings", asked->all_buildings, "of an official account: a code for every building, too");
+    command->add_flag("--entrances", asked->entrances, "of an official account: and for every entrance of them");
+    command
+        ->add_option("--days", asked->days,
+                     "of an official account: codes that end after 1 to 30 days; else they stay for ever")
         ->check(CLI::Range(1, 30));
     command->add_option("--out", asked->out, "folder to write to")->capture_default_str();
     command->callback([asked] { print_codes(*asked); });

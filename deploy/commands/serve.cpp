@@ -146,7 +146,12 @@ void demo(const Asked& asked) {
                     {"limits", {{"messages_per_minute_per_user", 600}}},
                     {"channels", Json::array({{{"id", "web"}, {"type", "webchat"}}})}};
     auto config = config_from(json, folder.path + "/huiyin.json", *share);
-    if (!config) commands::refuse(config.problem().text);
+    if (!config) {  // nothing of it is written by anybody but the address
+        auto text = config.problem().text;
+        const auto place = folder.path + "/huiyin.json /listen";
+        if (const auto at = text.find(place); at != std::string::npos) text.replace(at, place.size(), "--listen");
+        commands::refuse(text);
+    }
     std::filesystem::create_directories(folder.path + "/media");
     ServiceOptions options;
     options.config = std::move(*config);
@@ -156,12 +161,13 @@ void demo(const Asked& asked) {
     run_until_told(std::move(options), [](const Service& service) {
         const auto at = service.address();
         std::cout << "\n  回音演示已经开始\n\n"
-                  << "  演示页(住户、员工、时钟)   " << at << "/\n"
+                  << "  演示页（住户、员工、时钟） " << at << "/\n"
                   << "  住户聊天页                 " << at << "/chat/web\n"
                   << "  员工控制台                 " << at << "/console/\n\n"
-                  << "  登录名 li.na(前台) zhang.qiang(工程) wang.fang(中心经理) chen.gang(项目中心) admin(管理员)\n"
+                  << "  登录名 li.na（前台） zhang.qiang（工程） wang.fang（中心经理） chen.gang（项目中心） "
+                     "admin（管理员）\n"
                   << "  密码   huiyin-demo\n\n"
-                  << "  Ctrl+C 结束;数据在临时目录里,结束时删除。\n"
+                  << "  Ctrl+C 结束；数据在临时目录里，结束时删除。\n"
                   << std::endl;
     });
 }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "deploy/commands/common.h"
+#include "deploy/commands/ownership.h"
 #include "deploy/service/channels.h"
 #include "deploy/service/control.h"
 #include "workflow/base/log.h"
@@ -34,16 +35,21 @@ Json ask(const Asked& asked, const Json& wish) {
         DirectoryHolder directory(known);
         const SystemClock system;
         Access access(*store, directory, system, config.public_url);
-        answer = staff_command(wish, *store, access, directory, ids, system, config.public_url, companies_of(config));
+        answer = staff_command(wish, *store, access, directory, ids, system,
+                               {config.address_of_links(config.port), config.public_url.empty()}, companies_of(config));
         store->stop();
+        commands::give_to_owner_of_folder(commands::store_options(config, false));
     }
     if (!answer) commands::refuse(answer.problem().text);
     return std::move(*answer);
 }
 
-void print_link(const Json& answer, const char* what) {
+void print_link(const Json& answer, const char* what, const std::string& config) {
     std::cout << what << " " << answer.value("login", "")
               << "\none-time sign-in link, 24 hours: " << answer.value("link", "") << '\n';
+    if (answer.value("here_only", false))
+        std::cerr << "huiyin: this link opens on this machine alone: write \"public_url\" into " << config
+                  << ", and links lead to where people come\n";
 }
 
 }  // namespace
@@ -72,7 +78,7 @@ void add_user_commands(CLI::App& app) {
                                 {"name", asked->name},
                                 {"roles", asked->roles},
                                 {"unit", asked->unit}}),
-                   "added");
+                   "added", asked->config);
     });
     auto* listing = user->add_subcommand("list", "all accounts");
     common(listing);
@@ -90,7 +96,7 @@ void add_user_commands(CLI::App& app) {
     resetting->add_option("LOGIN", asked->login, "who")->required();
     common(resetting);
     resetting->callback([asked] {
-        print_link(ask(*asked, {{"command", "user.reset-password"}, {"login", asked->login}}), "reset");
+        print_link(ask(*asked, {{"command", "user.reset-password"}, {"login", asked->login}}), "reset", asked->config);
     });
     auto* without = user->add_subcommand(
         "reset-second-factor",
@@ -104,17 +110,16 @@ void add_user_commands(CLI::App& app) {
     auto* disabling = user->add_subcommand("disable", "ends all sessions; the login opens nothing any more");
     disabling->add_option("LOGIN", asked->login, "who")->required();
     common(disabling);
-    disabling->callback([asked] {
-        std::cout << "disabled "
-                  << ask(*asked, {{"command", "user.disable"}, {"login", asked->login}}).value("login", "") << '\n';
-    });
+    // Asked first: nothing is said to be done that was refused.
+    const auto switched = [asked](const char* command, const char* done) {
+        const auto answer = ask(*asked, {{"command", command}, {"login", asked->login}});
+        std::cout << done << ' ' << answer.value("login", "") << '\n';
+    };
+    disabling->callback([switched] { switched("user.disable", "disabled"); });
     auto* enabling = user->add_subcommand("enable", "a disabled login opens again what it opened before");
     enabling->add_option("LOGIN", asked->login, "who")->required();
     common(enabling);
-    enabling->callback([asked] {
-        std::cout << "enabled " << ask(*asked, {{"command", "user.enable"}, {"login", asked->login}}).value("login", "")
-                  << '\n';
-    });
+    enabling->callback([switched] { switched("user.enable", "enabled"); });
 }
 
 }  // namespace huiyin

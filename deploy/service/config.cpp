@@ -440,6 +440,22 @@ bool Config::listens_on_loopback() const {
     return address && address->is_loopback();
 }
 
+std::string Config::open_to_others() const {
+    if (!listens_on_loopback()) return "this service listens on " + host;
+    if (!public_url.empty()) {
+        const auto origin = http::origin_of(public_url);
+        return !origin.empty() && is_this_machine(origin) ? std::string() : "\"public_url\" is " + public_url;
+    }
+    return trusted_proxies.empty() ? std::string() : "\"trusted_proxies\" says that others come through a proxy";
+}
+
+std::string Config::address_of_links(int at_port) const {
+    if (!public_url.empty()) return public_url;
+    const bool anywhere = host == "0.0.0.0" || host == "::";
+    const auto name = anywhere ? "127.0.0.1" : host.find(':') == std::string::npos ? host : "[" + host + "]";
+    return "http://" + name + ":" + (at_port > 0 ? std::to_string(at_port) : "PORT");
+}
+
 Result<Config> read_config(const std::string& path, const std::string& share) {
     auto json = read_json_file(path);
     if (!json)
@@ -484,11 +500,11 @@ Result<Config> config_from(const Json& json, const std::string& path, const std:
             read.wrong("secret", "only " + std::to_string(secret.size()) +
                                      " bytes: write 32 or more, for example from: openssl rand -hex 32");
     config.data_keys = data_keys(read, source);
-    if (config.data_keys.empty() && !read.has("data_key"))
+    if (config.data_keys.empty())
         read.wrong("data_key",
                    "missing: it encrypts people's names, phones and words. Make one with: openssl rand -hex 32 > "
                    "secrets/data.key, write \"file:secrets/data.key\", and keep a copy elsewhere");
-    config.metrics_token = text(read, "metrics_token", "", source);
+    config.metrics_tokens = secrets(read, "metrics_token", source);
     config.trusted_proxies = read.texts_or_none("trusted_proxies");
     for (const auto& proxy : config.trusted_proxies)
         if (!http::read_block(proxy))
@@ -591,6 +607,13 @@ Result<Config> config_from(const Json& json, const std::string& path, const std:
         notify.finish();
     }
     read.finish();
+    // What could not be read is missing, too, and is said once.
+    std::set<std::string> said;
+    std::erase_if(findings, [&](const Finding& finding) {
+        const bool again = said.contains(finding.pointer) && finding.text.starts_with("missing");
+        for (auto place = finding.pointer; !again && !place.empty(); place.resize(place.rfind('/'))) said.insert(place);
+        return again;
+    });
     if (findings.empty()) return config;
     std::string text;
     for (const auto& finding : findings)

@@ -60,10 +60,10 @@ struct Config {
     std::string public_url;
     std::string store = "sqlite:data/huiyin.db";
     std::string media = "data/media";
-    std::string policy, directory, answers;  // paths; directory and answers may be empty
-    std::vector<std::string> secrets;        // newest first, each 32 bytes or more
-    std::vector<std::string> data_keys;      // 32 bytes each, decoded; newest first
-    std::string metrics_token;
+    std::string policy, directory, answers;   // paths; directory and answers may be empty
+    std::vector<std::string> secrets;         // newest first, each 32 bytes or more
+    std::vector<std::string> data_keys;       // 32 bytes each, decoded; newest first
+    std::vector<std::string> metrics_tokens;  // newest first; none: this machine only
     std::vector<std::string> trusted_proxies;
     std::size_t body_bytes = 1 << 20, media_bytes = 10 << 20;
     int messages_per_minute_per_user = 30;
@@ -77,6 +77,11 @@ struct Config {
     std::string file;  // where it was read; paths in it are relative to its folder
 
     bool listens_on_loopback() const;
+    // What says that others than this machine's own people come here: an address listened on, a name, a proxy in front;
+    // empty: nothing does. A proxy of a service whose own address is this machine's is this machine's.
+    std::string open_to_others() const;
+    // Where people open what a link leads to: "public_url", else this machine's own address; port: that it listens on.
+    std::string address_of_links(int at_port) const;
     bool is_https() const { return public_url.rfind("https://", 0) == 0; }
 };
 

@@ -75,15 +75,19 @@ std::string socket_path(const std::string& store_url) {
 }
 
 Result<Json> staff_command(const Json& wish, Store& store, Access& access, const DirectoryHolder& holder, IdMaker& ids,
-                           const Clock& system, const std::string& public_url,
-                           const std::vector<ChannelId>& companies) {
+                           const Clock& system, const LinkPlace& links, const std::vector<ChannelId>& companies) {
     std::vector<Finding> findings;
     Reader read(wish, "", findings);
     const auto command = read.text("command");
     const auto directory = holder.get();
-    const auto link_for = [&](StaffId id) {
-        return (public_url.empty() ? std::string("http://127.0.0.1:8080") : public_url) + "/console/#/link/" +
-               access.new_link(id);
+    const auto with_link = [&](const std::string& login, StaffId id) {
+        return Json{{"login", login},
+                    {"link", links.address + "/console/#/link/" + access.new_link(id)},
+                    {"here_only", links.here_only}};
+    };
+    // As the console notes it: nobody signed in, so nobody's name stands there.
+    const auto noted = [&](Transaction& tx, const char* action, const std::string& words) {
+        tx.audit({}, action, {}, "staff", words, system.now());
     };
     if (command == "user.list") {
         Json users = Json::array();
@@ -136,24 +140,30 @@ Result<Json> staff_command(const Json& wish, Store& store, Access& access, const
         if (!found) return bad("unknown unit \"" + unit + "\": write a unit's key or name");
         staff.unit = found->id;
         staff.id = ids.make<StaffId>(to_ms(system.now()));
-        store.run([&](Transaction& tx) { tx.save(staff); });
-        return Json{{"login", login}, {"link", link_for(staff.id)}};
+        store.run([&](Transaction& tx) {
+            tx.save(staff);
+            noted(tx, "directory.added", login + "：姓名、岗位、单位");
+        });
+        return with_link(login, staff.id);
     }
     read.finish();
     if (!findings.empty()) return bad(findings.front().pointer + ": " + findings.front().text);
     if (!known) return Problem{"user.unknown", "no such login: \"" + login + "\": `huiyin user list` shows all", {}};
     if (command == "user.reset-password") {
+        if (known->disabled)
+            return bad("\"" + login + "\" is disabled, and no link would let him in: `huiyin user enable` first");
         store.run([&](Transaction& tx) {
             tx.set_password_hash(known->id, "");
             tx.drop_sessions_of(known->id);
+            noted(tx, "directory.reset_password", login);
         });
-        return Json{{"login", login}, {"link", link_for(known->id)}};
+        return with_link(login, known->id);
     }
     if (command == "user.reset-second-factor") {
         bool had = false;
         store.run([&](Transaction& tx) {
             had = reset_second_factor(tx, *known);
-            if (had) tx.audit({}, "directory.reset_second_factor", {}, "staff", login, system.now());
+            if (had) noted(tx, "directory.reset_second_factor", login);
         });
         if (!had) return bad("\"" + login + "\" has no second factor: `huiyin user list` shows who has");
         return Json{{"login", login}};
@@ -164,8 +174,10 @@ Result<Json> staff_command(const Json& wish, Store& store, Access& access, const
             const auto now = tx.directory();
             const auto* found = now ? now->staff(known->id) : nullptr;
             auto staff = found ? *found : *known;
+            const bool changes = staff.disabled != (command == "user.disable");
             staff.disabled = command == "user.disable";
             tx.save(staff);
+            if (changes) noted(tx, "directory.changed", login + (staff.disabled ? "：停用" : "：启用"));
             if (!staff.disabled) return;
             tx.drop_sessions_of(staff.id);
             for (const auto& company : companies) wecom::keep_disabled(tx, company, staff.id);
@@ -176,14 +188,14 @@ Result<Json> staff_command(const Json& wish, Store& store, Access& access, const
 }
 
 Control::Control(const std::string& store_url, Store& store, Access& access, const DirectoryHolder& directory,
-                 IdMaker& ids, const Clock& system, std::string public_url, std::vector<ChannelId> companies, More more)
+                 IdMaker& ids, const Clock& system, LinkPlace links, std::vector<ChannelId> companies, More more)
     : path_(socket_path(store_url)),
       store_(store),
       access_(access),
       directory_(directory),
       ids_(ids),
       system_(system),
-      public_url_(std::move(public_url)),
+      links_(std::move(links)),
       companies_(std::move(companies)),
       more_(std::move(more)) {
     sockaddr_un address;
@@ -233,7 +245,7 @@ void Control::run() {
                 !wish ? Result<Json>(wish.problem())
                 : more_ && wish->is_object() && wish->value("command", Json()) == "import"
                     ? more_(*wish)
-                    : staff_command(*wish, store_, access_, directory_, ids_, system_, public_url_, companies_);
+                    : staff_command(*wish, store_, access_, directory_, ids_, system_, links_, companies_);
             if (done && wish->value("command", "").starts_with("user.")) wait_until_seen(*wish, directory_);
             answer = done ? Json{{"ok", *done}} : Json{{"code", done.problem().code}, {"text", done.problem().text}};
         } catch (const std::exception& e) {

@@ -12,13 +12,19 @@
 
 namespace huiyin {
 
+// Where one-time links lead: Config::address_of_links. here_only: nobody wrote a "public_url".
+struct LinkPlace {
+    std::string address;
+    bool here_only = false;
+};
+
 // Commands on staff accounts; the same function serves the socket and a command that holds the store itself.
 // {"command":"user.add","login","name","roles","unit"} · {"command":"user.list"} ·
 // {"command":"user.reset-password","login"} · {"command":"user.reset-second-factor","login"} ·
 // {"command":"user.disable","login"} · {"command":"user.enable","login"}.
 // `companies`: the channels whose readings add and disable staff. Errors: user.unknown, user.taken, user.bad.
 Result<Json> staff_command(const Json& wish, Store& store, Access& access, const DirectoryHolder& directory,
-                           IdMaker& ids, const Clock& system, const std::string& public_url,
+                           IdMaker& ids, const Clock& system, const LinkPlace& links,
                            const std::vector<ChannelId>& companies);
 
 class Control {
@@ -27,7 +33,7 @@ public:
     using More = std::function<Result<Json>(const Json& wish)>;
     // store_url: "sqlite:PATH". Serves until stop(). Without a socket (too long a path) it only logs.
     Control(const std::string& store_url, Store& store, Access& access, const DirectoryHolder& directory, IdMaker& ids,
-            const Clock& system, std::string public_url, std::vector<ChannelId> companies, More more = {});
+            const Clock& system, LinkPlace links, std::vector<ChannelId> companies, More more = {});
     ~Control();
     Control(const Control&) = delete;
     Control& operator=(const Control&) = delete;
@@ -42,7 +48,7 @@ private:
     const DirectoryHolder& directory_;
     IdMaker& ids_;
     const Clock& system_;
-    std::string public_url_;
+    LinkPlace links_;
     std::vector<ChannelId> companies_;
     More more_;
     std::thread thread_;

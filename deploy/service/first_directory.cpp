@@ -13,18 +13,8 @@ namespace {
 bool is_known(const std::shared_ptr<const Directory>& directory) { return directory && !directory->units().empty(); }
 
 std::optional<Problem> read_into(Store& store, const Config& config, IdMaker& ids, TimePoint now) {
-    if (config.directory.empty())
-        return Problem{"directory.missing",
-                       "the store knows no organisation yet: write \"directory\" into " + config.file +
-                           " for the first start, for example templates/demo/directory.json",
-                       {}};
-    auto content = read_directory_file(config.directory, ids, now);
+    const auto content = first_directory(config, ids, now);
     if (!content) return content.problem();
-    if (!content->demo_password.empty() && !config.listens_on_loopback())
-        return Problem{"directory.demo",
-                       "the directory " + config.directory + " holds a demo password, and this service listens on " +
-                           config.host + ": listen on 127.0.0.1, or take \"demo_password\" out of the file",
-                       {}};
     const auto hash = content->demo_password.empty() ? std::string{} : hash_password(content->demo_password);
     store.run([&](Transaction& tx) {
         if (is_known(tx.directory())) return;  // another one was first
@@ -45,13 +35,41 @@ std::optional<Problem> read_into(Store& store, const Config& config, IdMaker& id
 
 }  // namespace
 
+Result<DirectoryContent> first_directory(const Config& config, IdMaker& ids, TimePoint now) {
+    if (config.directory.empty())
+        return Problem{"directory.missing",
+                       "the store knows no organisation yet: write \"directory\" into " + config.file +
+                           " for the first start: a file of your own units, buildings and staff, made like "
+                           "templates/demo/directory.json",
+                       {}};
+    auto content = read_directory_file(config.directory, ids, now);
+    if (!content) return content.problem();
+    const auto others = config.open_to_others();
+    if (!content->demo_password.empty() && !others.empty())
+        return Problem{"directory.demo",
+                       "everybody's password would be the one that stands in the file: " + config.directory +
+                           " /demo_password: " + others +
+                           ", and others come here: write your own directory, and take \"demo_password\" out of it",
+                       {}};
+    return content;
+}
+
+std::optional<Problem> demo_in_public(Reading& reading, const Config& config) {
+    const auto others = config.open_to_others();
+    if (others.empty() || !reading.setting("demo_directory")) return std::nullopt;
+    return Problem{"directory.demo",
+                   "this store holds the demo community with its public password, and others come here: " + others +
+                       ": begin a new store with your own directory",
+                   {}};
+}
+
 Result<std::shared_ptr<const Directory>> directory_of(Store& store, const Config& config, IdMaker& ids, TimePoint now) {
     std::shared_ptr<const Directory> known;
-    std::optional<std::string> demo;
+    std::optional<Problem> in_public;
     const auto look = [&] {
         store.read([&](Reading& reading) {
             known = reading.directory();
-            demo = reading.setting("demo_directory");
+            in_public = demo_in_public(reading, config);
         });
     };
     look();
@@ -59,11 +77,7 @@ Result<std::shared_ptr<const Directory>> directory_of(Store& store, const Config
         if (auto problem = read_into(store, config, ids, now)) return *problem;
         look();
     }
-    if (demo && !config.listens_on_loopback())
-        return Problem{"directory.demo",
-                       "this store holds the demo community with its public password, and this service listens on " +
-                           config.host + ": listen on 127.0.0.1, or begin a new store",
-                       {}};
+    if (in_public) return *in_public;
     return known;
 }
 

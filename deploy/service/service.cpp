@@ -577,7 +577,7 @@ http::RouteTable Service::State::routes() {
             },
         .metrics =
             [this] { return metrics_text(*store, server.get(), couriers, *streams, pullers, advisor.get(), months); },
-        .metrics_token = config.metrics_token,
+        .metrics_tokens = config.metrics_tokens,
         .pages = pages,
         .first_chat = chats.empty() ? std::string{} : "/chat/" + chats.front()};
     if (manual) api.move_clock = [this](TimePoint to) { move_clock(to); };
@@ -688,12 +688,13 @@ Result<std::unique_ptr<Service>> Service::start(ServiceOptions options) {
         return started.problem();
     }
     for (auto& reader : s.member_readers) reader->start();
-    s.control = std::make_unique<Control>(config.store, *s.store, *s.access, *s.directory, s.ids, s.system,
-                                          config.public_url, companies_of(config), [&s](const Json& wish) {
-                                              return wish.value("kind", "") == "tickets"
-                                                         ? api::ticket_import_command(wish, s.api_parts)
-                                                         : api::import_command(wish, s.api_parts);
-                                          });
+    s.control = std::make_unique<Control>(
+        config.store, *s.store, *s.access, *s.directory, s.ids, s.system,
+        LinkPlace{config.address_of_links(s.server->port()), config.public_url.empty()}, companies_of(config),
+        [&s](const Json& wish) {
+            return wish.value("kind", "") == "tickets" ? api::ticket_import_command(wish, s.api_parts)
+                                                       : api::import_command(wish, s.api_parts);
+        });
     log::info("service.started", {{"port", s.server->port()},
                                   {"policy", s.policies->standard()->id},
                                   {"channels", config.channels.size()},

@@ -24,7 +24,7 @@ async function with_dingtalk(to_end, { over = {}, settings = {} } = {}) {
     const it = await house({
         channels: [{ id: 'web', type: 'webchat' }, { id: 'ding', type: 'dingtalk', api_base: stand_in.url, old_api_base: stand_in.url, ...app, ...settings },
             { id: 'dings', type: 'dingtalk_robot', webhook_url: stand_in.url + '/robot/send?access_token=ding-robot-1', secret: 'SEC0a1b2c3d4e5f60718293a4b5c6d7e8f90' }],
-        notify: { staff: ['ding', 'dings'], fallback: ['web'] }, over: { directory: join(folder, 'directory.json'), public_url: 'https://service.example.com', ...over } });
+        notify: { staff: ['ding', 'dings'], fallback: ['web'] }, over: { directory: join(folder, 'directory.json'), public_url: 'https://localhost', ...over } });
     to_end(() => it.destroy());
     const at = (what, more = {}) => stand_in.call('/_dingtalk', { url: it.url + '/hooks/ding', from: wang, old_api: stand_in.url, ...what, ...more });
     const told = async (who = wang) => (await stand_in.delivered(who)).filter((one) => one.type !== 'card_update');

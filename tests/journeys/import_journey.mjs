@@ -99,7 +99,7 @@ test('a wrong cell is named with file, line and column, and nothing is half impo
     const cases = [
         [['import', 'staff', it.file('empty.csv', '姓名\n吴昊\n')], 1, /empty\.csv: .*缺少：登录名/],
         [['import', 'staff', join(it.folder, 'none.csv')], 1, /cannot read the file: .*none\.csv/],
-        [['import', 'staff', it.file('broken.xlsx', 'PK\x03\x04 and no more')], 1, /broken\.xlsx: .*工作簿/],
+        [['import', 'staff', it.file('broken.xlsx', 'PK\x03\x04 and no more')], 1, /broken\.xlsx: 这个工作簿坏了：/],
         [['import', 'staff', it.file('other.xlsx', zipped({ 'word/document.xml': '<x/>' }))], 1, /other\.xlsx: .*不是 Excel 工作簿/],
         [['import', 'people', file], 2, /KIND/],
         [['import', 'staff'], 2, /FILE/],
@@ -144,7 +144,7 @@ test('matters that stood on paper are opened all at once, in the name of a colle
     assert.match(wrong.stderr, /wrong\.csv:3:9: 电话 “12”: 这不是电话号码/);
     assert.match(wrong.stderr, /wrong\.csv:3:10: 匿名 “也许”: 写“是”或“否”/);
     assert.equal(await opened(), 0);
-    assert.match(it.command('import', 'tickets', it.file('good.csv', good)).stderr, /no such login: "": give --by LOGIN/);
+    assert.match(it.command('import', 'tickets', it.file('good.csv', good)).stderr, /in whose name are they filed? --by: write the login/);
     assert.match(it.command('import', 'tickets', it.file('good.csv', good), '--by', 'admin', '--apply').stderr, /您的岗位不登记工单/);
     assert.match(it.command('import', 'tickets', it.file('bare.csv', '小区,事情\n锦绣花园,漏水\n'), '--by', 'li.na').stderr, /表头缺少：性质/);
 

@@ -15,6 +15,7 @@ test('every malformed configuration is refused with file, pointer and mend, befo
         [{ secret: '${HUIYIN_NOT_SET}' }, /\/secret: the environment has no HUIYIN_NOT_SET/],
         [{ data_key: 'abc' }, /\/data_key: not 32 bytes/],
         [{ data_key: undefined }, /\/data_key: missing/],
+        [{ data_key: '' }, /\/data_key: missing/],
         [{ data_key: 'file:nothing.key' }, /\/data_key: cannot read .*nothing\.key/],
         [{ listen: 'localhost' }, /\/listen: cannot read "localhost"/],
         [{ listen: '127.0.0.1:99999' }, /\/listen/],
@@ -27,10 +28,13 @@ test('every malformed configuration is refused with file, pointer and mend, befo
         [{ channels: [{ id: 'oa', type: 'wechat_official_account', app_id: 'wx', app_secret: 'x', token: 't', encoding_aes_key: 'short' }] }, /\/channels\/0\/encoding_aes_key/],
         [{ channels: [{ id: 'app', type: 'wecom_app' }] }, /\/channels\/0\/corp_id: missing/],
         [{ notify: { staff: ['ap'] } }, /\/notify\/staff: unknown channel "ap"/],
+        [{ notify: { staff: ['wbe'] } }, /\/notify\/staff: unknown channel "wbe": did you mean "web"\?/],
         [{ limits: { media_bytes: 1 } }, /\/limits\/media_bytes: write a number from/],
         [{ trusted_proxies: ['here'] }, /\/trusted_proxies: cannot read "here"/],
         [{ understanding: { model: 'oracle' } }, /\/understanding\/model: unknown word/],
-        [{ listen: '0.0.0.0:0' }, /demo password/],
+        [{ listen: '0.0.0.0:0' }, /\/demo_password: this service listens on 0\.0\.0\.0/],
+        [{ public_url: 'https://service.example.com' }, /\/demo_password: "public_url" is https:\/\/service\.example\.com/],
+        [{ trusted_proxies: ['127.0.0.1/32'] }, /\/demo_password: "trusted_proxies" says/],
     ];
     const serve = (text) => {
         writeFileSync(join(folder, 'huiyin.json'), text);
@@ -41,11 +45,13 @@ test('every malformed configuration is refused with file, pointer and mend, befo
         assert.equal(outcome.status, 1, JSON.stringify(change) + outcome.stderr);
         assert.match(outcome.stderr, expected);
         assert.match(outcome.stderr, /^huiyin: |\nhuiyin: /);
+        const [pointer] = /\/(secret|data_key)\b/.exec(expected.source.replaceAll('\\', '')) ?? [];
+        if (pointer) assert.equal(outcome.stderr.split(` ${pointer}: `).length, 2, `said once: ${outcome.stderr}`);
         assert.doesNotMatch(outcome.stderr, /listening on/);
     }
     const broken = serve('{"listen": ');
     assert.equal(broken.status, 1);
-    assert.match(broken.stderr, /not readable as JSON at line 1/);
+    assert.match(broken.stderr, /not readable as JSON at line 1, column \d+ \(unexpected end of input[^)]*\): \S+huiyin\.json/);
     const several = serve(JSON.stringify({ ...good, secret: 'x', data_key: 'y', channels: [] }));
     assert.ok(several.stderr.split('\n').filter((line) => line.startsWith('huiyin: ')).length >= 3, 'all findings at once');
     const missing = spawnSync(program, ['serve', '--config', join(folder, 'none.json')], { encoding: 'utf8' });

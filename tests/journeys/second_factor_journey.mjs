@@ -121,7 +121,7 @@ test('it is set up with the password again and a right code, then asked for at e
 });
 
 test('wrong codes lock the login as wrong passwords do; half a session is over after five minutes', async (to_end) => {
-    const at = await office(to_end, { over: { trusted_proxies: ['127.0.0.1/32'] } });
+    const at = await office(to_end, { over: { public_url: 'http://127.0.0.1', trusted_proxies: ['127.0.0.1/32'] } });
     const { it } = at;
     const { secret } = await set_up(at, 'li.na');
     let address = 0;

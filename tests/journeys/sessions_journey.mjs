@@ -81,7 +81,7 @@ test('a session that nobody uses ends after half an hour, any after twelve', asy
 });
 
 test('with https the cookie is for this host alone and never for scripts', async (to_end) => {
-    const it = await house({ over: { public_url: 'https://service.example.com' } });
+    const it = await house({ over: { public_url: 'https://localhost' } });
     to_end(() => it.destroy());
     const signed = await tries(it, 'li.na', 'huiyin-demo');
     const cookie = signed.headers.get('set-cookie');
@@ -97,7 +97,7 @@ test('with https the cookie is for this host alone and never for scripts', async
 });
 
 test('who is unknown, disabled or locked hears the same no as who mistyped', async (to_end) => {
-    const it = await house({ over: { trusted_proxies: ['127.0.0.1/32'] } });
+    const it = await house({ over: { public_url: 'http://127.0.0.1', trusted_proxies: ['127.0.0.1/32'] } });
     to_end(() => it.destroy());
     const admin = await it.sign_in('admin');
     await admin.good('PATCH', '/api/v1/directory/staff/sun.mei', { disabled: true });
@@ -126,7 +126,7 @@ test('who is unknown, disabled or locked hears the same no as who mistyped', asy
 });
 
 test('guessing is stopped by login and by address, shuts out nobody else, and the administrator opens again', async (to_end) => {
-    const it = await house({ over: { trusted_proxies: ['127.0.0.1/32'] } });
+    const it = await house({ over: { public_url: 'http://127.0.0.1', trusted_proxies: ['127.0.0.1/32'] } });
     to_end(() => it.destroy());
     const from = (n) => ({ 'X-Forwarded-For': `203.0.113.${n}` });
     const admin = await it.sign_in('admin');

@@ -16,7 +16,7 @@ const front_of = (ending, where) => nginx(ending, replaced(given('operating/upst
 const port_of = (url) => new URL(url).host;
 
 test('a complaint with a photo through nginx: TLS, cookies for https only, news at once', async (ending) => {
-    const it = await house({ over: { public_url: 'https://service.example.com' } });
+    const it = await house({ over: { public_url: 'https://localhost' } });
     ending(it.destroy);
     const front = await front_of(ending, port_of(it.url));
     const page = await fetch(front.url + '/chat/web');

@@ -18,6 +18,7 @@ constexpr std::size_t most_bytes = 64 << 20;  // of all parts together, unpacked
 constexpr std::size_t most_columns = 200;
 
 Problem unreadable(std::string text) { return {"csv.unreadable", std::move(text), {}}; }
+Problem damaged() { return unreadable("这个工作簿坏了：在表格软件里打开，重新存一次"); }
 
 using Parts = std::map<std::string, std::string>;
 
@@ -25,26 +26,26 @@ using Parts = std::map<std::string, std::string>;
 Result<Parts> unpacked(std::string_view bytes) {
     const std::unique_ptr<archive, decltype(&archive_read_free)> zip(archive_read_new(), &archive_read_free);
     archive_read_support_format_zip(zip.get());
-    if (archive_read_open_memory(zip.get(), bytes.data(), bytes.size()) != ARCHIVE_OK)
-        return unreadable("这个工作簿打不开：在表格软件里重新存一次");
+    if (archive_read_open_memory(zip.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) return damaged();
     Parts parts;
-    std::size_t total = 0;
+    std::size_t total = 0, entries = 0;
     archive_entry* entry = nullptr;
     int got = ARCHIVE_OK;
     while ((got = archive_read_next_header(zip.get(), &entry)) == ARCHIVE_OK) {
+        ++entries;
         const char* raw = archive_entry_pathname(entry);
         const std::string name = raw ? raw : "";
         if (!name.starts_with("xl/") || !(name.ends_with(".xml") || name.ends_with(".rels"))) continue;
         auto& part = parts[name];
         std::string piece(64 << 10, '\0');
         for (la_ssize_t count = 0; (count = archive_read_data(zip.get(), piece.data(), piece.size())) != 0;) {
-            if (count < 0) return unreadable("这个工作簿坏了：在表格软件里重新存一次");
+            if (count < 0) return damaged();
             total += static_cast<std::size_t>(count);
             if (total > most_bytes) return unreadable("这个工作簿太大：分成几个文件，或另存为 CSV");
             part.append(piece, 0, static_cast<std::size_t>(count));
         }
     }
-    if (got != ARCHIVE_EOF) return unreadable("这个工作簿坏了：在表格软件里重新存一次");
+    if (got != ARCHIVE_EOF || entries == 0) return damaged();
     return parts;
 }
 
@@ -152,8 +153,8 @@ Result<std::string> workbook_as_csv(std::string_view bytes, std::size_t most_row
     const auto parts = unpacked(bytes);
     if (!parts) return parts.problem();
     pugi::xml_document sheet, strings;
-    if (!read_xml(*parts, first_sheet(*parts), sheet))
-        return unreadable("这不是 Excel 工作簿（.xlsx）：在表格软件里另存为 .xlsx 或 CSV 再导入");
+    if (!read_xml(*parts, first_sheet(*parts), sheet) && !parts->empty()) return damaged();
+    if (parts->empty()) return unreadable("这不是 Excel 工作簿（.xlsx）：在表格软件里另存为 .xlsx 或 CSV 再导入");
     std::vector<std::string> shared;
     if (read_xml(*parts, "xl/sharedStrings.xml", strings))
         for (const auto& each : strings.document_element().children())
