@@ -12,8 +12,8 @@ bool in(char32_t point, std::u32string_view set) { return set.find(point) != std
 
 // What turns a number into a quantity: no room is followed by it.
 bool quantity_follows(const std::u32string& text, std::size_t at) {
-    // 301楼上漏水: a room, and where from it
-    if (text.compare(at, 2, U"楼上") == 0 || text.compare(at, 2, U"楼下") == 0) return false;
+    // 301楼上漏水, 502楼道灯坏了: a room, and where from it
+    if (text[at] == U'楼' && at + 1 < text.size() && in(text[at + 1], U"上下道梯")) return false;
     return at < text.size() &&
            (in(text[at], U"元块天年月个人户分米点次度吨平万千百%条张只台辆斤秒岁周楼层栋幢期届版倍") ||
             (text[at] == U'小' && at + 1 < text.size() && text[at + 1] == U'时') || (text[at] == U'钱'));
