@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -164,6 +164,69 @@ test('an installed copy runs for a user of its own, with keys that only he may r
     assert.match(await (await fetch(url + '/chat/web')).text(), /<script/);
     assert.match(await new Resident({ url }).files(), /^T\d{8}-\d+$/);
     assert.equal(statSync(join(home, 'huiyin.db')).mode & 0o077, 0, 'others may read the store');
+});
+
+const runbook = given('operating/README.md');
+const printed = (from, to) => runbook.slice(runbook.indexOf(`\n## ${from}`), runbook.indexOf(`\n## ${to}`)).split('\n').filter((line) => line.startsWith('    ')).map((line) => line.trim());
+
+test('every command that runbook and alarms print says which configuration it means', async () => {
+    const needing = /\bhuiyin (doctor|backup|restore|user|verify|migrate|copy-store|import|export|report|qr|menu)\b/g;
+    let found = 0;
+    for (const text of [runbook, given('operating/alerts.yml')])
+        for (const { 0: command, index } of text.matchAll(needing)) {
+            const rest = text.slice(index, index + 200).split(/[`\n]/)[0];
+            assert.match(rest, / --config \/etc\/huiyin\/huiyin\.json\b/, `${command}: ${rest}`);
+            ++found;
+        }
+    assert.ok(found > 15, `${found} commands`);
+});
+
+// Only places and users are exchanged: what is printed is what is run, from an empty machine to a restored store.
+test('the commands of the runbook do what they are there for: install, sign in, back up, restore', async (ending) => {
+    const place = mkdtempSync(join(tmpdir(), 'huiyin-runbook-'));
+    ending(() => rmSync(place, { recursive: true, force: true }));
+    chmodSync(place, 0o755);
+    const is_root = process.getuid() === 0;
+    const bash = (lines) => {
+        let script = lines.join('\n');
+        for (const folder of ['/usr/local', '/etc/huiyin', '/var/lib/huiyin', '/backup']) script = script.replaceAll(new RegExp(`${folder}(?=[/ .\\n#]|$)`, 'gm'), place + folder);
+        script = is_root ? script.replaceAll('-o huiyin -g huiyin', '-o nobody -g nogroup').replaceAll('-g huiyin', '-g nogroup').replaceAll('runuser -u huiyin', 'runuser -u nobody')
+            : script.replaceAll(/-o \w+ -g \w+ /g, '').replaceAll('runuser -u huiyin -- ', '');
+        const done = spawnSync('bash', ['-euo', 'pipefail', '-c', script], { encoding: 'utf8', cwd: root, env: { ...process.env, PATH: `${place}/usr/local/bin:${process.env.PATH}` } });
+        assert.equal(done.status, 0, `${script}\n${done.stdout}${done.stderr}`);
+        return done.stdout;
+    };
+    const install = printed('Install', 'Daily');
+    assert.equal(install.length, 14, 'what is skipped below was looked at');
+    const first = install.findIndex((line) => line.startsWith('runuser'));
+    bash([`mkdir -p ${place}/etc ${place}/var/lib`, ...install.slice(0, first).filter((line) => !/^(deploy\/packages|useradd|cp deploy\/operating)/.test(line))]);
+    const config = join(place, 'etc/huiyin/huiyin.json');
+    writeFileSync(config, replaced(readFileSync(config, 'utf8'), '"listen": "127.0.0.1:8080"', '"listen": "127.0.0.1:0"'));
+    const nobody = is_root ? { uid: 65534, gid: 65534 } : {};
+    const serves = async () => {
+        const line = /^ExecStart=(.*)$/m.exec(given('operating/huiyin.service'))[1].split(' ');
+        const running = await start(place + line[0], line.slice(1).map((word) => word.replace('/etc/huiyin', place + '/etc/huiyin')), { ...nobody, cwd: join(place, 'var/lib/huiyin'), env: { PATH: '/usr/bin:/bin' } });
+        ending(() => end(running.child));
+        return running;
+    };
+    assert.doesNotMatch(bash([install[first]]), /^bad /m);
+    const { child, url } = await serves();
+    assert.equal(install[first + 1], 'systemctl enable --now huiyin');
+    const link = /console\/#\/link\/(\S+)/.exec(bash([install[first + 2]]))[1];
+    assert.equal((await fetch(url + '/api/v1/sessions', { method: 'POST', body: JSON.stringify({ link, password: 'a long password' }) })).status, 200);
+    const number = await new Resident({ url }).files();
+    const daily = [...runbook.slice(runbook.indexOf('\n## Daily'), runbook.indexOf('\n**Your own packs')).matchAll(/`(huiyin (?:backup|verify|doctor) [^`]*)`/g)].map((found) => found[1]);
+    assert.equal(daily.length, 3);
+    bash(daily);
+    const [tar] = readdirSync(join(place, 'backup'));
+    await end(child);
+    const restore = printed('Restore, move', 'When a key').filter((line) => !line.startsWith('systemctl'));
+    assert.equal(restore.length, 4);
+    bash(restore.map((line) => line.replace('2026-11-26.tar', tar)));
+    const again = await serves();
+    const talk = await fetch(again.url + '/chat/web');
+    assert.equal(talk.status, 200);
+    assert.match(bash([`huiyin export tickets --config /etc/huiyin/huiyin.json`]), new RegExp(number));
 });
 
 await run();

@@ -19,7 +19,7 @@ struct DirectoryContent {
     std::vector<Building> buildings;
     std::vector<Household> households;
     std::vector<Staff> staff;
-    std::string demo_password;  // of all staff; empty: none. Only for a service on loopback.
+    std::string demo_password;  // of all staff; empty: none. Only for a service that this machine alone reaches.
 
     std::shared_ptr<const Directory> directory() const {
         return std::make_shared<const Directory>(organisation_key, units, buildings, households, staff);
