@@ -117,6 +117,7 @@ test('a web chat has codes, too; what cannot be printed is told with the mend', 
         assert.match(outcome.stderr, what);
     };
     refuses(/names a community only/, '--buildings');
+    refuses(/does not end: leave --days out/, '--days', '7');
     refuses(/no unit with the key "nowhere"/, '--unit', 'nowhere');
     refuses(/no channel "oa"/, '--channel', 'oa');
 

@@ -79,6 +79,13 @@ test('without a public_url links lead to where the service listens, and it is sa
     assert.match(it.huiyin('user', 'reset-password', 'li.na').stdout, /http:\/\/127\.0\.0\.1:18099\/console\/#\/link\//);
 });
 
+test('figures are read with any of the tokens; what may be left empty is none', async (to_end) => {
+    const it = place(to_end, { metrics_token: ['the newer token', 'the older token'], channels: [{ id: 'web', type: 'webchat' }, { id: 'app', type: 'wecom_app', corp_id: 'ww1', agent_id: 1, secret: 's', token: '', encoding_aes_key: '', api_base: 'http://127.0.0.1:9' }] });
+    const { url } = await it.serve();
+    const read = async (token) => (await fetch(url + '/metrics', { headers: token ? { Authorization: `Bearer ${token}` } : {} })).status;
+    assert.deepEqual([await read('the newer token'), await read('the older token'), await read('another token'), await read()], [200, 200, 401, 401]);
+});
+
 test('what is done to accounts on the machine is noted as in the console, and what the service does is its own', async (to_end) => {
     const it = await house();
     to_end(it.destroy);

@@ -24,6 +24,12 @@ refuses(config, 'a configuration without a secret', { ...read('deploy/huiyin.exa
 fits(config, 'a second factor that is offered', { ...read('deploy/huiyin.example.json'), sign_in: { second_factor: 'offered' } });
 refuses(config, 'a second factor of somebody else', { ...read('deploy/huiyin.example.json'), sign_in: { second_factor: 'residents' } });
 const kf = { id: 'kf', type: 'wecom_kf', corp_id: 'ww1', secret: '${KF_SECRET}', open_kfid: 'wk1', token: ['new', 'old'], encoding_aes_key: 'k', handover: 'servicers' };
+fits(config, 'tokens of metrics, the newest first', { ...read('deploy/huiyin.example.json'), metrics_token: ['new', 'old'] });
+refuses(config, 'a secret of no letters', { ...read('deploy/huiyin.example.json'), secret: '' });
+const with_channel = (one) => ({ ...read('deploy/huiyin.example.json'), channels: [one] });
+fits(config, 'an official account in plain words', with_channel({ id: 'oa', type: 'wechat_official_account', app_id: 'wx1', app_secret: 's', token: 't', encoding_aes_key: '' }));
+fits(config, 'a WeCom app that takes no callbacks', with_channel({ id: 'app', type: 'wecom_app', corp_id: 'ww1', agent_id: 1, secret: 's', token: '', encoding_aes_key: '' }));
+fits(config, 'DingTalk that takes no events', with_channel({ id: 'ding', type: 'dingtalk', app_key: 'k', app_secret: 's', robot_code: 'r', token: '', aes_key: '' }));
 const with_kf = (more) => ({ ...read('deploy/huiyin.example.json'), channels: [{ ...kf, ...more }] });
 fits(config, 'a customer service channel', with_kf({}));
 refuses(config, 'a customer service channel without its account', with_kf({ open_kfid: undefined }));
