@@ -37,11 +37,13 @@ void SpareTime::rest(const std::stop_token& stop, microseconds time) { pause(sto
 bool SpareTime::is_ours() {
     if (number_ == 0) return true;
     const auto now = system_.now();
-    if (now + renewed_before < leased_until_) return true;
+    // Nobody takes one for longer: it was taken when a clock was ahead.
+    const auto holds = [&](TimePoint until) { return until > now && until <= now + lease_time; };
+    if (holds(leased_until_) && now + renewed_before < leased_until_) return true;
     const auto is_free = [&](Reading& reading) {
         const auto kept = parse_json(reading.setting(lease_).value_or("{}"));
         return !kept || !kept->is_object() || kept->value("number", std::int64_t{0}) == number_ ||
-               kept->value("until_ms", std::int64_t{0}) <= to_ms(now);
+               !holds(from_ms(kept->value("until_ms", std::int64_t{0})));
     };
     bool ours = false;
     store_.read([&](Reading& reading) { ours = is_free(reading); });
