@@ -14,14 +14,16 @@ constexpr hours quiet_from{2}, quiet_until{5}, at_any_hour_after{36};
 
 bool keeping_due(std::optional<TimePoint> last, bool unfinished, TimePoint now, const Zone& zone) {
     if (unfinished || !last) return unfinished;
-    if (now - *last >= at_any_hour_after) return true;
+    if (now < *last || now - *last >= at_any_hour_after) return true;
     const auto local = zone.to_local(now);
     return local.since_midnight >= quiet_from && local.since_midnight < quiet_until &&
            zone.to_local(*last).day < local.day;
 }
 
 KeepingThread::KeepingThread(KeepingThreadParts parts)
-    : parts_(std::move(parts)), spare_(*parts_.store, *parts_.system, parts_.number, "keeping/keeper") {
+    : parts_(std::move(parts)),
+      spare_(*parts_.store, *parts_.system, parts_.number, "keeping/keeper"),
+      time_(*parts_.store) {
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
@@ -38,12 +40,15 @@ void KeepingThread::look(const std::stop_token& stop) {
     });
     const auto now = parts_.service->now();
     if (!last) return begin_counting(*parts_.store, now);
-    if (parts_.wishes) spare_.work(stop, [&] { return parts_.wishes(parts_.service->now()); });
+    if (!spare_.is_ours()) return;
+    const auto trusted = [this] { return time_.trusts(parts_.system->now()); };
+    if (!trusted()) return;
+    if (parts_.wishes) spare_.work(stop, [&] { return trusted() && parts_.wishes(parts_.service->now()); });
     if (!keeping_due(last, unfinished, now, parts_.zone())) return;
     KeepingRun run(*parts_.store, parts_.periods, parts_.wishes);
     if (!spare_.is_ours()) return;
     run.begin(now);
-    spare_.work(stop, [&] { return run.step(parts_.service->now(), parts_.system->now()); });
+    spare_.work(stop, [&] { return trusted() && run.step(parts_.service->now(), parts_.system->now()); });
 }
 
 void KeepingThread::run(const std::stop_token& stop) {

@@ -8,14 +8,16 @@
 #include "workflow/base/time_text.h"
 #include "workflow/engine/spare_time.h"
 #include "workflow/privacy/keeping_run.h"
+#include "workflow/privacy/trusted_time.h"
 
 namespace huiyin {
 
 // From 02:00 to 05:00 once a day; at any hour where the last run is more than 36 hours ago, for whoever stops his
-// machine at night; and at once where one was cut off.
+// machine at night; and at once where one was cut off, or the last is said to be in the future.
 bool keeping_due(std::optional<TimePoint> last, bool unfinished, TimePoint now, const Zone& zone);
 
-// Looks every ten seconds, and when it is woken, in spare time (spare_time.h). Starts at once, stops in its destructor.
+// Looks every ten seconds, and when it is woken, in spare time (spare_time.h); while the system clock is not trusted
+// (trusted_time.h) nothing goes. Starts at once, stops in its destructor.
 // What it is given must outlive it.
 struct KeepingThreadParts {
     Store* store = nullptr;
@@ -39,6 +41,7 @@ private:
     void look(const std::stop_token& stop);
     KeepingThreadParts parts_;
     SpareTime spare_;
+    TrustedTime time_;
     std::jthread thread_;
 };
 
