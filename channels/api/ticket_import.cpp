@@ -215,7 +215,7 @@ Result<TicketImport::Outcome> TicketImport::take() const {
             if (i == 0) outcome.first = ticket->number;
             outcome.last = ticket->number;
         }
-        tx.audit(who.staff.id, "tickets.imported", {}, "tickets", "新增" + std::to_string(wishes->size()), now);
+        tx.audit(who.staff.id, "tickets.imported", {}, "tickets", "新增" + std::to_string(wishes->size()), system_now);
         return Done{};
     });
     auto& outcome = rows->outcome();

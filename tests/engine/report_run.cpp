@@ -153,7 +153,15 @@ TEST_CASE("a report goes on to the next when it is confirmed, and by its day whe
     const auto mine = of_unit(world, "jinxiu-centre"), other = of_unit(world, "cuihu-centre");
     CHECK(confirms(world, wang, mine).problem().code == "report.wrong_role");
     CHECK(confirms(world, zhao, mine).problem().code == "report.wrong_role");  // it has not come to him yet
+    world.system.set(world.now() + std::chrono::hours(24 * 400));  // the audit is kept by the clock of the machine
     REQUIRE(confirms(world, chen, mine));
+    world.store->read([&](Reading& reading) {
+        const auto noted = reading.audit_page({}, 1, {}).items;
+        REQUIRE(noted.size() == 1);
+        CHECK(noted[0].action == "report_confirm");
+        CHECK(noted[0].at == world.system.now());
+    });
+    world.system.set(world.now());
     CHECK(confirms(world, chen, mine).problem().code == "report.not_allowed");
     SentReport none = mine;
     none.period = "2025-03";

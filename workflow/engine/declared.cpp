@@ -147,7 +147,7 @@ Result<Declaration> Engine::declare(Transaction& tx, const DeclareWish& wish, St
                      std::any_of(event->roles.begin(), event->roles.end(), [&](const std::string& role) {
                          return std::find(who->roles.begin(), who->roles.end(), role) != who->roles.end();
                      });
-    if (!may) return refused("declared.wrong_role", "「" + event->title + "」不由您这个岗位宣布", {}, event->clause);
+    if (!may) return refused("declared.wrong_role", "“" + event->title + "”不由您这个岗位宣布", {}, event->clause);
     if (wish.reason.find_first_not_of(" \t\r\n") == std::string::npos)
         return refused("declared.bad_field", "请写明依据，例如气象台几时发布的预警", "/reason", event->clause);
     if (wish.until <= wish.from || wish.until <= now)
@@ -174,7 +174,7 @@ Result<Declaration> Engine::declare(Transaction& tx, const DeclareWish& wish, St
                      std::nullopt};
     all.insert(all.begin(), made);
     save_declarations(tx, all);
-    tx.audit(by, "declare", {}, made.id + " " + made.event + " " + unit->key, wish.reason, now);
+    tx.audit(by, "declare", {}, made.id + " " + made.event + " " + unit->key, wish.reason, parts_.system->now());
     bring_to_tickets(tx, made.id, now);
     return made;
 }
@@ -191,12 +191,12 @@ Result<Declaration> Engine::lift(Transaction& tx, const std::string& id, StaffId
                      std::any_of(event->roles.begin(), event->roles.end(), [&](const std::string& role) {
                          return std::find(who->roles.begin(), who->roles.end(), role) != who->roles.end();
                      });
-    if (!may) return refused("declared.wrong_role", "「" + found->title + "」不由您这个岗位撤销", {}, found->clause);
+    if (!may) return refused("declared.wrong_role", "“" + found->title + "”不由您这个岗位撤销", {}, found->clause);
     if (found->over_at() <= now) return refused("declared.conflict", "已经结束了，不用撤销", id, found->clause);
     found->lifted_at = std::max(now, found->from);
     const Declaration lifted = *found;
     save_declarations(tx, all);
-    tx.audit(by, "lift", {}, lifted.id + " " + lifted.event, {}, now);
+    tx.audit(by, "lift", {}, lifted.id + " " + lifted.event, {}, parts_.system->now());
     bring_to_tickets(tx, id, now);
     return lifted;
 }

@@ -87,7 +87,7 @@ void Engine::duty_due(Transaction& tx, const Reminder& reminder, TimePoint at) {
     if (!occurrence || occurrence->at > std::max(at, reminder.due_at)) return plan_duty(tx, *policy, *duty, last);
 
     const auto& zone = policy->calendar.zone();
-    tx.audit({}, "duty", {}, reminder.name, to_rfc3339(occurrence->at, zone), at);
+    tx.audit({}, "duty", {}, reminder.name, to_rfc3339(occurrence->at, zone), parts_.system->now());
     tx.set_setting(setting_of(reminder.name), std::to_string(to_ms(occurrence->at)));
     plan_duty(tx, *policy, *duty, occurrence->at);
     // Who owes a report hears of it when it is made.

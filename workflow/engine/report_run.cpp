@@ -198,7 +198,7 @@ void ReportRun::send(Transaction& tx, const Order& order, const ReportMade& made
     sent.span = period.period;
     sent.days = days_in_words(period.period, policy->calendar.zone());
     sent.at = at;
-    tx.audit({}, "report", {}, id_of(sent), to_rfc3339(at, policy->calendar.zone()), at);
+    tx.audit({}, "report", {}, id_of(sent), to_rfc3339(at, policy->calendar.zone()), parts_.system->now());
     if (!made.json.at("to_be_sent").get<bool>()) return save(tx, sent);
     sent.paper = tx.add_text(to_text(made.json), {}, {}, at);
     sent.figures = figures_in_a_line(made);
@@ -321,7 +321,7 @@ Result<SentReport> ReportRun::confirm(Transaction& tx, const std::string& id, St
         tell(tx, *sent, *hop + 1, "staff.report_confirmed", values);
         remind(tx, *sent, *hop + 1);
     }
-    tx.audit(by, "report_confirm", {}, id, {}, now);
+    tx.audit(by, "report_confirm", {}, id, {}, parts_.system->now());
     save(tx, *sent);
     return *sent;
 }
