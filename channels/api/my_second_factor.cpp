@@ -74,7 +74,7 @@ http::Answer change(Asked& asked) {
     read.finish();
     if (!findings.empty()) return findings_answer(findings);
     auto& mine = *asked.parts.second_factors;
-    if (command == "switch_on") return with_codes(mine.switch_on(asked.who, given.code));
+    if (command == "switch_on") return with_codes(mine.switch_on(asked.who, given));
     if (command == "new_recovery_codes") return with_codes(mine.new_recovery_codes(asked.who, given));
     const auto off = mine.switch_off(asked.who, given);
     return off ? json_answer(200, {{"on", false}}) : refusal(off.problem());

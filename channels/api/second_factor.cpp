@@ -1,5 +1,7 @@
 #include "channels/api/second_factor.h"
 
+#include <charconv>
+
 #include "channels/api/attempts.h"
 #include "channels/codec/one_time_code.h"
 #include "workflow/base/digest.h"
@@ -34,8 +36,19 @@ std::string plain(const std::string& typed) {
     return code;
 }
 
+// What is kept of an offer: the seed, and when it was shown.
+std::string offer_of(const std::string& seed, TimePoint now) { return seed + std::to_string(to_ms(now)); }
+// The seed; nothing: none was shown, or too long ago.
+std::optional<std::string> offered_now(const std::string& offer, TimePoint now) {
+    if (offer.size() <= one_time::seed_bytes) return std::nullopt;
+    std::int64_t shown = 0;
+    std::from_chars(offer.data() + one_time::seed_bytes, offer.data() + offer.size(), shown);
+    if (now < from_ms(shown) || now - from_ms(shown) > just_now) return std::nullopt;
+    return offer.substr(0, one_time::seed_bytes);
+}
+
 Problem wrong_code() {
-    return {"second_factor.code", "验证码不对,或者用过了:等手机上换一个新的再输;手机时间要设成自动", {}};
+    return {"second_factor.code", "验证码不对，或者用过了：等手机上换一个新的再输；手机时间要设成自动", {}};
 }
 // A code for what he is about to change; a wrong one is noted.
 std::optional<Problem> code_refused(Transaction& tx, StaffId staff, const Attempt& attempt, const std::string& code) {
@@ -106,7 +119,7 @@ std::optional<Problem> SecondFactors::wrong_password(const SignedIn& who, const 
     if (refused) return refused;
     if (hash.empty()) {
         if (attempt.now - who.session.created_at <= just_now) return std::nullopt;
-        return Problem{"second_factor.password", "您没有密码:先退出,重新登录一次,十分钟内来改", {}};
+        return Problem{"second_factor.password", "您没有密码：先退出，重新登录一次，十分钟内来改", {}};
     }
     if (password_fits(given.password, hash)) return std::nullopt;
     store_.run([&](Transaction& tx) { count_failure(tx, attempt); });
@@ -124,31 +137,35 @@ Result<std::string> SecondFactors::offer(const SignedIn& who, const Given& given
         if (has_second_factor(tx, who.staff.id)) refused = code_refused(tx, who.staff.id, attempt, given.code);
         if (refused) return;
         auto factor = tx.second_factor(who.staff.id).value_or(SecondFactor{});
-        factor.offered = seed;
+        factor.offered = offer_of(seed, attempt.now);
         tx.save(who.staff.id, factor);
     });
     if (refused) return *refused;
     return seed;
 }
 
-Result<std::vector<std::string>> SecondFactors::switch_on(const SignedIn& who, const std::string& code) {
+Result<std::vector<std::string>> SecondFactors::switch_on(const SignedIn& who, const Given& given) {
     const auto now = system_.now();
+    const Attempt attempt{who.staff.login, given.address, now};
     const auto codes = ten_codes();
     std::optional<Problem> refused;
     store_.run([&](Transaction& tx) {
         refused.reset();
         auto factor = tx.second_factor(who.staff.id);
-        if (!factor || factor->offered.empty()) {
-            refused = Problem{"second_factor.conflict", "先点“开始设置”,扫了码再输验证码", {}};
+        const auto seed = factor ? offered_now(factor->offered, now) : std::nullopt;
+        if (!seed) {
+            refused = Problem{"second_factor.conflict", "先点“开始设置”，十分钟内扫了码再输验证码", {}};
             return;
         }
-        const auto step = one_time::step_of(factor->offered, plain(code), now, 0);
+        if ((refused = no_code_now(tx, attempt))) return;
+        const auto step = one_time::step_of(*seed, plain(given.code), now, 0);
         if (!step) {
+            count_wrong_code(tx, attempt);
             refused = wrong_code();
             return;
         }
         const bool changed = factor->on();
-        tx.save(who.staff.id, SecondFactor{.seed = factor->offered, .offered = {}, .last_step = *step, .since = now});
+        tx.save(who.staff.id, SecondFactor{.seed = *seed, .offered = {}, .last_step = *step, .since = now});
         tx.set_recovery_codes(who.staff.id, codes);
         // Who came in by the password alone, or with the old phone, is to come again.
         tx.drop_sessions_of(who.staff.id);
@@ -178,7 +195,8 @@ Result<std::vector<std::string>> SecondFactors::new_recovery_codes(const SignedI
 Result<Done> SecondFactors::switch_off(const SignedIn& who, const Given& given) {
     const auto state = state_of(who.staff);
     if (!state.on) return nothing_on();
-    if (state.required) return Problem{"second_factor.conflict", "管理员必须用两步验证,不能关:换手机请点“换手机”", {}};
+    if (state.required)
+        return Problem{"second_factor.conflict", "管理员必须用两步验证，不能关：换手机请点“换手机”", {}};
     if (const auto refused = wrong_password(who, given)) return *refused;
     const Attempt attempt{who.staff.login, given.address, system_.now()};
     std::optional<Problem> refused;

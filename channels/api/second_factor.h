@@ -39,8 +39,8 @@ public:
     // signed in just now. Errors: second_factor.password, second_factor.code, access.too_many.
     Result<std::string> offer(const SignedIn& who, const Given& given);
     // Gives ten recovery codes; whoever else is signed in as him is signed out. Errors: second_factor.conflict (none
-    // was offered), second_factor.code.
-    Result<std::vector<std::string>> switch_on(const SignedIn& who, const std::string& code);
+    // was offered within ten minutes), second_factor.code, access.too_many.
+    Result<std::vector<std::string>> switch_on(const SignedIn& who, const Given& given);
     // Ten new recovery codes instead of those he has. Errors: second_factor.conflict, second_factor.code,
     // access.too_many.
     Result<std::vector<std::string>> new_recovery_codes(const SignedIn& who, const Given& given);

@@ -70,7 +70,7 @@ struct Office {
         auto mine = factors();
         const auto seed = mine.offer(he, {password, "", here});
         REQUIRE(seed);
-        const auto codes = mine.switch_on(he, code_of(*seed));
+        const auto codes = mine.switch_on(he, {"", code_of(*seed), here});
         REQUIRE(codes);
         recovery = *codes;
         pass(30s);
@@ -211,13 +211,13 @@ TEST_CASE(
     Office office;
     const auto he = office.signed_in(office.li);
     auto mine = office.factors();
-    CHECK(mine.switch_on(he, "000000").problem().code == "second_factor.conflict");
+    CHECK(mine.switch_on(he, {"", "000000", here}).problem().code == "second_factor.conflict");
     CHECK(mine.offer(he, {"wrong", "", here}).problem().code == "second_factor.password");
     const auto seed = *mine.offer(he, {password, "", here});
-    CHECK(mine.switch_on(he, "000000").problem().code == "second_factor.code");
+    CHECK(mine.switch_on(he, {"", "000000", here}).problem().code == "second_factor.code");
     CHECK_FALSE(mine.state_of(office.li).on);
     const auto again = office.signed_in(office.li);  // what was only shown is asked of nobody
-    REQUIRE(mine.switch_on(again, office.code_of(seed)));
+    REQUIRE(mine.switch_on(again, {"", office.code_of(seed), here}));
     CHECK(mine.state_of(office.li).since == office.clock.now());
     office.house.store->read([&](Reading& r) {
         CHECK_FALSE(r.session(he.session.token_hash));  // he came by the password alone
@@ -229,11 +229,34 @@ TEST_CASE(
     office.pass(30s);
     CHECK(office.tries(office.half(office.li), office.code_of(newer)) == "access.wrong_code");
     CHECK(office.tries(office.half(office.li), office.code_of(seed)) == "in");
-    REQUIRE(mine.switch_on(again, office.code_of(newer)));
+    REQUIRE(mine.switch_on(again, {"", office.code_of(newer), here}));
     office.pass(30s);
     CHECK(office.tries(office.half(office.li), office.code_of(seed)) == "access.wrong_code");
     CHECK(office.tries(office.half(office.li), office.code_of(newer)) == "in");
     CHECK(office.audited() == std::vector<std::string>{"second_factor.changed", "second_factor.set_up"});
+}
+
+TEST_CASE("what was shown is good for ten minutes, and whoever guesses its codes is stopped as at the door") {
+    Office office;
+    const auto he = office.signed_in(office.li);
+    auto mine = office.factors();
+    const auto on = [&](const std::string& code) {
+        const auto codes = mine.switch_on(he, {"", code, here});
+        return codes ? "on" : codes.problem().code;
+    };
+    const auto late = *mine.offer(he, {password, "", here});
+    office.pass(10min + 1s);
+    CHECK(on(office.code_of(late)) == "second_factor.conflict");
+    const auto seed = *mine.offer(he, {password, "", here});
+    office.pass(-5s);  // a clock that was put back makes it no longer
+    CHECK(on(office.code_of(seed)) == "second_factor.conflict");
+    office.pass(5s);
+    for (int i = 0; i < 5; ++i) CHECK(on("000000") == "second_factor.code");
+    CHECK(on("000000") == "access.too_many");
+    CHECK(on(office.code_of(seed)) == "access.too_many");
+    office.pass(16min);
+    const auto again = *mine.offer(he, {password, "", here});
+    CHECK(on(office.code_of(again)) == "on");
 }
 
 TEST_CASE("it is switched off by password and code together, and new recovery codes cost a code") {
