@@ -193,7 +193,7 @@ http::Answer requests(Asked& asked) {
     Json items = Json::array();
     std::string next;
     asked.parts.store->read([&](Reading& reading) {
-        auto found = state == "open" ? Page<PrivacyRequest>{reading.kept().open_requests(200), {}}
+        auto found = state == "open" ? reading.kept().open_requests(page->limit, page->cursor)
                                      : reading.kept().privacy_requests(page->limit, page->cursor);
         next = found.next_cursor;
         for (const auto& request : found.items)

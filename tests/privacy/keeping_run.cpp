@@ -12,6 +12,8 @@
 #include "tests/store/store_house.h"
 #include "workflow/engine/spare_time.h"
 #include "workflow/privacy/keeping_thread.h"
+#include "workflow/store/driver.h"
+#include "workflow/store/sqlite_driver.h"
 #include "workflow/store/verify.h"
 
 using namespace huiyin;
@@ -254,6 +256,105 @@ TEST_CASE("a night that is killed at any step goes on where it was, and its repo
     CHECK(report.gone.at("messages") == people);
     CHECK(report.gone.at("conversations") == people);
     CHECK(verify_chains(store).faults.empty());
+}
+
+TEST_CASE("what cannot be read is left, and the rest of the night goes on; once it can be read it goes, too") {
+    House house{""};
+    std::vector<Neighbour> all;
+    house.open().run([&](Transaction& t) {
+        all.clear();
+        for (int i = 0; i < 9; ++i) {
+            all.push_back(neighbour(house, t, i, night - day * 800));
+            files(house, t, all.back(), night - day * 800);
+        }
+    });
+    house.store.reset();
+    const auto& spoilt = all[2];
+    std::string kept;
+    const auto put = [&](const std::string& bytes) {
+        const auto driver = open_sqlite(house.file(), SqliteAccess::writing);
+        const Sentence read{"SELECT words_sealed FROM texts WHERE text_id = $1"};
+        if (Query row(*driver, read, spoilt.ticket->details.value); row.step() && kept.empty()) kept = row.text(0);
+        const Sentence write{"UPDATE texts SET words_sealed = $1 WHERE text_id = $2"};
+        driver->begin();
+        CHECK(change(*driver, write, Bytes{bytes}, spoilt.ticket->details.value) == 1);
+        driver->commit();
+    };
+    put("not sealed by us");
+    run_night(house.open(), night);
+    house.store->read([&](Reading& reading) {
+        CHECK_FALSE(keeping_unfinished(reading));
+        for (const auto& one : all)
+            if (one.person != spoilt.person) {
+                CHECK(reading.details(one.ticket->details) == Details{});
+                CHECK_FALSE(reading.conversation(one.talk.id));
+            }
+        CHECK(reading.person(spoilt.person)->name == "住户2");
+    });
+    CHECK(last_report(*house.store).gone.at("tickets") == 8);
+    CHECK(last_report(*house.store).gone.at("conversations") == 8);
+    house.store.reset();
+    put(kept);
+    run_night(house.open(), night + day);
+    house.store->read([&](Reading& reading) { CHECK(reading.details(spoilt.ticket->details) == Details{}); });
+    CHECK(last_report(*house.store).gone.at("tickets") == 1);
+}
+
+TEST_CASE("what was sent and asked about a ticket under a hold stays; what was sent in a talk that is gone goes") {
+    House house;
+    auto& store = house.open();
+    Neighbour held, free, gone;
+    std::map<std::string, OutboxId> sent;
+    store.run([&](Transaction& t) {
+        sent.clear();
+        held = neighbour(house, t, 1, night - day * 150);
+        files(house, t, held, night - day * 150);
+        free = neighbour(house, t, 2, night - day * 150);
+        files(house, t, free, night - day * 150);
+        gone = neighbour(house, t, 3, night - day * 200);
+        for (auto* one : {&held, &free}) {
+            t.save(Prompt{house.id<PromptId>(), one->talk.id, one->ticket->id, "fixed", "{}", "open", night - day * 150,
+                          std::nullopt});
+        }
+        const auto add = [&](const char* name, const Neighbour& to, TimePoint at) {
+            OutboxItem item;
+            item.id = sent[name] = house.id<OutboxId>();
+            item.channel = ChannelId{"oa"};
+            item.conversation = to.talk.id;
+            if (to.ticket) item.ticket = to.ticket->id;
+            item.state = OutboxState::sent;
+            item.created_at = at;
+            item.sent_at = at;
+            t.add(item);
+        };
+        add("held", held, night - day * 150);
+        add("free", free, night - day * 150);
+        add("young", free, night - day * 10);
+        add("left over", gone, night - day * 10);
+        Hold hold;
+        hold.id = 5;
+        hold.ticket = held.ticket->id;
+        hold.reason = "诉讼";
+        hold.set_at = night - day * 100;
+        hold.until = night + day;
+        t.keeping().save(hold);
+    });
+    run_night(store, night);
+    store.read([&](Reading& reading) {
+        const auto asked = [&](const Neighbour& of) { return reading.open_prompts(of.talk.id).size(); };
+        CHECK(asked(held) == 1);  // what it asked, not the menu
+        CHECK(asked(free) == 0);
+        CHECK(reading.outbox(sent["held"]));
+        CHECK_FALSE(reading.outbox(sent["free"]));
+        CHECK(reading.outbox(sent["young"]));
+        CHECK_FALSE(reading.conversation(gone.talk.id));
+        CHECK_FALSE(reading.outbox(sent["left over"]));
+    });
+    run_night(store, night + day * 100);
+    store.read([&](Reading& reading) {
+        CHECK(reading.open_prompts(held.talk.id).empty());
+        CHECK_FALSE(reading.outbox(sent["held"]));
+    });
 }
 
 TEST_CASE("a run is due once a day in the quiet hours; at any hour after a day and a half; at once when cut off") {

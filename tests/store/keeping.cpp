@@ -179,6 +179,71 @@ TEST_CASE("erased words are read by nobody and found by no search; chains fit an
     }
 }
 
+TEST_CASE("words that look like details are words, and go like any others") {
+    House house;
+    auto& store = house.open();
+    Ticket ticket;
+    std::vector<TextId> notes;
+    store.run([&](Transaction& t) {
+        notes.clear();
+        ticket = ended_ticket(house, t, "T1", nine, PersonId{4}, "楼上邻居的猫半夜跑酷");
+        for (const char* note : {R"({"summary":1})", R"({"wish":5})", "[]", "{"})
+            notes.push_back(t.add_text(note, ticket.id, {}, nine));
+    });
+    store.run([&](Transaction& t) { CHECK(rows(t.keeping().erase_words({ticket.id}), "texts") == 5); });
+    store.read([&](Reading& reading) {
+        CHECK(reading.details(ticket.details) == Details{});
+        for (const auto note : notes) CHECK(reading.text(note).empty());
+    });
+    CHECK(found_by(store, "半夜跑酷").empty());
+}
+
+TEST_CASE("a ticket's words go but for those of others; a part goes alone, and the ticket's time goes on") {
+    House house;
+    auto& store = house.open();
+    Ticket ticket;
+    TextId own, other;
+    store.run([&](Transaction& t) {
+        ticket = ended_ticket(house, t, "T1", nine, PersonId{4}, "楼上邻居的猫半夜跑酷");
+        own = t.add_text("我家孩子睡不着", ticket.id, {}, nine);
+        other = t.add_text("我家也是", ticket.id, {}, nine);
+        for (const char* id : {"a1", "a2"}) {
+            Attachment a;
+            a.id = AttachmentId{id};
+            a.ticket = ticket.id;
+            a.kind = "image";
+            a.sha256 = id;
+            a.created_at = nine;
+            t.save(a);
+        }
+    });
+    PartOfTicket of_others;
+    of_others.texts.insert(other);
+    of_others.pictures.insert(AttachmentId{"a2"});
+    store.run([&](Transaction& t) {
+        const auto gone = t.keeping().erase_words_but(ticket.id, of_others);
+        CHECK(rows(gone, "texts") == 2);
+        CHECK(rows(gone, "attachments") == 1);
+    });
+    CHECK(found_by(store, "半夜跑酷").empty());
+    store.read([&](Reading& reading) {
+        CHECK(reading.details(ticket.details) == Details{});
+        CHECK(reading.text(own).empty());
+        CHECK(reading.text(other) == "我家也是");
+        CHECK_FALSE(reading.attachment(AttachmentId{"a1"}));
+        CHECK(reading.attachment(AttachmentId{"a2"}));
+        CHECK(reading.tickets_of(PersonId{4}, 10).empty());
+        // Its time goes on for what is left.
+        CHECK(reading.kept().ended(KeptStage::all, {}, long_after, 10).size() == 1);
+    });
+    store.run([&](Transaction& t) {
+        CHECK(rows(t.keeping().erase_part(ticket.id, of_others), "texts") == 1);
+        CHECK(t.text(other).empty());
+        CHECK_FALSE(t.attachment(AttachmentId{"a2"}));
+        CHECK(t.keeping().media_to_remove("", 10).size() == 2);
+    });
+}
+
 TEST_CASE("what was sealed is not in the file any more") {
     House house{""};
     TextId text;
@@ -442,6 +507,53 @@ TEST_CASE("a hold is in force until its end or until it is lifted") {
     });
 }
 
+TEST_CASE("what waits to be said goes with the talk; what was said to a resident goes by itself, on its way it stays") {
+    House house;
+    auto& store = house.open();
+    const auto talk = a_conversation(house, "openid-1"), other = a_conversation(house, "openid-2");
+    std::map<std::string, OutboxId> ids;
+    store.run([&](Transaction& t) {
+        ids.clear();
+        t.save(talk);
+        t.save(other);
+        const auto add = [&](const char* name, ConversationId to, OutboxState state) {
+            OutboxItem item;
+            item.id = ids[name] = house.id<OutboxId>();
+            item.channel = ChannelId{"oa"};
+            item.conversation = to;
+            item.state = state;
+            item.created_at = nine;
+            t.add(item);
+        };
+        add("waits", talk.id, OutboxState::waiting);
+        add("sent", talk.id, OutboxState::sent);
+        add("under way", talk.id, OutboxState::sending);
+        add("another's", other.id, OutboxState::waiting);
+        add("to staff", {}, OutboxState::sent);
+    });
+    store.read([&](Reading& reading) {
+        CHECK(reading.kept().is_owed(talk));
+        for (const auto& one : reading.kept().outbox_ends({}, 10)) CHECK_FALSE(one.left_over);
+    });
+    Gone gone;
+    store.run([&](Transaction& t) { CHECK(t.keeping().drop_talk(talk.id, 100, gone)); });
+    CHECK(rows(gone, "outbox") == 1);
+    store.read([&](Reading& reading) {
+        CHECK_FALSE(reading.kept().is_owed(talk));
+        CHECK_FALSE(reading.outbox(ids["waits"]));
+        CHECK(reading.outbox(ids["another's"]));
+        for (const auto& one : reading.kept().outbox_ends({}, 10))
+            CHECK(one.left_over == (one.conversation == talk.id));
+    });
+    store.run([&](Transaction& t) {
+        std::vector<OutboxId> all;
+        for (const auto& [name, id] : ids) all.push_back(id);
+        CHECK(rows(t.keeping().drop_said(all), "outbox") == 2);
+        CHECK(t.outbox(ids["under way"]));
+        CHECK(t.outbox(ids["to staff"]));
+    });
+}
+
 TEST_CASE("requests come back as they were noted, what is due first; who was erased is remembered") {
     House house;
     auto& store = house.open();
@@ -472,7 +584,7 @@ TEST_CASE("requests come back as they were noted, what is due first; who was era
     });
     store.read([&](Reading& reading) {
         auto& kept = reading.kept();
-        const auto open = kept.open_requests(10);
+        const auto open = kept.open_requests(10, {}).items;
         REQUIRE(open.size() == 2);
         CHECK(open[0].id == 3);
         CHECK(open[0].wish == "请删掉我的电话");
@@ -483,6 +595,30 @@ TEST_CASE("requests come back as they were noted, what is due first; who was era
         CHECK(kept.privacy_requests(2, page.next_cursor).items.size() == 1);
         CHECK(kept.erased_at(PersonId{2}) == after(6));
         CHECK_FALSE(kept.erased_at(PersonId{1}));
+    });
+    auto moved = request(3, after(10));
+    moved.person = PersonId{7};  // known as another since
+    moved.state = "erasing";
+    store.run([&](Transaction& t) {
+        t.keeping().save(moved);
+        t.keeping().save(request(4, after(40)));
+        t.keeping().save(request(5, after(35)));
+    });
+    store.read([&](Reading& reading) {  // what waits first, a page at a time
+        std::vector<std::int64_t> seen;
+        std::string cursor;
+        do {
+            const auto page = reading.kept().open_requests(1, cursor);
+            for (const auto& one : page.items) seen.push_back(one.id);
+            cursor = page.next_cursor;
+        } while (!cursor.empty() && seen.size() < 10);
+        CHECK(seen == std::vector<std::int64_t>{1, 5, 4, 3});
+        CHECK(reading.kept().open_requests(10, "x").items.empty());
+    });
+    store.read([&](Reading& reading) {
+        CHECK(reading.kept().privacy_requests_of(PersonId{7}).size() == 1);
+        CHECK(reading.kept().erasing_requests(0, 10) == std::vector<std::int64_t>{3});
+        CHECK(reading.kept().erasing_requests(3, 10).empty());
     });
     store.run([&](Transaction& t) {
         CHECK(rows(t.keeping().drop_requests(after(6)), "requests") == 1);

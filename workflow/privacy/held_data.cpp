@@ -5,6 +5,7 @@
 
 #include "workflow/base/json_text.h"
 #include "workflow/privacy/rights.h"
+#include "workflow/privacy/said_by.h"
 
 namespace huiyin {
 namespace {
@@ -25,7 +26,7 @@ public:
                 {"surveys_stopped", person.surveys_stopped}};
     }
 
-    Json talk(const Conversation& talk) const {
+    Json talk(const Conversation& talk, bool whole) const {
         Json json{{"channel", talk.channel.value},
                   {"address", talk.address},
                   {"unit", unit(talk.unit)},
@@ -33,6 +34,7 @@ public:
                   {"last_heard_at", at(talk.last_inbound_at)},
                   {"messages", Json::array()},
                   {"attachments", Json::array()}};
+        if (!whole) return json;
         for (std::int64_t last = 0;;) {
             const auto some = reading_.messages(talk.id, last, messages_at_once);
             for (const auto& message : some) {
@@ -66,19 +68,39 @@ public:
                   {"people", details.people},
                   {"wish", details.wish},
                   {"contact", {{"name", details.contact_name}, {"phone", details.contact_phone}}},
-                  {"words", words_of(ticket)},
+                  {"words", Json::array()},
                   {"attachments", Json::array()},
                   {"held_until", Json()}};
         if (ticket.rating) json["rating"] = {{"score", ticket.rating->score}, {"at", at(ticket.rating->at)}};
-        for (const auto& each : reading_.attachments_of(ticket.id)) json["attachments"].push_back(attachment(each));
+        const auto said = said_in(reading_, ticket.id);
+        if (const auto own = said.find(ticket.customer); own != said.end()) json["words"] = words_of(own->second);
+        for (const auto& each : reading_.attachments_of(ticket.id)) {
+            const bool of_another = std::any_of(said.begin(), said.end(), [&](const auto& one) {
+                return one.first != ticket.customer && one.second.pictures.contains(each.id);
+            });
+            if (!of_another) json["attachments"].push_back(attachment(each));
+        }
         for (const auto& hold : reading_.kept().holds_of(ticket.id))
             if (hold.in_force(now)) json["held_until"] = at(hold.until);
         return json;
     }
 
-    Json request(const PrivacyRequest& request) const {
-        return {{"kind", request.kind},         {"state", request.state}, {"asked_at", at(request.asked_at)},
-                {"due_at", at(request.due_at)}, {"wish", request.wish},   {"answer", request.answer}};
+    // What he said and sent in the matter of somebody else.
+    Json joined(const Joined& joined) const {
+        Json json{{"number", joined.ticket.number}, {"words", words_of(joined.said)}, {"attachments", Json::array()}};
+        for (const auto& id : joined.said.pictures)
+            if (const auto each = reading_.attachment(id)) json["attachments"].push_back(attachment(*each));
+        return json;
+    }
+
+    // The answer names what stays.
+    Json request(const PrivacyRequest& request, bool whole) const {
+        return {{"kind", request.kind},
+                {"state", request.state},
+                {"asked_at", at(request.asked_at)},
+                {"due_at", at(request.due_at)},
+                {"wish", request.wish},
+                {"answer", whole ? request.answer : std::string()}};
     }
 
     std::string at(TimePoint moment) const { return to_rfc3339(moment, zone_); }
@@ -92,18 +114,11 @@ private:
         return {{"at", at(each.created_at)}, {"kind", each.kind},     {"name", each.name},
                 {"bytes", each.bytes},       {"sha256", each.sha256}, {"media_type", each.media_type}};
     }
-    // What he himself said in the ticket's history.
-    Json words_of(const Ticket& ticket) const {
+    Json words_of(const SaidBy& said) const {
         Json words = Json::array();
-        for (const auto& event : reading_.events(ticket.id)) {
-            const auto json = parse_json(event.text, {.bytes = 1 << 20});
-            if (!json || json->value(Json::json_pointer("/by/kind"), std::string()) != "resident") continue;
-            for (const auto& [name, value] : json->at("data").items()) {
-                if (!value.is_object() || !value.contains("text_id") || name == "details") continue;
-                const auto text = reading_.text(TextId{std::stoll(value.at("text_id").get<std::string>())});
-                if (!text.empty()) words.push_back({{"at", at(event.at)}, {"text", text}});
-            }
-        }
+        for (const auto& one : said.words)
+            if (const auto text = reading_.text(one.text); !text.empty())
+                words.push_back({{"at", at(one.at)}, {"text", text}});
         return words;
     }
     Reading& reading_;
@@ -196,17 +211,29 @@ std::string files_of(const Json& files) {
 
 }  // namespace
 
-Json Rights::held_of(Reading& reading, PersonId id, TimePoint now) const {
+Json Rights::held_of(Reading& reading, PersonId id, TimePoint now, const Shows& shows) const {
     const auto directory = parts_.directory->get();
     const Gathering gather(reading, *directory, parts_.policies->standard()->calendar.zone());
     Json held{{"format", "huiyin-personal-data/1"}, {"made_at", gather.at(now)}, {"person", Json::object()},
-              {"channels", Json::array()},          {"tickets", Json::array()},  {"requests", Json::array()}};
+              {"channels", Json::array()},          {"tickets", Json::array()},  {"joined", Json::array()},
+              {"requests", Json::array()}};
     if (const auto person = reading.person(id)) held["person"] = gather.person(*person);
-    for (const auto& talk : reading.conversations_of(id)) held["channels"].push_back(gather.talk(talk));
-    for (const auto& ticket : reading.tickets_of(id, tickets_most))
-        held["tickets"].push_back(gather.ticket(ticket, now));
+    std::set<ConversationId> told_in;  // what is not shown
+    bool hides = false;
+    for (const auto& ticket : reading.tickets_of(id, tickets_most)) {
+        if (!shows || shows(ticket)) {
+            held["tickets"].push_back(gather.ticket(ticket, now));
+            continue;
+        }
+        hides = true;
+        told_in.insert(ticket.conversation);
+    }
+    for (const auto& talk : reading.conversations_of(id))
+        held["channels"].push_back(gather.talk(talk, !told_in.contains(talk.id)));
+    for (const auto& joined : joined_by(reading, id))
+        if (!shows || shows(joined.ticket)) held["joined"].push_back(gather.joined(joined));
     for (const auto& request : reading.kept().privacy_requests_of(id))
-        held["requests"].push_back(gather.request(request));
+        held["requests"].push_back(gather.request(request, !hides));
     return held;
 }
 
@@ -225,10 +252,14 @@ std::string Rights::page_of(const Json& held) {
                 "<h4>联系人</h4>" + fields_of(contact) + said_of(ticket.at("words")) +
                 files_of(ticket.at("attachments"));
     }
+    for (const auto& joined : held.at("joined"))
+        page += "<h2>您附议的工单 " + escaped(joined.at("number").get<std::string>()) + "</h2>" +
+                said_of(joined.at("words")) + files_of(joined.at("attachments"));
     for (const auto& talk : held.at("channels"))
         page += "<h2>对话</h2>" + fields_of(talk) + said_of(talk.at("messages")) + files_of(talk.at("attachments"));
     if (!held.at("requests").empty()) page += "<h2>关于个人信息的申请</h2>";
     for (const auto& request : held.at("requests")) page += fields_of(request);
+    if (held.contains("note")) page += "<p>" + escaped(held.at("note").get<std::string>()) + "</p>";
     return page + "</body></html>\n";
 }
 

@@ -5,6 +5,7 @@
 
 #include "workflow/base/json_text.h"
 #include "workflow/base/log.h"
+#include "workflow/store/driver.h"
 
 namespace huiyin {
 namespace {
@@ -89,20 +90,50 @@ void KeepingRun::in_unit(const std::function<Gone(Transaction&)>& work) {
     });
 }
 
+// Works on the first `count` of a page; where that cannot be done on the first alone, and where not even that, it is
+// left for another night.
+KeepingRun::Past KeepingRun::past(std::size_t count, const std::function<Gone(Transaction&, std::size_t count)>& work) {
+    for (auto tried = count;; tried = 1) {
+        try {
+            in_unit([&](Transaction& tx) { return work(tx, tried); });
+            return {tried, true};
+        } catch (const StoreFailed&) {
+            throw;
+        } catch (const StaleTicket&) {
+            throw;
+        } catch (const std::exception& problem) {
+            log::error("retention.left", {{"part", keeping_parts()[part_]},
+                                          {"tried", static_cast<std::int64_t>(tried)},
+                                          {"problem", problem.what()}});
+            if (tried == 1) return {1, false};
+        }
+    }
+}
+
+bool KeepingRun::does(const std::string& part, TimePoint now, TimePoint system_now) {
+    return part == "wishes"    ? wishes_ && wishes_(now)
+           : part == "media"   ? media(now)
+           : part == "words"   ? words(now)
+           : part == "talks"   ? talks(now)
+           : part == "outbox"  ? outbox(now)
+           : part == "audit"   ? audit(now, system_now)
+           : part == "raw"     ? raw(now)
+           : part == "expired" ? expired(system_now)
+                               : files();
+}
+
 bool KeepingRun::step(TimePoint now, TimePoint system_now) {
     const auto& parts = keeping_parts();
     if (part_ == parts.size()) return false;
-    const auto& part = parts[part_];
-    const bool more = part == "wishes"    ? wishes_ && wishes_(now)
-                      : part == "media"   ? media(now)
-                      : part == "words"   ? words(now)
-                      : part == "talks"   ? talks(now)
-                      : part == "outbox"  ? outbox(now)
-                      : part == "audit"   ? audit(now, system_now)
-                      : part == "raw"     ? raw(now)
-                      : part == "expired" ? expired(system_now)
-                                          : files();
-    if (more) return true;
+    try {
+        if (does(parts[part_], now, system_now)) return true;
+    } catch (const StoreFailed&) {
+        throw;
+    } catch (const StaleTicket&) {
+        throw;
+    } catch (const std::exception& problem) {  // the other parts do not wait for it
+        log::error("retention.part_left", {{"part", parts[part_]}, {"problem", problem.what()}});
+    }
     place_ = {};
     if (++part_ < parts.size()) return true;
     finish(now, system_now);
@@ -115,17 +146,18 @@ bool KeepingRun::media(TimePoint now) {
     store_.read(
         [&](Reading& reading) { page = reading.kept().ended(KeptStage::all, place_.ended, cut, tickets_at_once * 2); });
     if (page.empty()) return false;
-    in_unit([&](Transaction& tx) {
+    const auto through = past(page.size(), [&](Transaction& tx, std::size_t count) {
         Gone gone;
-        for (const auto& each : page) {
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto ticket = page[i].ticket;
             auto stage = KeptStage::all;
-            const auto end = tx.keeping().end_of(each.ticket, stage);
-            if (end && end->ended_at <= cut && stage == KeptStage::all && !tx.keeping().is_held(each.ticket, now))
-                add_to(gone, tx.keeping().drop_media(each.ticket));
+            const auto end = tx.keeping().end_of(ticket, stage);
+            if (end && end->ended_at <= cut && stage == KeptStage::all && !tx.keeping().is_held(ticket, now))
+                add_to(gone, tx.keeping().drop_media(ticket));
         }
         return gone;
     });
-    place_.ended = page.back();
+    place_.ended = page[through.count - 1];
     return true;
 }
 
@@ -136,14 +168,14 @@ bool KeepingRun::words(TimePoint now) {
         page = reading.kept().ended(KeptStage::media_gone, place_.ended, cut, tickets_at_once);
     });
     if (page.empty()) return false;
-    in_unit([&](Transaction& tx) {
+    const auto through = past(page.size(), [&](Transaction& tx, std::size_t count) {
         std::vector<TicketId> due;
-        for (const auto& each : page) {
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto ticket = page[i].ticket;
             auto stage = KeptStage::all;
-            const auto end = tx.keeping().end_of(each.ticket, stage);
-            if (end && end->ended_at <= cut && stage == KeptStage::media_gone &&
-                !tx.keeping().is_held(each.ticket, now))
-                due.push_back(each.ticket);
+            const auto end = tx.keeping().end_of(ticket, stage);
+            if (end && end->ended_at <= cut && stage == KeptStage::media_gone && !tx.keeping().is_held(ticket, now))
+                due.push_back(ticket);
         }
         if (due.empty()) return Gone{};
         auto gone = tx.keeping().erase_words(due);
@@ -151,7 +183,7 @@ bool KeepingRun::words(TimePoint now) {
         for (const auto ticket : due) add_to(gone, after_words(tx, ticket, now));
         return gone;
     });
-    place_.ended = page.back();
+    place_.ended = page[through.count - 1];
     return true;
 }
 
@@ -174,19 +206,18 @@ bool KeepingRun::talks(TimePoint now) {
         page = reading.kept().talks_looked_at(place_.looked, days_before(now, interval), talks_at_once);
     });
     if (page.empty()) return false;
-    auto last = place_.looked;
-    in_unit([&](Transaction& tx) {
+    std::size_t whole_ones = 0;
+    const auto through = past(page.size(), [&](Transaction& tx, std::size_t count) {
         Gone gone;
-        last = place_.looked;
-        for (const auto& each : page) {
+        for (whole_ones = 0; whole_ones < count; ++whole_ones) {
             bool whole = true;
-            add_to(gone, look_at_talk(tx, each.conversation, now, whole));
+            add_to(gone, look_at_talk(tx, page[whole_ones].conversation, now, whole));
             if (!whole) break;  // it is looked at again at once
-            last = each;
         }
         return gone;
     });
-    place_.looked = last;
+    if (!through.done) whole_ones = 1;
+    if (whole_ones > 0) place_.looked = page[whole_ones - 1];
     return true;
 }
 
@@ -195,7 +226,7 @@ Gone KeepingRun::look_at_talk(Transaction& tx, ConversationId id, TimePoint now,
     const auto talk = tx.conversation(id);
     if (!talk) return {};
     auto& keeping = tx.keeping();
-    auto gone = keeping.forget_prompts(id, days_before(now, periods_.prompt_days));
+    auto gone = keeping.forget_prompts(id, days_before(now, periods_.prompt_days), now);
     if (talk->updated_at > days_before(now, interval)) {  // he spoke since
         keeping.look_again(id, talk->updated_at);
         return gone;
@@ -222,18 +253,24 @@ Gone KeepingRun::look_at_talk(Transaction& tx, ConversationId id, TimePoint now,
     return gone;
 }
 
-// They lie in the order in which they were made: where all of a page are young, so is the rest.
+// All of them: what is left of a talk that is gone may be young.
 bool KeepingRun::outbox(TimePoint now) {
     const auto cut = days_before(now, periods_.outbox_days);
     std::vector<OutboxEnd> page;
     store_.read([&](Reading& reading) { page = reading.kept().outbox_ends(place_.outbox, rows_at_once); });
-    const bool old = std::any_of(page.begin(), page.end(), [&](const OutboxEnd& one) { return one.created_at <= cut; });
-    if (!old) return false;
-    std::vector<OutboxId> due;
-    for (const auto& one : page)
-        if (one.ended && one.at <= cut) due.push_back(one.id);
-    if (!due.empty()) in_unit([&](Transaction& tx) { return tx.keeping().drop_outbox(due); });
+    if (page.empty()) return false;
     place_.outbox = page.back().id;
+    std::erase_if(page, [&](const OutboxEnd& one) { return !one.left_over && !(one.ended && one.at <= cut); });
+    if (page.empty()) return true;
+    in_unit([&](Transaction& tx) {
+        std::vector<OutboxId> old, left_over;
+        for (const auto& one : page)
+            if (!one.ticket || !tx.keeping().is_held(one.ticket, now))
+                (one.left_over ? left_over : old).push_back(one.id);
+        auto gone = tx.keeping().drop_outbox(old);
+        add_to(gone, tx.keeping().drop_said(left_over));
+        return gone;
+    });
     return true;
 }
 

@@ -2,7 +2,8 @@
 //
 // What is due is found by what the rows themselves say, so a run that was cut off goes on where it was, and running it
 // again does no harm. How many rows of each class went is kept with the rows' going, in the same unit: the report of a
-// night is right also when the process died in it. Nothing of a ticket under a hold goes.
+// night is right also when the process died in it. Nothing of a ticket under a hold goes. What cannot be read is left
+// for another night: it is logged, and what comes behind it goes.
 //
 // Threads: one at a time. Throws what the store throws; the next step goes on.
 #pragma once
@@ -42,7 +43,13 @@ private:
         OutboxId outbox;
         std::string file;
     };
+    struct Past {
+        std::size_t count = 0;  // of a page
+        bool done = true;
+    };
+    bool does(const std::string& part, TimePoint now, TimePoint system_now);
     void in_unit(const std::function<Gone(Transaction&)>& work);
+    Past past(std::size_t count, const std::function<Gone(Transaction&, std::size_t count)>& work);
     bool media(TimePoint now);
     bool words(TimePoint now);
     bool talks(TimePoint now);

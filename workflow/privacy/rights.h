@@ -10,6 +10,7 @@
 //
 // Functions with a Transaction belong into the caller's unit of work. Threads: any, but pieces(): the keeping thread's.
 #pragma once
+#include <functional>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -61,8 +62,10 @@ class Rights {
 public:
     explicit Rights(RightsParts parts) : parts_(std::move(parts)) {}
 
-    // All that is kept of him, as fields with names that people can read.
-    nlohmann::json held_of(Reading& reading, PersonId person, TimePoint now) const;
+    // All that is kept of him, as fields with names that people can read. Of what `shows` hides (nothing: of none)
+    // there is neither the ticket nor the talk in which he told it.
+    using Shows = std::function<bool(const Ticket&)>;
+    nlohmann::json held_of(Reading& reading, PersonId person, TimePoint now, const Shows& shows = {}) const;
     // The same as a page that can be printed, without scripts and without anything to load.
     static std::string page_of(const nlohmann::json& held);
     std::vector<Staying> staying(Reading& reading, PersonId person, TimePoint now) const;
@@ -84,16 +87,25 @@ public:
     std::size_t erase_again(TimePoint now) const;
 
 private:
-    bool erase_some(const PrivacyRequest& request, TimePoint now);
+    bool tried(std::int64_t what, TimePoint now, const std::function<bool()>& piece);
+    bool erase_some(std::int64_t request, TimePoint now);
     bool finish(const PrivacyRequest& request, TimePoint now);
+    static std::optional<TimePoint> held_until(Reading& reading, TicketId ticket, TimePoint now);
+    std::vector<Staying> all_that_stays(Reading& reading, PersonId person, TimePoint now) const;
+    static std::vector<OutboxId> said_to(Reading& reading, PersonId person, OutboxId& last);
+    void say_what_stays(Transaction& tx, PrivacyRequest& request, const std::vector<Staying>& stays,
+                        TimePoint now) const;
+    static void close_requests(Transaction& tx, PrivacyRequest& done, TimePoint now);
     bool leave_nothing(TimePoint now);
+    bool drop_talk(const LookedAt& erased, TimePoint now);
+    // which: tells apart what is told more than once.
     void tell(Transaction& tx, const PrivacyRequest& request, const std::string& phrase, const PhraseValues& values,
-              TimePoint now) const;
+              TimePoint now, const std::string& which = {}) const;
     std::string in_words(const std::vector<Staying>& staying, const std::string& language, TimePoint now) const;
     void note_outside(PersonId person, TimePoint now) const;
 
     RightsParts parts_;
-    std::map<std::int64_t, TimePoint> looked_at_;  // requests that wait, for their tickets as a rule
+    std::map<std::int64_t, TimePoint> looked_at_;  // requests and talks that wait, for their tickets as a rule
 };
 
 }  // namespace huiyin

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -64,11 +65,18 @@ struct KeptText {
     TimePoint created_at;
     std::string words;  // empty: erased
 };
+struct PartOfTicket {  // of its words and pictures
+    std::set<TextId> texts;
+    std::set<AttachmentId> pictures;
+    bool empty() const { return texts.empty() && pictures.empty(); }
+};
 struct OutboxEnd {  // a row of the outbox, without its words
     OutboxId id;
     ConversationId conversation;
+    TicketId ticket;
     bool ended = false;  // sent, or given up
     TimePoint created_at, at;
+    bool left_over = false;  // of a talk that is gone
 };
 
 class KeepingReading {
@@ -87,13 +95,16 @@ public:
     virtual std::vector<Hold> holds_in_force(TimePoint now, int most) = 0;  // by their end
     virtual bool is_held(TicketId ticket, TimePoint now) = 0;
     virtual std::optional<PrivacyRequest> privacy_request(std::int64_t id) = 0;
-    virtual std::vector<PrivacyRequest> open_requests(int most) = 0;  // waiting or erasing, by what is due first
-    virtual std::vector<PrivacyRequest> erasing_requests(std::int64_t after, int most) = 0;   // by id, behind that one
+    // Those that wait for a decision, then those that are being erased, each by what is due first.
+    virtual Page<PrivacyRequest> open_requests(int limit, const std::string& cursor) = 0;
+    // Their ids, behind that one: one that cannot be read keeps no other from being found.
+    virtual std::vector<std::int64_t> erasing_requests(std::int64_t after, int most) = 0;
     virtual Page<PrivacyRequest> privacy_requests(int limit, const std::string& cursor) = 0;  // newest first
     virtual std::vector<PrivacyRequest> privacy_requests_of(PersonId person) = 0;             // oldest first
     virtual std::optional<TimePoint> erased_at(PersonId person) = 0;                          // nothing: he was not
-    // One of those that are left of people who were erased in (after, by] and have not spoken since.
-    virtual std::optional<ConversationId> talk_of_erased(TimePoint after, TimePoint by) = 0;
+    // Those that are left of people who were erased by then, behind that place, and have not spoken since.
+    virtual std::vector<LookedAt> talks_of_erased(const LookedAt& after, TimePoint by, int most) = 0;
+    virtual bool is_owed(const Conversation& talk) = 0;  // something waits to be said to him
     virtual std::vector<KeptText> texts_of(TicketId ticket) = 0;
     virtual std::vector<KeptText> texts_of(ConversationId talk) = 0;  // those of its tickets, too
     virtual std::vector<Attachment> unfiled_attachments(ConversationId talk) = 0;
@@ -106,15 +117,21 @@ public:
     // Words, salts and search words of these, their pictures, and who their customer was. Not of one that is held: that
     // is the caller's to see.
     virtual Gone erase_words(const std::vector<TicketId>& tickets) = 0;
+    // The same of one, but for what others said in it: that goes when the ticket's time is over.
+    virtual Gone erase_words_but(TicketId ticket, const PartOfTicket& of_others) = 0;
+    virtual Gone erase_part(TicketId ticket, const PartOfTicket& part) = 0;
     virtual Gone forget_person(PersonId person) = 0;  // name, phone, when he was asked; the number stays
     virtual Gone drop_person(PersonId person) = 0;    // of whom no ticket ever spoke
-    virtual Gone forget_prompts(ConversationId talk, TimePoint asked_before) = 0;
+    // Not those of a ticket that is held at `held_at`.
+    virtual Gone forget_prompts(ConversationId talk, TimePoint asked_before, TimePoint held_at) = 0;
     virtual Gone forget_messages(ConversationId talk, TimePoint said_before, int most) = 0;
-    // The talk with all that is in it; false: so many messages went, and there are more.
+    // The talk with all that is in it, and what waits to be said in it; false: so many messages went, and there are
+    // more.
     virtual bool drop_talk(ConversationId talk, int messages_most, Gone& gone) = 0;
     virtual Gone drop_unfiled(ConversationId talk) = 0;  // texts and pictures of a talk that came into no ticket
     virtual void look_again(ConversationId talk, TimePoint looked_at) = 0;
     virtual Gone drop_outbox(const std::vector<OutboxId>& ids) = 0;  // of those that ended
+    virtual Gone drop_said(const std::vector<OutboxId>& ids) = 0;    // to a resident, but for what is on its way
     virtual Gone drop_raw(TimePoint before, int most) = 0;           // callbacks that were kept as they came
     virtual Gone drop_audit(TimePoint before, int most) = 0;
     virtual Gone drop_requests(TimePoint decided_before) = 0;

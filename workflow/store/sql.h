@@ -240,7 +240,9 @@ inline constexpr Sentence save_prompt{
     " kind = excluded.kind, body_sealed = excluded.body_sealed, state = excluded.state, answered_at = "
     "excluded.answered_at"};
 inline constexpr Sentence forget_prompts{
-    "DELETE FROM prompts WHERE organisation_id = $1 AND conversation_id = $2 AND asked_at < $3"};
+    "DELETE FROM prompts WHERE organisation_id = $1 AND conversation_id = $2 AND asked_at < $3"
+    " AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.organisation_id = prompts.organisation_id"
+    " AND holds.ticket_id = prompts.ticket_id AND holds.ticket_id <> 0 AND holds.until > $4 AND holds.lifted_at = 0)"};
 
 // people and words
 
@@ -604,6 +606,7 @@ inline constexpr Sentence drop_portion{
 inline constexpr Sentence last_number{"SELECT last_number FROM counters WHERE organisation_id = $1 AND series = $2"};
 inline constexpr Sentence drop_attachments_of{
     "DELETE FROM attachments WHERE organisation_id = $1 AND ticket_id = $2 AND ticket_id <> 0"};
+inline constexpr Sentence drop_attachment{"DELETE FROM attachments WHERE organisation_id = $1 AND attachment_id = $2"};
 inline constexpr Sentence unfiled_attachments{
     "SELECT attachment_id, ticket_id, conversation_id, kind, name_sealed, media_type, bytes, sha256, created_at"
     " FROM attachments WHERE organisation_id = $1 AND conversation_id = $2 AND ticket_id = 0 ORDER BY attachment_id"};
@@ -641,10 +644,21 @@ inline constexpr Sentence empty_person{
 inline constexpr Sentence drop_person{"DELETE FROM people WHERE organisation_id = $1 AND person_id = $2"};
 inline constexpr Sentence drop_surveys{"DELETE FROM surveys WHERE organisation_id = $1 AND person_id = $2"};
 inline constexpr Sentence outbox_ends{
-    "SELECT outbox_id, conversation_id, state, created_at, sent_at, next_attempt_at FROM outbox"
+    "SELECT outbox_id, conversation_id, ticket_id, state, created_at, sent_at, next_attempt_at,"
+    " CASE WHEN conversation_id <> 0 AND NOT EXISTS (SELECT 1 FROM conversations"
+    " WHERE conversations.organisation_id = outbox.organisation_id"
+    " AND conversations.conversation_id = outbox.conversation_id) THEN 1 ELSE 0 END FROM outbox"
     " WHERE organisation_id = $1 AND outbox_id > $2 ORDER BY outbox_id LIMIT $3"};
 inline constexpr Sentence drop_outbox{
     "DELETE FROM outbox WHERE organisation_id = $1 AND outbox_id = $2 AND state IN ('sent', 'dead', 'undeliverable')"};
+inline constexpr Sentence drop_said{
+    "DELETE FROM outbox WHERE organisation_id = $1 AND outbox_id = $2 AND conversation_id <> 0 AND state <> 'sending'"};
+inline constexpr Sentence drop_owed_to{
+    "DELETE FROM outbox WHERE organisation_id = $1 AND channel = $2 AND staff_id = 0 AND conversation_id = $3"
+    " AND state IN ('waiting', 'failed')"};
+inline constexpr Sentence is_owed{
+    "SELECT 1 FROM outbox WHERE organisation_id = $1 AND channel = $2 AND staff_id = 0 AND conversation_id = $3"
+    " AND state IN ('waiting', 'failed') LIMIT 1"};
 inline constexpr Sentence drop_outbox_of{
     "DELETE FROM outbox WHERE organisation_id = $1 AND ticket_id = $2 AND ticket_id <> 0"
     " AND state IN ('sent', 'dead', 'undeliverable')"};
@@ -670,14 +684,13 @@ inline constexpr Sentence privacy_request{
     "SELECT request_id, person_id, conversation_id, kind, state, wish_sealed, noted_by, asked_at, due_at, decided_at,"
     " decided_by, open_too, reason_sealed, answer_sealed FROM privacy_requests"
     " WHERE organisation_id = $1 AND request_id = $2"};
-inline constexpr Sentence open_privacy_requests{
+inline constexpr Sentence privacy_requests_of_state{
     "SELECT request_id, person_id, conversation_id, kind, state, wish_sealed, noted_by, asked_at, due_at, decided_at,"
     " decided_by, open_too, reason_sealed, answer_sealed FROM privacy_requests"
-    " WHERE organisation_id = $1 AND due_at > $2 AND state IN ('waiting', 'erasing') ORDER BY due_at, request_id LIMIT "
-    "$3"};
+    " WHERE organisation_id = $1 AND state IN ('waiting', 'erasing') AND state = $2 AND (due_at, request_id) > ($3, $4)"
+    " ORDER BY due_at, request_id LIMIT $5"};
 inline constexpr Sentence erasing_privacy_requests{
-    "SELECT request_id, person_id, conversation_id, kind, state, wish_sealed, noted_by, asked_at, due_at, decided_at,"
-    " decided_by, open_too, reason_sealed, answer_sealed FROM privacy_requests"
+    "SELECT request_id FROM privacy_requests"
     " WHERE organisation_id = $1 AND request_id > $2 AND state = 'erasing' ORDER BY request_id LIMIT $3"};
 inline constexpr Sentence privacy_requests{
     "SELECT request_id, person_id, conversation_id, kind, state, wish_sealed, noted_by, asked_at, due_at, decided_at,"
@@ -691,8 +704,9 @@ inline constexpr Sentence save_privacy_request{
     "INSERT INTO privacy_requests (organisation_id, request_id, person_id, conversation_id, kind, state, wish_sealed,"
     " noted_by, asked_at, due_at, decided_at, decided_by, open_too, reason_sealed, answer_sealed)"
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
-    " ON CONFLICT (organisation_id, request_id) DO UPDATE SET conversation_id = excluded.conversation_id,"
-    " state = excluded.state, wish_sealed = excluded.wish_sealed, decided_at = excluded.decided_at,"
+    " ON CONFLICT (organisation_id, request_id) DO UPDATE SET person_id = excluded.person_id,"
+    " conversation_id = excluded.conversation_id, state = excluded.state, wish_sealed = excluded.wish_sealed, "
+    "decided_at = excluded.decided_at,"
     " decided_by = excluded.decided_by, open_too = excluded.open_too, reason_sealed = excluded.reason_sealed,"
     " answer_sealed = excluded.answer_sealed"};
 inline constexpr Sentence drop_privacy_requests{
@@ -703,12 +717,14 @@ inline constexpr Sentence note_erased{
     " ON CONFLICT (organisation_id, person_id) DO UPDATE SET erased_at = excluded.erased_at"};
 inline constexpr Sentence erased_at{
     "SELECT erased_at FROM erased_people WHERE organisation_id = $1 AND person_id = $2"};
-inline constexpr Sentence talk_of_erased{
+inline constexpr Sentence talks_of_erased{
     // CROSS: SQLite keeps to this order
-    "SELECT conversations.conversation_id FROM erased_people CROSS JOIN conversations"
-    " WHERE erased_people.organisation_id = $1 AND erased_people.erased_at > $2 AND erased_people.erased_at <= $3"
+    "SELECT erased_people.erased_at, conversations.conversation_id FROM erased_people CROSS JOIN conversations"
+    " WHERE erased_people.organisation_id = $1 AND erased_people.erased_at >= $2 AND erased_people.erased_at <= $3"
+    " AND (erased_people.erased_at > $2 OR conversations.conversation_id > $4)"
     " AND conversations.organisation_id = erased_people.organisation_id"
     " AND conversations.person_id = erased_people.person_id AND conversations.person_id <> 0"
-    " AND conversations.last_inbound_at <= erased_people.erased_at LIMIT 1"};
+    " AND conversations.last_inbound_at <= erased_people.erased_at"
+    " ORDER BY erased_people.erased_at, conversations.conversation_id LIMIT $5"};
 
 }  // namespace huiyin::sql

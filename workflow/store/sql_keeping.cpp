@@ -2,8 +2,11 @@
 #include "workflow/store/sql_keeping.h"
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "workflow/base/json_text.h"
+#include "workflow/base/log.h"
 #include "workflow/store/search.h"
 #include "workflow/store/sql.h"
 #include "workflow/store/sql_rows.h"
@@ -62,11 +65,11 @@ std::vector<OutboxEnd> SqlKeeping::outbox_ends(OutboxId after, int most) {
     std::vector<OutboxEnd> found;
     Query row(driver_, sql::outbox_ends, organisation_, after.value, most);
     while (row.step()) {
-        const auto state = row.text(2);
-        const auto at = row.is_nothing(4) ? std::max(row.integer(3), row.integer(5)) : row.integer(4);
-        found.push_back({OutboxId{row.integer(0)}, ConversationId{row.integer(1)},
-                         state == "sent" || state == "dead" || state == "undeliverable", from_ms(row.integer(3)),
-                         from_ms(at)});
+        const auto state = row.text(3);
+        const auto at = row.is_nothing(5) ? std::max(row.integer(4), row.integer(6)) : row.integer(5);
+        found.push_back({OutboxId{row.integer(0)}, ConversationId{row.integer(1)}, TicketId{row.integer(2)},
+                         state == "sent" || state == "dead" || state == "undeliverable", from_ms(row.integer(4)),
+                         from_ms(at), row.integer(7) != 0});
     }
     return found;
 }
@@ -165,14 +168,39 @@ std::vector<PrivacyRequest> SqlKeeping::requests(Query& row) const {
     return found;
 }
 
-std::vector<PrivacyRequest> SqlKeeping::open_requests(int most) {
-    Query row(driver_, sql::open_privacy_requests, organisation_, 0, most);
-    return requests(row);
+Page<PrivacyRequest> SqlKeeping::open_requests(int limit, const std::string& cursor) {
+    const std::string waiting = "waiting", erasing = "erasing";
+    Page<PrivacyRequest> page;
+    auto state = waiting;
+    Key after{std::numeric_limits<std::int64_t>::min(), 0};
+    if (!cursor.empty()) {  // "e" and a place among those that are being erased, "w" and one among those that wait
+        const auto given = from_cursor(cursor.substr(1));
+        if (!given || (cursor[0] != 'w' && cursor[0] != 'e')) return page;
+        after = *given;
+        state = cursor[0] == 'w' ? waiting : erasing;
+    }
+    for (;;) {
+        Query row(driver_, sql::privacy_requests_of_state, organisation_, state, after.first, after.second,
+                  limit + 1 - static_cast<int>(page.items.size()));
+        while (row.step()) {
+            if (static_cast<int>(page.items.size()) == limit) {
+                const auto& last = page.items.back();
+                page.next_cursor = last.state[0] + to_cursor({to_ms(last.due_at), last.id});
+                return page;
+            }
+            page.items.push_back(request(row));
+        }
+        if (state == erasing) return page;
+        state = erasing;
+        after = {std::numeric_limits<std::int64_t>::min(), 0};
+    }
 }
 
-std::vector<PrivacyRequest> SqlKeeping::erasing_requests(std::int64_t after, int most) {
+std::vector<std::int64_t> SqlKeeping::erasing_requests(std::int64_t after, int most) {
+    std::vector<std::int64_t> found;
     Query row(driver_, sql::erasing_privacy_requests, organisation_, after, most);
-    return requests(row);
+    while (row.step()) found.push_back(row.integer(0));
+    return found;
 }
 
 Page<PrivacyRequest> SqlKeeping::privacy_requests(int limit, const std::string& cursor) {
@@ -224,9 +252,16 @@ std::optional<TimePoint> SqlKeeping::erased_at(PersonId person) {
     return row.step() ? std::optional(from_ms(row.integer(0))) : std::nullopt;
 }
 
-std::optional<ConversationId> SqlKeeping::talk_of_erased(TimePoint after, TimePoint by) {
-    Query row(driver_, sql::talk_of_erased, organisation_, to_ms(after), to_ms(by));
-    return row.step() ? std::optional(ConversationId{row.integer(0)}) : std::nullopt;
+std::vector<LookedAt> SqlKeeping::talks_of_erased(const LookedAt& after, TimePoint by, int most) {
+    std::vector<LookedAt> found;
+    Query row(driver_, sql::talks_of_erased, organisation_, to_ms(after.at), to_ms(by), after.conversation.value, most);
+    while (row.step()) found.push_back({from_ms(row.integer(0)), ConversationId{row.integer(1)}});
+    return found;
+}
+
+bool SqlKeeping::is_owed(const Conversation& talk) {
+    Query row(driver_, sql::is_owed, organisation_, talk.channel.value, talk.id.value);
+    return row.step();
 }
 
 // --- words and pictures
@@ -256,6 +291,13 @@ void SqlKeeping::note_media(const std::vector<Attachment>& attachments) {
         if (!each.sha256.empty()) change(driver_, sql::note_media_to_remove, organisation_, each.sha256);
 }
 
+Gone SqlKeeping::drop_pictures(const std::vector<Attachment>& pictures) {
+    note_media(pictures);
+    std::int64_t gone = 0;
+    for (const auto& one : pictures) gone += change(driver_, sql::drop_attachment, organisation_, one.id.value);
+    return of("attachments", gone);
+}
+
 Gone SqlKeeping::drop_media(TicketId ticket) {
     note_media(unit_.attachments_of(ticket));
     const auto gone = change(driver_, sql::drop_attachments_of, organisation_, ticket.value);
@@ -263,28 +305,91 @@ Gone SqlKeeping::drop_media(TicketId ticket) {
     return of("attachments", gone);
 }
 
+// Those it has and had: what else is JSON in a ticket is somebody's words.
+std::set<TextId> SqlKeeping::details_of(TicketId ticket) {
+    std::set<TextId> found;
+    if (const auto present = unit_.ticket(ticket)) found.insert(present->details);
+    for (const auto& event : unit_.events(ticket)) {
+        const auto json = parse_json(event.text, {.bytes = 1 << 20});
+        const nlohmann::json::json_pointer place("/data/details/text_id");
+        if (!json || !json->contains(place) || !json->at(place).is_string()) continue;
+        const auto& id = json->at(place).get_ref<const std::string&>();
+        std::int64_t value = 0;
+        if (std::from_chars(id.data(), id.data() + id.size(), value).ec == std::errc()) found.insert(TextId{value});
+    }
+    return found;
+}
+
+// What a search could find it by; nothing of what cannot be read, for it was never found by that.
+std::vector<std::uint32_t> SqlKeeping::pairs_of(const KeptText& text) const {
+    Details details;
+    try {
+        details = details_from_text(text.words);
+    } catch (const std::exception& problem) {
+        log::warning("retention.details_unread", {{"text", text.id.value}, {"problem", problem.what()}});
+        return {};
+    }
+    return pair_hashes(context_.vault, search_form(details.summary + "\n" + details.label));
+}
+
+std::set<std::uint32_t> SqlKeeping::search_words_of(TicketId ticket, const std::vector<KeptText>& texts) {
+    std::set<std::uint32_t> pairs;
+    const auto details = details_of(ticket);
+    for (const auto& text : texts)
+        if (!text.words.empty() && details.contains(text.id))
+            for (const auto pair : pairs_of(text)) pairs.insert(pair);
+    return pairs;
+}
+
+Gone SqlKeeping::empty(const KeptText& text) {
+    if (text.words.empty()) return {};
+    unit_.forget(text.id);
+    return of("texts", change(driver_, sql::empty_text, Bytes{nothing}, organisation_, text.id.value));
+}
+
+// What is sought by, and what was said of it.
+Gone SqlKeeping::forget_ticket(TicketId ticket) {
+    if (const auto present = unit_.ticket(ticket); present && present->customer) unit_.forget(present->customer);
+    change(driver_, sql::drop_words_of, organisation_, ticket.value);
+    return of("outbox", change(driver_, sql::drop_outbox_of, organisation_, ticket.value));
+}
+
 Gone SqlKeeping::erase_words(const std::vector<TicketId>& tickets) {
     Gone gone;
     std::map<std::int64_t, std::set<std::uint32_t>> pairs_of;  // what a search could find each by
     for (const auto ticket : tickets) {
         add_to(gone, drop_media(ticket));
-        auto& pairs = pairs_of[ticket.value];
-        for (const auto& text : texts_of(ticket)) {
-            if (text.words.empty()) continue;
-            if (const auto json = nlohmann::json::parse(text.words, nullptr, false); json.is_object()) {
-                const auto details = details_from_text(text.words);
-                const auto form = search_form(details.summary + "\n" + details.label);
-                for (const auto pair : pair_hashes(context_.vault, form)) pairs.insert(pair);
-            }
-            add_to(gone, of("texts", change(driver_, sql::empty_text, Bytes{nothing}, organisation_, text.id.value)));
-            unit_.forget(text.id);
-        }
-        if (const auto present = unit_.ticket(ticket); present && present->customer) unit_.forget(present->customer);
-        change(driver_, sql::drop_words_of, organisation_, ticket.value);
-        add_to(gone, of("outbox", change(driver_, sql::drop_outbox_of, organisation_, ticket.value)));
+        const auto texts = texts_of(ticket);
+        pairs_of[ticket.value] = search_words_of(ticket, texts);
+        for (const auto& text : texts) add_to(gone, empty(text));
+        add_to(gone, forget_ticket(ticket));
         change(driver_, sql::forget_customer, static_cast<int>(KeptStage::words_gone), organisation_, ticket.value);
     }
     erase_search_words(pairs_of);
+    return gone;
+}
+
+Gone SqlKeeping::erase_words_but(TicketId ticket, const PartOfTicket& of_others) {
+    if (of_others.empty()) return erase_words({ticket});
+    auto pictures = unit_.attachments_of(ticket);
+    std::erase_if(pictures, [&](const Attachment& one) { return of_others.pictures.contains(one.id); });
+    auto gone = drop_pictures(pictures);
+    const auto texts = texts_of(ticket);
+    std::map<std::int64_t, std::set<std::uint32_t>> pairs_of{{ticket.value, search_words_of(ticket, texts)}};
+    for (const auto& text : texts)
+        if (!of_others.texts.contains(text.id)) add_to(gone, empty(text));
+    add_to(gone, forget_ticket(ticket));
+    change(driver_, sql::forget_customer, static_cast<int>(KeptStage::all), organisation_, ticket.value);
+    erase_search_words(pairs_of);
+    return gone;
+}
+
+Gone SqlKeeping::erase_part(TicketId ticket, const PartOfTicket& part) {
+    auto pictures = unit_.attachments_of(ticket);
+    std::erase_if(pictures, [&](const Attachment& one) { return !part.pictures.contains(one.id); });
+    auto gone = drop_pictures(pictures);
+    for (const auto& text : texts_of(ticket))
+        if (part.texts.contains(text.id)) add_to(gone, empty(text));
     return gone;
 }
 
@@ -324,9 +429,10 @@ Gone SqlKeeping::drop_person(PersonId person) {
     return of("people", change(driver_, sql::drop_person, organisation_, person.value));
 }
 
-Gone SqlKeeping::forget_prompts(ConversationId talk, TimePoint asked_before) {
+Gone SqlKeeping::forget_prompts(ConversationId talk, TimePoint asked_before, TimePoint held_at) {
     unit_.forget(talk);
-    return of("prompts", change(driver_, sql::forget_prompts, organisation_, talk.value, to_ms(asked_before)));
+    return of("prompts",
+              change(driver_, sql::forget_prompts, organisation_, talk.value, to_ms(asked_before), to_ms(held_at)));
 }
 
 // They were said in the order of their ids: the first that is younger is the end.
@@ -347,8 +453,9 @@ bool SqlKeeping::drop_talk(ConversationId talk, int messages_most, Gone& gone) {
     add_to(gone, some);
     const auto went = some.find("messages");
     if (went != some.end() && went->second >= messages_most) return false;
-    add_to(gone, forget_prompts(talk, from_ms(far_future)));
+    add_to(gone, forget_prompts(talk, from_ms(far_future), from_ms(far_future)));
     add_to(gone, drop_unfiled(talk));
+    add_to(gone, of("outbox", change(driver_, sql::drop_owed_to, organisation_, present->channel.value, talk.value)));
     change(driver_, sql::drop_deliveries_of, organisation_, present->channel.value, talk.value);
     change(driver_, sql::drop_reminders_of_talk, organisation_, talk.value);
     add_to(gone, of("conversations", change(driver_, sql::drop_conversation, organisation_, talk.value)));
@@ -365,6 +472,12 @@ void SqlKeeping::look_again(ConversationId talk, TimePoint looked_at) {
 Gone SqlKeeping::drop_outbox(const std::vector<OutboxId>& ids) {
     std::int64_t gone = 0;
     for (const auto id : ids) gone += change(driver_, sql::drop_outbox, organisation_, id.value);
+    return of("outbox", gone);
+}
+
+Gone SqlKeeping::drop_said(const std::vector<OutboxId>& ids) {
+    std::int64_t gone = 0;
+    for (const auto id : ids) gone += change(driver_, sql::drop_said, organisation_, id.value);
     return of("outbox", gone);
 }
 

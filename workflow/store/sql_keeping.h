@@ -23,26 +23,30 @@ public:
     std::vector<Hold> holds_in_force(TimePoint now, int most) override;
     bool is_held(TicketId ticket, TimePoint now) override;
     std::optional<PrivacyRequest> privacy_request(std::int64_t id) override;
-    std::vector<PrivacyRequest> open_requests(int most) override;
-    std::vector<PrivacyRequest> erasing_requests(std::int64_t after, int most) override;
+    Page<PrivacyRequest> open_requests(int limit, const std::string& cursor) override;
+    std::vector<std::int64_t> erasing_requests(std::int64_t after, int most) override;
     Page<PrivacyRequest> privacy_requests(int limit, const std::string& cursor) override;
     std::vector<PrivacyRequest> privacy_requests_of(PersonId person) override;
     std::optional<TimePoint> erased_at(PersonId person) override;
-    std::optional<ConversationId> talk_of_erased(TimePoint after, TimePoint by) override;
+    std::vector<LookedAt> talks_of_erased(const LookedAt& after, TimePoint by, int most) override;
+    bool is_owed(const Conversation& talk) override;
     std::vector<KeptText> texts_of(TicketId ticket) override;
     std::vector<KeptText> texts_of(ConversationId talk) override;
     std::vector<Attachment> unfiled_attachments(ConversationId talk) override;
 
     Gone drop_media(TicketId ticket) override;
     Gone erase_words(const std::vector<TicketId>& tickets) override;
+    Gone erase_words_but(TicketId ticket, const PartOfTicket& of_others) override;
+    Gone erase_part(TicketId ticket, const PartOfTicket& part) override;
     Gone forget_person(PersonId person) override;
     Gone drop_person(PersonId person) override;
-    Gone forget_prompts(ConversationId talk, TimePoint asked_before) override;
+    Gone forget_prompts(ConversationId talk, TimePoint asked_before, TimePoint held_at) override;
     Gone forget_messages(ConversationId talk, TimePoint said_before, int most) override;
     bool drop_talk(ConversationId talk, int messages_most, Gone& gone) override;
     Gone drop_unfiled(ConversationId talk) override;
     void look_again(ConversationId talk, TimePoint looked_at) override;
     Gone drop_outbox(const std::vector<OutboxId>& ids) override;
+    Gone drop_said(const std::vector<OutboxId>& ids) override;
     Gone drop_raw(TimePoint before, int most) override;
     Gone drop_audit(TimePoint before, int most) override;
     Gone drop_requests(TimePoint decided_before) override;
@@ -60,6 +64,12 @@ private:
     PrivacyRequest request(const Query& row) const;
     std::vector<PrivacyRequest> requests(Query& row) const;
     void note_media(const std::vector<Attachment>& attachments);
+    Gone drop_pictures(const std::vector<Attachment>& pictures);
+    Gone empty(const KeptText& text);
+    std::set<std::uint32_t> search_words_of(TicketId ticket, const std::vector<KeptText>& texts);
+    Gone forget_ticket(TicketId ticket);
+    std::set<TextId> details_of(TicketId ticket);
+    std::vector<std::uint32_t> pairs_of(const KeptText& details) const;
     void erase_search_words(const std::map<std::int64_t, std::set<std::uint32_t>>& pairs_of);
 
     SqlTransaction& unit_;
