@@ -37,19 +37,12 @@ void FrontDesk::Work::own_data(const OwnData& asked) {
         Correction right;
         if (!wish.name.empty()) right.name = wish.name;
         if (!wish.phone.empty()) right.phone = wish.phone;
-        const auto put_right = parts.rights->correct(tx, person.id, right);
+        const auto put_right = with_engine([&] {
+            return parts.rights->correct(
+                tx, person.id, right, {.engine = parts.engine, .by = resident(person.id), .now = now, .held = held()});
+        });
         if (!put_right) return told("talk.own_data_correct_how");
         person = *put_right;
-        // Whoever works on what is not over calls the number that is right.
-        for (const auto& one : tx.tickets_of(person.id, 100)) {
-            if (is_end(one.phase)) continue;
-            Amendment amendment;
-            amendment.details = tx.details(one.details);
-            if (right.name) amendment.details->contact_name = person.name;
-            if (right.phone) amendment.details->contact_phone = person.phone;
-            tell_refusal(with_engine(
-                [&] { return parts.engine->amend(tx, one.id, amendment, resident(person.id), now, held()); }));
-        }
         own.reset();
         return told("talk.own_data_corrected",
                     {{"name", wish.name.empty() ? std::string() : person.name},

@@ -260,7 +260,11 @@ http::Answer decide(Asked& asked) {
         const auto decided = rights.decide(tx, id, decision, asked.now);
         if (!decided) return decided.problem();
         if (corrects)
-            if (const auto done = rights.correct(tx, request->person, right); !done) return done.problem();
+            if (const auto done = rights.correct(
+                    tx, request->person, right,
+                    {.engine = asked.parts.engine, .by = staff(asked.who.staff.id), .now = asked.now, .held = {}});
+                !done)
+                return done.problem();
         return request_json(tx, asked, *decided);
     });
     if (!made) return refused(made.problem());

@@ -60,6 +60,12 @@ struct Office {
         world.store->read([&](Reading& reading) { found = reading.details(world.ticket(of).details); });
         return found;
     }
+    Result<Person> corrects(PersonId whom, const Correction& right) {
+        return in_unit<Person>([&](Transaction& tx) {
+            return rights->correct(
+                tx, whom, right, {.engine = world.engine.get(), .by = resident(whom), .now = world.now(), .held = {}});
+        });
+    }
     nlohmann::json held(PersonId of) {
         nlohmann::json found;
         world.store->read([&](Reading& reading) { found = rights->held_of(reading, of, world.now()); });
@@ -147,9 +153,7 @@ TEST_CASE("rights: what we hold of somebody is his own words and nothing of anyb
 TEST_CASE("rights: what is put right replaces what was there; a new phone has to be confirmed") {
     Office office;
     const auto ticket = office.world.files("卫生间漏水");
-    const auto correct = [&](const Correction& right, PersonId whom) {
-        return office.in_unit<Person>([&](Transaction& tx) { return office.rights->correct(tx, whom, right); });
-    };
+    const auto correct = [&](const Correction& right, PersonId whom) { return office.corrects(whom, right); };
     const auto done = correct({.name = "王秀兰", .phone = "139-1234-5678"}, ticket.person);
     REQUIRE(done);
     CHECK(done->name == "王秀兰");
@@ -482,4 +486,51 @@ TEST_CASE("rights: a line of the erased that was cut off hides no other, and mea
     office.works();
     CHECK(office.details(second).summary == "楼道灯不亮");
     CHECK(office.details(third).summary == "门禁坏了");
+}
+
+TEST_CASE("rights: what is put right replaces a contact that was himself, in no matter that is over or anonymous") {
+    Office office;
+    auto& world = office.world;
+    const auto over = office.closed("卫生间漏水");
+    const auto contact = [&](const World::Case& of) {
+        const auto found = office.details(of);
+        return found.contact_name + " " + found.contact_phone;
+    };
+    const auto opens = [&](const std::string& summary, const std::function<void(OpenTicket&)>& change) {
+        OpenTicket wish;
+        wish.kind = "complaint";
+        wish.category = "housing";
+        wish.details.summary = wish.details.description = summary;
+        world.dress(wish, {over.person, over.conversation}, "jinxiu", "3", "2", "501");
+        change(wish);
+        const auto opened = world.opens(wish);
+        REQUIRE(opened);
+        return World::Case{opened->id, over.person, over.conversation};
+    };
+    const auto of_mother = opens("门禁坏了", [](OpenTicket& wish) {
+        wish.details.contact_name = "王奶奶";
+        wish.details.contact_phone = "13700000000";
+    });
+    std::string name, phone;
+    world.store->read([&](Reading& reading) {
+        name = reading.person(over.person)->name;
+        phone = reading.person(over.person)->phone;
+    });
+    const auto himself = [&](OpenTicket& wish) {
+        wish.details.contact_name = name;
+        wish.details.contact_phone = phone;
+    };
+    const auto own = opens("窗户关不上", himself);
+    const auto secret = opens("保安骂人", [&](OpenTicket& wish) {
+        himself(wish);
+        wish.anonymous = true;
+    });
+    REQUIRE(contact(own) == name + " " + phone);
+    const auto closed_one = contact(over), secret_one = contact(secret);
+    REQUIRE(office.corrects(over.person, {.name = "王秀兰", .phone = "139-1234-5678"}));
+    CHECK(contact(own) == "王秀兰 13912345678");
+    CHECK(contact(of_mother) == "王奶奶 13700000000");
+    CHECK(contact(secret) == secret_one);
+    CHECK(contact(over) == closed_one);
+    CHECK(verify_chains(*world.store).faults.empty());
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "workflow/base/log.h"
 #include "workflow/engine/language.h"
 
 namespace huiyin {
@@ -39,9 +40,10 @@ std::vector<Staying> Rights::staying(Reading& reading, PersonId person, TimePoin
     return found;
 }
 
-Result<Person> Rights::correct(Transaction& tx, PersonId id, const Correction& right) const {
+Result<Person> Rights::correct(Transaction& tx, PersonId id, const Correction& right, const Correcting& how) const {
     auto person = tx.person(id);
     if (!person) return not_found();
+    const auto old = *person;
     if (right.name) {
         if (right.name->size() > 120) return bad_field("name", "名字太长了：请写40个字以内");
         person->name = *right.name;
@@ -58,6 +60,21 @@ Result<Person> Rights::correct(Transaction& tx, PersonId id, const Correction& r
              : right.name              ? "name"
                                        : "phone",
              {}, parts_.system->now());
+    // Whoever works on what is not over calls the number that is right. Another contact than himself stays, and nothing
+    // that is right now tells whose an anonymous matter is.
+    for (const auto& ticket : tx.tickets_of(id, tickets_most)) {
+        if (is_end(ticket.phase) || ticket.anonymous) continue;
+        auto details = tx.details(ticket.details);
+        const bool name = right.name && details.contact_name == old.name && old.name != person->name;
+        const bool phone = right.phone && digits_of(details.contact_phone) == old.phone && old.phone != person->phone;
+        if (name) details.contact_name = person->name;
+        if (phone) details.contact_phone = person->phone;
+        Amendment amendment;
+        amendment.details = std::move(details);
+        if (!name && !phone) continue;
+        if (const auto done = how.engine->amend(tx, ticket.id, amendment, how.by, how.now, how.held); !done)
+            log::warning("privacy.contact_not_amended", {{"ticket", ticket.number}, {"code", done.problem().code}});
+    }
     return *person;
 }
 

@@ -5,7 +5,7 @@
 // cannot go yet (what is not closed, what is held) goes by itself when it can. He is told in his talk what came of it.
 //
 //   chat: rights.held_of(...) -> rights.page_of(...)        what we hold of you
-//         rights.correct(tx, person, {.name = ..})          at once: it is his own
+//         rights.correct(tx, person, {.name = ..}, how)     at once: it is his own
 //         rights.ask(tx, {.person, .conversation, .kind = "erase", .words}, now)
 //
 // Functions with a Transaction belong into the caller's unit of work. Threads: any, but pieces(): the keeping thread's.
@@ -52,6 +52,12 @@ struct PrivacyDecision {
 struct Correction {  // what is not given stays
     std::optional<std::string> name = {}, phone = {};
 };
+struct Correcting {  // by whom, and what the engine wants to know of the unit of work
+    Engine* engine = nullptr;
+    Party by;
+    TimePoint now;
+    Held held = {};
+};
 struct Staying {  // a ticket whose words cannot go yet, and why
     TicketId ticket;
     std::string number;
@@ -70,9 +76,10 @@ public:
     static std::string page_of(const nlohmann::json& held);
     std::vector<Staying> staying(Reading& reading, PersonId person, TimePoint now) const;
 
-    // The old value is overwritten; a phone that was changed has to be confirmed anew. Errors: privacy.bad_field,
+    // The old value is overwritten, also as the contact of his matters that are not over, where it was that and they
+    // are not anonymous; a phone that was changed has to be confirmed anew. Errors: privacy.bad_field,
     // privacy.not_found.
-    Result<Person> correct(Transaction& tx, PersonId person, const Correction& right) const;
+    Result<Person> correct(Transaction& tx, PersonId person, const Correction& right, const Correcting& how) const;
     // Errors: privacy.bad_field, privacy.not_found, privacy.taken (detail: the id of what waits).
     Result<PrivacyRequest> ask(Transaction& tx, const PrivacyWish& wish, TimePoint now) const;
     Result<PrivacyRequest> withdraw(Transaction& tx, std::int64_t request, PersonId by, TimePoint now) const;
