@@ -4,6 +4,7 @@
 #include "bot/talk.h"
 #include "bot/wording.h"
 #include "channels/api/guard.h"
+#include "channels/api/revealing.h"
 #include "channels/api/routes.h"
 
 namespace huiyin::api {
@@ -12,7 +13,7 @@ namespace {
 constexpr int matters_looked_at = 200;  // of a customer, the latest: more than anybody has in hand
 constexpr const char* attachments_at = "/api/v1/attachments/";
 
-Problem unknown() { return {"conversation.not_found", "没有这个会话,或者它不在您管的范围里", {}}; }
+Problem unknown() { return {"conversation.not_found", "没有这个会话，或者它不在您管的范围里", {}}; }
 
 bool may_see(const SignedIn& who, const Conversation& conversation, const Directory& directory) {
     // Nobody knows yet where it belongs: whoever stands over all of it, or the front desk that it waits for, may look.
@@ -44,8 +45,13 @@ Json conversation_json(Reading& reading, const Asked& asked, const Conversation&
               {"channel", conversation.channel.value},
               {"state", conversation.state},
               {"since", to_rfc3339(conversation.state_since, zone)}};
-    // Who looks after the machine alone does not learn whom he reads.
-    const bool veiled = asked.who.is_administrator() && asked.who.staff.roles.size() == 1;
+    // Who looks after the machine alone does not learn whom he reads; nor does anybody who may not
+    // know whose some matter is, for it is told here.
+    const auto tickets = reading.tickets_of(conversation.person, matters_looked_at);
+    const bool veiled = (asked.who.is_administrator() && asked.who.staff.roles.size() == 1) ||
+                        std::any_of(tickets.begin(), tickets.end(), [&](const Ticket& ticket) {
+                            return hides_customer(asked.parts, asked.who, ticket);
+                        });
     json["customer"] = {
         {"name", person && !veiled && !person->name.empty() ? Json(person->name) : Json()},
         {"phone_masked", person && !veiled && !person->phone.empty() ? Json(phone_masked(person->phone)) : Json()}};
@@ -63,7 +69,6 @@ Json conversation_json(Reading& reading, const Asked& asked, const Conversation&
             {"location", draft->location}, {"phone_masked", veiled ? std::string() : phone_masked(draft->phone)},
             {"wish", draft->wish},         {"category", draft->category}};
     json["ticket"] = Json();
-    const auto tickets = reading.tickets_of(conversation.person, 1);
     if (!tickets.empty()) json["ticket"] = tickets.front().number;
     const auto last = reading.last_messages(conversation.id, 1);
     json["last_message"] = last.empty() ? Json() : message_json(last.front(), zone, attachments_at);

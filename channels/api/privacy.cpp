@@ -3,8 +3,10 @@
 #include "workflow/privacy/rights.h"
 
 #include <algorithm>
+#include <set>
 
 #include "channels/api/guard.h"
+#include "channels/api/revealing.h"
 #include "channels/api/routes.h"
 #include "workflow/engine/surroundings.h"
 #include "workflow/engine/wording.h"
@@ -15,6 +17,7 @@ namespace {
 
 const std::vector<std::string> leads{"centre_manager", "project_centre", "quality_centre"};
 constexpr std::chrono::hours longest_hold{24 * 366 * 10};
+constexpr int tickets_looked_at = 1000, requests_looked_at = 2000;
 
 Json who_json(const Directory& directory, StaffId id) {
     const auto* staff = directory.staff(id);
@@ -145,7 +148,7 @@ bool sees(const Asked& asked, UnitId unit) {
 
 // Whoever sees all that the person has with us, and nobody else, decides about it.
 bool may_decide(Reading& reading, const Asked& asked, PersonId person, ConversationId talk) {
-    const auto tickets = reading.tickets_of(person, 1000);
+    const auto tickets = reading.tickets_of(person, tickets_looked_at);
     if (!tickets.empty())
         return std::all_of(tickets.begin(), tickets.end(),
                            [&](const Ticket& ticket) { return may_see(asked, ticket); });
@@ -159,10 +162,16 @@ Json request_json(Reading& reading, const Asked& asked, const PrivacyRequest& re
     const auto& zone = asked.parts.policies->standard()->calendar.zone();
     const auto person = reading.person(request.person);
     Json tickets = Json::array(), stays = Json::array();
-    for (const auto& ticket : reading.tickets_of(request.person, 200)) tickets.push_back(ticket.number);
+    std::set<TicketId> hidden;  // no number of these stands beside his name
+    for (const auto& ticket : reading.tickets_of(request.person, tickets_looked_at))
+        if (hides_customer(asked.parts, asked.who, ticket))
+            hidden.insert(ticket.id);
+        else
+            tickets.push_back(ticket.number);
     for (const auto& one : asked.parts.rights->staying(reading, request.person, asked.now))
-        stays.push_back({{"ticket", one.number},
-                         {"held_until", one.held_until ? Json(to_rfc3339(*one.held_until, zone)) : Json()}});
+        if (!hidden.contains(one.ticket))
+            stays.push_back({{"ticket", one.number},
+                             {"held_until", one.held_until ? Json(to_rfc3339(*one.held_until, zone)) : Json()}});
     const bool late = request.state == "waiting" && request.due_at < asked.now;
     return {{"id", std::to_string(request.id)},
             {"kind", request.kind},
@@ -181,7 +190,7 @@ Json request_json(Reading& reading, const Asked& asked, const PrivacyRequest& re
             {"decided_by", who_json(*directory, request.decided_by)},
             {"open_too", request.open_too},
             {"reason", request.reason},
-            {"answer", request.answer}};
+            {"answer", hidden.empty() ? request.answer : std::string()}};  // it names what stays
 }
 
 http::Answer requests(Asked& asked) {
@@ -192,13 +201,20 @@ http::Answer requests(Asked& asked) {
         return problem_answer(Problem{"api.bad_query", "state：请写 open 或 all", {}});
     Json items = Json::array();
     std::string next;
+    // Past those that are others' to decide; a page may be short, and go on.
     asked.parts.store->read([&](Reading& reading) {
-        auto found = state == "open" ? reading.kept().open_requests(page->limit, page->cursor)
-                                     : reading.kept().privacy_requests(page->limit, page->cursor);
-        next = found.next_cursor;
-        for (const auto& request : found.items)
-            if (may_decide(reading, asked, request.person, request.conversation))
-                items.push_back(request_json(reading, asked, request));
+        next = page->cursor;
+        int looked = 0;
+        do {
+            const int wanted = page->limit - static_cast<int>(items.size());
+            const auto found = state == "open" ? reading.kept().open_requests(wanted, next)
+                                               : reading.kept().privacy_requests(wanted, next);
+            next = found.next_cursor;
+            looked += wanted;
+            for (const auto& request : found.items)
+                if (may_decide(reading, asked, request.person, request.conversation))
+                    items.push_back(request_json(reading, asked, request));
+        } while (static_cast<int>(items.size()) < page->limit && !next.empty() && looked < requests_looked_at);
     });
     return json_answer(200, {{"items", std::move(items)}, {"next_cursor", next.empty() ? Json() : Json(next)}});
 }
@@ -222,6 +238,10 @@ http::Answer note(Asked& asked) {
     const auto made = in_unit<Json>(asked.parts, [&](Transaction& tx) -> Result<Json> {
         const auto ticket = visible_ticket(tx, asked, number);
         if (!ticket) return ticket.problem();
+        if (hides_customer(asked.parts, asked.who, *ticket))
+            return Problem{"access.forbidden",
+                           "这张工单的来电人不公开，不能从它找到本人：请本人在自己的对话里提，或写他别的工单号",
+                           {}};
         wish.person = ticket->customer;
         wish.conversation = where_to_speak(tx, ticket->customer, ticket->conversation).value_or(ConversationId{});
         if (!may_decide(tx, asked, wish.person, wish.conversation)) return unknown_ticket();
@@ -282,16 +302,24 @@ Result<Work> data(Asked& asked) {
         if (request && !may_decide(reading, asked, request->person, request->conversation)) request.reset();
     });
     if (!request || request->kind != "export") return Problem{"privacy.not_found", "没有这个申请", {}};
-    asked.parts.store->run([&](Transaction& tx) {
-        tx.audit(asked.who.staff.id, "export", {}, "privacy:" + std::to_string(id), format, asked.parts.system->now());
+    if (request->state != "done")
+        return Problem{"privacy.conflict", "还没有同意这个申请：先同意，再取资料", request->state};
+    const auto noted = in_unit<Done>(asked.parts, [&](Transaction& tx) -> Result<Done> {
+        if (auto refused = note_revealed(tx, asked, {}, "privacy:" + std::to_string(id), format))
+            return std::move(*refused);
+        return Done{};
     });
+    if (!noted) return noted.problem();
     const auto& parts = asked.parts;
-    return Work([&parts, person = request->person, format, now = asked.now] {
+    return Work([&parts, who = asked.who, person = request->person, format, now = asked.now] {
+        const auto shows = [&](const Ticket& ticket) { return !hides_customer(parts, who, ticket); };
         Json held;
-        parts.store->read([&](Reading& reading) { held = parts.rights->held_of(reading, person, now); });
+        parts.store->read([&](Reading& reading) { held = parts.rights->held_of(reading, person, now, shows); });
+        held["note"] = "来电人不公开的工单，只有能看来电人的岗位取的资料里才有；本人在自己的对话里都看得到。";
         const bool page = format == "html";
+        auto text = page ? Rights::page_of(held) : held.dump(1, ' ', false, Json::error_handler_t::replace);
         auto answer = http::Answer::from_file(page ? "text/html; charset=utf-8" : "application/json",
-                                              http::File::holding(page ? Rights::page_of(held) : held.dump(1)));
+                                              http::File::holding(std::move(text)));
         answer.with("Content-Disposition", "attachment; filename=\"personal-data." + format + "\"");
         return answer;
     });
@@ -331,7 +359,8 @@ void add_privacy_routes(http::RouteTable& routes, const Shared& parts) {
          "Decides: {\"command\":\"grant|refuse\",\"reason\"?,\"open_too\"?,\"name\"?,\"phone\"?}.", Body::json, leads},
         decide);
     add_later(routes, parts,
-              {"GET", "/api/v1/privacy/requests/{id}/data", "All that is kept of the person: ?format=json|html.",
+              {"GET", "/api/v1/privacy/requests/{id}/data",
+               "All that is kept of the person, once it was granted; logged and limited: ?format=json|html.",
                Body::none, leads},
               data);
 }

@@ -3,6 +3,7 @@
 
 #include "bot/wording.h"
 #include "channels/api/guard.h"
+#include "channels/api/revealing.h"
 #include "channels/api/routes.h"
 #include "channels/api/ticket_filter.h"
 #include "channels/api/ticket_json.h"
@@ -13,8 +14,6 @@
 
 namespace huiyin::api {
 namespace {
-
-constexpr int reveals_an_hour = 30;
 
 http::Answer list(Asked& asked) {
     const auto filter = ticket_filter(asked);
@@ -128,9 +127,9 @@ http::Answer attach(Asked& asked) {
     if (!file) return problem_answer(Problem{"form.unreadable", "no \"file\" in the form", {}});
     if (file->bytes.size() > asked.parts.media_bytes)
         return problem_answer(
-            Problem{"media.too_large", "文件太大,最多" + std::to_string(asked.parts.media_bytes >> 20) + "MB", {}});
+            Problem{"media.too_large", "文件太大，最多" + std::to_string(asked.parts.media_bytes >> 20) + "MB", {}});
     const auto kind = image_kind(file->bytes);
-    if (!kind) return problem_answer(Problem{"media.unsupported", "这个文件不是照片:请传 JPG、PNG 或 WebP", {}});
+    if (!kind) return problem_answer(Problem{"media.unsupported", "这个文件不是照片：请传 JPG、PNG 或 WebP", {}});
     Attachment attachment;
     attachment.id = AttachmentId{random_hex(16)};
     attachment.kind = "image";
@@ -191,23 +190,13 @@ http::Answer reveal(Asked& asked) {
     if (findings.empty() && characters_of(trimmed(reason)) < 2) read.wrong("reason", "请写为什么要看");
     read.finish();
     if (!findings.empty()) return findings_answer(findings);
-    const auto system_now = asked.parts.system->now();
     Json value;
     const auto seen = in_unit<Ticket>(asked.parts, [&](Transaction& tx) -> Result<Ticket> {
         const auto ticket = visible_ticket(tx, asked, asked.request.segment("number"));
         if (!ticket) return ticket.problem();
-        const bool sealed = ticket->anonymous || ticket->flags.contains("confidential") || asked.who.is_administrator();
-        const auto policy = asked.parts.engine->policy_of(*ticket);
-        const auto& trusted = policy->identity.named_to;  // the pack names who may know
-        const bool named =
-            !asked.who.is_administrator() && std::any_of(trusted.begin(), trusted.end(), [&](const std::string& role) {
-                const auto& roles = asked.who.staff.roles;
-                return std::find(roles.begin(), roles.end(), role) != roles.end();
-            });
-        if (sealed && !named) return Problem{"access.forbidden", "这张工单的来电人不公开", {}};
-        if (tx.reveals_since(asked.who.staff.id, system_now - std::chrono::hours{1}) >= reveals_an_hour)
-            return Problem{"access.too_many", "一小时内看得太多,请稍后再试,或请主管查看", {}};
-        tx.audit(asked.who.staff.id, "reveal", ticket->id, field, reason, system_now);
+        if (!may_know_customer(asked.parts, asked.who, *ticket))
+            return Problem{"access.forbidden", "这张工单的来电人不公开", {}};
+        if (auto refused = note_revealed(tx, asked, ticket->id, field, reason)) return std::move(*refused);
         const auto details = tx.details(ticket->details);
         value = field == "phone" ? details.contact_phone : details.contact_name;
         return *ticket;

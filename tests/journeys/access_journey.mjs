@@ -46,6 +46,11 @@ async function wish(it, side, kind = 'erase') {
     const manager = (it.managers ??= {})[side] ??= await it.sign_in(`centre_manager.${side}`);
     return (await manager.good('POST', '/api/v1/privacy/requests', { ticket: number, kind })).id;
 }
+async function granted_copy(it, side) {
+    const id = await wish(it, side, 'export');
+    await it.managers[side].good('POST', `/api/v1/privacy/requests/${id}/commands`, { command: 'grant' });
+    return id;
+}
 
 // What is asked of a unit, by route. `x` holds what lies in that unit.
 const asks = {
@@ -170,7 +175,7 @@ async function furnish(it) {
             attachment: (await it.desk[side].good('POST', `/api/v1/tickets/${number}/attachments`, photo())).id,
             storm: (await manager.good('POST', '/api/v1/declared-events', storm(side, '02'))).id,
             talk: await talk(it, side),
-            wish: await wish(it, side, 'export'),
+            wish: await granted_copy(it, side),
         };
     }
     await it.top.put('/api/v1/clock', { now: '2026-03-25T09:00:00+08:00' }); // the month goes out

@@ -134,6 +134,9 @@ test('a resident sees what is kept, has it put right and erased; what is open wa
     const wanted = await ask('export');
     assert.equal(wanted.due_at.slice(0, 10), '2026-03-23', '15 working days');
     assert.equal((await staff.ask('POST', '/api/v1/privacy/requests', { ticket: number, kind: 'export' })).status, 409);
+    assert.equal((await staff.ask('GET', `/api/v1/privacy/requests/${wanted.id}/data`)).status, 409, 'a copy is there when it was agreed to');
+    await decide(wanted.id, { command: 'grant' });
+    assert.match(await wang.hears(), /个人信息的申请已经办好/);
     const data = JSON.parse((await staff.ask('GET', `/api/v1/privacy/requests/${wanted.id}/data`)).text);
     assert.deepEqual(data.tickets.map((one) => one.number).sort(), [number, open].sort());
     assert.match(JSON.stringify(data.channels[0].messages), /漏到楼下/);
@@ -141,8 +144,6 @@ test('a resident sees what is kept, has it put right and erased; what is open wa
     const page = (await staff.ask('GET', `/api/v1/privacy/requests/${wanted.id}/data?format=html`)).text;
     assert.match(page, /<!DOCTYPE html>/);
     assert.match(page, /漏到楼下/);
-    await decide(wanted.id, { command: 'grant' });
-    assert.match(await wang.hears(), /个人信息的申请已经办好/);
 
     const right = await ask('correct', { words: '我叫王秀兰' });
     assert.equal((await staff.ask('POST', `/api/v1/privacy/requests/${right.id}/commands`, { command: 'grant' })).status, 422);
@@ -233,6 +234,77 @@ test('a resident asks in his own talk: what is kept, a copy, put right, erased, 
     assert.deepEqual(await waiting(), ['export']);
     assert.match(it.command('verify').stdout, /every chain fits/);
     assert.ok(number);
+});
+
+test('whose matter an anonymous one is, nobody learns from requests about data, nor from the talk', async (ending) => {
+    const it = await house();
+    ending(it.destroy);
+    await it.to('2026-03-02 09:01');
+    const wang = it.resident();
+    const named = await wang.files();
+    assert.match(await wang.says('更正 称呼王秀兰'), /王秀兰/);
+    const staff = await lead(it);
+    const talk_of = async (who) => (await (await it.sign_in('li.na')).get('/api/v1/conversations?limit=200')).items.find((one) => JSON.stringify(one.customer).includes(who));
+    assert.equal((await talk_of('王秀兰'))?.ticket, named);
+    const ask = (number, kind) => staff.ask('POST', '/api/v1/privacy/requests', { ticket: number, kind });
+    const first = await ask(named, 'export');
+    assert.equal(first.status, 201);
+    // Another matter of hers, which nobody is to know to be hers.
+    await wang.says('物业经理收钱不办事，我要匿名投诉，别说是我说的，3栋2单元501');
+    let said = await wang.says('对');
+    for (let more = 0; more < 4 && !/T\d{8}-\d+/.test(said); more += 1) said = await wang.says('对');
+    const secret = /T\d{8}-\d+/.exec(said)?.[0];
+    assert.ok(secret && secret !== named, said);
+    const shown = await staff.ticket(secret);
+    assert.equal(shown.customer.name, null);
+    assert.equal((await staff.ask('POST', `/api/v1/tickets/${secret}/reveal`, { field: 'name', reason: '要回访' })).status, 403);
+    const refused = await ask(secret, 'erase');
+    assert.equal(refused.status, 403);
+    assert.doesNotMatch(refused.text, /王秀兰|5678/);
+    const erase = await ask(named, 'erase');
+    assert.equal(erase.status, 201);
+    assert.deepEqual([erase.body.customer.name, erase.body.tickets], ['王秀兰', [named]]);
+    for (const state of ['open', 'all']) assert.doesNotMatch((await staff.ask('GET', `/api/v1/privacy/requests?state=${state}`)).text, new RegExp(secret));
+    await staff.good('POST', `/api/v1/privacy/requests/${first.body.id}/commands`, { command: 'grant' });
+    for (const format of ['json', 'html']) {
+        const data = await staff.ask('GET', `/api/v1/privacy/requests/${first.body.id}/data?format=${format}`);
+        assert.equal(data.status, 200);
+        assert.match(data.text, new RegExp(named));
+        assert.doesNotMatch(data.text, new RegExp(`${secret}|收钱不办事`));
+        assert.match(data.text, /不公开/);
+    }
+    assert.equal(await talk_of('王秀兰'), undefined, 'the talk in which it was told has no name');
+    it.admin = await it.sign_in('admin');
+    const seen = (await it.admin.get('/api/v1/audit?limit=200')).items.filter((one) => one.action === 'reveal');
+    assert.deepEqual(seen.map((one) => one.field), Array(2).fill(`privacy:${first.body.id}`));
+    // Thirty within an hour, as for any other look.
+    let status = 200;
+    for (let i = 0; i < 40 && status === 200; i += 1) ({ status } = await staff.ask('GET', `/api/v1/privacy/requests/${first.body.id}/data`));
+    assert.equal(status, 429);
+});
+
+test('what waits for a decision is listed first, a page at a time', async (ending) => {
+    const it = await house();
+    ending(it.destroy);
+    await it.to('2026-03-02 09:01');
+    const staff = await lead(it);
+    const made = [];
+    for (let i = 1; i <= 5; i += 1) {
+        const number = await it.resident().files(`3栋2单元${i}01卫生间漏水,电话1381234567${i}`);
+        made.push((await staff.good('POST', '/api/v1/privacy/requests', { ticket: number, kind: 'erase' })).id);
+    }
+    await staff.good('POST', `/api/v1/privacy/requests/${made[0]}/commands`, { command: 'grant' });
+    for (const [state, wanted] of [['open', [...made.slice(1), made[0]]], ['all', [...made].reverse()]]) {
+        const seen = [];
+        let cursor = '';
+        do {
+            const page = await staff.get(`/api/v1/privacy/requests?state=${state}&limit=2${cursor && `&cursor=${cursor}`}`);
+            assert.ok(page.items.length <= 2);
+            seen.push(...page.items.map((one) => one.id));
+            cursor = page.next_cursor;
+        } while (cursor && seen.length < 20);
+        assert.deepEqual(seen, wanted, state);
+    }
 });
 
 test('what is kept how long is the operator\'s to say, within bounds, and no secret', async (ending) => {
