@@ -374,7 +374,12 @@ void Courier::fetch(OutboxItem item) {
             settle([&](Transaction& tx) {
                 // Read again: it may have come to a ticket while the bytes were on their way.
                 auto arrived = tx.attachment(attachment_id);
-                if (!arrived) return;
+                if (!arrived) {  // it was erased meanwhile
+                    auto gone = item;
+                    gone.state = OutboxState::dead;
+                    gone.sent_at.reset();
+                    return tx.save(gone);
+                }
                 arrived->bytes = static_cast<std::int64_t>(bytes->size());
                 arrived->sha256 = hash;
                 if (kind) arrived->media_type = kind->media_type;

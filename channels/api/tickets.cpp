@@ -137,11 +137,19 @@ http::Answer attach(Asked& asked) {
     attachment.media_type = kind->media_type;
     attachment.bytes = static_cast<std::int64_t>(file->bytes.size());
     attachment.created_at = asked.now;
+    const auto may_add = [&](Reading& reading) -> Result<Ticket> {
+        auto ticket = visible_ticket(reading, asked, asked.request.segment("number"));
+        if (ticket && !works_on(reading, asked, *ticket))
+            return Problem{"access.forbidden", "您的岗位不办工单，不能加照片", {}};
+        return ticket;
+    };
+    std::optional<Result<Ticket>> may;  // before its bytes are kept
+    asked.parts.store->read([&](Reading& reading) { may = may_add(reading); });
+    if (!*may) return problem_answer(may->problem());
     attachment.sha256 = asked.parts.store->saved_media(std::string(file->bytes));
     const auto kept = in_unit<Ticket>(asked.parts, [&](Transaction& tx) -> Result<Ticket> {
-        const auto ticket = visible_ticket(tx, asked, asked.request.segment("number"));
-        if (!ticket) return ticket.problem();
-        if (!works_on(tx, asked, *ticket)) return Problem{"access.forbidden", "您的岗位不办工单，不能加照片", {}};
+        auto ticket = may_add(tx);
+        if (!ticket) return ticket;
         auto mine = attachment;
         mine.ticket = ticket->id;
         tx.save(mine);

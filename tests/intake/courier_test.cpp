@@ -10,6 +10,7 @@
 #include "channels/api/undelivered.h"
 #include "channels/outgoing/rates.h"
 #include "channels/outgoing/rest.h"
+#include "workflow/store/keeping.h"
 
 using namespace huiyin;
 using namespace huiyin::test;
@@ -97,9 +98,14 @@ public:
     std::uint64_t commits() override { return store_.commits(); }
     void limit_pages(std::int64_t pages) override { store_.limit_pages(pages); }
     void stop() override { store_.stop(); }
-    std::string saved_media(const std::string& bytes) override { return store_.saved_media(bytes); }
+    std::string saved_media(const std::string& bytes) override {
+        auto hash = store_.saved_media(bytes);
+        if (when_saved) when_saved();
+        return hash;
+    }
     Result<std::string> media_path(const std::string& sha256) override { return store_.media_path(sha256); }
     bool remove_media(const std::string& sha256) override { return store_.remove_media(sha256); }
+    std::function<void()> when_saved;  // set before a courier runs
 
 private:
     Store& store_;
@@ -470,6 +476,37 @@ TEST_CASE("a picture that no platform answers for is fetched when it is back") {
     post.room.world.store->read([&](Reading& reading) { arrived = reading.attachment(file); });
     REQUIRE(arrived);
     CHECK(arrived->bytes == 6);
+}
+
+TEST_CASE("a picture whose row went while it was fetched is asked for no more") {
+    Post post({"oa"});
+    post.room.says("王女士", "你好");
+    const auto talk = post.room.conversation("王女士").id;
+    post.store.when_saved = [&] {
+        post.room.world.store->run([&](Transaction& tx) { tx.keeping().drop_unfiled(talk); });
+    };
+    post.room.world.store->run([&](Transaction& tx) {
+        Attachment attachment;
+        attachment.id = AttachmentId{"0123456789abcdef0123456789abcdef"};
+        attachment.conversation = talk;
+        attachment.kind = "file";
+        attachment.created_at = post.room.world.now();
+        tx.save(attachment);
+        OutboxItem item;
+        item.id = post.room.world.ids.make<OutboxId>(to_ms(post.room.world.system.now()));
+        item.channel = ChannelId{"oa"};
+        item.conversation = talk;
+        item.kind = "fetch_media";
+        item.said.image = attachment.id;
+        item.said.text = R"({"media_id":"m1"})";
+        item.key = "fetch";
+        item.created_at = item.next_attempt_at = post.room.world.now();
+        item.next_attempt_system = post.room.world.system.now();
+        tx.add(item);
+    });
+    post.passes(1s);
+    CHECK(post.row("fetch").state == OutboxState::dead);
+    CHECK(post.rows("sending") == 0);
 }
 
 TEST_CASE("the first unit after the platform took a message says so, though the platform's rest ends with it") {

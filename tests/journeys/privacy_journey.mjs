@@ -54,6 +54,10 @@ test('two years later words, names, talk and photo are gone, and every chain fit
     assert.equal((await staff.ask('GET', photo.url)).status, 200);
     const picture = media_files(it);
     assert.equal(picture.length, 1);
+    const other = new FormData();
+    other.set('file', new Blob([Buffer.concat([png, Buffer.from('another')])], { type: 'image/png' }), 'photo.png');
+    assert.equal((await it.admin.ask('POST', `/api/v1/tickets/${number}/attachments`, other)).status, 403);
+    assert.equal(media_files(it).length, 1, 'what may not be added is not kept either');
     age_files(it);
 
     await it.to('2027-04-01 02:30');

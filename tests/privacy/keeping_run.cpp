@@ -192,6 +192,21 @@ TEST_CASE("nothing of a ticket under a hold goes, by however much time; when the
     CHECK_FALSE(store.media_path(picture));
 }
 
+TEST_CASE("a file that no row came to need goes in a night") {
+    House house;
+    auto& store = house.open();
+    const auto needed = saved_long_ago(store, "needed"), left = saved_long_ago(store, "left");
+    store.run([&](Transaction& t) {
+        auto one = neighbour(house, t, 1, night - day * 20);
+        files(house, t, one, night - day * 10, needed);
+    });
+    run_night(store, night);
+    CHECK(store.media_path(needed));
+    CHECK_FALSE(store.media_path(left));
+    CHECK(last_report(store).gone.at("files") == 1);
+    store.read([&](Reading& reading) { CHECK(reading.kept().media_to_remove("", 10).empty()); });
+}
+
 TEST_CASE("other periods: what the operator keeps longer stays, what he keeps shorter goes") {
     House house;
     auto& store = house.open();

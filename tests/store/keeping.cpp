@@ -345,6 +345,28 @@ TEST_CASE("a picture goes with its row; a file that another row needs stays, and
     store.read([&](Reading& reading) { CHECK(reading.kept().media_to_remove("", 10).size() == 1); });
 }
 
+TEST_CASE(
+    "a file is noted before it is saved, so that one which no row comes to need is found; what was begun long ago "
+    "is swept at the next start") {
+    House house{""};
+    const auto hash = house.open().saved_media("no row needs it");
+    house.store->read([&](Reading& reading) {
+        CHECK(reading.kept().media_to_remove("", 10) == std::vector<std::string>{hash});
+        CHECK_FALSE(reading.kept().media_wanted(hash));
+    });
+    const auto whole = *house.store->media_path(hash);
+    const auto old = whole + ".1234.part", young = whole + ".5678.part";
+    write_bytes(old, "half");
+    write_bytes(young, "half");
+    make_old(old);
+    make_old(whole);
+    house.store.reset();
+    house.open();
+    CHECK_FALSE(std::filesystem::exists(old));
+    CHECK(std::filesystem::exists(young));
+    CHECK(std::filesystem::exists(whole));
+}
+
 TEST_CASE("a talk goes whole, in pieces; the person goes with it, and whoever writes again is somebody new") {
     House house;
     auto& store = house.open();

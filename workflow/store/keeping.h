@@ -137,6 +137,7 @@ public:
     virtual Gone drop_requests(TimePoint decided_before) = 0;
     virtual Gone drop_holds(TimePoint ended_before) = 0;
     virtual Gone drop_expired(TimePoint system_now, int most) = 0;  // deliveries, sessions, links, failed sign-ins
+    virtual void note_file(const std::string& sha256) = 0;  // it is looked at in a night, and goes if no row needs it
     virtual void media_removed(const std::string& sha256) = 0;
     virtual void save(const Hold& hold) = 0;
     virtual void save(const PrivacyRequest& request) = 0;

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <filesystem>
 #include <mutex>
 #include <stdexcept>
 
@@ -52,7 +53,7 @@ void sync_folder(const std::string& path) { File(path, O_RDONLY | O_DIRECTORY).s
 
 // Who finds a file that is there, and who removes one, take turns; another process is kept away by the file's age.
 std::mutex finding_or_removing;
-constexpr std::time_t young = 600;  // seconds
+constexpr std::time_t young = 600, long_begun = 86'400;  // seconds
 
 bool is_hash(const std::string& text) {
     return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
@@ -99,6 +100,24 @@ bool MediaFolder::remove(const std::string& sha256) const {
     if (::unlink(whole.c_str()) != 0 && errno != ENOENT) failed("cannot remove", whole);
     sync_folder(folder);
     return true;
+}
+
+std::size_t MediaFolder::sweep() const {
+    namespace fs = std::filesystem;
+    std::size_t swept = 0;
+    std::error_code none;  // a folder that is not there has nothing to sweep
+    for (const auto& folder : fs::directory_iterator(folder_, none)) {
+        if (folder.path().filename().string().size() != 2) continue;
+        std::error_code gone;
+        for (const auto& file : fs::directory_iterator(folder.path(), gone)) {
+            struct stat found {};
+            if (file.path().extension() != ".part" || ::stat(file.path().c_str(), &found) != 0 ||
+                found.st_mtime + long_begun > std::time(nullptr))
+                continue;
+            if (::unlink(file.path().c_str()) == 0) ++swept;
+        }
+    }
+    return swept;
 }
 
 Result<std::string> MediaFolder::path(const std::string& sha256) const {

@@ -18,6 +18,8 @@ public:
     // False: its bytes were saved within the last ten minutes, so a row that needs it may be on its way: try it again
     // later. Whoever removes must know that no row needs it. Throws std::runtime_error when the disk refuses.
     bool remove(const std::string& sha256) const;
+    // Removes what was begun a day ago or longer, and never finished: whoever wrote it died. Gives how many.
+    std::size_t sweep() const;
     // Errors: media.missing - no such file; a name that is no hash is none either.
     Result<std::string> path(const std::string& sha256) const;
 

@@ -2,7 +2,9 @@
 
 #include <sys/resource.h>
 
+#include "workflow/base/digest.h"
 #include "workflow/base/log.h"
+#include "workflow/store/keeping.h"
 
 namespace huiyin {
 
@@ -14,6 +16,13 @@ ServedStore::~ServedStore() { ServedStore::stop(); }
 
 void ServedStore::write_with(std::unique_ptr<Driver> driver, std::unique_ptr<Driver> beside) {
     writer_ = std::make_unique<Writer>(std::move(driver), std::move(beside), *context_);
+    if (const auto swept = media_.sweep(); swept > 0) log::info("media.swept", {{"parts", swept}});
+}
+
+std::string ServedStore::saved_media(const std::string& bytes) {
+    const auto hash = sha256_hex(bytes);
+    run([&](Transaction& tx) { tx.keeping().note_file(hash); });
+    return media_.save(bytes);
 }
 
 void ServedStore::look_beside(Look look, std::function<void()> suspect) {

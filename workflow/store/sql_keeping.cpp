@@ -288,7 +288,11 @@ std::vector<Attachment> SqlKeeping::unfiled_attachments(ConversationId talk) {
 
 void SqlKeeping::note_media(const std::vector<Attachment>& attachments) {
     for (const auto& each : attachments)
-        if (!each.sha256.empty()) change(driver_, sql::note_media_to_remove, organisation_, each.sha256);
+        if (!each.sha256.empty()) note_file(each.sha256);
+}
+
+void SqlKeeping::note_file(const std::string& sha256) {
+    change(driver_, sql::note_media_to_remove, organisation_, sha256);
 }
 
 Gone SqlKeeping::drop_pictures(const std::vector<Attachment>& pictures) {

@@ -52,6 +52,7 @@ public:
     Gone drop_requests(TimePoint decided_before) override;
     Gone drop_holds(TimePoint ended_before) override;
     Gone drop_expired(TimePoint system_now, int most) override;
+    void note_file(const std::string& sha256) override;
     void media_removed(const std::string& sha256) override;
     void save(const Hold& hold) override;
     void save(const PrivacyRequest& request) override;
