@@ -10,6 +10,7 @@
 #include "channels/wechat_official_account/reactions.h"
 #include "workflow/base/log.h"
 #include "workflow/base/queue.h"
+#include "workflow/store/keeping.h"
 
 namespace huiyin::wechat {
 namespace {
@@ -128,8 +129,13 @@ private:
         return talk;
     }
 
-    // Every talk of the one is the other's from now on: all his pages, and the account.
+    // Every talk of the one is the other's from now on: all his pages, and the account. So is what he asked about his
+    // data: it is decided about who he is now.
     static void move(Transaction& tx, PersonId from, PersonId to) {
+        for (auto& request : tx.keeping().privacy_requests_of(from)) {
+            request.person = to;
+            tx.keeping().save(request);
+        }
         for (auto& talk : tx.conversations_of(from)) {
             talk.person = to;
             tx.save(talk);

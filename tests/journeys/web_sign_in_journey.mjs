@@ -129,4 +129,21 @@ test('who waited too long is in the page already: WeChat is not asked for him an
     assert.equal(await asked(), 3, 'two were asked about in their time, and she');
 });
 
+test('what he asked about his data before he signed in is his own afterwards, and is decided about him', async (to_end) => {
+    const { it, send, begin, open, asks } = await with_browsers(to_end);
+    await send(wang, '3栋2单元501卫生间漏水,电话13812345678');
+    const number = number_in((await send(wang, '对')).texts[0]);
+    const page = await begin();
+    assert.match(await asks(page.cookie, '请导出我的信息'), /记下了/);
+    const zhao = await it.sign_in('zhao.min');
+    const requests = async () => (await zhao.get('/api/v1/privacy/requests')).items;
+    assert.deepEqual((await requests()).map((one) => one.tickets), [[]]);
+    assert.equal((await open(page.back, page.cookie)).status, 302);
+    const [mine] = await requests();
+    assert.deepEqual(mine.tickets, [number]);
+    await zhao.good('POST', `/api/v1/privacy/requests/${mine.id}/commands`, { command: 'grant' });
+    const data = JSON.parse((await zhao.ask('GET', `/api/v1/privacy/requests/${mine.id}/data`)).text);
+    assert.deepEqual(data.tickets.map((one) => one.number), [number]);
+});
+
 await run();
