@@ -59,5 +59,16 @@ const directory = validator('templates/demo/directory.schema.json');
 fits(directory, 'templates/demo/directory.json', read('templates/demo/directory.json'));
 refuses(directory, 'a directory without units', { ...read('templates/demo/directory.json'), units: undefined });
 
+// What the schema knows is what the room's README tells, and the sample of a directory is one.
+const text = readFileSync(join(root, 'deploy/README.md'), 'utf8');
+const schema = read('deploy/config.schema.json');
+const keys = new Set(['id', 'type', ...Object.keys(schema.properties).filter((key) => !schema.properties[key].properties), ...Object.keys(schema.properties.limits.properties), ...Object.keys(schema.properties.retention.properties)]);
+for (const one of Object.values(schema.definitions)) if (one.properties?.type) for (const key of Object.keys(one.properties)) keys.add(key);
+const untold = [...keys].filter((key) => !new RegExp(`\`(?:[a-z_]+\\.)?${key}(?:\\.\\*)?\``).test(text));
+check('deploy/README.md tells every key of the configuration', untold.length === 0 && keys.size > 50, `${keys.size} keys, not ${untold.join(', ')}`);
+const room = readFileSync(join(root, 'workflow/directory/README.md'), 'utf8');
+const shown = /^ {4}\{"organisation"[\s\S]*?\n\n/m.exec(room)[0];
+fits(directory, 'the directory that workflow/directory/README.md shows', JSON.parse(shown));
+
 console.log(`${passed} passed, ${failed} failed, 0 skipped`);
 process.exitCode = failed ? 1 : 0;
