@@ -8,6 +8,8 @@
 #include "channels/codec/multipart.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/log.h"
+#include "workflow/directory/directory_merge.h"
+#include "workflow/policy/calendar.h"
 
 namespace huiyin::api {
 
@@ -28,22 +30,30 @@ Json plan_json(const ImportPlan& plan, const std::string& kind, bool preview) {
             {"added", plan.added},
             {"changed", plan.changed},
             {"unchanged", plan.unchanged},
-            {"households_added", kind == "buildings" ? plan.changes.households.size() : 0},
+            {"households_added", kind == "buildings" || kind == "directory" ? plan.changes.households.size() : 0},
             {"errors", findings},
             {"error_count", plan.finding_count}};
 }
 
-Result<ImportPlan> DirectoryImport::look() const {
-    return plan_import(kind, bytes, *parts->directory->get(), editor_words(*parts), *parts->ids, parts->system->now());
+Result<ImportPlan> DirectoryImport::plan_on(const Directory& directory, TimePoint now) const {
+    const auto words = editor_words(*parts);
+    if (kind) return plan_import(*kind, bytes, directory, words, *parts->ids, now);
+    return plan_whole_directory(
+        bytes, directory, words,
+        [](const Json& hours, const std::string& pointer, std::vector<Finding>& findings) {
+            (void)read_hours(hours, pointer, findings);
+        },
+        *parts->ids, now);
 }
+
+Result<ImportPlan> DirectoryImport::look() const { return plan_on(*parts->directory->get(), parts->system->now()); }
 
 Result<ImportPlan> DirectoryImport::take() const {
     const auto now = parts->system->now();
-    const auto words = editor_words(*parts);
     std::optional<Result<ImportPlan>> plan;
     const auto saved = in_unit<Done>(*parts, [&](Transaction& tx) -> Result<Done> {
         const auto before = tx.directory();
-        plan = plan_import(kind, bytes, *before, words, *parts->ids, now);
+        plan = plan_on(*before, now);
         if (!*plan) return plan->problem();
         if ((*plan)->finding_count > 0) return Problem{"import.bad_rows", {}, {}};
         save_changes(tx, *parts, *before, (*plan)->changes);
@@ -68,8 +78,9 @@ Result<Json> import_command(const Json& wish, const ApiParts& parts) {
     read.finish();
     const auto kind = directory_kind(name);
     if (!findings.empty()) return Problem{"import.bad", findings.front().pointer + ": " + findings.front().text, {}};
-    if (!kind || !file) return Problem{"import.bad", "unknown kind or unreadable file: " + name, {}};
-    const DirectoryImport wanted{&parts, *kind, name, *file, {}};
+    if ((!kind && name != "directory") || !file)
+        return Problem{"import.bad", "unknown kind or unreadable file: " + name, {}};
+    const DirectoryImport wanted{&parts, kind, name, *file, {}};
     const auto plan = takes ? wanted.take() : wanted.look();
     if (!plan) return plan.problem();
     return plan_json(*plan, name, !takes);
@@ -130,7 +141,7 @@ Result<Work> import(Asked& asked) {
     auto bytes = file_of(asked);
     if (!bytes) return bytes.problem();
     const auto wanted = std::make_shared<const DirectoryImport>(DirectoryImport{
-        &asked.parts, *kind, std::string(asked.request.segment("kind")), std::move(*bytes), asked.who.staff.id});
+        &asked.parts, kind, std::string(asked.request.segment("kind")), std::move(*bytes), asked.who.staff.id});
     return Work([wanted, looks = *preview] { return looks ? looked_at(*wanted) : taken(*wanted); });
 }
 

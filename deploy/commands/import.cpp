@@ -28,6 +28,8 @@ struct Asked {
     bool apply = false;
     bool of_tickets() const { return kind == "tickets"; }
     const std::vector<TableColumn>& columns() const {
+        static const std::vector<TableColumn> none;  // of a whole directory: places are pointers
+        if (kind == "directory") return none;
         return of_tickets() ? api::ticket_import_columns() : columns_of(*directory_kind(kind));
     }
 };
@@ -87,7 +89,10 @@ std::string said(const Asked& asked, const Json& plan, const Json& finding) {
         const auto title = finding["column"].get<std::string>();
         const auto at = place_of(asked, plan["head"], title);
         if (finding["line"].is_number() && at > 0) place += ":" + std::to_string(at);
-        what = title + " ";
+        if (title.starts_with("/"))
+            place += " " + title;
+        else
+            what = title + " ";
     }
     if (const auto value = finding.value("value", ""); !value.empty()) what += "“" + value + "”";
     return place + ": " + what + (what.empty() ? "" : ": ") + finding.value("detail", "");
@@ -130,13 +135,13 @@ void add_import_command(CLI::App& app) {
         "import",
         "rows of the directory, or matters, from a CSV file or an Excel workbook; shows what it would do, does it with "
         "--apply");
-    command->add_option("KIND", asked->kind, "units, buildings, households, staff or tickets")
+    command->add_option("KIND", asked->kind, "units, buildings, households, staff, tickets, or directory: all of it")
         ->required()
-        ->check(CLI::IsMember({"units", "buildings", "households", "staff", "tickets"}));
+        ->check(CLI::IsMember({"units", "buildings", "households", "staff", "tickets", "directory"}));
     command
         ->add_option("FILE", asked->file,
                      "CSV in UTF-8 or GB18030, or .xlsx (its first sheet); the first row names the columns, as "
-                     "\"huiyin export\" writes them")
+                     "\"huiyin export\" writes them; a directory is JSON, like the file of the first start")
         ->required();
     command->add_option("--by", asked->by, "of tickets: the login of the colleague who files them");
     command->add_flag("--apply", asked->apply, "takes all of it, or nothing if one cell is wrong");
@@ -145,7 +150,8 @@ void add_import_command(CLI::App& app) {
     std::string footer = "Columns, by these titles or by the names that \"huiyin export KIND --format json\" gives:\n";
     for (const auto* kind : {"units", "buildings", "households", "staff", "tickets"}) footer += titles_of(kind);
     command->footer(footer +
-                    "An empty cell leaves what is there. The directory is imported beside a running service or without "
+                    "An empty cell leaves what is there; nothing is erased. The directory is imported beside a running "
+                    "service or without "
                     "one.\nTickets are opened by the running service, on SQLite; with PostgreSQL import them in the "
                     "console: 登记, 从文件导入.");
     command->callback([asked] { run(*asked); });

@@ -2,7 +2,7 @@
 // not at all, with the service and without it.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { house, program, root, run, test } from './house.mjs';
 
@@ -203,6 +203,59 @@ test('what is exported is read again unchanged, with the service and without it'
     assert.match(String(it.export('units')), /"binhe","滨河苑"/);
     await it.start();
     assert.equal((await (await it.sign_in('admin')).get('/api/v1/directory/units/binhe')).name, '滨河苑');
+});
+
+test('a whole directory is looked at and taken like the file of a first start: rows added and changed, nothing erased', async (ending) => {
+    const it = await prepared(ending);
+    const demo = JSON.parse(readFileSync(join(root, 'templates/demo/directory.json'), 'utf8').replace(/("(?:\\.|[^"\\])*")|\/\/[^\n]*/g, (all, text) => text ?? ''));
+    delete demo.demo_password;
+    const change = (edit) => {
+        const copy = structuredClone(demo);
+        edit(copy);
+        return it.file('whole.json', '// people edit it\n' + JSON.stringify(copy));
+    };
+    const takes = (file, ...more) => {
+        const done = it.command('import', 'directory', file, ...more);
+        assert.equal(done.status, 0, text_of(done));
+        return done.stdout;
+    };
+    assert.match(takes(change(() => {})), /whole\.json: JSON, 30 rows: 0 added, 0 changed, 30 as they were\n/);
+    const file = change((json) => {
+        json.units.unshift({ key: 'gangwan', name: '港湾家园', kind: 'community', parent: 'gangwan-centre' }); // before what lies above it
+        json.units.push({ key: 'gangwan-centre', name: '港湾物业服务中心', kind: 'service_centre', parent: 'huadong', hours: { 'monday-friday': ['09:00-17:00'] } });
+        json.buildings.push({ community: 'gangwan', names: ['1', '2'], floors: 2, rooms: ['01', '02'] });
+        json.staff.find((one) => one.login === 'li.na').name = '李娜娜';
+        json.staff = json.staff.filter((one) => one.login !== 'sun.mei'); // left out is not erased
+    });
+    const looked = takes(file);
+    assert.match(looked, /33 rows: 4 added, 1 changed, 28 as they were; 8 households added\nthis is what would be done/);
+    assert.equal((await it.find('li.na')).name, '李娜');
+    takes(file, '--apply');
+    assert.equal((await it.find('li.na')).name, '李娜娜');
+    assert.equal((await it.find('sun.mei')).disabled, false);
+    assert.equal((await it.admin.get('/api/v1/directory/units/gangwan')).parent.key, 'gangwan-centre');
+    assert.match(takes(file, '--apply'), /0 added, 0 changed, 33 as they were/);
+    const seen = (await it.admin.get('/api/v1/audit')).items.find((one) => one.action === 'directory.imported');
+    assert.deepEqual([seen.by.name, seen.field], ['命令行', 'directory']);
+
+    const refuses = (edit, ...expected) => {
+        const refused = it.command('import', 'directory', change(edit), '--apply');
+        assert.deepEqual([refused.status, refused.stdout], [1, ''], text_of(refused));
+        for (const one of expected) assert.match(refused.stderr, one);
+    };
+    refuses((json) => { json.demo_password = 'huiyin-demo'; json.stuff = 1; }, /whole\.json \/demo_password: 只在第一次启动时用/, /whole\.json \/stuff: /);
+    refuses((json) => { json.staff[2].unit = 'nowhere'; json.buildings[0].names = []; json.units[5].parent = 'nowhere'; json.staff[0].name = '没改成'; },
+        /whole\.json \/staff\/2\/unit: 没有叫“nowhere”的单位/, /whole\.json \/buildings\/0\/names: /, /whole\.json \/units\/5\/parent: /, /nothing was imported/);
+    refuses((json) => { json.units[2].hours = { 'monday-friday': ['10:00-12:00'] }; json.units[3].zone = 'Asia/Tokyo'; }, /\/units\/2\/hours: 上班时间定了就不能改/, /\/units\/3\/zone: 时区定了就不能改/);
+    refuses((json) => json.units.push({ key: 'neu', name: '新中心', kind: 'service_centre', parent: 'huadong', hours: { 'monday-friday': ['25:00-26:00'] } }), /\/units\/6\/hours/);
+    refuses((json) => (json.staff.find((one) => one.login === 'admin').disabled = true), /whole\.json \/staff\/roles: 这样就没有管理员了/);
+    refuses((json) => (json.organisation = 'other'), /这是另一个组织的文件/);
+    assert.equal((await it.find('li.na')).name, '李娜娜', 'nothing of it was taken');
+    const broken = it.command('import', 'directory', it.file('broken.json', '{"organisation": '));
+    assert.match(text_of(broken), /^1\nhuiyin: \S+broken\.json: not readable as JSON/);
+    // Without a service, too.
+    await it.stop();
+    assert.match(takes(change((json) => (json.staff[0].name = '李娜')), '--apply'), /0 added, 1 changed/);
 });
 
 await run();
