@@ -113,13 +113,17 @@ void look_at_second_factors(const Config& config, Reading& reading, Report& repo
         report.good("sign_in: " + have);
 }
 
-// Staff who come in at all, and one who keeps the accounts.
+// Staff who come in at all, one who keeps the accounts, and one who answers what residents ask about their own data.
 void look_at_people(const Directory& directory, const std::string& file, Report& report) {
-    std::size_t active = 0, administrators = 0;
+    std::size_t active = 0, administrators = 0, leads = 0;
     for (const auto& staff : directory.staff()) {
         if (staff.disabled) continue;
+        const auto has = [&](const char* role) {
+            return std::find(staff.roles.begin(), staff.roles.end(), role) != staff.roles.end();
+        };
         ++active;
-        if (std::find(staff.roles.begin(), staff.roles.end(), "administrator") != staff.roles.end()) ++administrators;
+        if (has("administrator")) ++administrators;
+        if (has("centre_manager") || has("project_centre") || has("quality_centre")) ++leads;
     }
     const std::string add = "huiyin user add LOGIN --name NAME --role administrator --unit KEY --config " + file;
     if (active == 0)
@@ -128,6 +132,11 @@ void look_at_people(const Directory& directory, const std::string& file, Report&
         report.warn("staff: " + std::to_string(active) + ", and no administrator among them: " + add);
     else
         report.good("staff: " + std::to_string(active) + ", " + std::to_string(administrators) + " administrators");
+    // These roles may be held under any pack; a pack's own roles do not answer for data.
+    if (active > 0 && leads == 0)
+        report.warn(
+            "staff: nobody may hold evidence or answer what residents ask about their own data within 15 working days: "
+            "give somebody centre_manager, project_centre or quality_centre, in the console or by `huiyin user add`");
 }
 
 // The organisation as the service will know it; nothing where it would not start.

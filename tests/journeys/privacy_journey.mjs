@@ -338,4 +338,20 @@ test('what is kept how long is the operator\'s to say, within bounds, and no sec
     assert.ok(readFileSync(join(root, 'deploy/config.schema.json'), 'utf8').includes('"retention"'));
 });
 
+test('the doctor says where nobody may answer what residents ask about their data', async (ending) => {
+    const leads = ['centre_manager', 'project_centre', 'quality_centre'];
+    const text = readFileSync(join(root, 'templates/demo/directory.json'), 'utf8');
+    const directory = JSON.parse(text.replace(/("(?:[^"\\]|\\.)*")|\/\/.*$/gm, '$1'));  // without its comments
+    const folder = mkdtempSync(join(tmpdir(), 'huiyin-leads-'));
+    ending(() => rmSync(folder, { recursive: true, force: true }));
+    for (const one of directory.staff) one.roles = one.roles.map((role) => (leads.includes(role) ? 'order' : role));
+    writeFileSync(join(folder, 'directory.json'), JSON.stringify(directory));
+    for (const [over, says] of [[{ directory: join(folder, 'directory.json') }, true], [{}, false]]) {
+        const it = await house({ over });
+        ending(it.destroy);
+        const { stdout } = it.command('doctor');
+        assert.equal(/look {2}staff: nobody may hold evidence or answer/.test(stdout), says, stdout);
+    }
+});
+
 await run();
