@@ -37,13 +37,6 @@ export async function privacy({ check, open, phone, wide, ...tools }) {
             await row('要更正').filter({ hasText: '已办好' }).waitFor();
             assert.match(await row('要更正').textContent(), /王秀兰/);
 
-            await button(row('要删除'), '办理').click();
-            await row('要删除').getByLabel('没结案的也删').check();
-            assert.ok(await button(row('要删除'), '同意').isDisabled(), 'what is open goes with a reason alone');
-            await row('要删除').getByLabel('理由').fill('本人坚持');
-            await button(row('要删除'), '同意').click();
-            await row('要删除').filter({ hasText: '正在删' }).waitFor();
-
             const link = row('要一份').getByRole('link', { name: '下载（网页）' });
             assert.equal(await link.count(), 0, 'there is a copy when it was agreed to');
             await button(row('要一份'), '办理').click();
@@ -58,6 +51,14 @@ export async function privacy({ check, open, phone, wide, ...tools }) {
             await wrong.getByLabel('理由').fill('登记的就是您的房号');
             await button(wrong, '不同意').click();
             await row('我没住过这里').filter({ hasText: '没有同意' }).waitFor();
+
+            await button(row('要删除'), '办理').click();
+            await row('要删除').getByLabel('没结案的也删').check();
+            assert.ok(await button(row('要删除'), '同意').isDisabled(), 'what is open goes with a reason alone');
+            await row('要删除').getByLabel('理由').fill('本人坚持');
+            await button(row('要删除'), '同意').click();
+            await row('要删除').filter({ hasText: '正在删' }).waitFor();
+
             const all = (await zhao.get('/api/v1/privacy/requests?state=all')).items;
             const state_of = (one) => all.find((each) => each.id === one.id).state;
             assert.equal(state_of(right), 'done');
