@@ -82,7 +82,7 @@ std::string FrontDesk::words_for(const Conversation& conversation, std::string_v
 
 Result<Conversation> FrontDesk::take_over(Transaction& tx, ConversationId id, const Staff& by, TimePoint now) {
     auto conversation = tx.conversation(id);
-    if (!conversation) return Problem{"conversation.not_found", "no such conversation", {}};
+    if (!conversation) return Problem{"conversation.not_found", "没有这个会话，可能已经合并", {}};
     if (conversation->state == "person" && conversation->taken_by != by.id)
         return Problem{"conversation.taken", "已经有同事在接待这位客户：请先和他商量", {}};
     conversation->state = "person";
@@ -105,7 +105,7 @@ Result<Conversation> FrontDesk::take_over(Transaction& tx, ConversationId id, co
 Result<Message> FrontDesk::say(Transaction& tx, ConversationId id, const Staff& by, const std::string& words,
                                TimePoint now) {
     auto conversation = tx.conversation(id);
-    if (!conversation) return Problem{"conversation.not_found", "no such conversation", {}};
+    if (!conversation) return Problem{"conversation.not_found", "没有这个会话，可能已经合并", {}};
     if (conversation->state != "person" || conversation->taken_by != by.id)
         return Problem{"conversation.not_taken", "先接手这个会话，再回复客户", {}};
     // What the pack forbids is not said here either; and who only passes on has no words of his own.
@@ -134,7 +134,7 @@ Result<Message> FrontDesk::say(Transaction& tx, ConversationId id, const Staff& 
 
 Result<Conversation> FrontDesk::give_back(Transaction& tx, ConversationId id, const Staff& by, TimePoint now) {
     auto conversation = tx.conversation(id);
-    if (!conversation) return Problem{"conversation.not_found", "no such conversation", {}};
+    if (!conversation) return Problem{"conversation.not_found", "没有这个会话，可能已经合并", {}};
     if (conversation->state == "bot") return *conversation;
     if (conversation->state == "person" && conversation->taken_by != by.id)
         return Problem{"conversation.taken", "这个会话由另一位同事接待：只有他能交还", {}};

@@ -79,12 +79,11 @@ Json undelivered_json(Reading& reading, const Ticket& ticket, const Zone& zone) 
 
 Result<OutboxItem> send_once_more(Transaction& tx, std::optional<OutboxId> id, TimePoint now, TimePoint system_now) {
     auto item = id ? tx.outbox(*id) : std::nullopt;
-    if (!item) return Problem{"outbox.not_found", "no such outbox row", {}};
+    if (!item) return Problem{"outbox.not_found", "发件箱里没有这一条", {}};
     if (!is_given_up(*item))
         return Problem{
             "outbox.conflict", "this row is " + to_text(item->state) + ": only what was given up can be retried", {}};
-    if (went_elsewhere(tx, *item))
-        return Problem{"outbox.conflict", "this row went on another channel: retry the row there", {}};
+    if (went_elsewhere(tx, *item)) return Problem{"outbox.conflict", "这一条后来换了渠道发：请到那一条上重试", {}};
     item->state = OutboxState::waiting;
     item->attempts = 0;
     item->error_code.clear();

@@ -288,7 +288,7 @@ TEST_CASE("extensions: who, how far, how often, and with the customer's consent"
           "5个工作日，从3月2日起算：2日、3日、4日、5日、6日；原定3月6日17:30；3月5日10:00批准延期到3月11日17:"
           "30；最晚3月11日17:30。");
     CHECK(asks("centre_manager", "2026-03-12 17:30", "2026-03-09 10:00") ==
-          "ticket.not_allowed 「办结」最多延期1次，已经用完");
+          "ticket.not_allowed “办结”最多延期1次，已经用完");
     // Eight working days in all from Friday the 6th: Wednesday the 18th.
     CHECK(asks("project_centre", "2026-03-18 17:30", "2026-03-09 10:00") == "yes");
     CHECK(asks("project_centre", "2026-03-18 17:31", "2026-03-09 10:00") == "ticket.bad_field 一次最多延5个工作日");

@@ -246,7 +246,7 @@ TEST_CASE("a receipt is signed by whom it was given to, once") {
     story.opens();
     CHECK(story.does(1, "accept") == "");
     CHECK(story.fact("steps_open") == Json{"receipt", "cause"});
-    CHECK(has(story.does(1, "complete", {{"step", "receipt"}}), "ticket.wrong_role: 「签收」不由您这个岗位操作"));
+    CHECK(has(story.does(1, "complete", {{"step", "receipt"}}), "ticket.wrong_role: “签收”不由您这个岗位操作"));
     CHECK(story.does(2, "complete", {{"step", "receipt"}}) == "");
     CHECK(story.last("ticket.completed").data["form"] == "slip");
     CHECK(story.last("ticket.completed").data["copies"] == Json{"品质部"});
@@ -362,8 +362,8 @@ TEST_CASE("words that the pack forbids do not reach a customer") {
         R"({"talk": {"never": [{"words": ["我猜", "应该是您"], "because": "不知道的事不猜测", "clause": "example/1"}], "convey_only": ["front_desk"], "clause": "example/1"}})");
     story.opens();
     CHECK(story.does(1, "accept") == "");
-    CHECK(has(story.does(2, "reply", {{"text", "我猜是水压不够"}}),
-              "对客户不说「我猜」：不知道的事不猜测。请换一种说法"));
+    CHECK(
+        has(story.does(2, "reply", {{"text", "我猜是水压不够"}}), "对客户不说“我猜”：不知道的事不猜测。请换一种说法"));
     CHECK(story.does(2, "reply", {{"text", "正在查水压"}}) == "");
     CHECK(has(story.does(1, "reply", {{"text", "会赔您的"}}), "只转达已经批准的答复"));
     CHECK(has(story.does(2, "resolve", {{"text", "应该是您没关好"}}), "应该是您"));
@@ -399,7 +399,7 @@ TEST_CASE("a penalty is only proposed, a named person decides it, and it can be 
               "ticket.wrong_role"));
     CHECK(has(story.does(4, "decide",
                          {{"step", "penalty:late"}, {"decision", "confirmed"}, {"amount_fen", 6000}, {"text", "属实"}}),
-              "请选「调整」"));
+              "请选“调整”"));
     CHECK(story.does(4, "decide", {{"step", "penalty:late"}, {"decision", "confirmed"}, {"text", "属实"}}) == "");
     CHECK(story.ticket.penalties.at(0).state == "confirmed");
     REQUIRE(story.has_open("appeal:late"));

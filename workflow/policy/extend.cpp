@@ -41,7 +41,7 @@ Result<const ExtensionRule*> may_extend(const Policy& policy, const Deadline& de
     const DeadlineRule& rule = policy.deadlines.at(deadline.rule);
     const auto other = policy.calendars.find(rule.calendar);
     const Calendar& counted_by = other == policy.calendars.end() ? calendar : other->second;
-    const std::string named = "「" + deadline.title + "」";
+    const std::string named = "“" + deadline.title + "”";
     const auto no = [&](const char* code, const std::string& text, const std::string& clause) {
         const std::string detail = "deadline " + deadline.name;
         return Problem{code, text, std::string(code) == "ticket.bad_field" ? "/until" : detail,

@@ -224,14 +224,14 @@ Result<const Move*> find_move(const Policy& policy, std::string_view state, std:
     const std::string detail = "command " + std::string(command) + " from state " + std::string(state);
     const auto refuse = [&](const Move* move) {
         const std::string text = move->refuse_text.empty()
-                                     ? "工单现在不符合「" + title(move) + "」的条件（状态：" + where + ")"
+                                     ? "工单现在不符合“" + title(move) + "”的条件（状态：" + where + ")"
                                      : move->refuse_text;
         return Problem{"ticket.not_allowed", text, detail, move->clause};
     };
     if (for_others || (!unmet && !refusing && never_yours)) {
         const Move* theirs = for_others ? for_others : never_yours;
         const std::string text =
-            unmet && !unmet->refuse_text.empty() ? unmet->refuse_text : "「" + title(theirs) + "」不由您这个岗位操作";
+            unmet && !unmet->refuse_text.empty() ? unmet->refuse_text : "“" + title(theirs) + "”不由您这个岗位操作";
         return Problem{"ticket.wrong_role", text, detail, theirs->clause};
     }
     if (unmet) return refuse(unmet);
@@ -239,7 +239,7 @@ Result<const Move*> find_move(const Policy& policy, std::string_view state, std:
     const Move* any = nullptr;
     for (const auto& move : policy.moves)
         if (!any && move.command == command) any = &move;
-    return Problem{"ticket.not_allowed", "工单现在是「" + where + "」，不能「" + title(any) + "」", detail,
+    return Problem{"ticket.not_allowed", "工单现在是“" + where + "”，不能“" + title(any) + "”", detail,
                    any ? any->clause : std::string{}};
 }
 

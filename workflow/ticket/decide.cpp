@@ -70,7 +70,7 @@ std::optional<Problem> check_classification(const Ticket& ticket, const Json& fi
     const auto category = fields.contains("category") ? text_of(fields, "category") : ticket.category;
     if (!category.empty() && !policy.category(kind, category))
         return bad_field("category",
-                         "「" + policy.kind(kind)->title + "」下没有这个类别：" + category + "。请一并选择类别");
+                         "“" + policy.kind(kind)->title + "”下没有这个类别：" + category + "。请一并选择类别");
     if (fields.contains("level")) {
         const auto* level = policy.level(text_of(fields, "level"));
         if (!level || (!level->kinds.empty() && !contains(level->kinds, kind)))
@@ -277,7 +277,7 @@ Result<Decision> decide_open(const Ticket& filed, const Party& by, const Policy&
                              TimePoint now) {
     if (!policy.kind(filed.kind)) return bad_field("kind", "没有这个性质：" + filed.kind);
     if (!filed.category.empty() && !policy.category(filed.kind, filed.category))
-        return bad_field("category", "「" + policy.kind(filed.kind)->title + "」下没有这个类别：" + filed.category);
+        return bad_field("category", "“" + policy.kind(filed.kind)->title + "”下没有这个类别：" + filed.category);
     Ticket start;
     start.id = filed.id;
     start.number = filed.number;

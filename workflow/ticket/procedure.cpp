@@ -118,7 +118,7 @@ std::optional<Problem> check_penalty(const Ticket& ticket, const Step& step, con
         (amount->get<std::int64_t>() < *rule->from_fen || amount->get<std::int64_t>() > *rule->to_fen))
         return bad_field("amount_yuan", "金额要在规定的范围以内");
     if (given && decision == "confirmed" && proposed->fen && amount->get<std::int64_t>() != *proposed->fen)
-        return bad_field("decision", "金额与建议不同，请选「调整」");
+        return bad_field("decision", "金额与建议不同，请选“调整”");
     return std::nullopt;
 }
 
@@ -201,7 +201,7 @@ std::optional<Problem> check_talk(const Command& command, const Policy& policy) 
         for (const auto& words : never.words)
             if (!words.empty() && text.find(words) != std::string::npos)
                 return Problem{"ticket.not_allowed",
-                               "对客户不说「" + words + "」：" + never.because + "。请换一种说法",
+                               "对客户不说“" + words + "”：" + never.because + "。请换一种说法",
                                {},
                                never.clause};
     return std::nullopt;
@@ -222,17 +222,17 @@ std::optional<Problem> check_step(const Ticket& ticket, const Command& command, 
     const auto* rule = policy.step(name);
     const auto title = title_of(policy, name);
     if (!may_answer(ticket, *step, command.roles, policy))
-        return Problem{"ticket.wrong_role", "「" + title + "」不由您这个岗位操作",
+        return Problem{"ticket.wrong_role", "“" + title + "”不由您这个岗位操作",
                        "step " + name + ", role " + step->role, rule ? rule->clause : std::string()};
     if (rule && rule->other_than_before && handled(ticket, command.by))
-        return Problem{"ticket.own_ticket", "「" + title + "」要由没有经办这件事的人来做", ticket.number, rule->clause};
+        return Problem{"ticket.own_ticket", "“" + title + "”要由没有经办这件事的人来做", ticket.number, rule->clause};
     const auto* choices = choices_of(policy, name);
     const auto decision = text_of(command.fields, "decision");
     const bool penalty = is_about_penalty(name);
     if (is_same_text(command.name, "decide")) {
-        if (!choices && penalty) return bad_field("step", "「" + title + "」用「完成事项」提出");
+        if (!choices && penalty) return bad_field("step", "“" + title + "”用“完成事项”提出");
         if (!choices)
-            return rule ? std::optional(bad_field("step", "「" + title + "」是填写的，不是审批的")) : std::nullopt;
+            return rule ? std::optional(bad_field("step", "“" + title + "”是填写的，不是审批的")) : std::nullopt;
         std::vector<std::string> keys;
         for (const auto& choice : *choices) keys.push_back(choice.key);
         if (!contains(keys, decision))
@@ -240,7 +240,7 @@ std::optional<Problem> check_step(const Ticket& ticket, const Command& command, 
         return penalty ? check_penalty(ticket, *step, command, policy, now) : std::nullopt;
     }
     if (penalty && !choices) return check_penalty(ticket, *step, command, policy, now);
-    if (choices) return bad_field("step", "「" + title + "」要用审批来答复");
+    if (choices) return bad_field("step", "“" + title + "”要用审批来答复");
     return rule ? check_filled(*rule, command.fields) : std::nullopt;
 }
 
@@ -378,7 +378,7 @@ std::vector<AllowedCommand> allowed_steps(const Ticket& ticket, const ActingAs& 
             one.fields.push_back({"decision", keys.empty() ? "text" : "choice", true, keys, "决定", titles});
             one.fields.push_back({"text", "text", true, {}, "意见"});
             if (step.step.rfind("penalty:", 0) == 0)
-                one.fields.push_back({"amount_yuan", "number", false, {}, "金额(元)"});
+                one.fields.push_back({"amount_yuan", "number", false, {}, "金额（元）"});
         } else if (const auto* rule = policy.step(step.step)) {
             for (const auto& field : rule->fields) one.fields.push_back(field_spec(field));
         }
