@@ -10,10 +10,10 @@ const categories: Record<string, string> = {
     consultation: '咨询',
     basic: '基础服务',
     special: '特约服务',
-    leasing: '租售',
-    dispute: '邻里纠纷',
+    leasing: '租务管理',
+    dispute: '客户纠纷',
     developer: '开发商',
-    other: '其他',
+    other: '其它',
 };
 const levels: Record<string, string> = { general: '一般', major: '重大' };
 const phases: Record<string, string> = {
@@ -53,7 +53,7 @@ const roles: Record<string, string> = {
     engineering: '工程',
     order: '秩序',
     environment: '环境',
-    centre_manager: '服务中心经理',
+    centre_manager: '中心经理',
     project_centre: '项目管理中心',
     quality_centre: '品管中心',
     administrator: '管理员',
