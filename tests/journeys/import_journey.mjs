@@ -144,7 +144,7 @@ test('matters that stood on paper are opened all at once, in the name of a colle
     assert.match(wrong.stderr, /wrong\.csv:3:9: 电话 “12”: 这不是电话号码/);
     assert.match(wrong.stderr, /wrong\.csv:3:10: 匿名 “也许”: 写“是”或“否”/);
     assert.equal(await opened(), 0);
-    assert.match(it.command('import', 'tickets', it.file('good.csv', good)).stderr, /in whose name are they filed? --by: write the login/);
+    assert.match(it.command('import', 'tickets', it.file('good.csv', good)).stderr, /in whose name are they filed\? --by: write the login/);
     assert.match(it.command('import', 'tickets', it.file('good.csv', good), '--by', 'admin', '--apply').stderr, /您的岗位不登记工单/);
     assert.match(it.command('import', 'tickets', it.file('bare.csv', '小区,事情\n锦绣花园,漏水\n'), '--by', 'li.na').stderr, /表头缺少：性质/);
 
