@@ -12,6 +12,7 @@
 #include "channels/api/ticket_filter.h"
 #include "workflow/base/log.h"
 #include "workflow/base/time_text.h"
+#include "workflow/directory/directory_merge.h"
 #include "workflow/reports/workbook.h"
 
 namespace huiyin::api {
@@ -240,7 +241,7 @@ Result<Work> own_export(Asked& asked) {
 
 Result<http::File> export_file_of(const ApiParts& parts, const std::string& kind, const std::string& format,
                                   const std::vector<UnitId>& units) {
-    if (kind == "directory") return std::move(whole_directory(parts, units).file);
+    if (kind == "directory") return http::File::holding(whole_directory(*parts.directory->get(), units).dump(1) + "\n");
     const auto list = directory_kind(kind);
     TicketFilter filter;
     filter.units = units;

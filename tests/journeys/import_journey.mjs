@@ -258,4 +258,27 @@ test('a whole directory is looked at and taken like the file of a first start: r
     assert.match(takes(change((json) => (json.staff[0].name = '李娜')), '--apply'), /0 added, 1 changed/);
 });
 
+test('a whole directory that was exported is imported again unchanged, and another store begins with it', async (ending) => {
+    const it = await prepared(ending);
+    const more = it.file('more.json', JSON.stringify({ organisation: 'yueju',
+        units: [{ key: 'jinxiu-centre', name: '锦绣花园物业服务中心', kind: 'service_centre', shifts: [{ name: '夜班', when: '22:00-06:00', who: '保安队' }] }],
+        households: [{ community: 'jinxiu', building: '3', room: '商铺1' }, { community: 'jinxiu', building: '3', unit: '2', room: '501', disabled: true }],
+        staff: [{ login: 'sun.mei', name: '孙梅', roles: ['environment'], unit: 'jinxiu-centre', disabled: true, addresses: { app: 'SunMei' } }] }));
+    assert.equal(it.command('import', 'directory', more, '--apply').status, 0);
+    const text = String(it.export('directory'));
+    const json = JSON.parse(text);
+    assert.deepEqual([json.organisation, json.units.length, json.buildings.length, json.households.length, json.staff.length], ['yueju', 6, 3, 2, 9]);
+    const file = it.file('whole.json', text);
+    const again = it.command('import', 'directory', file, '--apply');
+    assert.match(again.stdout, /: 0 added, 0 changed, \d+ as they were\n/, text_of(again));
+    const part = it.file('part.json', String(it.export('directory', '--unit', 'cuihu-centre')));
+    assert.match(it.command('import', 'directory', part).stdout, /0 added, 0 changed, 6 as they were\n/); // two units, three buildings, one of the staff
+    const other = await house({ over: { directory: file } });
+    ending(other.destroy);
+    const told = (where) => spawnSync(program, ['export', 'directory', '--config', where.config], { encoding: 'utf8', cwd: root }).stdout;
+    assert.equal(told(other), text);
+    const rows = (where) => where.command('export', 'households').stdout.split('\n').sort();
+    assert.deepEqual(rows(other), rows(it));
+});
+
 await run();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
 
 #include "workflow/base/time_text.h"
 
@@ -96,6 +97,7 @@ private:
         }
         if (const auto* hours = read.object_or_none("hours")) unit.hours = to_text(*hours);
         if (const auto* shifts = read.list_or_none("shifts")) unit.shifts = to_text(*shifts);
+        unit.disabled = read.boolean_or("disabled", false);
         if (!unit.key.empty() && find(unit.key))
             read.wrong("key", in_quotes(unit.key) + " stands twice: give every unit its own");
         content_.units.push_back(std::move(unit));
@@ -184,6 +186,7 @@ private:
         if (floors < 1 || floors > 200) read.wrong("floors", "write 1 to 200");
         const auto rooms = read.texts_or_none("rooms");
         if (rooms.empty()) read.wrong("rooms", "no room is named: write a list like [\"01\", \"02\"]");
+        const bool disabled = read.boolean_or("disabled", false);
         if (!where || floors < 1 || floors > 200) return;
         for (const auto& name : names) {
             if (std::any_of(content_.buildings.begin(), content_.buildings.end(),
@@ -192,7 +195,7 @@ private:
                                         ": name it once");
                 continue;
             }
-            content_.buildings.push_back({where->id, name, units, static_cast<int>(floors), rooms});
+            content_.buildings.push_back({where->id, name, units, static_cast<int>(floors), rooms, disabled});
             for (const auto& unit : units.empty() ? std::vector<std::string>{""} : units)
                 for (std::int64_t floor = 1; floor <= floors; ++floor)
                     for (const auto& room : rooms) {
@@ -203,13 +206,24 @@ private:
         }
     }
 
-    // One that no shape gives: a shop, a caretaker's flat.
+    static std::string place_of(const Household& one) {
+        return to_text(one.community) + "/" + one.building + "/" + one.unit + "/" + one.room;
+    }
+
+    // One that no shape gives, a shop, a caretaker's flat; or what is to be said of one that a shape gave.
     void household(Reader& read) {
         const auto* where = community(read);
         Household one{id<HouseholdId>(), {}, read.text("building"), read.text_or("unit", ""), read.text("room")};
+        one.disabled = read.boolean_or("disabled", false);
         if (!where) return;
         one.community = where->id;
-        content_.households.push_back(std::move(one));
+        if (places_.empty())
+            for (std::size_t i = 0; i < content_.households.size(); ++i) places_[place_of(content_.households[i])] = i;
+        const auto [known, is_new] = places_.try_emplace(place_of(one), content_.households.size());
+        if (is_new)
+            content_.households.push_back(std::move(one));
+        else
+            content_.households[known->second].disabled = one.disabled;
     }
 
     void staff(Reader& read) {
@@ -253,7 +267,8 @@ private:
     TimePoint now_;
     std::vector<Finding>& findings_;
     DirectoryContent content_;
-    std::vector<std::string> parents_;  // keys, as units
+    std::vector<std::string> parents_;                     // keys, as units
+    std::unordered_map<std::string, std::size_t> places_;  // of the households, once one of them is named
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "workflow/directory/directory_merge.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -143,6 +144,72 @@ Result<ImportPlan> plan_whole_directory(std::string_view text, const Directory& 
     if (rows_of(*json) > most_import_rows)
         return Problem{"csv.unreadable", "超过" + std::to_string(most_import_rows) + "行：分成几个文件", {}};
     return Merge(directory, words, read_hours, ids, now).done(*json);
+}
+
+Json whole_directory(const Directory& directory, const std::vector<UnitId>& units) {
+    const auto is_in = [&](UnitId id) { return std::find(units.begin(), units.end(), id) != units.end(); };
+    const auto key_of = [&](UnitId id) { return directory.unit(id) ? directory.unit(id)->key : std::string(); };
+    const auto marked = [](Json row, bool disabled) {
+        if (disabled) row["disabled"] = true;
+        return row;
+    };
+    Json json{{"organisation", directory.organisation().key}};
+    for (const auto* list : {"units", "buildings", "households", "staff"}) json[list] = Json::array();
+    for (const auto& one : directory.all_units()) {
+        if (!is_in(one.id)) continue;
+        Json row{{"key", one.key}, {"name", one.name}, {"kind", one.kind}, {"zone", one.zone}};
+        if (one.parent) row["parent"] = key_of(one.parent);
+        if (!one.policy.empty()) row["policy"] = one.policy;
+        for (const auto& [name, phone] :
+             {std::pair{"duty", one.duty_phone}, {"gas", one.gas_phone}, {"lift", one.lift_phone}})
+            if (!phone.empty()) row["phones"][name] = phone;
+        for (const auto& [name, text] : {std::pair{"hours", one.hours}, {"shifts", one.shifts}})
+            if (const auto value = parse_json(text); !text.empty() && value) row[name] = *value;
+        json["units"].push_back(marked(std::move(row), one.disabled));
+    }
+    std::set<std::string> shaped;  // the flats that follow from a shape
+    const auto place = [](UnitId community, const std::string& building, const std::string& unit,
+                          const std::string& room) {
+        return to_text(community) + "/" + building + "/" + unit + "/" + room;
+    };
+    std::vector<const Building*> shapes;  // one of each, as they are written
+    for (const auto& one : directory.all_buildings()) {
+        if (!is_in(one.community)) continue;
+        for (const auto& unit : one.units.empty() ? std::vector<std::string>{""} : one.units)
+            for (int floor = 1; floor <= one.floors; ++floor)
+                for (const auto& room : one.rooms)
+                    shaped.insert(place(one.community, one.name, unit, std::to_string(floor) + room));
+        const auto alike = std::find_if(shapes.begin(), shapes.end(), [&](const Building* other) {
+            return other->community == one.community && other->units == one.units && other->floors == one.floors &&
+                   other->rooms == one.rooms && other->disabled == one.disabled;
+        });
+        if (alike != shapes.end()) {
+            json["buildings"][static_cast<std::size_t>(alike - shapes.begin())]["names"].push_back(one.name);
+            continue;
+        }
+        shapes.push_back(&one);
+        Json row{{"community", key_of(one.community)},
+                 {"names", Json::array({one.name})},
+                 {"floors", one.floors},
+                 {"rooms", one.rooms}};
+        if (!one.units.empty()) row["units"] = one.units;
+        json["buildings"].push_back(marked(std::move(row), one.disabled));
+    }
+    for (const auto& one : directory.all_households()) {
+        if (!is_in(one.community)) continue;
+        if (!one.disabled && shaped.contains(place(one.community, one.building, one.unit, one.room))) continue;
+        Json row{{"community", key_of(one.community)}, {"building", one.building}, {"room", one.room}};
+        if (!one.unit.empty()) row["unit"] = one.unit;
+        json["households"].push_back(marked(std::move(row), one.disabled));
+    }
+    for (const auto& one : directory.staff()) {
+        if (!is_in(one.unit)) continue;
+        Json row{{"login", one.login}, {"name", one.name}, {"roles", one.roles}, {"unit", key_of(one.unit)}};
+        if (!one.phone.empty()) row["phone"] = one.phone;
+        if (!one.addresses.empty()) row["addresses"] = one.addresses;
+        json["staff"].push_back(marked(std::move(row), one.disabled));
+    }
+    return json;
 }
 
 }  // namespace huiyin

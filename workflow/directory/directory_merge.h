@@ -1,5 +1,5 @@
-// A whole directory, written like the file of a first start, brought into the one that is there: rows are added or
-// changed, nothing is erased. Pure. Threads: any.
+// A whole directory, written like the file of a first start, brought into the one that is there, where rows are
+// added or changed and nothing is erased; and written. Pure. Threads: any.
 #pragma once
 #include <functional>
 #include <string>
@@ -18,5 +18,8 @@ using HoursReader = std::function<void(const Json& hours, const std::string& poi
 // Errors: json.*; import.other_organisation; csv.unreadable - more rows than one import may bring.
 Result<ImportPlan> plan_whole_directory(std::string_view text, const Directory& directory, const EditorWords& words,
                                         const HoursReader& read_hours, IdMaker& ids, TimePoint now);
+
+// What lies in these units, written as such a file: brought in again it changes nothing.
+Json whole_directory(const Directory& directory, const std::vector<UnitId>& units);
 
 }  // namespace huiyin
