@@ -78,7 +78,7 @@ test('the printed register has the fifteen heads of the policy over its twenty-o
     }
     assert.equal(at, 21);
     assert.deepEqual(sheet.merged, spans.sort());
-    assert.deepEqual([first[0], first[1], first[2], first[3], first[5], first[6], first[8]], ['1', '业主', '3栋2单元501', '138****5678', '李娜', '2026-03-02', '投诉']);
+    assert.deepEqual([first[0], first[1], first[2], first[3], first[5], first[6], first[8]], ['1', '客户', '3栋2单元501', '138****5678', '李娜', '2026-03-02', '投诉']);
     assert.equal(sheet.rows[3][0].is, 'number', 'the serial number is counted, nothing else is');
     assert.deepEqual(sheet.rows[3].slice(1).filter(Boolean).filter((cell) => cell.is !== 'text'), []);
 });
