@@ -448,7 +448,7 @@ TEST_CASE("who writes at the moment at which his talk goes loses nothing: units 
         std::vector<std::promise<Outcome>> done(3);
         const auto submit = [&](std::size_t i, Store::Unit unit) {
             store.submit(std::move(unit),
-                         [&done, i](Outcome outcome, std::exception_ptr) { done[i].set_value(outcome); });
+                         [&done, i](Outcome outcome, const std::exception_ptr&) { done[i].set_value(outcome); });
         };
         const auto speak = [&](Transaction& t) {
             auto present = t.conversation_at(ChannelId{"oa"}, "openid-1");

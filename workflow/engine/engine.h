@@ -28,7 +28,7 @@ struct EngineParts {  // all pointers must outlive the engine
     const SpeakerDesk* speaker = nullptr;
     const PayloadKeys* keys = nullptr;
     IdMaker* ids = nullptr;
-    const Clock* system = nullptr;          // for ids only
+    const Clock* system = nullptr;          // of ids and of the audit
     std::vector<ChannelId> staff_channels;  // notify.staff: every one that can reach the person gets it
     std::string public_url;                 // for links to the console; may be empty
     HistoryCache* histories = nullptr;      // the engine's own
