@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -145,6 +146,9 @@ std::optional<Problem> Service::State::load_templates() {
     const auto rules = load_rules(config.policy, {}, options.share, *phrases);
     if (!rules) return rules.problem();
     policies = std::make_unique<Policies>(rules->standard);
+    // Nor does a wrong directory where there is no store yet.
+    if (config.store.starts_with("sqlite:") && !std::filesystem::exists(config.store.substr(7)))
+        if (const auto content = first_directory(config, ids, system.now()); !content) return content.problem();
     if (!config.answers.empty()) {
         auto loaded = Answers::from_file(config.answers);
         if (!loaded) return loaded.problem();

@@ -1,7 +1,7 @@
 // Bad input: each gets the status and text of the outside's description, and nothing is lost or half done.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { house, png, program, root, run, test } from './house.mjs';
@@ -48,6 +48,7 @@ test('every malformed configuration is refused with file, pointer and mend, befo
         const [pointer] = /\/(secret|data_key)\b/.exec(expected.source.replaceAll('\\', '')) ?? [];
         if (pointer) assert.equal(outcome.stderr.split(` ${pointer}: `).length, 2, `said once: ${outcome.stderr}`);
         assert.doesNotMatch(outcome.stderr, /listening on/);
+        assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('huiyin.db')), [], 'no store is left behind');
     }
     const broken = serve('{"listen": ');
     assert.equal(broken.status, 1);
