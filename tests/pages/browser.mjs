@@ -138,6 +138,16 @@ async function sign_in(url, login) {
     return page;
 }
 
+async function manager_at_reports(url) {
+    const page = await open(url + '/console/', wide);
+    await page.fill('[name=login]', 'wang.fang');
+    await page.fill('[name=password]', 'huiyin-demo');
+    await page.click('button[type=submit]');
+    await page.locator('.tabs a', { hasText: '报表' }).click();
+    await page.locator('.reports .tiles strong').first().waitFor();
+    return page;
+}
+
 async function give(page, command, fill = async () => {}) {
     const main = page.locator('.actions .main');
     await main.waitFor();
@@ -417,12 +427,7 @@ async function stories() {
         });
 
         if (!fake) await check('a manager reads the month, how a figure is made, and the register with the way to each case', async () => {
-            const page = await open(service.url + '/console/', wide);
-            await page.fill('[name=login]', 'wang.fang');
-            await page.fill('[name=password]', 'huiyin-demo');
-            await page.click('button[type=submit]');
-            await page.locator('.tabs a', { hasText: '报表' }).click();
-            await page.locator('.reports .tiles strong').first().waitFor();
+            const page = await manager_at_reports(service.url);
             assert.match(await page.locator('.reports .tiles').textContent(), /件数\s*[1-9]/);
             await page.locator('.tiles summary').first().click();
             await accessible(page, 'reports');
@@ -445,12 +450,7 @@ async function stories() {
         });
 
         if (!fake) await check('what is chosen last is shown, however late the answer to an earlier choice comes', async () => {
-            const page = await open(service.url + '/console/', wide);
-            await page.fill('[name=login]', 'wang.fang');
-            await page.fill('[name=password]', 'huiyin-demo');
-            await page.click('button[type=submit]');
-            await page.locator('.tabs a', { hasText: '报表' }).click();
-            await page.locator('.reports .tiles strong').first().waitFor();
+            const page = await manager_at_reports(service.url);
             let asked = 0;
             page.on('request', (request) => (asked += /\/reports\/register\?/.test(request.url())));
             const shown = () => page.locator('.reports .took .meta').textContent();
