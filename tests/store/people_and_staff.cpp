@@ -3,6 +3,7 @@
 
 #include "tests/store/store_house.h"
 #include "workflow/directory/directory_file.h"
+#include "workflow/store/keeping.h"
 
 using namespace huiyin;
 using namespace huiyin::test;
@@ -44,8 +45,23 @@ TEST_CASE("prompts are found by id, the open ones newest first, and old ones go 
     const auto day = std::chrono::hours(24);
     store.run([&](Transaction& t) { t.save(prompt("menu", nine + day * 90)); });
     store.read([&](Reading& r) { CHECK(r.prompt(talk, consent.id)); });
+    auto disputed = prompt("fixed", nine);
+    disputed.ticket = TicketId{10};
+    store.run([&](Transaction& t) {
+        t.save(disputed);
+        Hold hold;
+        hold.id = 1;
+        hold.ticket = disputed.ticket;
+        hold.reason = "诉讼";
+        hold.set_at = nine;
+        hold.until = nine + day * 400;
+        t.keeping().save(hold);
+    });
     store.run([&](Transaction& t) { t.save(prompt("menu", nine + day * 91)); });
-    store.read([&](Reading& r) { CHECK_FALSE(r.prompt(talk, consent.id)); });
+    store.read([&](Reading& r) {
+        CHECK_FALSE(r.prompt(talk, consent.id));
+        CHECK(r.prompt(talk, disputed.id));  // what is held stays
+    });
 }
 
 TEST_CASE("a text's hash is the salted one of its words: equal words do not show") {

@@ -351,7 +351,7 @@ void SqlTransaction::save(const Prompt& prompt) {
     if (held != open_prompts_.end())
         std::erase_if(held->second, [&](const Prompt& each) { return each.asked_at < prompt.asked_at - prompt_days; });
     change_later(driver_, sql::forget_prompts, Expected::any, context_.organisation, prompt.conversation.value,
-                 to_ms(prompt.asked_at - prompt_days));
+                 to_ms(prompt.asked_at - prompt_days), to_ms(prompt.asked_at));
 }
 
 }  // namespace huiyin

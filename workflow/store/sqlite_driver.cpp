@@ -31,28 +31,33 @@ namespace {
 
 class SqliteStatement final : public Statement {
 public:
-    SqliteStatement(SQLite::Database& database, const char* text) : statement_(database, text), text_(text) {}
+    SqliteStatement(SQLite::Database& database, const char* text)
+        : statement_(database, text), text_(text), places_(statement_.getBindParameterCount()) {}
     void bind(int place, std::int64_t value) override {
-        guarded([&] { statement_.bind(place, static_cast<int64_t>(value)); });
+        at(place, [&] { statement_.bind(place, static_cast<int64_t>(value)); });
     }
     void bind_text(int place, std::string_view value) override {
-        guarded([&] { statement_.bind(place, std::string(value)); });
+        at(place, [&] { statement_.bind(place, std::string(value)); });
     }
     void bind_bytes(int place, std::string_view value) override {
         // An empty value is zero bytes, not nothing: the pointer must not be null.
-        guarded([&] { statement_.bind(place, value.data() ? value.data() : "", static_cast<int>(value.size())); });
+        at(place, [&] { statement_.bind(place, value.data() ? value.data() : "", static_cast<int>(value.size())); });
     }
     void lend_text(int place, const std::string& value) override {
-        guarded([&] { statement_.bindNoCopy(place, value); });
+        at(place, [&] { statement_.bindNoCopy(place, value); });
     }
     void lend_bytes(int place, std::string_view value) override {
-        guarded(
-            [&] { statement_.bindNoCopy(place, value.data() ? value.data() : "", static_cast<int>(value.size())); });
+        at(place,
+           [&] { statement_.bindNoCopy(place, value.data() ? value.data() : "", static_cast<int>(value.size())); });
     }
     void bind_nothing(int place) override {
-        guarded([&] { statement_.bind(place); });
+        at(place, [&] { statement_.bind(place); });
     }
     bool step() override {
+        // A place that is not bound holds what it held the time before, and nothing would tell.
+        if (bound_ != places_)
+            throw std::logic_error("store: " + std::string(text_) + ": " + std::to_string(bound_) + " of " +
+                                   std::to_string(places_) + " places are bound");
         bool row = false;
         guarded([&] { row = statement_.executeStep(); });
         return row;
@@ -62,6 +67,7 @@ public:
     bool is_nothing(int column) const override { return statement_.getColumn(column).isNull(); }
     void reset() noexcept override {
         in_use = false;
+        bound_ = 0;
         statement_.tryReset();  // its bindings stay: every use binds all places anew
     }
     bool in_use = false;
@@ -75,8 +81,14 @@ private:
             tell(e, text_);
         }
     }
+    template <class F>
+    void at(int place, F&& work) {
+        guarded(work);
+        bound_ = place;  // they are bound in their order
+    }
     mutable SQLite::Statement statement_;  // its columns are read by a call that is not const
     const char* text_;
+    int places_, bound_ = 0;
 };
 
 constexpr int busy_ms = 2000;
