@@ -214,6 +214,12 @@ async function by_keys({ check, signed_in, shot, flawless, small_targets, phone,
         await page.waitForSelector('.form [data-field]');
         await page.keyboard.press('Escape');
         await page.waitForSelector('.form', { state: 'detached' });
+        // Also while the focus is not in it.
+        await page.keyboard.press('n');
+        await page.waitForFunction(() => document.activeElement?.matches('.sheet-head .title'));
+        await page.evaluate(() => document.activeElement.blur());
+        await page.keyboard.press('Escape');
+        await page.waitForSelector('.form', { state: 'detached' });
         const number = (await desk.post('/api/v1/tickets', matter('只用键盘办的一件'))).body.number;
         await page.locator('.row', { hasText: '只用键盘办的一件' }).waitFor();
         for (let key = 'j'; !(await focused(page)).startsWith('还剩') || !(await focused(page)).includes('只用键盘办的一件'); key = 'k') await page.keyboard.press(key);

@@ -123,7 +123,12 @@ function act(event: KeyboardEvent): boolean {
 
 function pressed(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-    if (sheet_open()) return;
+    const sheet = open_sheet();
+    if (sheet) {
+        // While it still comes up, the focus is not in it, nor is what is pressed: it closes all the same.
+        if (event.key === 'Escape' && !sheet.contains(event.target as Node)) sheet.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
+        return;
+    }
     if (is_typed_in(event.target)) {
         // Out of the search, down into what was found.
         const search_input = event.target instanceof HTMLInputElement && event.target.type === 'search';
