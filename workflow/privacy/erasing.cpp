@@ -16,7 +16,7 @@
 #include "workflow/engine/language.h"
 #include "workflow/privacy/rights.h"
 #include "workflow/privacy/said_by.h"
-#include "workflow/store/driver.h"
+#include "workflow/privacy/wrong_alone.h"
 
 namespace huiyin {
 namespace {
@@ -66,17 +66,12 @@ bool Rights::tried(std::int64_t what, TimePoint now, const std::function<bool()>
     if (const auto looked = looked_at_.find(what);
         looked != looked_at_.end() && now >= looked->second && now - looked->second < look_again_after)
         return false;
-    try {
-        return piece();
-    } catch (const StoreFailed&) {
-        throw;
-    } catch (const StaleTicket&) {
-        throw;
-    } catch (const std::exception& problem) {
-        log::error("privacy.not_erased", {{"of", what}, {"problem", problem.what()}});
-        looked_at_[what] = now - look_again_after + tried_again_after;
-        return false;
-    }
+    bool more = false;
+    const auto wrong = wrong_alone([&] { more = piece(); });
+    if (!wrong) return more;
+    log::error("privacy.not_erased", {{"of", what}, {"problem", *wrong}});
+    looked_at_[what] = now - look_again_after + tried_again_after;
+    return false;
 }
 
 bool Rights::erase_some(std::int64_t id, TimePoint now) {

@@ -5,7 +5,7 @@
 
 #include "workflow/base/json_text.h"
 #include "workflow/base/log.h"
-#include "workflow/store/driver.h"
+#include "workflow/privacy/wrong_alone.h"
 
 namespace huiyin {
 namespace {
@@ -90,23 +90,16 @@ void KeepingRun::in_unit(const std::function<Gone(Transaction&)>& work) {
     });
 }
 
-// Works on the first `count` of a page; where that cannot be done on the first alone, and where not even that, it is
-// left for another night.
+// Works on the first `count` of a page; where that cannot be done, on the first alone; where not even that, it is left
+// for another night.
 KeepingRun::Past KeepingRun::past(std::size_t count, const std::function<Gone(Transaction&, std::size_t count)>& work) {
     for (auto tried = count;; tried = 1) {
-        try {
-            in_unit([&](Transaction& tx) { return work(tx, tried); });
-            return {tried, true};
-        } catch (const StoreFailed&) {
-            throw;
-        } catch (const StaleTicket&) {
-            throw;
-        } catch (const std::exception& problem) {
-            log::error("retention.left", {{"part", keeping_parts()[part_]},
-                                          {"tried", static_cast<std::int64_t>(tried)},
-                                          {"problem", problem.what()}});
-            if (tried == 1) return {1, false};
-        }
+        const auto wrong = wrong_alone([&] { in_unit([&](Transaction& tx) { return work(tx, tried); }); });
+        if (!wrong) return {tried, true};
+        log::error(
+            "retention.left",
+            {{"part", keeping_parts()[part_]}, {"tried", static_cast<std::int64_t>(tried)}, {"problem", *wrong}});
+        if (tried == 1) return {1, false};
     }
 }
 
@@ -125,15 +118,10 @@ bool KeepingRun::does(const std::string& part, TimePoint now, TimePoint system_n
 bool KeepingRun::step(TimePoint now, TimePoint system_now) {
     const auto& parts = keeping_parts();
     if (part_ == parts.size()) return false;
-    try {
-        if (does(parts[part_], now, system_now)) return true;
-    } catch (const StoreFailed&) {
-        throw;
-    } catch (const StaleTicket&) {
-        throw;
-    } catch (const std::exception& problem) {  // the other parts do not wait for it
-        log::error("retention.part_left", {{"part", parts[part_]}, {"problem", problem.what()}});
-    }
+    bool more = false;
+    const auto wrong = wrong_alone([&] { more = does(parts[part_], now, system_now); });
+    if (more) return true;
+    if (wrong) log::error("retention.part_left", {{"part", parts[part_]}, {"problem", *wrong}});
     place_ = {};
     if (++part_ < parts.size()) return true;
     finish(now, system_now);
