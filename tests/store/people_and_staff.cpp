@@ -1,4 +1,5 @@
 // Prompts, texts, attachments, sessions, sign-in, settings, the directory: each comes back as it went in.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "tests/store/store_house.h"
@@ -57,10 +58,20 @@ TEST_CASE("prompts are found by id, the open ones newest first, and old ones go 
         hold.until = nine + day * 400;
         t.keeping().save(hold);
     });
-    store.run([&](Transaction& t) { t.save(prompt("menu", nine + day * 91)); });
+    const auto menu = prompt("menu", nine + day * 91);
+    const auto stays = [&](Reading& r) {  // what is held, also for whoever knows what was open before
+        const auto open = r.open_prompts(talk);
+        return std::any_of(open.begin(), open.end(), [&](const Prompt& each) { return each.id == disputed.id; });
+    };
+    store.run([&](Transaction& t) {
+        CHECK(stays(t));
+        t.save(menu);
+        CHECK(stays(t));
+    });
     store.read([&](Reading& r) {
         CHECK_FALSE(r.prompt(talk, consent.id));
-        CHECK(r.prompt(talk, disputed.id));  // what is held stays
+        CHECK(r.prompt(talk, disputed.id));
+        CHECK(stays(r));
     });
 }
 

@@ -5,6 +5,7 @@
 
 #include "workflow/base/digest.h"
 #include "workflow/store/change_list.h"
+#include "workflow/store/keeping.h"
 #include "workflow/store/sql.h"
 #include "workflow/store/sql_rows.h"
 
@@ -347,9 +348,12 @@ void SqlTransaction::save(const Prompt& prompt) {
     }
     if (prompt.state != "open") return;
     if (talk && talk->created_at >= prompt.asked_at - prompt_days)
-        return;  // it is younger than anything that could be forgotten
-    if (held != open_prompts_.end())
-        std::erase_if(held->second, [&](const Prompt& each) { return each.asked_at < prompt.asked_at - prompt_days; });
+        return;                       // it is younger than anything that could be forgotten
+    if (held != open_prompts_.end())  // as the rows: what was asked of a held ticket stays
+        std::erase_if(held->second, [&](const Prompt& each) {
+            return each.asked_at < prompt.asked_at - prompt_days &&
+                   !(each.ticket && keeping().is_held(each.ticket, prompt.asked_at));
+        });
     change_later(driver_, sql::forget_prompts, Expected::any, context_.organisation, prompt.conversation.value,
                  to_ms(prompt.asked_at - prompt_days), to_ms(prompt.asked_at));
 }
