@@ -146,6 +146,29 @@ struct Post {
     }
     ~Post() { couriers.clear(); }
     // A row to one of the staff, or to a customer.
+    // He sent one that lies with the platform.
+    AttachmentId awaits_a_picture(const std::string& who) {
+        Attachment attachment;
+        attachment.id = AttachmentId{"0123456789abcdef0123456789abcdef"};
+        attachment.conversation = room.conversation(who).id;
+        attachment.kind = "file";
+        attachment.created_at = room.world.now();
+        room.world.store->run([&](Transaction& tx) {
+            tx.save(attachment);
+            OutboxItem item;
+            item.id = room.world.ids.make<OutboxId>(to_ms(room.world.system.now()));
+            item.channel = ChannelId{"oa"};
+            item.conversation = attachment.conversation;
+            item.kind = "fetch_media";
+            item.said.image = attachment.id;
+            item.said.text = R"({"media_id":"m1"})";
+            item.key = "fetch";
+            item.created_at = item.next_attempt_at = room.world.now();
+            item.next_attempt_system = room.world.system.now();
+            tx.add(item);
+        });
+        return attachment.id;
+    }
     void owes(const std::string& channel, const std::string& words, Priority priority = Priority::progress,
               std::size_t who = 0, TicketId ticket = {}, ConversationId conversation = {}) {
         room.world.store->run([&](Transaction& tx) {
@@ -442,26 +465,7 @@ TEST_CASE("the first answer after an outage gives nothing up, whatever it says; 
 TEST_CASE("a picture that no platform answers for is fetched when it is back") {
     Post post({"oa"});
     post.room.says("王女士", "你好");
-    const AttachmentId file{"0123456789abcdef0123456789abcdef"};
-    post.room.world.store->run([&](Transaction& tx) {
-        Attachment attachment;
-        attachment.id = file;
-        attachment.conversation = post.room.conversation("王女士").id;
-        attachment.kind = "file";
-        attachment.created_at = post.room.world.now();
-        tx.save(attachment);
-        OutboxItem item;
-        item.id = post.room.world.ids.make<OutboxId>(to_ms(post.room.world.system.now()));
-        item.channel = ChannelId{"oa"};
-        item.conversation = attachment.conversation;
-        item.kind = "fetch_media";
-        item.said.image = file;
-        item.said.text = R"({"media_id":"m1"})";
-        item.key = "fetch";
-        item.created_at = item.next_attempt_at = post.room.world.now();
-        item.next_attempt_system = post.room.world.system.now();
-        tx.add(item);
-    });
+    const auto file = post.awaits_a_picture("王女士");
     post.platforms[0]->falls_silent("http.timeout");
     for (int i = 0; i < 40; ++i) post.passes(301s);
     CHECK(post.platforms[0]->calls() > 30);
@@ -485,25 +489,7 @@ TEST_CASE("a picture whose row went while it was fetched is asked for no more") 
     post.store.when_saved = [&] {
         post.room.world.store->run([&](Transaction& tx) { tx.keeping().drop_unfiled(talk); });
     };
-    post.room.world.store->run([&](Transaction& tx) {
-        Attachment attachment;
-        attachment.id = AttachmentId{"0123456789abcdef0123456789abcdef"};
-        attachment.conversation = talk;
-        attachment.kind = "file";
-        attachment.created_at = post.room.world.now();
-        tx.save(attachment);
-        OutboxItem item;
-        item.id = post.room.world.ids.make<OutboxId>(to_ms(post.room.world.system.now()));
-        item.channel = ChannelId{"oa"};
-        item.conversation = talk;
-        item.kind = "fetch_media";
-        item.said.image = attachment.id;
-        item.said.text = R"({"media_id":"m1"})";
-        item.key = "fetch";
-        item.created_at = item.next_attempt_at = post.room.world.now();
-        item.next_attempt_system = post.room.world.system.now();
-        tx.add(item);
-    });
+    post.awaits_a_picture("王女士");
     post.passes(1s);
     CHECK(post.row("fetch").state == OutboxState::dead);
     CHECK(post.rows("sending") == 0);

@@ -71,6 +71,16 @@ void files(House& house, Transaction& t, Neighbour& one, TimePoint ended, const 
     one.ticket = ticket;
 }
 
+void hold(Transaction& t, TicketId ticket, TimePoint since) {
+    Hold hold;
+    hold.id = 5;
+    hold.ticket = ticket;
+    hold.reason = "诉讼";
+    hold.set_at = since;
+    hold.until = night + day;
+    t.keeping().save(hold);
+}
+
 void run_night(Store& store, TimePoint now, const KeepingPeriods& periods = {}) {
     KeepingRun run(store, periods);
     run.begin(now);
@@ -168,13 +178,7 @@ TEST_CASE("nothing of a ticket under a hold goes, by however much time; when the
     store.run([&](Transaction& t) {
         held = neighbour(house, t, 1, night - day * 900);
         files(house, t, held, night - day * 900, picture);
-        Hold hold;
-        hold.id = 5;
-        hold.ticket = held.ticket->id;
-        hold.reason = "诉讼";
-        hold.set_at = night - day * 800;
-        hold.until = night + day;
-        t.keeping().save(hold);
+        hold(t, held.ticket->id, night - day * 800);
     });
     run_night(store, night);
     store.read([&](Reading& reading) {
@@ -346,13 +350,7 @@ TEST_CASE("what was sent and asked about a ticket under a hold stays; what was s
         add("free", free, night - day * 150);
         add("young", free, night - day * 10);
         add("left over", gone, night - day * 10);
-        Hold hold;
-        hold.id = 5;
-        hold.ticket = held.ticket->id;
-        hold.reason = "诉讼";
-        hold.set_at = night - day * 100;
-        hold.until = night + day;
-        t.keeping().save(hold);
+        hold(t, held.ticket->id, night - day * 100);
     });
     run_night(store, night);
     store.read([&](Reading& reading) {
