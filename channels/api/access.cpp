@@ -49,6 +49,12 @@ bool SignInRules::asks_second_factor_of(const Staff& staff) const {
            std::find(staff.roles.begin(), staff.roles.end(), "administrator") != staff.roles.end();
 }
 
+bool is_lead(const Staff& staff) {
+    return std::any_of(staff.roles.begin(), staff.roles.end(), [](const std::string& role) {
+        return std::find(lead_roles.begin(), lead_roles.end(), role) != lead_roles.end();
+    });
+}
+
 bool SignedIn::has_role(std::string_view role) const {
     return std::find(staff.roles.begin(), staff.roles.end(), role) != staff.roles.end();
 }

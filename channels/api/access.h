@@ -32,6 +32,10 @@ struct SignInRules {
     bool asks_second_factor_of(const Staff& staff) const;
 };
 
+// Who leads a centre or a project, under whatever pack: they oversee the work of others and answer for data.
+inline const std::vector<std::string> lead_roles{"centre_manager", "project_centre", "quality_centre"};
+bool is_lead(const Staff& staff);
+
 struct SignedIn {
     Staff staff;
     Session session;
@@ -40,9 +44,7 @@ struct SignedIn {
     std::vector<UnitId> units;          // what he may see: his unit and all below
     bool has_role(std::string_view role) const;
     bool is_administrator() const { return has_role("administrator"); }
-    bool is_lead() const {
-        return has_role("centre_manager") || has_role("project_centre") || has_role("quality_centre");
-    }
+    bool is_lead() const { return huiyin::is_lead(staff); }
 };
 
 class Access {

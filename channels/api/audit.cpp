@@ -62,12 +62,7 @@ void add_audit_routes(http::RouteTable& routes, const Shared& parts) {
     add(routes, parts,
         {"GET", "/api/v1/audit", "Who saw or changed what, the newest first.", Body::none, {"administrator"}}, all);
     add(routes, parts,
-        {"GET",
-         "/api/v1/tickets/{number}/audit",
-         "Who saw what of this ticket.",
-         Body::none,
-         {"centre_manager", "project_centre", "quality_centre"}},
-        of_ticket);
+        {"GET", "/api/v1/tickets/{number}/audit", "Who saw what of this ticket.", Body::none, lead_roles}, of_ticket);
 }
 
 }  // namespace huiyin::api

@@ -253,12 +253,10 @@ Result<http::File> export_file_of(const ApiParts& parts, const std::string& kind
 
 void add_export_routes(http::RouteTable& routes, const Shared& parts) {
     add_later(routes, parts,
-              {"GET",
-               "/api/v1/exports/{kind}",
+              {"GET", "/api/v1/exports/{kind}",
                "units, buildings, households, staff, directory, tickets (with the filters of the list): "
                "?format=csv|json|xlsx.",
-               Body::none,
-               {"centre_manager", "project_centre", "quality_centre"}},
+               Body::none, lead_roles},
               exported);
     add_later(routes, parts,
               {"GET",

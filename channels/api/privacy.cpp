@@ -15,7 +15,6 @@
 namespace huiyin::api {
 namespace {
 
-const std::vector<std::string> leads{"centre_manager", "project_centre", "quality_centre"};
 constexpr std::chrono::hours longest_hold{24 * 366 * 10};
 constexpr int tickets_looked_at = 1000, requests_looked_at = 2000;
 
@@ -337,31 +336,33 @@ void add_privacy_routes(http::RouteTable& routes, const Shared& parts) {
         retention);
     add(routes, parts,
         {"GET", "/api/v1/tickets/{number}/holds", "What keeps this ticket's words and pictures from going.", Body::none,
-         leads},
+         lead_roles},
         holds);
     add(routes, parts,
         {"POST", "/api/v1/tickets/{number}/holds", "Holds all that is kept of this ticket: {\"reason\",\"until\"}.",
-         Body::json, leads},
+         Body::json, lead_roles},
         hold);
     add(routes, parts,
-        {"POST", "/api/v1/tickets/{number}/holds/{id}/lift", "Lifts a hold: {\"reason\"}.", Body::json, leads}, lift);
+        {"POST", "/api/v1/tickets/{number}/holds/{id}/lift", "Lifts a hold: {\"reason\"}.", Body::json, lead_roles},
+        lift);
     add(routes, parts,
         {"GET", "/api/v1/privacy/requests", "What residents asked about their own data: ?state=open|all.", Body::none,
-         leads},
+         lead_roles},
         requests);
     add(routes, parts,
         {"POST", "/api/v1/privacy/requests",
          "Notes what a resident asked in another way: {\"ticket\",\"kind\":\"export|correct|erase\",\"words\"?}.",
-         Body::json, leads},
+         Body::json, lead_roles},
         note);
     add(routes, parts,
         {"POST", "/api/v1/privacy/requests/{id}/commands",
-         "Decides: {\"command\":\"grant|refuse\",\"reason\"?,\"open_too\"?,\"name\"?,\"phone\"?}.", Body::json, leads},
+         "Decides: {\"command\":\"grant|refuse\",\"reason\"?,\"open_too\"?,\"name\"?,\"phone\"?}.", Body::json,
+         lead_roles},
         decide);
     add_later(routes, parts,
               {"GET", "/api/v1/privacy/requests/{id}/data",
                "All that is kept of the person, once it was granted; logged and limited: ?format=json|html.",
-               Body::none, leads},
+               Body::none, lead_roles},
               data);
 }
 

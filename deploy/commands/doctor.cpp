@@ -13,6 +13,7 @@
 #include "bot/answers.h"
 #include "bot/understanding/understand.h"
 #include "channels/advice/endpoint.h"
+#include "channels/api/access.h"
 #include "channels/api/second_factor.h"
 #include "channels/courier.h"
 #include "channels/edge/http_client.h"
@@ -118,12 +119,9 @@ void look_at_people(const Directory& directory, const std::string& file, Report&
     std::size_t active = 0, administrators = 0, leads = 0;
     for (const auto& staff : directory.staff()) {
         if (staff.disabled) continue;
-        const auto has = [&](const char* role) {
-            return std::find(staff.roles.begin(), staff.roles.end(), role) != staff.roles.end();
-        };
         ++active;
-        if (has("administrator")) ++administrators;
-        if (has("centre_manager") || has("project_centre") || has("quality_centre")) ++leads;
+        if (std::find(staff.roles.begin(), staff.roles.end(), "administrator") != staff.roles.end()) ++administrators;
+        if (is_lead(staff)) ++leads;
     }
     const std::string add = "huiyin user add LOGIN --name NAME --role administrator --unit KEY --config " + file;
     if (active == 0)
