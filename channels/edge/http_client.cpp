@@ -17,8 +17,6 @@ namespace {
 
 constexpr std::size_t head_bytes = 64 << 10;  // of an answer
 constexpr std::size_t head_lines = 100;
-constexpr long least_bytes_a_second = 100;  // below that for least_speed_seconds is no transfer
-constexpr long least_speed_seconds = 5;
 constexpr std::size_t kept_handles = 8;
 
 struct EasyDeleter {
@@ -242,8 +240,6 @@ Result<Reply> Client::send(const Call& call) {
     set(CURLOPT_HTTP09_ALLOWED, 0L);
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(call.connect_time.count()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(call.time.count()));
-    set(CURLOPT_LOW_SPEED_LIMIT, least_bytes_a_second);
-    set(CURLOPT_LOW_SPEED_TIME, least_speed_seconds);
     set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(call.body_bytes));
     set(CURLOPT_WRITEFUNCTION, take_body);
     set(CURLOPT_WRITEDATA, static_cast<void*>(&transfer));

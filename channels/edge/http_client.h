@@ -56,8 +56,9 @@ public:
     // Errors: http.bad_url - not https (nor a trusted origin), or unreadable; http.bad_call - a header with a line
     // break; http.refused_address - the name leads to a private, loopback, link-local, shared or translated address;
     // http.unreachable - nothing was sent: no such name, refused, no connection in time, TLS failed; http.timeout - the
-    // whole took too long, or the other side trickles; http.too_large - body or headers beyond the limit;
-    // http.bad_reply - no HTTP, or the connection broke off. After the last three the request may have been taken.
+    // whole took longer than the call's time, be it in silence or in trickles; http.too_large - body or headers beyond
+    // the limit; http.bad_reply - no HTTP, or the connection broke off. After the last three the request may have been
+    // taken.
     Result<Reply> send(const Call& call);
     // Ends calls under way and refuses new ones (http.stopped): for a stop that must not wait for a slow platform.
     void stop();

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 #include <condition_variable>
+#include <cstdarg>
 #include <functional>
 #include <future>
 #include <mutex>
@@ -52,6 +53,18 @@ extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo
     if (name == nullptr || std::string_view(name) != "silent.example") return look(name, service, hints, found);
     resolver.hear();
     return EAI_AGAIN;
+}
+
+// libcurl's: a limit of silence would be its shortest, so that no test has to wait for a longer one.
+extern "C" int curl_easy_setopt(void* handle, int option, ...) {
+    using Set = int (*)(void*, int, ...);
+    static const auto set = reinterpret_cast<Set>(::dlsym(RTLD_NEXT, "curl_easy_setopt"));
+    constexpr int low_speed_time = 20;
+    std::va_list values;
+    va_start(values, option);
+    void* value = va_arg(values, void*);  // a number, an address or a function: all of one size
+    va_end(values);
+    return option == low_speed_time ? set(handle, option, 1L) : set(handle, option, value);
 }
 
 namespace {
@@ -329,6 +342,20 @@ TEST_CASE("silence, trickling and dead ports end in time") {
     }
     Client client({.trusted_origins = {origin}});
     CHECK(client.send({.url = origin}).problem().code == "http.unreachable");
+}
+
+TEST_CASE("whoever takes his time is waited for as long as the call says") {
+    Stranger slow([](int socket) {
+        hear_head(socket);
+        pollfd gone{socket, POLLIN, 0};
+        ::poll(&gone, 1, 2500);  // he thinks, or we are gone
+        say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    });
+    Call patient;
+    patient.time = 20s;
+    const auto answer = ask(slow, patient);
+    CHECK(answer.code == "");
+    CHECK(answer.reply.body == "ok");
 }
 
 TEST_CASE("stop ends a call under way") {
