@@ -12,6 +12,8 @@
 namespace huiyin {
 namespace {
 
+constexpr std::size_t raw_bytes = 65536;  // that are kept of what cannot be read
+
 HeardKind heard_kind(const InboundMessage& message) {
     switch (message.kind) {
         case InboundKind::text:
@@ -95,6 +97,7 @@ Heardback Hearing::hear(Transaction& tx, const InboundMessage& message, const Un
         });
         return *heard;
     }
+    keep_raw(tx, message, heard->conversation, now);
     if (!open_before.empty()) {
         // Only where something was answered by it: a card of long ago may ask what is no longer open.
         const auto open_after = tx.open_prompts(heard->conversation);
@@ -154,12 +157,18 @@ void Hearing::settle_card(Transaction& tx, const InboundMessage& message, Conver
     }
 }
 
+void Hearing::keep_raw(Transaction& tx, const InboundMessage& message, ConversationId conversation, TimePoint now) {
+    if (message.kind != InboundKind::unknown || message.raw.empty()) return;
+    const auto text = tx.add_raw(message.raw.substr(0, raw_bytes), conversation, now);
+    log::info("hook.unknown_kind", {{"channel", message.channel.value}, {"text", text.value}});
+}
+
 void Hearing::keep_unreadable(Transaction& tx, const InboundMessage& message, TimePoint now, TimePoint system_now) {
     const auto key = message.key.empty() ? "raw:" + sha256_hex(message.raw) : message.key;
     if (!tx.claim_delivery(
             {.channel = message.channel, .key = key, .conversation = {}, .answer = {}, .at = system_now}))
         return;
-    const auto text = tx.add_raw(message.raw.substr(0, 65536), {}, now);
+    const auto text = tx.add_raw(message.raw.substr(0, raw_bytes), {}, now);
     log::warning("hook.unreadable", {{"channel", message.channel.value}, {"text", text.value}});
 }
 

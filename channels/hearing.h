@@ -30,7 +30,9 @@ public:
         return hear(tx, message, understood, too_fast, Spot{unit, {}, {}}, now, system_now);
     }
 
-    // Genuine, but nobody can be answered: its text is kept, once, for whoever teaches us to read it.
+    // A message of a kind that we do not know, as it came: for whoever teaches us to read it.
+    static void keep_raw(Transaction& tx, const InboundMessage& message, ConversationId conversation, TimePoint now);
+    // Genuine, but nobody can be answered: its text is kept, once.
     static void keep_unreadable(Transaction& tx, const InboundMessage& message, TimePoint now, TimePoint system_now);
 
     using SaidIn = std::vector<std::pair<ConversationId, std::int64_t>>;  // messages

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "channels/hearing.h"
 #include "workflow/base/log.h"
 #include "workflow/engine/push.h"
 
@@ -115,6 +116,7 @@ std::string StaffDesk::hear(Transaction& tx, const InboundMessage& message, Time
         !tx.claim_delivery(
             {.channel = message.channel, .key = message.key, .conversation = {}, .answer = {}, .at = system_now}))
         return {};
+    Hearing::keep_raw(tx, message, {}, now);
     const bool of_members =
         message.kind == InboundKind::left ||
         (message.kind == InboundKind::event && (message.text == "change_contact" || message.text == "subscribe"));

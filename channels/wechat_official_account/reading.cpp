@@ -134,6 +134,7 @@ std::optional<InboundMessage> read_event(const Xml& xml, InboundMessage message,
         message.reply_reference = xml.text("MsgID");
         return message;
     }
+    message.address.clear();  // he said nothing: it is kept as it came, and not answered
     message.raw = raw;
     return message;
 }

@@ -105,6 +105,7 @@ std::optional<InboundMessage> read_event(const Xml& xml, InboundMessage message,
         message.reply_reference = event == "kf_msg_or_event" ? xml.text("Token") : "";
         return message;
     }
+    message.address.clear();  // nobody said anything: it is kept as it came, and not answered
     message.key = hash_of(raw);
     message.raw = raw;
     return message;

@@ -85,6 +85,8 @@ std::optional<InboundMessage> read_message(const ChannelId& channel, const Json&
             return std::nullopt;
         } else if (name == "template_card_event") {
             return std::nullopt;  // no card of ours has a button
+        } else {
+            message.address.clear();  // nobody said anything: it is kept as it came, and not answered
         }
     } else if (!from.empty()) {
         read_content(json, message);

@@ -68,7 +68,7 @@ public:
         auto message = aibot::read_message(settings_.id, *opened->json, opened->text, callback.received_at);
         if (!message) return messages;
         const auto url = text_in(*opened->json, "response_url");
-        if (!url.empty() && http::origin_of(url) == http::origin_of(settings_.api_base))
+        if (!url.empty() && !message->address.empty() && http::origin_of(url) == http::origin_of(settings_.api_base))
             talks_.open(aibot::talk_of(*message), url, clock_.now());
         messages.push_back(std::move(*message));
         return messages;

@@ -136,7 +136,6 @@ void NewsDesk::hear(Moment& at, const News& news) const {
     Hearing::push_instead(at.tx, Hearing::said_in({heard}), at.now, at.system_now);
     auto conversation = at.tx.conversation(heard.conversation);
     if (!conversation) return;
-    if (!news.item.raw.empty()) at.tx.add_raw(news.item.raw.substr(0, 65536), conversation->id, at.now);
     const auto late = at.system_now - news.item.sent_at;
     if (late > at_once && news.item.sent_at != TimePoint{}) {
         // The platform counts its 48 hours from when he wrote.

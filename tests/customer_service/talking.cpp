@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "house.h"
+#include "workflow/store/keeping.h"
 
 using namespace huiyin;
 using namespace huiyin::test;
@@ -96,6 +97,12 @@ TEST_CASE("each kind of message is kept; what cannot be read is said so") {
         CHECK_FALSE(sends(type, {{"title", "某物"}, {"userid", "某人"}, {"nickname", "某号"}}).empty());
     }
     CHECK_FALSE(sends("hologram", {{"depth", 3}}).empty());
+    std::int64_t kept = 0;
+    house.room.world.store->run([&](Transaction& tx) {
+        for (const auto& [name, rows] : tx.keeping().drop_raw(house.room.world.now() + std::chrono::hours{1}, 100))
+            kept += rows;
+    });
+    CHECK(kept == 1);
     CHECK(
         sends("location", {{"latitude", 23.1}, {"longitude", 113.3}, {"name", "快递柜"}, {"address", "东门"}}).size() <=
         1);

@@ -10,6 +10,7 @@
 #include "channels/edge/http_client.h"
 #include "channels/edge/http_server.h"
 #include "channels/rate_limit.h"
+#include "workflow/store/keeping.h"
 
 using namespace huiyin;
 using namespace huiyin::test;
@@ -34,6 +35,11 @@ public:
         message.label = label;
         if (message.text == "[位置]") {
             message.kind = InboundKind::location;
+            message.text.clear();
+        } else if (message.text == "[表情]" || message.text == "[事件]") {
+            message.kind = InboundKind::unknown;
+            message.raw = callback.body + std::string(70'000, '.');
+            if (message.text == "[事件]") message.address.clear();
             message.text.clear();
         } else if (message.text == "[图片]") {
             message.kind = InboundKind::image;
@@ -109,6 +115,15 @@ struct Hook {
             const auto talk = reading.conversation_at(ChannelId{"oa"}, "openid-1");
             if (!talk) return;
             for (const auto& message : reading.last_messages(talk->id, 50)) count += message.from == Speaker::resident;
+        });
+        return count;
+    }
+    std::int64_t kept_as_they_came() {  // texts; afterwards there are none
+        std::int64_t count = 0;
+        auto& world = room.world;
+        world.store->run([&](Transaction& tx) {
+            for (const auto& [name, rows] : tx.keeping().drop_raw(world.now() + std::chrono::hours{1}, 100))
+                count += rows;
         });
         return count;
     }
@@ -237,6 +252,20 @@ TEST_CASE("what the answer cannot carry is the courier's in the same commit") {
     CHECK(hook.waiting_rows() == right_behind);
     CHECK(hook.delivers("1|你好").body == "success");
     CHECK(hook.waiting_rows() == right_behind);
+}
+
+TEST_CASE("what we cannot read is kept as it came, once; who sent it is told so, and an event answers nobody") {
+    Hook hook(std::chrono::seconds{4});
+    const auto told = hook.delivers("1|[表情]");
+    CHECK(told.status == 200);
+    CHECK(told.body != "success");
+    CHECK(hook.delivers("1|[表情]").body == told.body);
+    CHECK(hook.kept_as_they_came() == 1);
+    CHECK(hook.delivers("2|你好").status == 200);
+    CHECK(hook.kept_as_they_came() == 0);
+    CHECK(hook.delivers("3|[事件]").body == "success");
+    CHECK(hook.delivers("3|[事件]").body == "success");
+    CHECK(hook.kept_as_they_came() == 1);
 }
 
 TEST_CASE("only a location's label is a place: a card's name is none") {

@@ -142,6 +142,10 @@ TEST_CASE("what members say to the AI bot") {
     const auto unreadable = bot->read(ordered(desk, {{"do", "say"}, {"text", "x"}, {"raw", "no json"}}).callback);
     REQUIRE(unreadable);
     CHECK(unreadable->front().raw == "no json");
+    const auto event = raw({{"msgtype", "event"}, {"event", {{"eventtype", "hologram"}}}});
+    CHECK(event.kind == InboundKind::unknown);
+    CHECK(event.address.empty());  // it is kept, and nobody is answered
+    CHECK_FALSE(event.raw.empty());
     // What is no message: how far is it?, what he thinks of an answer, a card of nobody's.
     for (const auto& order :
          {Json{{"do", "poll"}, {"id", "s1"}}, Json{{"do", "feedback"}, {"id", "s1"}, {"type", 2}},
