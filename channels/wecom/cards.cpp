@@ -85,8 +85,11 @@ std::vector<json> bodies_of(const Said& said, const std::string& task) {
         card["button_list"] = std::move(buttons);
         return {template_card(std::move(card))};
     }
-    if (titled && said.choices.empty() && said.card && !said.card->url.empty())
-        return {template_card(card_of(said, "text_notice"))};
+    if (titled && said.choices.empty() && said.card && !said.card->url.empty()) {
+        auto card = card_of(said, "text_notice");
+        card["task_id"] = task;
+        return {template_card(std::move(card))};
+    }
     if (said.choices.empty() && said.card) {
         const auto words = joined(said.text, more_of(said));
         const auto markdown =

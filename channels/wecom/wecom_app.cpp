@@ -9,19 +9,22 @@
 #include "channels/codec/utf8.h"
 #include "channels/codec/xml.h"
 #include "channels/outgoing/rates.h"
+#include "channels/outgoing/unanswered.h"
 #include "channels/outgoing/uploads.h"
 #include "channels/wecom/access.h"
 #include "channels/wecom/callback.h"
 #include "channels/wecom/cards.h"
 #include "channels/wecom/reactions.h"
 #include "channels/wecom/reading.h"
+#include "channels/window.h"
 #include "workflow/base/log.h"
 
 namespace huiyin {
 namespace {
 using namespace std::chrono_literals;
 
-constexpr std::int64_t duplicate_seconds = 14400;  // the longest that WeCom keeps requests to compare
+constexpr std::chrono::milliseconds unsure_wait = 5min;  // before the one repeat of words that WeCom may have taken
+constexpr std::int64_t duplicate_seconds = 14400;        // the longest that WeCom keeps requests to compare
 
 std::string lower(std::string text) {
     for (auto& c : text)
@@ -107,14 +110,25 @@ public:
         if (item.kind == "recall") return recall(item);
         if (item.address.empty()) return Problem{"channel.rejected", "the message has no recipient", "82001"};
         auto& progress = progress_[item.id];  // a repeat goes on where the last attempt stopped
-        if (progress.bodies.empty()) progress.bodies = wecom::bodies_of(item.said, "o" + to_text(item.id));
+        if (progress.bodies.empty()) progress.bodies = wecom::bodies_of(item.said, task_of(item));
         if (progress.bodies.empty() && !item.said.image) {
             progress_.erase(item.id);
             return Problem{"channel.rejected", "there is nothing to say in this message", "empty"};
         }
+        // A card has a name that WeCom knows again; words have none. A danger to life rather stands there twice.
+        const bool named = progress.done < progress.bodies.size() && is_named(progress.bodies[progress.done]);
+        if (!named && item.priority != Priority::emergency && unanswered_.twice(item)) {
+            progress_.erase(item.id);
+            unanswered_.forget(item.id);
+            return Problem{"channel.rejected",
+                           "WeCom gave no answer twice: the message may stand in the talk, ask there before sending it "
+                           "again",
+                           "unknown"};
+        }
         auto sent = send_rest(item, progress);
         const bool over = sent || sent.problem().code == "channel.gone" || sent.problem().code == "channel.rejected";
         if (over) progress_.erase(item.id);
+        if (over) unanswered_.forget(item.id);
         if (progress_.size() > 1000) progress_.clear();
         return sent;
     }
@@ -183,12 +197,34 @@ private:
     Result<ApiAnswer> post(const OutboxItem& item, Json body) {
         if (auto room = rates_.take("message/send", lower(item.address), item.priority, clock_.now()); !room)
             return room.problem();
+        if (auto token = tokens_->get(); !token) return token.problem();  // nothing was sent
         body["touser"] = item.address;
         body["agentid"] = settings_.agent_id;
-        // The same request again within four hours is answered but not shown again: what makes a repeat safe.
-        body["enable_duplicate_check"] = 1;
-        body["duplicate_check_interval"] = duplicate_seconds;
-        return api_.post("/cgi-bin/message/send", body);
+        // The same request again within four hours is answered but not shown again: what makes a repeat safe. Only
+        // where the row's own name stands in it: the same words may be said twice in earnest.
+        const bool named = is_named(body);
+        if (named) {
+            body["enable_duplicate_check"] = 1;
+            body["duplicate_check_interval"] = duplicate_seconds;
+        }
+        auto answer = api_.post("/cgi-bin/message/send", body);
+        if (answer || named || item.priority == Priority::emergency) return answer;
+        const auto& problem = answer.problem();
+        unanswered_.note(item.id, problem.detail);
+        if (!may_have_arrived(problem.detail)) return answer;
+        return Problem{problem.code, problem.text,
+                       problem.detail + " retry_after_ms=" + std::to_string(unsure_wait.count())};
+    }
+
+    static bool is_named(const Json& body) {
+        const auto card = body.find("template_card");
+        return card != body.end() && card->contains("task_id");
+    }
+
+    // What a person has sent once more is another card.
+    static std::string task_of(const OutboxItem& item) {
+        const auto name = "o" + to_text(item.id);
+        return is_asked_again(item) ? name + "-" + item.reference.substr(item.reference.find(':') + 1) : name;
     }
 
     static bool is_dropped(const OutboxItem& item, const ApiAnswer& answer) {
@@ -273,6 +309,7 @@ private:
     // Of the courier's thread alone.
     Uploads uploads_;
     std::map<OutboxId, Progress> progress_;
+    Unanswered unanswered_;
     Rates rates_{{}};
 };
 

@@ -243,6 +243,41 @@ TEST_CASE("a repeat after a lost answer is not shown twice") {
     CHECK(desk.platform.delivered().size() == 1);
 }
 
+TEST_CASE("the same words again in earnest are shown again; of words a lost answer is made up for once") {
+    Desk desk;
+    const auto app = desk.app();
+    CHECK(code_of(app->send(item_to("lina", saying("请问在哪里？"), 1))) == "sent");
+    CHECK(code_of(app->send(item_to("lina", saying("请问在哪里？"), 2))) == "sent");
+    CHECK(desk.platform.delivered().size() == 2);
+    auto notice = saying("工单超过办结时限");
+    notice.card = Card{"请跟进", "", "https://service.example.com/t/1"};
+    CHECK(code_of(app->send(item_to("lina", notice, 3))) == "sent");
+    CHECK(code_of(app->send(item_to("lina", notice, 4))) == "sent");
+    CHECK(desk.platform.delivered().size() == 4);
+    // The same row's card is known again; a person who has it sent once more sees it once more.
+    auto again = item_to("lina", notice, 4);
+    CHECK(code_of(desk.app()->send(again)) == "sent");
+    CHECK(desk.platform.delivered().size() == 4);
+    again.reference = "again:123";
+    CHECK(code_of(desk.app()->send(again)) == "sent");
+    CHECK(desk.platform.delivered().size() == 5);
+
+    desk.platform.fault({{"path", message_send}, {"kind", "lose"}, {"times", -1}});
+    const auto lost = item_to("lina", saying("马上就到"), 5);
+    CHECK(code_of(app->send(lost)) == "channel.busy");
+    CHECK(code_of(app->send(lost)) == "channel.busy");
+    const auto third = app->send(lost);
+    CHECK(code_of(third) == "channel.rejected");
+    CHECK(third.problem().detail == "unknown");
+    CHECK(desk.platform.delivered().size() == 7);
+    // A danger to life rather stands there twice than not at all.
+    auto danger = item_to("lina", saying("请马上离开"), 6);
+    danger.priority = Priority::emergency;
+    for (int i = 0; i < 3; ++i) CHECK(code_of(app->send(danger)) == "channel.busy");
+    desk.platform.mend();
+    CHECK(code_of(app->send(danger)) == "sent");
+}
+
 TEST_CASE("who is outside the visible range is gone; of several, the rest is partial") {
     Desk desk;
     desk.platform.setup({{"wecom", {{"members", {"LiNa", "wangfang"}}}}});
