@@ -248,8 +248,10 @@ bool Puller::handle(const CustomerService::News& fetched, const PullState& state
             if (!ours) return;
             handled = desk_.handle(tx, page, kept.live_since, given_up_, failing, now, system_now);
             if (!fetched.next_cursor.empty()) kept.cursor = fetched.next_cursor;
-            kept.owned_till = system_now + parts_.lease;
-            if (kept.cursor != state.cursor || !page.empty()) save(tx, channel, kept);
+            // Nothing more to fetch: the next doorbell is answered where it rings.
+            kept.owner = fetched.more ? owner_ : std::string{};
+            kept.owned_till = fetched.more ? system_now + parts_.lease : TimePoint{};
+            if (kept != state || !page.empty()) save(tx, channel, kept);
         });
     } catch (const std::exception& e) {
         log::error("pull.page_failed", {{"channel", channel.value}, {"what", e.what()}, {"delivery", failing}});

@@ -117,6 +117,27 @@ TEST_CASE("two pullers: one works, and the other takes over when it is gone") {
     other.reset();  // before its channel
 }
 
+TEST_CASE("a doorbell is answered where it rings, though another fetched the page before") {
+    ServiceHouse house;
+    house.settles();
+    CHECK(house.pulled().owner.empty());  // nor does an empty page keep it
+    const auto other_channel = house.make_channel();
+    auto other = std::make_unique<kf::Puller>(house.puller_parts(*other_channel));
+    other->flush(std::chrono::steady_clock::now() + 20s);
+    house.says(mrs_wang, "电梯坏了");
+    CHECK(house.puller->figures().messages == 1);
+    house.happens({{"do", "say"}, {"from", mrs_wang}, {"text", "还没来人"}}, false);
+    const auto token = house.platform.post("/_kf", {{"do", "token"}}).at("token").get<std::string>();
+    std::promise<bool> noted;
+    other->ring(token, house.now(), [&](bool saved) { noted.set_value(saved); });
+    CHECK(noted.get_future().get());
+    other->flush(std::chrono::steady_clock::now() + 20s);
+    CHECK(other->figures().messages == 1);
+    CHECK(house.heard(mrs_wang).size() == 2);
+    CHECK(house.pulled().owner.empty());
+    other.reset();  // before its channel
+}
+
 TEST_CASE("a lease of somebody who died is waited for until it is over, and no page of his is taken") {
     ServiceHouse house;
     house.settles();
