@@ -44,6 +44,7 @@ public:
           clock_(clock),
           counted_(counted(uncounted, settings_.month)),
           door_(settings_, keys, sessions_, presses_, clock),
+          sessions_(settings_.keeper ? settings_.keeper : kept_in_memory()),
           token_api_(counted_, settings_.api_base, dingtalk::reactions(), nullptr, dingtalk::dialect()),
           tokens_(
               clock, [this] { return fetch_token(); }, settings_.shelf),
@@ -351,7 +352,7 @@ private:
         if (!url) return Problem{"channel.gone", "the time to answer in this talk is over", "session.expired"};
         auto answer = asked(session_api_.post(*url, dingtalk::hook_message_of(body)));
         if (answer && (answer->name == "session.expired" || answer->name == "session.notExisted"))
-            sessions_.close(item.address);
+            sessions_.close(item.address, *url);
         return answer;
     }
 

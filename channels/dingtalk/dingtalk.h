@@ -10,6 +10,7 @@
 #include "channels/outgoing/file_reader.h"
 #include "channels/outgoing/json_api.h"
 #include "channels/outgoing/month_calls.h"
+#include "channels/outgoing/talk_keeper.h"
 
 namespace huiyin {
 
@@ -29,6 +30,7 @@ struct DingtalkSettings {
     std::size_t media_bytes = 10 << 20;
     TokenShelf shelf = {}, old_shelf = {};  // of the two APIs
     MonthLedger month = {};                 // of the organisation's calls, of both
+    TalkKeeper keeper = {};                 // of outsiders' open talks; empty: in memory
 };
 
 // A recipient is a member's id, a group's (cid…), or an outsider as reading.h names him, who is reached for as long as

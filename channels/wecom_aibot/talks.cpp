@@ -1,7 +1,6 @@
 #include "channels/wecom_aibot/talks.h"
 
 #include <algorithm>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -13,7 +12,7 @@ using namespace std::chrono_literals;
 
 constexpr auto url_life = 59min;    // of an hour
 constexpr auto stream_life = 6min;  // that the platform asks
-constexpr std::size_t most_talks = 10'000, most_answers = 10'000, most_urls = 50;
+constexpr std::size_t most_answers = 10'000, most_urls = 50;
 
 struct Url {
     std::string url;
@@ -40,7 +39,7 @@ std::string to_text(const std::vector<Url>& urls) {
     return huiyin::to_text(all);
 }
 
-void change_url(const Keeper& keeper, const std::string& talk, const std::string& url,
+void change_url(const TalkKeeper& keeper, const std::string& talk, const std::string& url,
                 const std::function<void(Url&)>& change) {
     keeper(talk, true, [url, change](const std::string& kept) {
         auto urls = read_urls(kept);
@@ -51,20 +50,6 @@ void change_url(const Keeper& keeper, const std::string& talk, const std::string
 }
 
 }  // namespace
-
-Keeper kept_in_memory() {
-    struct Memory {
-        std::mutex mutex;
-        std::map<std::string, std::string> talks;
-    };
-    return [memory = std::make_shared<Memory>()](const std::string& talk, bool,
-                                                 const std::function<std::string(const std::string&)>& change) {
-        std::lock_guard lock(memory->mutex);
-        if (memory->talks.size() > most_talks) memory->talks.clear();
-        auto& kept = memory->talks[talk];
-        kept = change(kept);
-    };
-}
 
 void Talks::open(const std::string& talk, const std::string& url, TimePoint now) {
     keeper_(talk, false, [url, now](const std::string& kept) {

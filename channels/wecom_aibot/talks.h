@@ -1,26 +1,20 @@
 // The addresses at which a talk with the AI bot can be answered later: one a message, once each, for an hour. And what
 // answers said, for the platform that asks how far one is. Threads: any.
 #pragma once
-#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
 
+#include "channels/outgoing/talk_keeper.h"
 #include "workflow/base/clock.h"
 #include "workflow/base/id.h"
 
 namespace huiyin::aibot {
 
-// Where the addresses of a talk are kept: `change` makes the new text of the old one, nothing else, and may run again.
-// `now`: it is done when this returns; else it returns before, and what is asked later sees it.
-using Keeper =
-    std::function<void(const std::string& talk, bool now, std::function<std::string(const std::string&)> change)>;
-Keeper kept_in_memory();
-
 class Talks {
 public:
-    explicit Talks(Keeper keeper) : keeper_(std::move(keeper)) {}
+    explicit Talks(TalkKeeper keeper) : keeper_(std::move(keeper)) {}
     // The same address again is no second one.
     void open(const std::string& talk, const std::string& url, TimePoint now);
     // The one whose time ends first. It is this row's until it is closed or let go: a repeat asks at the same one.
@@ -42,7 +36,7 @@ private:
         std::string words;
         TimePoint until;
     };
-    const Keeper keeper_;
+    const TalkKeeper keeper_;
     mutable std::mutex mutex_;
     std::map<std::string, Answer> answers_;
 };

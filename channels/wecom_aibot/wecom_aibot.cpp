@@ -13,6 +13,7 @@
 #include "channels/wecom/callback.h"
 #include "channels/wecom/reactions.h"
 #include "channels/wecom_aibot/reading.h"
+#include "channels/wecom_aibot/talks.h"
 #include "workflow/base/log.h"
 
 namespace huiyin {
@@ -37,7 +38,7 @@ public:
           call_(std::move(call)),
           clock_(clock),
           api_(call_, "", wecom::reactions(), nullptr),
-          talks_(settings_.keeper ? settings_.keeper : aibot::kept_in_memory()) {
+          talks_(settings_.keeper ? settings_.keeper : kept_in_memory()) {
         capabilities_.passive_reply = true;
         capabilities_.push = true;
         capabilities_.cards = true;

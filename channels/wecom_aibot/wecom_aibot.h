@@ -9,7 +9,7 @@
 
 #include "channels/channel.h"
 #include "channels/outgoing/json_api.h"
-#include "channels/wecom_aibot/talks.h"
+#include "channels/outgoing/talk_keeper.h"
 
 namespace huiyin {
 
@@ -21,7 +21,7 @@ struct WecomAibotSettings {
     std::string api_base = "https://qyapi.weixin.qq.com";  // where later answers go: no other place is called
     std::chrono::seconds signature_window{300};            // 0: any age
     std::size_t media_bytes = 10 << 20;
-    aibot::Keeper keeper = {};  // of the addresses for later answers; empty: in memory
+    TalkKeeper keeper = {};  // of the addresses for later answers; empty: in memory
 };
 
 // Errors: channel.bad_settings - the text names the field and how to mend it. `clock` is the system clock; it and what

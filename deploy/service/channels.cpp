@@ -83,7 +83,7 @@ TokenShelf shelf_in(Store& store, const std::string& name) {
             }};
 }
 
-aibot::Keeper talks_in(Store& store, const ChannelId& channel) {
+TalkKeeper talks_in(Store& store, const ChannelId& channel) {
     return [&store, mark = "talk:" + channel.value + ":"](
                const std::string& talk, bool now, const std::function<std::string(const std::string&)>& change) {
         const auto unit = [key = mark + sha256_hex(talk).substr(0, 32), change](Transaction& tx) {
@@ -259,7 +259,8 @@ Result<Channels> make_channels(const Config& config, const Caller& call, const F
                                 .media_bytes = config.media_bytes,
                                 .shelf = shelf_for("dingtalk", channel.app_key, secret_of(channel.app_secrets)),
                                 .old_shelf = shelf_for("dingtalk old", channel.app_key, secret_of(channel.app_secrets)),
-                                .month = std::move(month)},
+                                .month = std::move(month),
+                                .keeper = talks_of ? talks_of(ChannelId{channel.id}) : TalkKeeper{}},
                                call, files, system));
         } else if (channel.type == "dingtalk_robot") {
             keep(make_dingtalk_robot(
@@ -273,7 +274,7 @@ Result<Channels> make_channels(const Config& config, const Caller& call, const F
                                    .api_base = channel.api_base,
                                    .signature_window = window,
                                    .media_bytes = config.media_bytes,
-                                   .keeper = talks_of ? talks_of(ChannelId{channel.id}) : aibot::Keeper{}},
+                                   .keeper = talks_of ? talks_of(ChannelId{channel.id}) : TalkKeeper{}},
                                   call, system));
         } else if (channel.type == "wecom_robot") {
             keep(make_wecom_robot({.id = ChannelId{channel.id}, .webhook_url = channel.webhook_url}, call, system));

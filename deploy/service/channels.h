@@ -45,9 +45,10 @@ using KeeperOf = std::function<HealthKeeper(const ChannelId&)>;
 // Where the token of an account is found by all processes; the name tells one account and secret from another.
 using ShelfOf = std::function<TokenShelf(const std::string& name)>;
 TokenShelf shelf_in(Store& store, const std::string& name);  // in a setting, sealed as all of them
-// Where the addresses for later answers of an AI bot are kept: in settings, sealed as all of them.
-using TalksOf = std::function<aibot::Keeper(const ChannelId&)>;
-aibot::Keeper talks_in(Store& store, const ChannelId& channel);
+// Where the addresses for later answers of an AI bot and of DingTalk's outsiders are kept: in settings, sealed as all
+// of them.
+using TalksOf = std::function<TalkKeeper(const ChannelId&)>;
+TalkKeeper talks_in(Store& store, const ChannelId& channel);
 // Where the calls of a month are counted: in a setting of the organisation at the platform, as several channels may be
 // its. `reached`, in the unit of work that counts: 80 or 100 hundredths of them are used.
 std::string month_setting(const ChannelConfig& channel);

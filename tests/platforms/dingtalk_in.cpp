@@ -192,6 +192,34 @@ TEST_CASE(
     CHECK(code_of(ding->send(item_to(again.address, saying("x"), 5))) == "channel.gone");
 }
 
+TEST_CASE("an outsider's talk that one process heard is answered by another, and after a restart") {
+    Desk desk;
+    auto settings = desk.dingtalk_settings();
+    settings.keeper = kept_in_memory();  // in the service: the store
+    auto heard = desk.dingtalk(settings);
+    const auto other = desk.dingtalk(settings);
+    const auto says = [&] {
+        return only(desk, *heard, {{"do", "say"}, {"text", "漏水"}, {"outsider", true}, {"from", "guest"}}).address;
+    };
+    const auto guest = says();
+    CHECK(code_of(other->send(item_to(guest, saying("已登记"), 1))) == "sent");
+    heard.reset();
+    CHECK(code_of(desk.dingtalk(settings)->send(item_to(guest, saying("在路上"), 2))) == "sent");
+    desk.pass(91min);
+    CHECK(code_of(other->send(item_to(guest, saying("到了"), 3))) == "channel.gone");
+    // What the platform ended is over for all; a new talk is not.
+    heard = desk.dingtalk(settings);
+    says();
+    desk.platform.fault({{"path", "/robot/sendBySession"},
+                         {"kind", "http"},
+                         {"status", 400},
+                         {"body", R"({"code":"session.expired","message":"x"})"}});
+    CHECK(code_of(other->send(item_to(guest, saying("x"), 4))) == "channel.gone");
+    CHECK(code_of(heard->send(item_to(guest, saying("x"), 5))) == "channel.gone");
+    says();
+    CHECK(code_of(other->send(item_to(guest, saying("好"), 6))) == "sent");
+}
+
 TEST_CASE("DingTalk's events: the proof of the address, notices, what we do not know; each gets its sealed receipt") {
     Desk desk;
     auto settings = desk.dingtalk_settings();

@@ -199,7 +199,7 @@ TEST_CASE("the AI bot answers at once, the same to a repeat and to who asks how 
 TEST_CASE("later the AI bot speaks at the address of a message: each once, within its hour, and nowhere else") {
     Desk desk;
     auto settings = desk.bot_settings();
-    settings.keeper = aibot::kept_in_memory();  // in the service: the store
+    settings.keeper = kept_in_memory();  // in the service: the store
     const auto bot = desk.bot(settings);
     CHECK(bot->send(item_to("zhangsan", saying("x"), 1)).problem().detail == "session.expired");
     only(desk, *bot, {{"do", "say"}, {"text", "一"}, {"msgid", "m1"}});
@@ -277,7 +277,7 @@ TEST_CASE("an AI bot without its keys is refused with a word of how to mend it")
 }
 
 TEST_CASE("addresses for later answers outlive the process that heard of them, each for one answer") {
-    const auto keeper = aibot::kept_in_memory();  // in the service: the store
+    const auto keeper = kept_in_memory();  // in the service: the store
     const TimePoint now = from_ms(1'800'000'000'000);
     aibot::Talks one(keeper), two(keeper);
     one.open("lisi", "https://a", now);
