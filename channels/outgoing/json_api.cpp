@@ -79,6 +79,17 @@ std::chrono::milliseconds JsonApi::wait_of(const http::Reply& reply) const {
     return wait + std::chrono::milliseconds(more);
 }
 
+// An error may come as JSON with status 200, and a file may begin with a brace: the answer says which it is. What a
+// resident sent as a file has a name, or a type of its own.
+bool JsonApi::is_file(const http::Reply& reply) const {
+    if (reply.header("Content-Disposition")) return true;
+    std::string type(reply.header("Content-Type").value_or(""));
+    std::transform(type.begin(), type.end(), type.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    if (type.find("json") != std::string::npos) return false;
+    return dialect_.refuses_by_status || (!type.empty() && type.rfind("text/", 0) != 0);
+}
+
 Problem JsonApi::problem_of_status(const http::Reply& reply) const {
     const auto status = std::to_string(reply.status);
     if (is_busy(reply.status)) {
@@ -204,13 +215,8 @@ Result<std::string> JsonApi::download(const std::string& path, std::size_t most_
             answer = read_refusal(*reply);
             if (!answer) return problem_of_status(*reply);
         } else {
-            // An error may come as JSON with status 200. Where only pictures, voices and videos are fetched, none
-            // begins with a brace; a file may, but does not say that it is JSON.
             if (reply->body.empty()) return unreadable();
-            const auto type = reply->header("Content-Type").value_or("");
-            if (reply->body.front() != '{' ||
-                (dialect_.refuses_by_status && type.find("json") == std::string_view::npos))
-                return std::move(reply->body);
+            if (reply->body.front() != '{' || is_file(*reply)) return std::move(reply->body);
             answer = read_answer(*reply);
             if (!answer) return unreadable();
         }

@@ -76,8 +76,8 @@ public:
     Result<ApiAnswer> send(const char* method, const std::string& path, const Json& body,
                            std::size_t most_bytes = 1 << 20);
     Result<ApiAnswer> upload(const std::string& path, std::vector<http::Part> parts);
-    // A medium: bytes that are no JSON with a code. Errors as above; media.too_large; media.gone - 40007, or the
-    // platform only tells where else to look.
+    // A medium: a file by what the answer says of itself, or bytes that are no JSON with a code. Errors as above;
+    // media.too_large; media.gone - 40007, or the platform only tells where else to look.
     Result<std::string> download(const std::string& path, std::size_t most_bytes);
 
 private:
@@ -85,6 +85,7 @@ private:
     Result<ApiAnswer> once(const http::Call& call);
     std::optional<ApiAnswer> read_answer(const http::Reply& reply) const;
     std::optional<ApiAnswer> read_refusal(const http::Reply& reply) const;  // with a status other than 200
+    bool is_file(const http::Reply& reply) const;
     Problem problem_of_status(const http::Reply& reply) const;
     std::chrono::milliseconds wait_of(const http::Reply& reply) const;
     void authorise(http::Call& call, const std::string& path, const std::string& token) const;

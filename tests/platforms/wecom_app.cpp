@@ -361,6 +361,32 @@ TEST_CASE("WeCom tokens: one for all, renewed once, a wrong secret is not tried 
     CHECK(code_of(app->send(item_to("lina", saying("y"), 10))) == "sent");
 }
 
+TEST_CASE("a file that begins with a brace is a file, whatever it looks like") {
+    Desk desk;
+    const auto app = desk.app();
+    const std::string file = R"({"errcode":42001,"errmsg":"access_token expired"})";
+    InboundMedia wanted;
+    const auto kept = [&](const char* name, const char* type) {
+        return desk.platform
+            .post("/_media", {{"base64", "eyJlcnJjb2RlIjo0MjAwMSwiZXJybXNnIjoiYWNjZXNzX3Rva2VuIGV4cGlyZWQifQ=="},
+                              {"name", name},
+                              {"type", type}})
+            .at("media_id")
+            .get<std::string>();
+    };
+    for (const auto& [name, type] : {std::pair{"a.json", "application/json"}, std::pair{"a.txt", "text/plain"},
+                                     std::pair{"", "application/octet-stream"}}) {
+        CAPTURE(name, type);
+        wanted.media_id = kept(name, type);
+        const auto got = app->fetch_media(wanted);
+        REQUIRE(got);
+        CHECK(*got == file);
+    }
+    CHECK(desk.platform.calls(token_path).size() == 1);
+    wanted.media_id = "media_of_nobody";
+    CHECK(app->fetch_media(wanted).problem().code == "media.gone");
+}
+
 TEST_CASE("the 31st message of a minute to one member waits instead of vanishing") {
     Desk desk;
     const auto app = desk.app();
