@@ -20,12 +20,18 @@ constexpr const char* real_api = "https://qyapi.weixin.qq.com";
 // WeCom's pages stand under other names than its API; a stand-in has all of it under one.
 std::string page_base(const std::string& api_base, const char* real) { return api_base == real_api ? real : api_base; }
 
+// No app takes the state of another.
+std::string key_of(const SignInSettings& settings) {
+    if (settings.key.empty()) return random_bytes(32);
+    return derived_key(settings.key, settings.corp_id + "\n" + std::to_string(settings.agent_id));
+}
+
 }  // namespace
 
 SignIn::SignIn(SignInSettings settings, Caller call, const Clock& clock)
     : settings_(std::move(settings)),
       clock_(clock),
-      states_(random_bytes(32)),
+      states_(key_of(settings_)),
       api_(std::move(call), settings_.api_base, reactions(), settings_.access.get()),
       thread_([this] {
           while (const auto work = work_.take()) (*work)();

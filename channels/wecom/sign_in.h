@@ -23,6 +23,7 @@ struct SignInSettings {
     std::int64_t agent_id = 0;
     std::string api_base = "https://qyapi.weixin.qq.com";
     std::shared_ptr<TokenCache> access;
+    std::string key = {};  // a secret of all processes, so that any takes a browser back; empty: this one alone does
 };
 
 // Threads: any; WeCom is asked on a thread of its own, one after the other.
@@ -34,7 +35,7 @@ public:
     SignIn(const SignIn&) = delete;
     SignIn& operator=(const SignIn&) = delete;
 
-    // A new state, good until this process ends at the latest.
+    // A new state, good for ten minutes.
     std::string new_state() const { return states_.fresh(clock_.now()); }
     bool is_ours(const std::string& state) const { return states_.is_ours(state, clock_.now()); }
     // Where the browser goes. `inside`: WeCom's own client. `back`: our address, absolute. `state`: letters and digits.

@@ -124,7 +124,7 @@ struct Service::State {
     std::optional<Problem> open_store_and_directory();
     std::optional<Problem> open_channels();
     void wire();
-    void wire_company();
+    void wire_company(const Config& config);
     void tell(const Touched& touched);
     void take_rules(const Rules& rules);
     void follow_changed_rules();
@@ -346,7 +346,7 @@ void Service::State::wire() {
                                .system = &system,
                                .number = number});
     }
-    if (options.door) wire_company();
+    if (options.door) wire_company(config);
     if (options.door)
         for (auto* service : pulled)
             pullers.push_back(
@@ -379,13 +379,16 @@ void Service::State::wire() {
 }
 
 // What the company's own apps tell of its people: who they are, and who signs in.
-void Service::State::wire_company() {
+void Service::State::wire_company(const Config& config) {
     const Caller call = [this](const http::Call& wish) { return client->send(wish); };
     for (const auto& app : apps) {
         if (app.sign_in) {
             sign_ins.push_back(std::make_unique<wecom::SignIn>(
-                wecom::SignInSettings{
-                    .corp_id = app.corp_id, .agent_id = app.agent_id, .api_base = app.api_base, .access = app.access},
+                wecom::SignInSettings{.corp_id = app.corp_id,
+                                      .agent_id = app.agent_id,
+                                      .api_base = app.api_base,
+                                      .access = app.access,
+                                      .key = derived_key(config.secrets.back(), "wecom sign-in")},
                 call, system));
             sign_in_ways.push_back({app.id, sign_ins.back().get()});
         }

@@ -393,6 +393,21 @@ TEST_CASE("only with a state of ours is WeCom asked, and what was answered is so
     CHECK_FALSE(desk.sign_in().is_ours(slow));
 }
 
+TEST_CASE("another process takes a browser back that this one sent, and no other app does") {
+    CompanyDesk desk;
+    const auto made = [&](std::int64_t agent, const std::string& key) {
+        return std::make_unique<wecom::SignIn>(
+            wecom::SignInSettings{.corp_id = "ww1", .agent_id = agent, .access = desk.access, .key = key},
+            desk.caller(), desk.clock);
+    };
+    const auto state = made(7, "shared")->new_state();
+    CHECK(made(7, "shared")->is_ours(state));
+    CHECK_FALSE(made(8, "shared")->is_ours(state));
+    CHECK_FALSE(made(7, "other")->is_ours(state));
+    CHECK_FALSE(made(7, "")->is_ours(state));
+    CHECK_FALSE(made(7, "")->is_ours(made(7, "")->new_state()));
+}
+
 TEST_CASE("the addresses of signing in are as WeCom's pages want them") {
     CompanyDesk desk;
     const auto of_real = [&](bool inside) {
