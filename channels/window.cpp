@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 constexpr const char* held_code = "held";
 constexpr const char* once_as_text = "/as_text";  // behind a code: what is to follow
 constexpr const char* plain_words = "plain";      // the reference of a row whose words go as text
+constexpr const char* no_number = "0";            // what the platform tells of a notice that had a name of ours
 constexpr auto last_chance = 30min;               // before the window ends: what is left is spent
 constexpr auto comes_for_it = 48h;                // after a notice that there is something
 constexpr auto not_alone = 365 * 24h;             // until then it goes with another row only
@@ -141,6 +142,15 @@ void note_lost(Transaction& tx, const Conversation& conversation, const std::str
     tx.set_setting(lost_key(conversation.channel), lines);
 }
 
+// The notice that his rows wait for; nothing where that is none or not one alone.
+std::string only_ring_of(Transaction& tx, const Conversation& conversation) {
+    const auto rows = rows_of_tickets(tx, conversation, is_rung);
+    const bool one = !rows.empty() && std::all_of(rows.begin(), rows.end(), [&](const OutboxItem& row) {
+        return row.reference == rows.front().reference;
+    });
+    return one ? rows.front().reference.substr(std::strlen(rung)) : std::string{};
+}
+
 // Why it was lost, if it was.
 std::optional<std::string> take_lost(Transaction& tx, const Conversation& conversation, const std::string& id) {
     auto lines = tx.setting(lost_key(conversation.channel)).value_or("");
@@ -197,8 +207,11 @@ void settle_ring(Transaction& tx, const OutboxItem& lead, const std::vector<Outb
 
 bool is_answer_to_him(const OutboxItem& item) { return item.key.rfind("passive:", 0) == 0; }
 
-bool reopen_ring(Transaction& tx, const Conversation& conversation, const std::string& id, const std::string& how,
+bool reopen_ring(Transaction& tx, const Conversation& conversation, const std::string& told, const std::string& how,
                  TimePoint now, TimePoint system_now) {
+    const bool numbered = !told.empty() && told != no_number;
+    const auto id = numbered ? told : only_ring_of(tx, conversation);
+    if (id.empty()) return false;
     bool any = false;
     for (const auto& ticket : tx.tickets_of(conversation.person, tickets_looked_at))
         for (auto& item : tx.outbox_of(ticket.id)) {
@@ -210,7 +223,7 @@ bool reopen_ring(Transaction& tx, const Conversation& conversation, const std::s
             item.reference.clear();
             put_back(tx, item, now, system_now);
         }
-    if (!any && !id.empty()) note_lost(tx, conversation, id, how);
+    if (!any && numbered) note_lost(tx, conversation, id, how);
     return any;
 }
 

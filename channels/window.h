@@ -65,7 +65,8 @@ std::string asked_again(TimePoint system_now);
 bool is_asked_again(const OutboxItem& item);
 
 // While the window is closed a notice may tell him that there is something (Channel::rings): the row waits for him, and
-// goes its next way when he does not come for it in two days. Such a notice did not arrive: `id` is the platform's.
+// goes its next way when he does not come for it in two days. Such a notice did not arrive: `id` is the platform's, or
+// "0" where it does not tell, and then it is the one notice that he has not come for, if it is one alone.
 // True: its rows go their next way now. False: no row waits for it; should one be written down as sent by it a moment
 // later, settle_letter() knows.
 bool reopen_ring(Transaction& tx, const Conversation& conversation, const std::string& id, const std::string& how,

@@ -303,6 +303,39 @@ TEST_CASE(
     });
 }
 
+TEST_CASE("the platform does not say which notice was lost: it was the only one he had, or nobody knows") {
+    Post post;
+    post.passes(72h);
+    post.owes("您同意吗", Priority::consent);
+    const auto fails = [&] {
+        bool known = false;
+        post.room.world.store->run([&](Transaction& tx) {
+            known = reopen_ring(tx, post.conversation(), "0", "failed:user block", post.room.world.now(),
+                                post.room.world.system.now());
+        });
+        post.settles();
+        return known;
+    };
+    post.owes("请确认", Priority::consent);  // a notice of its own
+    CHECK(post.row("请确认").reference != post.row("您同意吗").reference);
+    CHECK_FALSE(fails());
+    CHECK(post.row("您同意吗").state == OutboxState::waiting);
+    post.room.world.store->run([&](Transaction& tx) {
+        auto other = *tx.outbox_keyed("请确认");
+        other.state = OutboxState::dead;
+        tx.save(other);
+    });
+    CHECK(fails());
+    CHECK(post.row("您同意吗").state == OutboxState::undeliverable);
+    CHECK(post.has_to_call());
+    CHECK_FALSE(fails());
+    std::string kept;
+    post.room.world.store->read([&](Reading& reading) {
+        kept = reading.setting("notices_lost:" + post.conversation().channel.value).value_or("");
+    });
+    CHECK(kept.empty());
+}
+
 TEST_CASE("he writes before the notice went: he hears the words, and his window is open") {
     for (const auto* why : {"45009 retry_after_ms=60000", "http.timeout"}) {
         CAPTURE(why);
