@@ -19,6 +19,8 @@ class Unanswered {
 public:
     bool twice(const OutboxItem& item);
     void note(OutboxId id, const std::string& detail);  // of each sending that failed
+    // … and of one that the platform answered so that nobody knows whether it took it.
+    void note(OutboxId id) { ++times_[id]; }
     void forget(OutboxId id) { times_.erase(id); }
 
 private:

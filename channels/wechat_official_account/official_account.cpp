@@ -25,6 +25,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t most_text_bytes = 2048;
 constexpr std::size_t most_menu_items = 10;
 constexpr std::size_t most_menu_item_bytes = 60;
+constexpr std::chrono::milliseconds unsure_wait{10000};  // before the one repeat of what WeChat may have taken
 
 std::string query_of(const Callback& callback, const char* name) {
     const auto at = callback.query.find(name);
@@ -210,8 +211,8 @@ private:
             unanswered_.forget(item.id);
             return Problem{
                 "channel.rejected",
-                "WeChat gave no answer twice: the message may stand in the talk, ask there before sending it "
-                "again",
+                "WeChat twice did not say whether it took the message: it may stand in the talk, ask there before "
+                "sending it again",
                 "unknown"};
         }
         auto plan = parts_of(item.said);
@@ -313,20 +314,20 @@ private:
             if (!medium) return medium.problem();
             body["msgtype"] = "image";
             body["image"] = {{"media_id", *medium}};
-            auto sent = post(body);
+            auto sent = post(item.id, body);
             if (sent || code_of(sent) != 40007) return sent;
             uploads_.forget(part.image);
             medium = uploads_.id_of(part.image);
             if (!medium) return medium.problem();
             body["image"] = {{"media_id", *medium}};
-            return post(body);
+            return post(item.id, body);
         }
         if (part.kind == Part::Kind::menu) {
             body["msgtype"] = "msgmenu";
             auto list = Json::array();
             for (const auto& choice : part.choices) list.push_back({{"id", choice.payload}, {"content", choice.title}});
             body["msgmenu"] = {{"head_content", part.text}, {"list", std::move(list)}};
-            auto sent = post(body);
+            auto sent = post(item.id, body);
             const auto code = code_of(sent);
             if (sent || (code != 40200 && code != 45098 && code != 45099 && code != 48008)) return sent;
             // This account shows no menus, or not this one: the same as numbered lines.
@@ -334,28 +335,34 @@ private:
             body.erase("msgmenu");
             Said numbered{
                 .text = part.text, .choices = part.choices, .card = {}, .image = {}, .ticket = {}, .ticket_number = {}};
-            return post_text(body, with_numbered_choices(numbered));
+            return post_text(item.id, body, with_numbered_choices(numbered));
         }
-        return post_text(body, part.text);
+        return post_text(item.id, body, part.text);
     }
 
-    Result<Done> post_text(Json body, const std::string& text) {
+    Result<Done> post_text(OutboxId id, Json body, const std::string& text) {
         body["msgtype"] = "text";
         body["text"] = {{"content", text}};
-        auto sent = post(body);
+        auto sent = post(id, body);
         if (sent || code_of(sent) != 45002) return sent;
         for (const auto& piece : cut_text(text, std::max<std::size_t>(text.size() / 2 + 1, 64))) {
             body["text"] = {{"content", piece}};
-            if (sent = post(body); !sent) return sent;
+            if (sent = post(id, body); !sent) return sent;
         }
         return sent;
     }
 
-    Result<Done> post(const Json& body) {
+    Result<Done> post(OutboxId id, const Json& body) {
+        constexpr int busy = -1;  // of which nobody knows whether the message was taken
         auto answer = account_.api().post("/cgi-bin/message/custom/send", body);
         if (!answer) return answer.problem();
         if (answer->errcode == 0) return Done{};
-        auto problem = account_.problem(*answer);
+        auto told = *answer;
+        if (told.errcode == busy) {
+            unanswered_.note(id);
+            told.wait = unsure_wait;
+        }
+        auto problem = account_.problem(told);
         const auto code = answer->errcode;
         if (code == 48001 || code == 45087 || code == 50002 ||
             reaction_to(wechat::reactions(), code).reaction == Reaction::wrong)

@@ -243,6 +243,25 @@ TEST_CASE("the three token errors are each repeated once, then the operator hear
     }
 }
 
+TEST_CASE(
+    "a message to which WeChat says that it is busy goes once more, and no oftener; of a token it may say so longer") {
+    Desk desk;
+    let_write(desk);
+    const auto account = desk.account();
+    desk.platform.fault({{"path", token_path}, {"kind", "errcode"}, {"errcode", -1}, {"times", 4}});
+    for (int i = 0; i < 4; ++i) CHECK(code_of(account->send(item_to(wang, saying("x"), 1))) == "channel.busy");
+    CHECK(code_of(account->send(item_to(wang, saying("x"), 1))) == "sent");
+    desk.platform.fault({{"path", custom_send}, {"kind", "errcode"}, {"errcode", -1}, {"times", -1}});
+    const auto first = account->send(item_to(wang, saying("y"), 2));
+    CHECK(code_of(first) == "channel.busy");
+    CHECK(first.problem().detail.find("-1 retry_after_ms=10000") == 0);
+    CHECK(code_of(account->send(item_to(wang, saying("y"), 2))) == "channel.busy");
+    const auto third = account->send(item_to(wang, saying("y"), 2));
+    CHECK(code_of(third) == "channel.rejected");
+    CHECK(third.problem().detail == "unknown");
+    CHECK(desk.platform.calls(custom_send).size() == 3);
+}
+
 TEST_CASE("wrong credentials are told, and not tried in a loop") {
     Desk desk;
     let_write(desk);
