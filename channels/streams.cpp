@@ -10,14 +10,15 @@ constexpr std::size_t streams_a_conversation = 10;
 }
 
 Streams::Streams(Store& store) : store_(store), thread_([this] { run(); }) {}
-Streams::~Streams() { news_.close(); }
+Streams::~Streams() { news_->close(); }
 
 void Streams::open(http::Responder& responder, ConversationId conversation, std::int64_t after, Render render) {
     auto one = std::make_shared<One>();
     one->last = after;
     one->render = std::move(render);
-    one->stream = responder.stream({}, [weak = std::weak_ptr<One>(one)] {
+    one->stream = responder.stream({}, [weak = std::weak_ptr<One>(one), news = news_, conversation] {
         if (const auto gone = weak.lock()) gone->gone = true;
+        news->put(conversation);
     });
     std::shared_ptr<One> oldest;
     {
@@ -31,7 +32,7 @@ void Streams::open(http::Responder& responder, ConversationId conversation, std:
         list.push_back(std::move(one));
     }
     if (oldest) oldest->stream.close();
-    news_.put(conversation);
+    news_->put(conversation);
 }
 
 void Streams::news(ConversationId conversation) {
@@ -39,7 +40,7 @@ void Streams::news(ConversationId conversation) {
         std::lock_guard lock(mutex_);
         if (!open_.contains(conversation)) return;
     }
-    news_.put(conversation);
+    news_->put(conversation);
 }
 
 std::size_t Streams::count() const {
@@ -51,7 +52,7 @@ std::size_t Streams::count() const {
 
 void Streams::run() {
     while (true) {
-        auto changed = news_.take_up_to(256);
+        auto changed = news_->take_up_to(256);
         if (changed.empty()) return;
         std::sort(changed.begin(), changed.end());
         changed.erase(std::unique(changed.begin(), changed.end()), changed.end());

@@ -1,5 +1,6 @@
 // Pages that wait for news: after a commit, the new messages of a conversation go to every open stream of it.
 #pragma once
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -33,12 +34,13 @@ private:
         http::EventStream stream;
         std::int64_t last = 0;
         Render render;
-        bool gone = false;
+        std::atomic<bool> gone{false};
     };
     void run();
     void send(ConversationId conversation);
     Store& store_;
-    Queue<ConversationId> news_;
+    // Whoever went away is news too: he is forgotten then. A stream may end after this class does.
+    const std::shared_ptr<Queue<ConversationId>> news_ = std::make_shared<Queue<ConversationId>>();
     mutable std::mutex mutex_;  // the map; a stream is sent to by this class's thread only
     std::map<ConversationId, std::vector<std::shared_ptr<One>>> open_;
     std::jthread thread_;
