@@ -216,20 +216,23 @@ void Courier::note(const OutboxItem& item) {
     });
 }
 
+// Nothing for whoever was disabled since: what is owed to staff is the house's.
+std::string Courier::address_here(const Staff& staff) const {
+    if (staff.disabled) return {};
+    if (const auto at = staff.addresses.find(id().value); at != staff.addresses.end()) return at->second;
+    const auto* traits = parts_.speaker->traits(id());
+    return traits && traits->login_is_address ? staff.login : std::string{};
+}
+
 void Courier::deliver(OutboxItem item) {
-    if (item.staff && item.address.empty()) {
+    if (item.staff) {
         const auto directory = parts_.directory->get();
         const auto* staff = directory->staff(item.staff);
-        const auto* traits = parts_.speaker->traits(id());
-        if (staff && !staff->disabled) {
-            if (const auto at = staff->addresses.find(id().value); at != staff->addresses.end())
-                item.address = at->second;
-            else if (traits && traits->login_is_address)
-                item.address = staff->login;
-        }
+        item.address = staff ? address_here(*staff) : std::string{};
         if (item.address.empty()) {
             item.error_code = "no_address";
-            item.error_text = "this member of staff has no address on this channel";
+            item.error_text = staff && staff->disabled ? "this member of staff is disabled"
+                                                       : "this member of staff has no address on this channel";
             return give_up(std::move(item), OutboxState::undeliverable);
         }
     }

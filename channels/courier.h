@@ -82,6 +82,7 @@ private:
         bool taken = false;    // a person has the talk in the platform's own client
     };
     Attempt attempt(OutboxItem& item);
+    std::string address_here(const Staff& staff) const;
     bool is_young(const OutboxItem& item) const;
     bool is_full_for(const OutboxItem& item) const;
     void judge(const Problem* problem);  // what a call told of the platform: null, it was taken

@@ -37,6 +37,7 @@ public:
         if (item.said.text.find("毒") != std::string::npos) return Problem{"channel.rejected", "never", "40058 wrong"};
         if (item.said.text.find("走了") != std::string::npos) return Problem{"channel.gone", "nobody", "43004 left"};
         shown_.push_back(item.said.text);
+        told_.push_back(item.address);
         return Receipt{};
     }
     Result<std::string> fetch_media(const InboundMedia&) override {
@@ -62,6 +63,10 @@ public:
         std::lock_guard lock(mutex_);
         return shown_;
     }
+    std::vector<std::string> told() {  // whom
+        std::lock_guard lock(mutex_);
+        return told_;
+    }
 
 private:
     const ChannelId id_;
@@ -70,7 +75,7 @@ private:
     std::string silence_;
     Rates rates_{{}};
     const Clock* clock_ = nullptr;
-    std::vector<std::string> shown_;
+    std::vector<std::string> shown_, told_;
     int calls_ = 0;
 };
 
@@ -115,7 +120,13 @@ private:
 
 struct Post {
     explicit Post(const std::vector<std::string>& ids, const std::vector<ChannelId>& next = {}) : fallback(next) {
-        for (auto& id : ids) platforms.push_back(std::make_unique<ScriptedPlatform>(id));
+        std::vector<ChannelTraits> traits;
+        for (auto& id : ids) {
+            platforms.push_back(std::make_unique<ScriptedPlatform>(id));
+            traits.push_back({.id = ChannelId{id}, .login_is_address = true});
+        }
+        auto& world = room.world;
+        speaker = std::make_unique<SpeakerDesk>(world.ids, world.system, *world.keys, std::move(traits));
         couriers.resize(ids.size());
         for (std::size_t i = 0; i < ids.size(); ++i) starts(i);
     }
@@ -125,7 +136,7 @@ struct Post {
                                                              .channel = platforms[i].get(),
                                                              .engine = room.world.engine.get(),
                                                              .directory = room.world.directory.get(),
-                                                             .speaker = room.world.speaker.get(),
+                                                             .speaker = speaker.get(),
                                                              .phrases = room.world.phrases.get(),
                                                              .service = &room.world.service,
                                                              .system = &room.world.system,
@@ -235,8 +246,18 @@ struct Post {
         settles();
         return code;
     }
+    // Somebody of the staff is no longer as he was.
+    void changes(std::size_t who, const std::function<void(Staff&)>& change) {
+        const auto before = room.world.directory->get();
+        auto all = before->staff();
+        change(all.at(who));
+        room.world.directory->set(std::make_shared<const Directory>(before->organisation().key, before->all_units(),
+                                                                    before->all_buildings(), before->all_households(),
+                                                                    std::move(all)));
+    }
     Room room;
     WatchedStore store{*room.world.store};
+    std::unique_ptr<SpeakerDesk> speaker;
     std::vector<ChannelId> fallback;
     std::vector<std::unique_ptr<ScriptedPlatform>> platforms;
     std::vector<std::unique_ptr<Courier>> couriers;
@@ -493,6 +514,35 @@ TEST_CASE("a picture whose row went while it was fetched is asked for no more") 
     post.passes(1s);
     CHECK(post.row("fetch").state == OutboxState::dead);
     CHECK(post.rows("sending") == 0);
+}
+
+TEST_CASE("to staff it goes where the directory says now, and to nobody who was disabled since") {
+    Post post({"app"});
+    post.platforms[0]->falls_silent("http.timeout");
+    for (std::size_t who = 0; who < 3; ++who) post.owes("app", "消息" + std::to_string(who), Priority::progress, who);
+    post.settles();
+    CHECK(post.rows("waiting") == 3);
+    post.changes(0, [](Staff& staff) { staff.disabled = true; });
+    post.changes(1, [](Staff& staff) { staff.addresses = {{"app", "NewName"}}; });
+    post.platforms[0]->falls_silent("");
+    post.passes(10s);
+    CHECK(post.platforms[0]->shown() == std::vector<std::string>{"消息1", "消息2"});
+    CHECK(post.platforms[0]->told() ==
+          std::vector<std::string>{"NewName", post.room.world.directory->get()->staff()[2].login});
+    CHECK(post.row("app:消息0").state == OutboxState::undeliverable);
+    CHECK(post.row("app:消息0").error_code == "no_address");
+}
+
+TEST_CASE("a login is an address where the channel says so, and nowhere else") {
+    Post post({"oa"});
+    post.couriers[0].reset();
+    post.speaker = std::make_unique<SpeakerDesk>(post.room.world.ids, post.room.world.system, *post.room.world.keys,
+                                                 std::vector<ChannelTraits>{{.id = ChannelId{"oa"}}});
+    post.starts(0);
+    post.owes("oa", "给员工的");
+    post.settles();
+    CHECK(post.platforms[0]->shown().empty());
+    CHECK(post.row("oa:给员工的").error_code == "no_address");
 }
 
 TEST_CASE("the first unit after the platform took a message says so, though the platform's rest ends with it") {
