@@ -114,11 +114,13 @@ std::size_t Courier::deliver_due() {
     parts_.store->run([&](Transaction& tx) { items = tx.claim_outbox(id(), now, system_now, room); });
     found_ = items.size();
     std::size_t tried = 0;
-    for (; tried < items.size(); ++tried) {
+    for (bool slow = false; tried < items.size() && !slow; ++tried) {
         if (rest_.room(1, parts_.service->now(), parts_.system->now()) == 0) break;  // it fell silent in between
         auto& item = items[tried];
         if (is_full_for(item)) break;  // and so for all behind it
+        const auto start = std::chrono::steady_clock::now();
         item.kind == "fetch_media" ? fetch(std::move(item)) : deliver(std::move(item));
+        slow = std::chrono::steady_clock::now() - start > parts_.slow_call;
     }
     put_back({std::make_move_iterator(items.begin() + static_cast<std::ptrdiff_t>(tried)),
               std::make_move_iterator(items.end())});

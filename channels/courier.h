@@ -5,6 +5,7 @@
 // answer is left alone for a while (outgoing/rest.h), and nobody else waits for it.
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -35,6 +36,8 @@ struct CourierParts {  // all must outlive the courier
     const Clock* system = nullptr;
     IdMaker* ids = nullptr;
     std::vector<ChannelId> fallback;  // notify.fallback
+    // After a call that took longer, what else was claimed is put back: something more urgent may have come.
+    std::chrono::milliseconds slow_call{1000};
 };
 
 struct CourierFigures {

@@ -38,6 +38,7 @@ public:
         if (item.said.text.find("走了") != std::string::npos) return Problem{"channel.gone", "nobody", "43004 left"};
         shown_.push_back(item.said.text);
         told_.push_back(item.address);
+        if (when_shown_) std::exchange(when_shown_, {})();
         return Receipt{};
     }
     Result<std::string> fetch_media(const InboundMedia&) override {
@@ -54,6 +55,10 @@ public:
         std::lock_guard lock(mutex_);
         rates_ = Rates(std::move(rates));
         clock_ = &clock;
+    }
+    void when_next_shown(std::function<void()> happens) {
+        std::lock_guard lock(mutex_);
+        when_shown_ = std::move(happens);
     }
     int calls() {
         std::lock_guard lock(mutex_);
@@ -75,6 +80,7 @@ private:
     std::string silence_;
     Rates rates_{{}};
     const Clock* clock_ = nullptr;
+    std::function<void()> when_shown_;
     std::vector<std::string> shown_, told_;
     int calls_ = 0;
 };
@@ -141,7 +147,8 @@ struct Post {
                                                              .service = &room.world.service,
                                                              .system = &room.world.system,
                                                              .ids = &room.world.ids,
-                                                             .fallback = fallback});
+                                                             .fallback = fallback,
+                                                             .slow_call = slow_call});
     }
     // The same person is known there too.
     Conversation is_on(const std::string& channel, ConversationId known) {
@@ -258,6 +265,7 @@ struct Post {
     Room room;
     WatchedStore store{*room.world.store};
     std::unique_ptr<SpeakerDesk> speaker;
+    std::chrono::milliseconds slow_call{1000};
     std::vector<ChannelId> fallback;
     std::vector<std::unique_ptr<ScriptedPlatform>> platforms;
     std::vector<std::unique_ptr<Courier>> couriers;
@@ -543,6 +551,19 @@ TEST_CASE("a login is an address where the channel says so, and nowhere else") {
     post.settles();
     CHECK(post.platforms[0]->shown().empty());
     CHECK(post.row("oa:给员工的").error_code == "no_address");
+}
+
+TEST_CASE("after a slow call what is more urgent goes next, whatever was claimed before it came") {
+    Post post({"app"});
+    post.slow_call = -1ms;  // each is
+    post.starts(0);
+    post.platforms[0]->falls_silent("http.timeout");
+    for (std::size_t who = 0; who < 3; ++who) post.owes("app", "消息" + std::to_string(who), Priority::progress, who);
+    post.settles();
+    post.platforms[0]->when_next_shown([&] { post.owes("app", "危险", Priority::emergency, 4); });
+    post.platforms[0]->falls_silent("");
+    post.passes(10s);
+    CHECK(post.platforms[0]->shown() == std::vector<std::string>{"消息0", "危险", "消息1", "消息2"});
 }
 
 TEST_CASE("the first unit after the platform took a message says so, though the platform's rest ends with it") {
