@@ -27,6 +27,7 @@ constexpr Milliseconds operators_wait{300000};                // while our setti
 // A line before a whole group answers what was just written there; later it only disturbs. Advice in a danger helps
 // longer.
 constexpr Milliseconds public_line_most{300000}, public_advice_most{1800000};
+constexpr Milliseconds danger_waits{300000};   // that a platform may hold a danger to life back
 constexpr Milliseconds medium_wait{86400000};  // platforms keep what he sent for days
 constexpr int busy_most = 8;                   // answers "later" to who fetches it
 
@@ -34,6 +35,8 @@ double chance() {
     thread_local std::mt19937 generator{std::random_device{}()};
     return std::uniform_real_distribution<double>{0, 1}(generator);
 }
+
+bool is_his_danger(const OutboxItem& item) { return item.priority == Priority::emergency && is_owed_to_resident(item); }
 
 std::optional<Milliseconds> told_to_wait(const std::string& detail) {
     const auto at = detail.find("retry_after_ms=");
@@ -296,8 +299,10 @@ Courier::Attempt Courier::attempt(OutboxItem& item) {
         attempted.end = OutboxState::undeliverable;
     } else if (problem.code == "channel.rejected" || (item.attempts >= attempts_most && !is_young(item))) {
         attempted.end = OutboxState::dead;
+    } else if (const auto told = told_to_wait(problem.detail); told && *told > danger_waits && is_his_danger(item)) {
+        attempted.end = OutboxState::undeliverable;  // it goes on by the next way, or somebody calls
     } else {
-        const auto told = told_to_wait(problem.detail);
+        const auto system_now = parts_.system->now();
         auto wait = told.value_or(backoff(item.attempts, chance()));
         if (const auto all = whole_channel_waits(problem.detail))
             full_ = Full{item.priority, parts_.system->now() + std::max(*all, Milliseconds{100})};
@@ -308,7 +313,7 @@ Courier::Attempt Courier::attempt(OutboxItem& item) {
         if (problem.code == "channel.alarm") wait = std::max(wait, operators_wait);
         wait = std::max(wait, Milliseconds{100});  // whoever says "at once" is not asked in a loop
         item.next_attempt_at = parts_.service->now() + wait;
-        item.next_attempt_system = parts_.system->now() + wait;
+        item.next_attempt_system = system_now + wait;
         ++retried_;
     }
     item.state = attempted.end;

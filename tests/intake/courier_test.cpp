@@ -630,6 +630,28 @@ TEST_CASE("what a customer will not be told any more stands in the ticket and is
     CHECK(noted);
 }
 
+TEST_CASE("a danger to life does not wait until midnight for the calls of a new day; what else is owed does") {
+    Post post({"oa"});
+    const auto ticket = post.complains("好").ticket;
+    const auto talk = post.room.tickets().front().conversation;
+    post.platforms[0]->falls_silent("45009 retry_after_ms=36000000");
+    post.owes("oa", "师傅到了", Priority::progress, 0, ticket, talk);
+    post.settles();
+    CHECK(post.row("oa:师傅到了").state == OutboxState::waiting);
+    post.room.pushed_to_staff("李娜");
+    post.owes("oa", "请离开", Priority::emergency, 0, ticket, talk);
+    post.passes(1h);
+    post.passes(10h);
+    CHECK(post.row("oa:请离开").state == OutboxState::undeliverable);
+    CHECK(post.row("oa:请离开").error_code == "45009");
+    CHECK(post.room.pushed_to_staff("李娜").size() == 1);  // he is to be called
+    // A limit of a minute is waited for.
+    post.platforms[0]->falls_silent("45011 retry_after_ms=60000");
+    post.owes("oa", "请快离开", Priority::emergency, 0, ticket, talk);
+    post.settles();
+    CHECK(post.row("oa:请快离开").state == OutboxState::waiting);
+}
+
 TEST_CASE("what no channel of a person can say goes through each of them once, and then somebody has to call") {
     Post post({"oa", "kf", "sms"}, {ChannelId{"oa"}, ChannelId{"kf"}, ChannelId{"sms"}});
     const auto known = post.complains("好");
