@@ -109,7 +109,7 @@ std::size_t Courier::deliver_due() {
     rest_now_ = rest_.state(now, system_now);
     int room = rest_.room(at_once, now, system_now);
     if (room == 0) return deliver_emergency(now, system_now);
-    if (full_ && system_now >= full_->until) full_.reset();
+    if (full_ && !full_->lull.lasts(system_now)) full_.reset();
     if (full_) room = 1;  // the most urgent: perhaps there is room for that
     // Where few can be claimed of thousands that wait, as in one group, looking for more means looking at all of them.
     if (found_ > 0 && ++claims_ % looks_at_all != 0) room = std::min(room, static_cast<int>(found_));
@@ -132,8 +132,8 @@ std::size_t Courier::deliver_due() {
 
 // A danger to life does not wait for the end of a rest, only for its shortest; of several the one that was tried least.
 std::size_t Courier::deliver_emergency(TimePoint now, TimePoint system_now) {
-    if (system_now < looked_ + Rest::shortest) return 0;
-    looked_ = system_now;
+    if (looked_.lasts(system_now)) return 0;
+    looked_ = {system_now, system_now + Rest::shortest};
     std::optional<OutboxItem> next;
     parts_.store->run([&](Transaction& tx) {
         next.reset();
@@ -305,7 +305,7 @@ Courier::Attempt Courier::attempt(OutboxItem& item) {
         const auto system_now = parts_.system->now();
         auto wait = told.value_or(backoff(item.attempts, chance()));
         if (const auto all = whole_channel_waits(problem.detail))
-            full_ = Full{item.priority, parts_.system->now() + std::max(*all, Milliseconds{100})};
+            full_ = Full{item.priority, {system_now, system_now + std::max(*all, Milliseconds{100})}};
         // It is no fault of this message's: it is tried again as soon as the platform is, a danger to life sooner.
         if (!told && rest_.resting() && is_silence(problem)) wait = std::min(wait, Rest::longest);
         if (!told && item.priority == Priority::emergency) wait = std::min(wait, Rest::shortest);

@@ -103,11 +103,11 @@ private:
     CourierParts parts_;
     Queue<std::shared_ptr<Queue<int>>> wake_ups_;  // a flush() waits at the inner one
     Rest rest_;                                    // its thread's alone
-    TimePoint looked_;                             // for an emergency, while it rests
+    Lull looked_;                                  // for an emergency, while it rests
     // The platform's own limit for the whole channel is used up for messages of this priority and lesser ones.
     struct Full {
         Priority from;
-        TimePoint until;  // system clock
+        Lull lull;  // system clock
     };
     std::optional<Full> full_;
     std::size_t found_ = 0;  // by the last claim; 0: nothing is known

@@ -14,6 +14,7 @@
 #include "channels/dingtalk/sessions.h"
 #include "channels/outgoing/media.h"
 #include "channels/outgoing/rates.h"
+#include "channels/outgoing/rest.h"
 #include "channels/outgoing/unanswered.h"
 #include "channels/outgoing/uploads.h"
 #include "workflow/base/log.h"
@@ -43,8 +44,8 @@ public:
           call_(uncounted),
           clock_(clock),
           counted_(counted(uncounted, settings_.month)),
-          door_(settings_, keys, sessions_, presses_, clock),
           sessions_(settings_.keeper ? settings_.keeper : kept_in_memory()),
+          door_(settings_, keys, sessions_, presses_, clock),
           token_api_(counted_, settings_.api_base, dingtalk::reactions(), nullptr, dingtalk::dialect()),
           tokens_(
               clock, [this] { return fetch_token(); }, settings_.shelf),
@@ -173,22 +174,24 @@ private:
         return fresh(text_in(answer->json, "access_token"), answer->json, "expires_in");
     }
 
+    void begin_ban() { banned_ = {clock_.now(), clock_.now() + ban}; }
+
     std::optional<Problem> shut_out() const {
-        if (clock_.now() >= banned_until_) return std::nullopt;
-        return Problem{
-            "channel.busy", "DingTalk shut our address out for some minutes",
-            "ban" + later(std::chrono::duration_cast<std::chrono::milliseconds>(banned_until_ - clock_.now()))};
+        const auto now = clock_.now();
+        if (!banned_.lasts(now)) return std::nullopt;
+        return Problem{"channel.busy", "DingTalk shut our address out for some minutes",
+                       "ban" + later(banned_.until - now)};
     }
 
     // What an answer says in truth. A page instead of one: our address is shut out, and so is a punishment.
     Result<ApiAnswer> asked(Result<ApiAnswer> answer) {
         if (!answer) {
-            if (answer.problem().detail == "unreadable") banned_until_ = clock_.now() + ban;
+            if (answer.problem().detail == "unreadable") begin_ban();
             return answer;
         }
         auto told = dingtalk::settled(std::move(*answer));
         if (dingtalk::is_ban(told.errcode)) {
-            banned_until_ = clock_.now() + ban;
+            begin_ban();
             told.wait = ban;
         }
         return told;
@@ -341,7 +344,7 @@ private:
             return Problem{"channel.busy", "this member got as many messages as DingTalk lets through",
                            "flowControlled" + later(step(item.attempts))};
         if (text_in(answer->json, "processQueryKey").empty()) {
-            banned_until_ = clock_.now() + ban;
+            begin_ban();
             return Problem{"channel.busy", "the platform's answer cannot be read", "unreadable"};
         }
         return answer;
@@ -389,7 +392,7 @@ private:
     // that, choices are numbered lines; it is asked again after a while, and the operator hears of it once.
     bool presses_arrive() {
         if (registered_) return true;
-        if (clock_.now() < register_again_) return false;
+        if (no_buttons_.lasts(clock_.now())) return false;
         auto answer = asked(api_.post("/v1.0/card/callbacks/register", {{"callbackRouteKey", route_key()},
                                                                         {"callbackUrl", settings_.hook_url},
                                                                         {"apiSecret", settings_.card_secret},
@@ -398,7 +401,7 @@ private:
         if (registered_) return true;
         const auto problem = answer ? refusal(*answer, 1) : answer.problem();
         const bool busy = problem.code == "channel.busy";
-        register_again_ = clock_.now() + (busy ? busy_rest : register_rest);
+        no_buttons_ = {clock_.now(), clock_.now() + (busy ? busy_rest : register_rest)};
         if (!busy && !told_of_buttons_)
             log::error("channel.no_buttons", {{"channel", settings_.id.value},
                                               {"code", problem.detail.substr(0, problem.detail.find(' '))},
@@ -462,8 +465,7 @@ private:
     std::map<OutboxId, Progress> progress_;
     Unanswered unanswered_;
     Rates rates_{{}};
-    TimePoint banned_until_;
-    TimePoint register_again_;
+    Lull banned_, no_buttons_;
     bool registered_ = false;
     bool told_of_buttons_ = false;
 };

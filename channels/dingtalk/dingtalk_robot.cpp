@@ -3,6 +3,7 @@
 #include "channels/dingtalk/messages.h"
 #include "channels/dingtalk/reactions.h"
 #include "channels/outgoing/rates.h"
+#include "channels/outgoing/rest.h"
 
 namespace huiyin {
 namespace {
@@ -36,10 +37,12 @@ public:
     Result<Receipt> send(const OutboxItem& item) override {
         auto message = dingtalk::robot_message_of(item.said);
         if (message.is_null()) return Problem{"channel.rejected", "there is nothing to say in this message", "empty"};
-        if (clock_.now() < silent_until_)
+        const auto now = clock_.now();
+        if (silent_.lasts(now)) {
+            const auto left = std::to_string((silent_.until - now).count());
             return Problem{"channel.busy", "this robot may not speak before",
-                           "budget all=" + std::to_string((silent_until_ - clock_.now()).count()) +
-                               " retry_after_ms=" + std::to_string((silent_until_ - clock_.now()).count())};
+                           "budget all=" + left + " retry_after_ms=" + left};
+        }
         if (auto room = rates_.take("robot/send", "", item.priority, clock_.now()); !room) return room.problem();
         auto answer = post(item, std::move(message), "");
         if (answer && dingtalk::is_about_words(answer->errcode)) {
@@ -58,6 +61,8 @@ public:
 private:
     static Problem hears_nothing() { return {"channel.bad_signature", "a group robot takes no callbacks", "robot"}; }
 
+    void begin_silence(Milliseconds span) { silent_ = {clock_.now(), clock_.now() + span}; }
+
     // The platform takes a name once: what makes a repeat safe.
     Result<ApiAnswer> post(const OutboxItem& item, Json message, const char* form) {
         message["msgUuid"] = "o" + to_text(item.id) + form;
@@ -69,13 +74,13 @@ private:
         auto answer = api_.post(sign, message);
         if (!answer) {
             // A page instead of an answer: our address is shut out.
-            if (answer.problem().detail == "unreadable") silent_until_ = clock_.now() + ban;
+            if (answer.problem().detail == "unreadable") begin_silence(ban);
             return answer;
         }
         auto told = dingtalk::settled(std::move(*answer));
         if (dingtalk::is_muted(told.errcode)) told.wait = muted_for;
         if (dingtalk::is_ban(told.errcode)) told.wait = ban;
-        if (told.wait > 0ms) silent_until_ = clock_.now() + told.wait;
+        if (told.wait > 0ms) begin_silence(told.wait);
         return told;
     }
 
@@ -84,7 +89,7 @@ private:
     const Clock& clock_;
     JsonApi api_;
     Rates rates_{{}};
-    TimePoint silent_until_;
+    Lull silent_;
 };
 
 }  // namespace

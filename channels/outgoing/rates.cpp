@@ -52,6 +52,7 @@ Result<Done> Rates::take(std::string_view call, const std::string& recipient, Pr
     Milliseconds wait{0}, all{0};
     if (among_) {
         const int among = std::max(1, among_());
+        for (auto& seen : seen_) seen.first = std::min(seen.first, now);
         if (seen_.empty() || seen_.back().among != among) seen_.push_back({among, now});
         while (seen_.size() > 1 && seen_[1].first + longest_memory <= now) seen_.pop_front();
     }
@@ -62,6 +63,9 @@ Result<Done> Rates::take(std::string_view call, const std::string& recipient, Pr
         auto ours = one.rate;
         ours.most = std::max(1, ours.most / parts);
         auto& times = one.taken[key_of(one.rate, recipient)];
+        // Where the clock was put back, what was sent a moment ago counts from now on: nobody waits for the clock to
+        // come again.
+        for (auto at = times.rbegin(); at != times.rend() && *at > now; ++at) *at = now;
         while (!times.empty() && times.front() + span <= now) times.pop_front();
         const auto share = static_cast<std::size_t>(share_of(ours, priority));
         if (times.size() < share) continue;

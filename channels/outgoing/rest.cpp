@@ -53,7 +53,7 @@ bool is_answer(const Problem& problem) {
 
 Rest::State Rest::state(TimePoint now, TimePoint system_now) const {
     if (rests_ == 0) return State::open;
-    return now >= until_ || system_now >= system_until_ ? State::trying : State::resting;
+    return lull_.lasts(now) && system_lull_.lasts(system_now) ? State::resting : State::trying;
 }
 
 int Rest::room(int most, TimePoint now, TimePoint system_now) const {
@@ -81,8 +81,8 @@ void Rest::failed(TimePoint now, TimePoint system_now, double chance) {
     const auto part = Milliseconds{static_cast<std::int64_t>(static_cast<double>(span.count()) * chance / 5)};
     span += span == longest ? -part : part;
     ++rests_;
-    until_ = now + span;
-    system_until_ = system_now + span;
+    lull_ = {now, now + span};
+    system_lull_ = {system_now, system_now + span};
 }
 
 }  // namespace huiyin

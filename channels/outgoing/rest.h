@@ -13,6 +13,13 @@ bool is_silence(const Problem& problem);
 // Did it say anything at all? Not where nothing was asked: our own budget, a message without words.
 bool is_answer(const Problem& problem);
 
+// For how long something is left alone, by one clock. A clock that was put back to before it began ends it: nobody
+// waits for the clock to come again.
+struct Lull {
+    TimePoint from, until;
+    bool lasts(TimePoint now) const { return from <= now && now < until; }
+};
+
 // Threads: one at a time.
 class Rest {
 public:
@@ -20,7 +27,8 @@ public:
     static constexpr Milliseconds shortest{10'000}, longest{300'000};
     enum class State { open, trying, resting };  // as figures tell it: 0, 1, 2
 
-    // How many messages may be tried now, of `most`: all, one, or none. A rest is over when either clock says so.
+    // How many messages may be tried now, of `most`: all, one, or none. A rest is over when either clock says so, or
+    // was put back to before it.
     int room(int most, TimePoint now, TimePoint system_now) const;
     State state(TimePoint now, TimePoint system_now) const;
     void answered();
@@ -31,7 +39,7 @@ public:
 private:
     int failures_ = 0;  // in a row
     int rests_ = 0;     // in a row
-    TimePoint until_, system_until_;
+    Lull lull_, system_lull_;
 };
 
 }  // namespace huiyin

@@ -1,5 +1,6 @@
 #include "channels/outgoing/token_cache.h"
 
+#include <algorithm>
 #include <thread>
 
 namespace huiyin {
@@ -43,8 +44,9 @@ Result<std::string> TokenCache::fetch_locked(const std::string& refused) {
 
 Result<std::string> TokenCache::fetch_alone() {
     const auto now = clock_.now();
-    if (problem_ && now < problem_until_) return *problem_;
+    if (problem_ && problem_lasts_.lasts(now)) return *problem_;
     problem_.reset();
+    for (auto& at : fetched_) at = std::min(at, now);  // where the clock was put back
     while (!fetched_.empty() && fetched_.front() + fetches_span <= now) fetched_.pop_front();
     if (fetched_.size() >= most_fetches)
         return Problem{"channel.busy", "a dozen tokens were fetched in ten minutes",
@@ -54,7 +56,7 @@ Result<std::string> TokenCache::fetch_alone() {
     if (!fresh) {
         if (fresh.problem().code == "channel.alarm") {
             problem_ = fresh.problem();
-            problem_until_ = now + 60s;
+            problem_lasts_ = {now, now + 60s};
         }
         return fresh.problem();
     }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "channels/outgoing/rest.h"
 #include "workflow/base/clock.h"
 #include "workflow/base/result.h"
 
@@ -59,7 +60,7 @@ private:
     std::deque<TimePoint> fetched_;
     std::string refused_twice_;  // the platform refused this one and then gave it again
     std::optional<Problem> problem_;
-    TimePoint problem_until_;
+    Lull problem_lasts_;
 };
 
 }  // namespace huiyin

@@ -8,6 +8,7 @@
 #include "channels/codec/utf8.h"
 #include "channels/codec/webhook_signature.h"
 #include "channels/edge/http_client.h"
+#include "channels/outgoing/rest.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/json_text.h"
 #include "workflow/base/log.h"
@@ -121,7 +122,7 @@ public:
         auto health = health_.load();
         const auto before = health;
         const auto now = clock_.now();
-        if (health.disabled && now - health.tried_at < tried_again_after)
+        if (health.disabled && Lull{health.tried_at, health.tried_at + tried_again_after}.lasts(now))
             return Problem{"channel.rejected",
                            "the endpoint gave no good answer for five days and is tried once an hour: mend it, then "
                            "retry this row",

@@ -38,7 +38,9 @@ void save(Transaction& tx, const ChannelId& channel, const PullState& state) {
 bool take_lease(Transaction& tx, const ChannelId& channel, const std::string& owner, TimePoint system_now,
                 Milliseconds span) {
     auto state = pull_state(tx, channel);
-    if (!state.owner.empty() && state.owner != owner && system_now < state.owned_till) return false;
+    // A lease that ends later than any was taken when a clock was ahead.
+    const bool lasts = system_now < state.owned_till && state.owned_till <= system_now + span;
+    if (!state.owner.empty() && state.owner != owner && lasts) return false;
     if (state.live_since == TimePoint{}) state.live_since = system_now;
     state.owner = owner;
     state.owned_till = system_now + span;

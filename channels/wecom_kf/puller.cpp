@@ -107,7 +107,7 @@ bool Puller::passed(TimePoint service_then, TimePoint system_then, Milliseconds 
 // At most one page. Gives how long nothing is to be done.
 Milliseconds Puller::step() {
     const auto system_now = parts_.system->now();
-    if (system_now < rest_until_) return std::min(idle, rest_until_ - system_now);
+    if (rest_.lasts(system_now)) return std::min(idle, rest_.until - system_now);
     if (!wanted_ && !passed(looked_at_, looked_system_, parts_.look_anyway)) return idle;
     PullState state;
     bool ours = false;
@@ -149,7 +149,7 @@ Milliseconds Puller::pull(const PullState& state) {
     // A page may be empty with more behind it; a platform that goes on so is asked less eagerly.
     empty_pages_ = nothing && more ? empty_pages_ + 1 : 0;
     if (empty_pages_ > 3) {
-        rest_until_ = parts_.system->now() + backoff(empty_pages_ - 3, 0.5);
+        rest_ = {looked_system_, looked_system_ + backoff(empty_pages_ - 3, 0.5)};
         return idle;
     }
     return more ? 0ms : idle;
@@ -184,7 +184,7 @@ Milliseconds Puller::failed(const Problem& problem, const PullState& state) {
         });
         log::error("pull.cursor_dropped", {{"channel", parts_.service->id().value}});
     }
-    rest_until_ = parts_.system->now() + rest;
+    rest_ = {looked_system_, looked_system_ + rest};
     return std::min(idle, rest);
 }
 

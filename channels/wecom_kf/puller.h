@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "channels/advice/advisor.h"
+#include "channels/outgoing/rest.h"
 #include "channels/rate_limit.h"
 #include "channels/wecom_kf/news_desk.h"
 #include "channels/wecom_kf/pull_state.h"
@@ -74,7 +75,7 @@ private:
     bool wanted_ = true;  // at the start: what came while nobody listened
     int limit_ = 0, failures_ = 0, empty_pages_ = 0, refused_cursors_ = 0;
     TimePoint looked_at_, looked_system_, asked_at_, asked_system_;  // asked: without a token
-    TimePoint rest_until_;                                           // system clock
+    Lull rest_;                                                      // system clock
     std::string refused_token_;
     std::map<std::string, int> stumbles_;
     std::set<std::string> given_up_;

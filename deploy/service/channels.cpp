@@ -63,7 +63,8 @@ TokenShelf shelf_in(Store& store, const std::string& name) {
                 bool ours = false;
                 store.run([&](Transaction& tx) {
                     auto json = read_in(tx);
-                    ours = json.value("taken_till_ms", std::int64_t{0}) <= to_ms(now);
+                    const auto taken_till = json.value("taken_till_ms", std::int64_t{0});
+                    ours = taken_till <= to_ms(now) || taken_till > to_ms(till);  // or by a clock that was ahead
                     if (!ours) return;
                     json["taken_till_ms"] = to_ms(till);
                     tx.set_setting(key, to_text(json));

@@ -303,6 +303,20 @@ TEST_CASE("five calls without an answer, and the platform rests; each rest is lo
     CHECK(rest.state(now, now) == Rest::State::open);
 }
 
+TEST_CASE("a rest is over when a clock was put back to before it began") {
+    Rest rest;
+    const TimePoint ahead = from_ms(1'000'000'000'000);
+    for (int i = 0; i < 5; ++i) rest.failed(ahead, ahead, 0);
+    CHECK(rest.room(16, ahead + 1s, ahead + 1s) == 0);
+    CHECK(rest.room(16, ahead - 24h, ahead - 24h) == 1);
+    CHECK(rest.room(16, ahead + 1s, ahead - 24h) == 1);
+    const Lull lull{ahead, ahead + 10s};
+    CHECK_FALSE(lull.lasts(ahead - 1ms));
+    CHECK(lull.lasts(ahead));
+    CHECK(lull.lasts(ahead + 10s - 1ms));
+    CHECK_FALSE(lull.lasts(ahead + 10s));
+}
+
 TEST_CASE("what is no answer, and what is one") {
     for (const auto* detail : {"http.timeout", "http.unreachable", "http.bad_reply", "http.too_large", "unreadable",
                                "500", "502", "503 retry_after_ms=2000", "504", "408"}) {

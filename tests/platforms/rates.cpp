@@ -69,6 +69,26 @@ TEST_CASE("a rate takes so many in any span, and says how long to wait and whom 
     CHECK(both.take("send", "b", Priority::emergency, start));
 }
 
+TEST_CASE("a clock that is put back silences nobody for longer than a span, and nothing is sent too much") {
+    Rates rates({{"send", Rate::Of::channel, 2, 60s}});
+    const TimePoint ahead = from_ms(1'800'000'000'000), now = ahead - 24h;
+    const auto takes = [&](TimePoint at) { return bool(rates.take("send", "", Priority::emergency, at)); };
+    CHECK(takes(ahead));
+    CHECK(takes(ahead + 1s));
+    CHECK_FALSE(takes(now));  // what was sent a moment ago is counted still
+    CHECK_FALSE(takes(now + 61s));
+    CHECK(takes(now + 62s));
+    int among = 4;
+    Rates shared({{"send", Rate::Of::channel, 4, 60s}});
+    shared.share([&] { return among; });
+    CHECK(shared.take("send", "", Priority::emergency, ahead));
+    among = 1;
+    CHECK_FALSE(shared.take("send", "", Priority::emergency, ahead + 1s));
+    CHECK_FALSE(shared.take("send", "", Priority::emergency, now));
+    CHECK(shared.take("send", "", Priority::emergency, now + 62s));
+    CHECK(shared.take("send", "", Priority::emergency, now + 62s));
+}
+
 TEST_CASE("several that send by one account have their part of each rate, and whoever is left has all of it") {
     int among = 2;
     Rates rates({{"send", Rate::Of::channel, 20, 60s}, {"tell", Rate::Of::recipient, 3, 60s}});
