@@ -424,6 +424,34 @@ TEST_CASE("a person's tickets are as a unit under way left them, and stay so") {
     store.run([&](Transaction& tx) { CHECK(tx.ticket(ticket.id)->state == "accepted"); });
 }
 
+TEST_CASE("a person's new ticket stands in every list of them, also in one that is longer than what was kept") {
+    House house;
+    const auto person = house.id<PersonId>();
+    const auto another = [&](int number) {
+        auto ticket = a_ticket(house, "T" + std::to_string(number));
+        ticket.customer = person;
+        return ticket;
+    };
+    house.open().run([&](Transaction& tx) {
+        for (int i = 1; i <= 8; ++i) {
+            auto one = another(i);
+            file_ticket(house, tx, one, {});
+        }
+    });
+    auto& store = house.open();
+    std::size_t kept = 0, at_once = 0;
+    store.run([&](Transaction& tx) { kept = tx.tickets_of(person, 8).size(); });
+    auto ninth = another(9);
+    Held held(store);
+    std::vector<std::function<void(Transaction&)>> units;
+    units.emplace_back([&](Transaction& tx) { file_ticket(house, tx, ninth, {}); });
+    units.emplace_back([&](Transaction& tx) { at_once = tx.tickets_of(person, 200).size(); });
+    run_ahead_of(store, held, units);
+    CHECK(kept == 8);
+    CHECK(at_once == 9);
+    store.run([&](Transaction& tx) { CHECK(tx.tickets_of(person, 200).size() == 9); });
+}
+
 TEST_CASE("a setting of a unit under way is read by the next one, however many others are set") {
     House house;
     auto& store = house.open();

@@ -37,7 +37,7 @@ struct RecentRows {
     Recent<PersonId, Person> people{2000};
     Recent<PersonId, OfPerson> tickets_of{2000};
     Recent<TicketId, Case> cases{1000};
-    Recent<PersonId, TicketId> opened{2000};  // of those whose tickets are not kept: the last one opened
+    Recent<PersonId, TicketId> opened{2000};  // the last one of a person; its row may not be committed yet
     Recent<TextId, std::string> texts{1000};
     Recent<TextId, Details> details{1000};
     Recent<PersonId, std::vector<TimePoint>> surveys{2000};  // the latest first

@@ -91,8 +91,7 @@ std::size_t SqlTransaction::pass_on() {
             list->tickets.insert(list->tickets.begin(), ticket);  // ids grow: the newest is the first
             if (static_cast<int>(list->tickets.size()) > list->limit) list->tickets.pop_back();
         }
-    for (const auto& [person, ticket] : opened_)
-        if (!recent_->tickets_of.find(person)) recent_->opened.put(person, ticket);
+    for (const auto& [person, ticket] : opened_) recent_->opened.put(person, ticket);
     for (auto& [series, number] : numbers_) recent_->numbers.put(series, number);
     for (auto& [key, value] : settings_) recent_->settings.put(key, std::move(value));
     for (auto& [person, asked] : surveys_) recent_->surveys.put(person, std::move(asked));
