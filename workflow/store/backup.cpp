@@ -154,10 +154,11 @@ public:
     bool put(const std::string& name, const std::string& bytes) {
         return head(name, static_cast<std::int64_t>(bytes.size())) && body(bytes.data(), bytes.size());
     }
+    // Before anything is written where the file cannot be opened.
     bool put_file(const std::string& name, const std::string& path) {
+        std::ifstream file(path, std::ios::binary);
         std::error_code none;
         const auto bytes = fs::file_size(path, none);
-        std::ifstream file(path, std::ios::binary);
         if (none || !file || !head(name, static_cast<std::int64_t>(bytes))) return false;
         std::string part(1 << 20, '\0');
         std::uintmax_t written = 0;
@@ -231,14 +232,29 @@ private:
     bool opened_ = false;
 };
 
-bool write_tar(const std::string& file, const Json& manifest, const std::string& snapshot,
-               const std::vector<std::pair<std::string, std::string>>& media, std::string& what) {
+using MediaPaths = std::vector<std::pair<std::string, std::string>>;  // hash, where it lies
+
+enum class Written { all, one_is_gone, no };
+
+Written write_tar(const std::string& file, const Json& manifest, const std::string& snapshot, const MediaPaths& media,
+                  std::string& what) {
     TarOut tar(file);
     bool good = tar.put("manifest.json", manifest.dump(1)) && tar.put_file("huiyin.db", snapshot);
-    for (const auto& [hash, path] : media) good = good && tar.put_file("media/" + hash.substr(0, 2) + "/" + hash, path);
+    for (const auto& [hash, path] : media) {
+        if (!good) break;
+        good = tar.put_file("media/" + hash.substr(0, 2) + "/" + hash, path);
+        if (!good && !fs::exists(path)) return Written::one_is_gone;
+    }
     good = good && tar.end();
-    if (!good) what = tar.what();
-    return good;
+    if (good) return Written::all;
+    what = tar.what();
+    return Written::no;
+}
+
+// A name of our own for the file, so that it stays though it is removed while it waits for its turn. Where that cannot
+// be, as on another disk, its own.
+std::string kept_name(const std::string& path, const std::string& own) {
+    return ::link(path.c_str(), own.c_str()) == 0 || errno == EEXIST ? own : path;
 }
 
 struct Manifest {
@@ -282,29 +298,38 @@ Result<BackupMade> back_up(const StoreOptions& from, const std::string& file, Ti
     BackupMade made;
     made.fence = now;
     made.store_bytes = static_cast<std::int64_t>(fs::file_size(snapshot));
-    Json listed = Json::array();
-    std::vector<std::pair<std::string, std::string>> media;
-    const MediaFolder folder(from.media);
-    for (const auto& [hash, bytes] : media_of(snapshot)) {
-        const auto path = folder.path(hash);
-        if (!path) {
-            made.missing.push_back(hash);
-            continue;
-        }
-        listed.push_back({{"sha256", hash}, {"bytes", bytes}});
-        media.emplace_back(hash, *path);
-    }
-    made.media = media.size();
     const auto hash = hash_of(snapshot);
     if (!hash) return unwritable(snapshot, "the snapshot cannot be read back");
-    const Json manifest{{"format", format},
-                        {"fence", to_rfc3339(now, Zone{}, Precision::milliseconds)},
-                        {"store", {{"bytes", made.store_bytes}, {"sha256", *hash}}},
-                        {"media", std::move(listed)},
-                        {"missing", made.missing}};
+    auto bytes_of = media_of(snapshot);
+    MediaPaths media;
+    const MediaFolder folder(from.media);
+    for (const auto& [name, bytes] : bytes_of) {
+        if (const auto path = folder.path(name))
+            media.emplace_back(name, kept_name(*path, workshop.at(name)));
+        else
+            made.missing.push_back(name);
+    }
     const auto part = workshop.at("backup.tar");
     std::string what;
-    if (!write_tar(part, manifest, snapshot, media, what)) return unwritable(file, what);
+    auto written = Written::one_is_gone;
+    while (written == Written::one_is_gone) {
+        // What was removed while it was written is missing, too; the manifest says so from the start.
+        std::erase_if(media, [&](const auto& each) {
+            const bool gone = !fs::exists(each.second);
+            if (gone) made.missing.push_back(each.first);
+            return gone;
+        });
+        Json listed = Json::array();
+        for (const auto& [name, path] : media) listed.push_back({{"sha256", name}, {"bytes", bytes_of[name]}});
+        const Json manifest{{"format", format},
+                            {"fence", to_rfc3339(now, Zone{}, Precision::milliseconds)},
+                            {"store", {{"bytes", made.store_bytes}, {"sha256", *hash}}},
+                            {"media", std::move(listed)},
+                            {"missing", made.missing}};
+        written = write_tar(part, manifest, snapshot, media, what);
+    }
+    if (written == Written::no) return unwritable(file, what);
+    made.media = media.size();
     ::chmod(part.c_str(), 0600);
     if (!synced(part) || ::rename(part.c_str(), file.c_str()) != 0 || !synced(folder_of(file)))
         return unwritable(file, std::strerror(errno));
