@@ -66,9 +66,10 @@ public:
     using Opened = std::variant<Issued, CodeWanted>;
     // Errors: access.no_session (401; wrong login, wrong password, disabled), access.too_many (429).
     Result<Opened> sign_in(const std::string& login, const std::string& password, const std::string& address);
-    // A one-time link's token; used up by this, and wrong passwords of before count no more. It gives a new password,
-    // and no way around the second factor. Errors: access.no_session.
-    Result<Opened> sign_in_by_link(const std::string& token, const std::string& new_password);
+    // A one-time link's token; used up by this with all others of his, and wrong passwords of before count no more. It
+    // gives a new password, and no way around the second factor. Errors: access.no_session, access.too_many.
+    Result<Opened> sign_in_by_link(const std::string& token, const std::string& new_password,
+                                   const std::string& address);
     // The other half: a code of the authenticator, or one for recovery. Errors: access.no_session (the half is over, or
     // never was), access.wrong_code, access.too_many.
     Result<Issued> sign_in_by_code(const std::string& half, const std::string& code, const std::string& address);
@@ -81,8 +82,11 @@ public:
     Result<SignedIn> who(const http::Request& request);
     // Writes by cookie need our own Origin or the session's X-Huiyin-CSRF. Errors: access.forbidden.
     Result<Done> may_write(const http::Request& request, const SignedIn& who) const;
+    // Nobody is signed in from a foreign page, as somebody whom that page chose. Programs send no Origin. Errors:
+    // access.forbidden.
+    Result<Done> may_sign_in(const http::Request& request) const;
     void sign_out(const SignedIn& who);
-    // A link's token for a member of staff: 24 hours, once.
+    // A link's token for a member of staff: 24 hours, once. Those that he had before are good no more.
     std::string new_link(StaffId staff);
     // "Set-Cookie" for a session; an empty token ends it.
     std::string cookie(const std::string& token) const;
@@ -93,6 +97,7 @@ public:
 private:
     // A session, or half of one; in the same unit what `beside` does for who is in.
     Opened open(const Staff& staff, const std::function<void(Transaction&)>& beside = {});
+    bool is_ours(const http::Request& request, std::string_view origin) const;
     Session new_session(const Staff& staff, Issued& issued) const;
     const char* half_cookie_name() const { return secure_ ? "__Host-huiyin_half_session" : "huiyin_half_session"; }
     const char* cookie_name() const { return secure_ ? "__Host-huiyin_session" : "huiyin_session"; }

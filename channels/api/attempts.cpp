@@ -15,6 +15,8 @@ std::string address_key(const std::string& address) { return "address:" + addres
 
 }  // namespace
 
+Problem too_many_tries() { return {"access.too_many", "试得太多次，请15分钟后再登录", {}}; }
+
 bool too_many_from(Reading& reading, const std::string& address, TimePoint now) {
     return reading.sign_in_failures(address_key(address), now - window) >= from_an_address;
 }
@@ -22,7 +24,7 @@ std::optional<Problem> not_now(Reading& reading, const Attempt& attempt) {
     if (reading.sign_in_failures(login_key(attempt.login), attempt.now - window) < of_a_login &&
         !too_many_from(reading, attempt.address, attempt.now))
         return std::nullopt;
-    return Problem{"access.too_many", "试得太多次，请15分钟后再登录", {}};
+    return too_many_tries();
 }
 std::optional<Problem> no_code_now(Reading& reading, const Attempt& attempt) {
     if (auto why = not_now(reading, attempt)) return why;

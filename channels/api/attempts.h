@@ -17,6 +17,7 @@ struct Attempt {
 // access.too_many, where he is not to be looked at for now.
 std::optional<Problem> not_now(Reading& reading, const Attempt& attempt);
 std::optional<Problem> no_code_now(Reading& reading, const Attempt& attempt);
+Problem too_many_tries();  // access.too_many, of a login or of an address
 bool too_many_from(Reading& reading, const std::string& address, TimePoint now);
 void count_failure(Transaction& tx, const Attempt& attempt);
 void count_failure_from(Transaction& tx, const std::string& address, TimePoint now);

@@ -58,6 +58,8 @@ http::Answer opened(const ApiParts& parts, const Result<Access::Opened>& outcome
 
 // The other half of a sign-in: the code. Which half it belongs to, the browser knows by its cookie.
 void sign_in_by_code(const ApiParts& parts, http::Request& request, http::Responder& responder) {
+    if (const auto may = parts.access->may_sign_in(request); !may)
+        return responder.answer(problem_answer(may.problem()));
     const auto json = parse_json(request.body(), {.bytes = 4096, .depth = 4});
     if (!json) return responder.answer(problem_answer(Problem{"api.bad_json", json.problem().text, {}}));
     std::vector<Finding> findings;
@@ -79,6 +81,8 @@ void add_session_routes(http::RouteTable& routes, const Shared& parts) {
     routes.add(
         "POST", "/api/v1/sessions", {.bytes = 4096},
         [parts](http::Request& request, http::Responder& responder) {
+            if (const auto may = parts->access->may_sign_in(request); !may)
+                return responder.answer(problem_answer(may.problem()));
             const auto json = parse_json(request.body(), {.bytes = 4096, .depth = 4});
             if (!json) return responder.answer(problem_answer(Problem{"api.bad_json", json.problem().text, {}}));
             std::vector<Finding> findings;
@@ -88,7 +92,9 @@ void add_session_routes(http::RouteTable& routes, const Shared& parts) {
                 const auto password = read.text("password");
                 read.finish();
                 if (!findings.empty()) return responder.answer(findings_answer(findings));
-                return responder.answer(opened(*parts, parts->access->sign_in_by_link(link, password)));
+                auto answer = opened(*parts, parts->access->sign_in_by_link(link, password, request.address()));
+                if (answer.status == 429) answer.with("Retry-After", "900");
+                return responder.answer(std::move(answer));
             }
             const auto login = read.text("login");
             const auto password = read.text("password");

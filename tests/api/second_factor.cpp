@@ -297,11 +297,42 @@ TEST_CASE("a link gives a new password and no way around the code") {
     Office office;
     const auto seed = office.set_up(office.li);
     const auto link = office.door->new_link(office.li.id);
-    const auto opened = office.door->sign_in_by_link(link, "another good password");
+    const auto opened = office.door->sign_in_by_link(link, "another good password", here);
     REQUIRE(opened);
     REQUIRE(std::holds_alternative<Access::CodeWanted>(*opened));
     CHECK(office.tries(std::get<Access::CodeWanted>(*opened).token, office.code_of(seed)) == "in");
     CHECK(std::holds_alternative<Access::CodeWanted>(office.door->sign_in_by_platform(office.li)));
+}
+
+TEST_CASE("a new link, and the use of one, end the other links of that person") {
+    Office office;
+    const auto by = [&](const std::string& link) {
+        return static_cast<bool>(office.door->sign_in_by_link(link, "another good password", here));
+    };
+    const auto others = office.door->new_link(office.admin.id);
+    const auto first = office.door->new_link(office.li.id), second = office.door->new_link(office.li.id);
+    CHECK_FALSE(by(first));
+    CHECK(by(second));
+    CHECK_FALSE(by(second));
+    const auto third = office.door->new_link(office.li.id);
+    office.house.store->run([&](Transaction& t) {  // as an earlier program left two of them
+        t.save_one_time_link(sha256_hex("older"), office.li.id, office.clock.now() + 1h);
+    });
+    CHECK(by(third));
+    CHECK_FALSE(by("older"));
+    CHECK(by(others));
+}
+
+TEST_CASE("whoever makes links up is counted, and looked at no more") {
+    Office office;
+    const auto by = [&](const std::string& link, const std::string& address) {
+        const auto opened = office.door->sign_in_by_link(link, "another good password", address);
+        return opened ? std::string("in") : opened.problem().code;
+    };
+    const auto link = office.door->new_link(office.li.id);
+    for (int i = 0; i < 20; ++i) CHECK(by("made-up-" + std::to_string(i), here) == "access.no_session");
+    CHECK(by(link, here) == "access.too_many");
+    CHECK(by(link, "192.0.2.7") == "in");
 }
 
 TEST_CASE("who has no password sets it up right after he signed in, or signs in once more") {

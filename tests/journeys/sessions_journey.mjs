@@ -188,6 +188,23 @@ test('no page of somebody else\'s changes anything by the cookie', async (to_end
     }
 });
 
+test('nobody is signed in by a page that is not ours', async (to_end) => {
+    const it = await house();
+    to_end(() => it.destroy());
+    const host = new URL(it.url).host;
+    for (const headers of [{ Origin: 'https://evil.example' }, { Origin: 'null' }, { Origin: `http://${host}.evil.example` }, { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' }]) {
+        const answer = await tries(it, 'li.na', 'huiyin-demo', headers);
+        assert.equal(answer.status, 403, JSON.stringify(headers));
+        assert.equal(answer.headers.get('set-cookie'), null);
+        const code = await fetch(it.url + '/api/v1/sessions/code', { method: 'POST', headers, body: JSON.stringify({ code: '123456' }) });
+        assert.equal(code.status, 403);
+        await code.arrayBuffer();
+    }
+    // Our own page, also behind a proxy that tells us another name; and programs, which send none.
+    for (const headers of [{ Origin: it.url }, { Origin: `https://${host}` }, { Origin: 'https://service.example', 'Sec-Fetch-Site': 'same-origin' }, {}])
+        assert.equal((await tries(it, 'li.na', 'huiyin-demo', headers)).status, 200, JSON.stringify(headers));
+});
+
 // The bytes as they go over the wire: what a client library would tidy up first.
 function raw(url, target) {
     const { hostname, port } = new URL(url);

@@ -207,6 +207,7 @@ TEST_CASE("a one-time link works once and not for ever; passwords are replaced")
     store.run([&](Transaction& t) {
         t.save_one_time_link("hash-a", StaffId{1}, after(100));
         t.save_one_time_link("hash-b", StaffId{2}, after(100));
+        t.save_one_time_link("hash-older", StaffId{1}, after(50));
         t.set_password_hash(StaffId{1}, "first");
         t.set_password_hash(StaffId{1}, "second");
     });
@@ -217,9 +218,13 @@ TEST_CASE("a one-time link works once and not for ever; passwords are replaced")
         CHECK(r.password_hash(StaffId{1}) == "second");
         CHECK(r.password_hash(StaffId{2}).empty());
     });
-    store.run([&](Transaction& t) { t.use_one_time_link("hash-a", after(1)); });
+    store.run([&](Transaction& t) {
+        t.drop_one_time_links_of(StaffId{1});
+        CHECK_FALSE(t.one_time_link("hash-a", after(1)));
+    });
     store.read([&](Reading& r) {
         CHECK_FALSE(r.one_time_link("hash-a", after(2)));
+        CHECK_FALSE(r.one_time_link("hash-older", after(2)));
         CHECK(r.one_time_link("hash-b", after(2)));
     });
 }

@@ -118,7 +118,9 @@ TEST_CASE("every column says its class and how long it is kept") {
             CHECK(std::regex_search(line, annotated));
             if (line.find("_sealed ") != std::string::npos) CHECK(line.find("class: none") == std::string::npos);
         }
-        CHECK(columns > 0);
+        const bool indexes_alone =
+            text.find("CREATE TABLE") == std::string::npos && text.find("ADD COLUMN") == std::string::npos;
+        CHECK((columns > 0) != indexes_alone);
     }
 }
 

@@ -52,6 +52,7 @@ void back_to_first_schema(const std::string& file) {
     for (const std::string index :
          {"tickets_ended", "conversations_looked_at", "attachments_by_content", "attachments_unfiled", "texts_raw"})
         driver->script("DROP INDEX " + index);
+    driver->script("DROP INDEX one_time_links_by_staff");
     driver->script("ALTER TABLE tickets DROP COLUMN ended_at");
     driver->script("ALTER TABLE tickets DROP COLUMN kept_stage");
     driver->script("ALTER TABLE conversations DROP COLUMN looked_at");

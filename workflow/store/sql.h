@@ -116,8 +116,8 @@ inline constexpr Sentence one_time_link{
 inline constexpr Sentence save_one_time_link{
     "INSERT INTO one_time_links (organisation_id, token_hash, staff_id, expires_at, used_at) VALUES ($1, $2, $3, $4, "
     "NULL)"};
-inline constexpr Sentence use_one_time_link{
-    "UPDATE one_time_links SET used_at = $1 WHERE organisation_id = $2 AND token_hash = $3 AND used_at IS NULL"};
+inline constexpr Sentence drop_one_time_links_of{
+    "DELETE FROM one_time_links WHERE organisation_id = $1 AND staff_id = $2"};
 inline constexpr Sentence second_factor{
     "SELECT seed_sealed, offered_sealed, last_step, since FROM second_factors"
     " WHERE organisation_id = $1 AND staff_id = $2"};

@@ -73,8 +73,8 @@ void SqlTransaction::save_one_time_link(const std::string& token_hash, StaffId s
     change_later(driver_, sql::save_one_time_link, Expected::any, context_.organisation, token_hash, staff.value,
                  to_ms(expires_at));
 }
-void SqlTransaction::use_one_time_link(const std::string& token_hash, TimePoint at) {
-    change_later(driver_, sql::use_one_time_link, Expected::any, to_ms(at), context_.organisation, token_hash);
+void SqlTransaction::drop_one_time_links_of(StaffId staff) {
+    change_later(driver_, sql::drop_one_time_links_of, Expected::any, context_.organisation, staff.value);
 }
 
 std::optional<SecondFactor> SqlTransaction::second_factor(StaffId staff) {

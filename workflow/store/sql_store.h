@@ -129,7 +129,7 @@ public:
     void note_sign_in_failure(const std::string& key, TimePoint at) override;
     void clear_sign_in_failures(const std::string& key) override;
     void save_one_time_link(const std::string& token_hash, StaffId, TimePoint expires_at) override;
-    void use_one_time_link(const std::string& token_hash, TimePoint at) override;
+    void drop_one_time_links_of(StaffId) override;
     void save(StaffId, const SecondFactor&) override;
     void drop_second_factor(StaffId) override;
     void set_recovery_codes(StaffId, const std::vector<std::string>& codes) override;

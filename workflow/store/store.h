@@ -155,7 +155,7 @@ public:
     virtual void note_sign_in_failure(const std::string& key, TimePoint at) = 0;
     virtual void clear_sign_in_failures(const std::string& key) = 0;
     virtual void save_one_time_link(const std::string& token_hash, StaffId, TimePoint expires_at) = 0;
-    virtual void use_one_time_link(const std::string& token_hash, TimePoint at) = 0;
+    virtual void drop_one_time_links_of(StaffId) = 0;
     virtual void save(StaffId, const SecondFactor&) = 0;
     virtual void drop_second_factor(StaffId) = 0;  // and his recovery codes
     // Instead of all that he had; only their keyed hashes are kept.
