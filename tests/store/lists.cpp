@@ -329,6 +329,55 @@ TEST_CASE("a word that thousands have is listed to the last of them, what was am
     }
 }
 
+TEST_CASE("what thousands have is found to the last in the order that is asked for, and by a number that begins none") {
+    House house;
+    auto& store = house.open();
+    constexpr int tickets = 2300;  // more than are looked at for a page
+    for (int i = 0; i < tickets; i += 100)
+        store.run([&](Transaction& t) {
+            for (int n = i; n < i + 100; ++n) {
+                auto ticket = a_ticket(house, "F2026-" + std::to_string(1000 + n));
+                ticket.opened_at = after(n);
+                // The nearest deadlines are those of the oldest, which nobody comes to from the newest.
+                ticket.deadlines = {{"handle", after(1'000'000 + n), "running", ""}};
+                Details details;
+                details.summary = n % 3 ? "灯不亮" : "路灯不亮";
+                details.label = "2026室";
+                file_ticket(house, t, ticket, details);
+            }
+        });
+    TicketFilter f;
+    f.units = {UnitId{7}};
+    f.limit = GENERATE(200, 37);
+    const auto listed = [&] {
+        Numbers numbers;
+        f.cursor.clear();
+        store.read([&](Reading& r) {
+            do {
+                const auto page = r.tickets(f);
+                for (const auto& row : page.items) numbers.push_back(row.ticket.number);
+                f.cursor = page.next_cursor;
+            } while (!f.cursor.empty());
+        });
+        return numbers;
+    };
+    Numbers oldest_first;
+    for (int n = 0; n < tickets; ++n) oldest_first.push_back("F2026-" + std::to_string(1000 + n));
+    const Numbers newest_first(oldest_first.rbegin(), oldest_first.rend());
+    for (const char* words : {"2026", "F2026", "不亮"}) {
+        INFO(words);
+        f.words = words;
+        f.order = Order::newest;
+        CHECK(listed() == newest_first);
+        f.order = Order::next_deadline;
+        CHECK(listed() == oldest_first);
+    }
+    f.words = "路灯";  // few enough to look at each
+    const auto some = listed();
+    CHECK(some.size() == 767);
+    CHECK(some.front() == "F2026-1000");
+}
+
 TEST_CASE("one who may see nothing of what is found is told to the end that there is nothing") {
     House house;
     auto& store = house.open();

@@ -1,5 +1,6 @@
 // Transaction and Reading, said in SQL. One object a unit of work or a snapshot; it belongs to its thread.
 #pragma once
+#include <functional>
 #include <map>
 #include <set>
 #include <tuple>
@@ -8,6 +9,7 @@
 
 #include "workflow/store/driver.h"
 #include "workflow/store/recent_rows.h"
+#include "workflow/store/sql_rows.h"
 #include "workflow/store/store.h"
 #include "workflow/store/vault.h"
 
@@ -174,9 +176,14 @@ private:
     OutboxItem read_outbox(const Query&) const;
     std::string address_of(const OutboxItem&);
     TicketRow row_of(TicketId);
+    std::optional<rows::Key> place_in_list(const TicketFilter&);
+    std::vector<rows::Key> keys_listed(const TicketFilter&, const rows::Key& from, int count);
     Page<TicketRow> tickets_listed(const TicketFilter&);
+    using Wanted = std::function<std::optional<TicketRow>(TicketId)>;  // its row, where it is one of those asked for
+    Page<TicketRow> tickets_walked(const TicketFilter&, const Wanted&);
     Page<TicketRow> tickets_found(const TicketFilter&);
-    std::vector<TicketId> candidates(const TicketFilter&);
+    std::vector<TicketId> numbered(std::string beginning, int most);
+    std::vector<TicketId> candidates(const TicketFilter&, const std::vector<std::string>& terms, int most);
     void index_words(const Ticket&);
     void remember(const Ticket&, std::int64_t version_before, const std::vector<StoredEvent>&);
     // Rows that went in this unit: nobody may find them among the recent ones.

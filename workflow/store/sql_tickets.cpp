@@ -53,6 +53,8 @@ bool passes(const TicketFilter& filter, const Ticket& ticket) {
     return !filter.customer || filter.customer == ticket.customer;
 }
 
+constexpr int looked_at_most = 2000;  // for a page
+
 bool looks_like_a_number(const std::string& form) {
     const auto all = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-'; };
     return form.size() >= 4 && std::all_of(form.begin(), form.end(), all) &&
@@ -239,17 +241,21 @@ Page<TicketRow> SqlTransaction::tickets(const TicketFilter& filter) {
     return filter.words.empty() && !filter.customer ? tickets_listed(filter) : tickets_found(filter);
 }
 
-// Reads one page of keys for every unit, as home and as owner, and keeps the first of all.
-Page<TicketRow> SqlTransaction::tickets_listed(const TicketFilter& filter) {
+// Where the list goes on; nothing for a cursor that is none of ours.
+std::optional<Key> SqlTransaction::place_in_list(const TicketFilter& filter) {
+    const bool by_deadline = filter.order == TicketFilter::Order::next_deadline;
+    Key from{std::numeric_limits<std::int64_t>::min(), 0};
+    if (!by_deadline) from = filter.until ? Key{to_ms(*filter.until), 0} : Key{far_future, far_future};
+    if (filter.cursor.empty()) return from;
+    const auto given = from_cursor(filter.cursor);
+    if (!given) return std::nullopt;
+    return by_deadline ? *given : std::min(from, *given);
+}
+
+// Reads so many keys for every unit, as home and as owner, and keeps the first of all; words and customer aside.
+std::vector<Key> SqlTransaction::keys_listed(const TicketFilter& filter, const Key& from, int count) {
     const bool by_deadline = filter.order == TicketFilter::Order::next_deadline;
     const auto until = filter.until ? to_ms(*filter.until) : far_future;
-    Key from = by_deadline ? Key{std::numeric_limits<std::int64_t>::min(), 0} : Key{until, 0};
-    if (!by_deadline && !filter.until) from.second = far_future;
-    if (!filter.cursor.empty()) {
-        const auto given = from_cursor(filter.cursor);
-        if (!given) return {};
-        from = by_deadline ? *given : std::min(from, *given);
-    }
     const auto since = filter.since ? to_ms(*filter.since) : std::numeric_limits<std::int64_t>::min();
     const int overdue = filter.overdue ? (*filter.overdue ? 1 : 0) : -1;
     const bool open_only =
@@ -262,12 +268,12 @@ Page<TicketRow> SqlTransaction::tickets_listed(const TicketFilter& filter) {
         if (by_deadline) {
             Query row(driver_, sentence, context_.organisation, unit.value, from.first, from.second, since,
                       filter.state, filter.phase, filter.kind, filter.category, filter.level, filter.assignee.value,
-                      overdue, to_ms(filter.now), until, filter.limit + 1);
+                      overdue, to_ms(filter.now), until, count);
             collect(row);
         } else {
             Query row(driver_, sentence, context_.organisation, unit.value, from.first, from.second, since,
                       filter.state, filter.phase, filter.kind, filter.category, filter.level, filter.assignee.value,
-                      overdue, to_ms(filter.now), filter.limit + 1);
+                      overdue, to_ms(filter.now), count);
             collect(row);
         }
     };
@@ -280,11 +286,40 @@ Page<TicketRow> SqlTransaction::tickets_listed(const TicketFilter& filter) {
     }
     std::vector<Key> ordered(keys.begin(), keys.end());
     if (!by_deadline) std::reverse(ordered.begin(), ordered.end());
+    if (ordered.size() > static_cast<std::size_t>(count)) ordered.resize(static_cast<std::size_t>(count));
+    return ordered;
+}
+
+Page<TicketRow> SqlTransaction::tickets_listed(const TicketFilter& filter) {
+    const auto from = place_in_list(filter);
+    if (!from) return {};
+    const auto ordered = keys_listed(filter, *from, filter.limit + 1);
     Page<TicketRow> page;
     const auto count = std::min<std::size_t>(ordered.size(), static_cast<std::size_t>(filter.limit));
     for (std::size_t i = 0; i < count; ++i) page.items.push_back(row_of(TicketId{ordered[i].second}));
     if (ordered.size() > count) page.next_cursor = to_cursor(ordered[count - 1]);
     return page;
+}
+
+// Goes through the list and keeps what is wanted of it. A page may be short, or empty, and go on.
+Page<TicketRow> SqlTransaction::tickets_walked(const TicketFilter& filter, const Wanted& wanted) {
+    constexpr int at_a_time = 256;
+    Page<TicketRow> page;
+    auto last = place_in_list(filter);
+    if (!last) return page;
+    for (int looked = 0;;) {
+        const auto keys = keys_listed(filter, *last, at_a_time);
+        for (const auto& key : keys) {
+            auto row = looked == looked_at_most ? std::nullopt : wanted(TicketId{key.second});
+            if (looked++ == looked_at_most || (row && static_cast<int>(page.items.size()) == filter.limit)) {
+                page.next_cursor = to_cursor(*last);
+                return page;
+            }
+            if (row) page.items.push_back(std::move(*row));
+            last = key;
+        }
+        if (keys.size() < at_a_time) return page;
+    }
 }
 
 std::vector<TicketId> SqlTransaction::tickets_of_period(const std::vector<UnitId>& units, TimePoint from,
@@ -310,27 +345,27 @@ std::vector<TicketId> SqlTransaction::tickets_of_period(const std::vector<UnitId
     return found;
 }
 
-// Few enough to look at each: by number, by customer, or by the words' character pairs.
-std::vector<TicketId> SqlTransaction::candidates(const TicketFilter& filter) {
-    constexpr int most = 2000;
+// Of how many tickets that begins the number, at most so many.
+std::vector<TicketId> SqlTransaction::numbered(std::string beginning, int most) {
+    std::transform(beginning.begin(), beginning.end(), beginning.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
     std::vector<TicketId> found;
-    const auto collect = [&](Query& row) {
-        while (row.step()) found.push_back(TicketId{row.integer(0)});
-    };
-    if (filter.words.empty()) {
+    Query row(driver_, sql::numbered_like, context_.organisation, beginning, beginning + "\x7f", most);
+    while (row.step()) found.push_back(TicketId{row.integer(0)});
+    return found;
+}
+
+// By number, by customer, or by the words' character pairs, at most so many.
+std::vector<TicketId> SqlTransaction::candidates(const TicketFilter& filter, const std::vector<std::string>& terms,
+                                                 int most) {
+    std::vector<TicketId> found;
+    if (terms.empty()) {
         Query row(driver_, sql::ids_of_customer, context_.organisation, filter.customer.value, most);
-        collect(row);
+        while (row.step()) found.push_back(TicketId{row.integer(0)});
         return found;
     }
-    const auto terms = search_terms(filter.words);
-    if (terms.size() == 1 && looks_like_a_number(terms.front())) {
-        auto number = terms.front();
-        std::transform(number.begin(), number.end(), number.begin(),
-                       [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-        Query row(driver_, sql::numbered_like, context_.organisation, number, number + "\x7f", most);
-        collect(row);
-        if (!found.empty()) return found;
-    }
+    if (terms.size() == 1 && looks_like_a_number(terms.front())) found = numbered(terms.front(), most);
+    if (!found.empty()) return found;
     PairSearch search(driver_, context_.organisation, pairs_of(terms, context_.vault), far_future);
     while (static_cast<int>(found.size()) < most)
         if (const auto id = search.next())
@@ -341,12 +376,11 @@ std::vector<TicketId> SqlTransaction::candidates(const TicketFilter& filter) {
 }
 
 Page<TicketRow> SqlTransaction::tickets_found(const TicketFilter& filter) {
-    constexpr int looked_at_most = 2000;
     const bool by_deadline = filter.order == TicketFilter::Order::next_deadline;
     const auto terms = search_terms(filter.words);
     std::optional<Key> after;
     if (!filter.cursor.empty() && !(after = from_cursor(filter.cursor))) return {};
-    const auto wanted = [&](TicketId id) -> std::optional<TicketRow> {
+    const Wanted wanted = [&](TicketId id) -> std::optional<TicketRow> {
         auto found = ticket(id);
         if (!found || !passes(filter, *found)) return std::nullopt;
         TicketRow row{std::move(*found), {}};
@@ -360,10 +394,12 @@ Page<TicketRow> SqlTransaction::tickets_found(const TicketFilter& filter) {
         return row;
     };
     const auto limit = static_cast<std::size_t>(filter.limit);
+    const bool by_number =
+        terms.size() == 1 && looks_like_a_number(terms.front()) && !numbered(terms.front(), 1).empty();
     Page<TicketRow> page;
     // Found by words they come newest first: who wants the newest needs no more of them than his page. A page may be
     // short, or empty, and go on: of one who may see little, much is looked at in vain.
-    if (!by_deadline && !terms.empty() && !(terms.size() == 1 && looks_like_a_number(terms.front()))) {
+    if (!by_deadline && !terms.empty() && !by_number) {
         PairSearch search(driver_, context_.organisation, pairs_of(terms, context_.vault),
                           after ? after->second : far_future);
         std::int64_t last = 0;
@@ -382,8 +418,11 @@ Page<TicketRow> SqlTransaction::tickets_found(const TicketFilter& filter) {
         }
         return page;
     }
+    // In another order than they are found: looked at one and all, where they are few.
+    const auto few = candidates(filter, terms, looked_at_most + 1);
+    if (few.size() > looked_at_most) return tickets_walked(filter, wanted);
     std::vector<std::pair<Key, TicketRow>> rows;
-    for (const auto id : candidates(filter)) {
+    for (const auto id : few) {
         auto row = wanted(id);
         if (!row) continue;
         const Key key{by_deadline ? next_due(row->ticket) : to_ms(row->ticket.opened_at), id.value};
