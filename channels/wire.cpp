@@ -41,7 +41,8 @@ int status_of(const Problem& problem) {
     if (ends(".wrong_role") || ends(".own_ticket") || code == "access.forbidden" ||
         code == "access.second_factor_wanted")
         return 403;
-    if (ends(".not_allowed") || ends(".taken") || ends(".not_taken") || ends(".conflict") || code == "clock.backwards")
+    if (ends(".not_allowed") || ends(".taken") || ends(".not_taken") || ends(".conflict") ||
+        code == "clock.backwards" || code == "idempotency.other_body")
         return 409;
     if (ends(".bad_field") || ends(".bad_fields")) return 422;
     if (code == "access.no_session" || code == "access.wrong_code") return 401;

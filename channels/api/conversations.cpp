@@ -1,4 +1,6 @@
 // Talks as staff see them: those that wait for a person, what was said, and taking over.
+#include "channels/api/conversations.h"
+
 #include <algorithm>
 
 #include "bot/talk.h"
@@ -21,6 +23,18 @@ bool may_see(const SignedIn& who, const Conversation& conversation, const Direct
     return std::find(who.units.begin(), who.units.end(), conversation.unit) != who.units.end();
 }
 
+// As staff read it: whose number it is is told by the ticket alone, which says who looked.
+Json line_json(const Asked& asked, Message message) {
+    auto& said = message.said;
+    said.text = without_numbers(said.text);
+    for (auto& choice : said.choices) choice.title = without_numbers(choice.title);
+    if (said.card) {
+        said.card->title = without_numbers(said.card->title);
+        said.card->text = without_numbers(said.card->text);
+    }
+    return message_json(message, asked.parts.policies->standard()->calendar.zone(), attachments_at);
+}
+
 // Whoever keeps out of one of the customer's matters does not hear what he says of it.
 bool keeps_out(Reading& reading, const Asked& asked, const Conversation& conversation) {
     const auto tickets = reading.tickets_of(conversation.person, matters_looked_at);
@@ -30,11 +44,7 @@ bool keeps_out(Reading& reading, const Asked& asked, const Conversation& convers
 
 Result<Conversation> visible(Reading& reading, const Asked& asked) {
     const auto id = read_id(asked.request.segment("id"));
-    auto conversation = id ? reading.conversation(ConversationId{*id}) : std::nullopt;
-    if (!conversation || !may_see(asked.who, *conversation, *asked.parts.directory->get()) ||
-        keeps_out(reading, asked, *conversation))
-        return unknown();
-    return std::move(*conversation);
+    return id ? visible_conversation(reading, asked, ConversationId{*id}) : unknown();
 }
 
 Json conversation_json(Reading& reading, const Asked& asked, const Conversation& conversation) {
@@ -53,7 +63,7 @@ Json conversation_json(Reading& reading, const Asked& asked, const Conversation&
                             return hides_customer(asked.parts, asked.who, ticket);
                         });
     json["customer"] = {
-        {"name", person && !veiled && !person->name.empty() ? Json(person->name) : Json()},
+        {"name", person && !veiled && !person->name.empty() ? Json(without_numbers(person->name)) : Json()},
         {"phone_masked", person && !veiled && !person->phone.empty() ? Json(phone_masked(person->phone)) : Json()}};
     const auto* unit = directory->unit(conversation.unit);
     json["unit"] = unit ? Json{{"id", to_text(unit->id)}, {"name", unit->name}} : Json();
@@ -63,15 +73,19 @@ Json conversation_json(Reading& reading, const Asked& asked, const Conversation&
     json["draft"] = Json();
     auto talk = talk_from_text(conversation.body);
     if (const auto* draft = talk.draft())
-        json["draft"] = {
-            {"matter", draft->matter},     {"building", draft->building},
-            {"unit", draft->unit},         {"room", draft->room},
-            {"location", draft->location}, {"phone_masked", veiled ? std::string() : phone_masked(draft->phone)},
-            {"wish", draft->wish},         {"category", draft->category}};
-    json["ticket"] = Json();
-    if (!tickets.empty()) json["ticket"] = tickets.front().number;
+        json["draft"] = {{"matter", without_numbers(draft->matter)},
+                         {"building", draft->building},
+                         {"unit", draft->unit},
+                         {"room", draft->room},
+                         {"location", without_numbers(draft->location)},
+                         {"phone_masked", veiled ? std::string() : phone_masked(draft->phone)},
+                         {"wish", without_numbers(draft->wish)},
+                         {"category", draft->category}};
+    const auto seen =
+        std::find_if(tickets.begin(), tickets.end(), [&](const Ticket& ticket) { return may_see(asked, ticket); });
+    json["ticket"] = seen != tickets.end() ? Json(seen->number) : Json();
     const auto last = reading.last_messages(conversation.id, 1);
-    json["last_message"] = last.empty() ? Json() : message_json(last.front(), zone, attachments_at);
+    json["last_message"] = last.empty() ? Json() : line_json(asked, last.front());
     return json;
 }
 
@@ -107,14 +121,16 @@ http::Answer list(Asked& asked) {
 }
 
 http::Answer messages(Asked& asked) {
-    std::int64_t after = 0;
+    const auto number = [](std::string_view text) -> std::optional<std::int64_t> {
+        return text.size() > 15 ? std::nullopt : read_id(text);
+    };
     auto from = asked.request.query("after");
     if (!from) from = asked.request.query("cursor");
-    if (from && !from->empty()) {
-        if (from->size() > 15 || from->find_first_not_of("0123456789") != std::string_view::npos)
-            return problem_answer(Problem{"api.bad_query", "after: write the id of a message", {}});
-        after = std::stoll(std::string(*from));
-    }
+    const auto after = number(from && !from->empty() ? *from : "0");
+    if (!after) return problem_answer(Problem{"api.bad_query", "after: write the id of a message", {}});
+    const auto count = asked.request.query("last");
+    const auto last = number(count ? *count : "0");
+    if (!last) return problem_answer(Problem{"api.bad_query", "last: write how many messages", {}});
     std::optional<http::Answer> answer;
     asked.parts.store->read([&](Reading& reading) {
         const auto conversation = visible(reading, asked);
@@ -123,9 +139,9 @@ http::Answer messages(Asked& asked) {
             return;
         }
         Json items = Json::array();
-        const auto found = reading.messages(conversation->id, after, 200);
-        for (const auto& message : found)
-            items.push_back(message_json(message, asked.parts.policies->standard()->calendar.zone(), attachments_at));
+        const auto begin = *last ? std::max(*after, conversation->last_message - *last) : *after;
+        const auto found = reading.messages(conversation->id, begin, 200);
+        for (const auto& message : found) items.push_back(line_json(asked, message));
         answer =
             json_answer(200, {{"items", std::move(items)},
                               {"next_cursor", found.size() == 200 ? Json(std::to_string(found.back().id)) : Json()},
@@ -149,7 +165,9 @@ http::Answer command(Asked& asked) {
         const auto unit = conversation->unit ? conversation->unit : asked.who.staff.unit;
         if (!may_file(asked.who, *pack_for(asked.parts, *asked.parts.directory->get(), unit)))
             return Problem{"access.forbidden", "您的岗位不接待住户，请交给受理的同事", {}};
-        if (!first_time(tx, asked)) return *conversation;
+        const auto first = first_time(tx, asked);
+        if (!first) return first.problem();
+        if (!*first) return *conversation;
         if (name == "take_over") return asked.parts.desk->take_over(tx, conversation->id, asked.who.staff, asked.now);
         if (name == "give_back") return asked.parts.desk->give_back(tx, conversation->id, asked.who.staff, asked.now);
         const auto said = asked.parts.desk->say(tx, conversation->id, asked.who.staff, words, asked.now);
@@ -164,9 +182,20 @@ http::Answer command(Asked& asked) {
 
 }  // namespace
 
+Result<Conversation> visible_conversation(Reading& reading, const Asked& asked, ConversationId id) {
+    auto conversation = reading.conversation(id);
+    if (!conversation || !may_see(asked.who, *conversation, *asked.parts.directory->get()) ||
+        keeps_out(reading, asked, *conversation))
+        return unknown();
+    return std::move(*conversation);
+}
+
 void add_conversation_routes(http::RouteTable& routes, const Shared& parts) {
     add(routes, parts, {"GET", "/api/v1/conversations", "Talks of the asker's units."}, list);
-    add(routes, parts, {"GET", "/api/v1/conversations/{id}/messages", "What was said, oldest first."}, messages);
+    add(routes, parts,
+        {"GET", "/api/v1/conversations/{id}/messages",
+         "What was said, oldest first: ?after=, ?last= (how many of the newest)."},
+        messages);
     add(routes, parts, {"POST", "/api/v1/conversations/{id}/commands", "take_over, say, give_back.", Body::json},
         command);
 }

@@ -246,18 +246,13 @@ http::Answer open(Asked& asked) {
     const auto wish = read_new_ticket({asked.parts, asked.who, asked.body}, findings, may);
     if (!may) return problem_answer(Problem{"access.forbidden", "您的岗位不登记工单，请交给受理的同事", {}});
     if (!findings.empty()) return findings_answer(findings);
-    const auto key = once(asked);
     const auto system_now = asked.parts.system->now();
     const auto opened = in_unit<Ticket>(asked.parts, [&](Transaction& tx) -> Result<Ticket> {
-        if (key && !tx.claim_delivery(
-                       {.channel = key->scope, .key = key->key, .conversation = {}, .answer = {}, .at = system_now})) {
-            const auto first = tx.delivery(key->scope, {}, key->key);
-            const auto ticket = first ? tx.ticket_numbered(first->answer) : std::nullopt;
-            if (ticket && may_see(asked, *ticket)) return *ticket;
-            return unknown_ticket();
-        }
+        const auto first = first_time(tx, asked);
+        if (!first) return first.problem();
+        if (!*first) return visible_ticket(tx, asked, noted_outcome(tx, asked));
         auto ticket = open_new_ticket(tx, asked.parts, asked.who, wish, asked.now, system_now);
-        if (ticket && key) tx.set_delivery_answer(key->scope, {}, key->key, ticket->number);
+        if (ticket) note_outcome(tx, asked, ticket->number);
         return ticket;
     });
     if (!opened) {

@@ -119,20 +119,61 @@ Result<UnitsAsked> units_asked(const Asked& asked, std::string_view unit) {
     return units;
 }
 
-std::optional<Once> once(const Asked& asked) {
+namespace {
+
+const ChannelId scope{"api"};
+
+std::optional<std::string> key_of(const Asked& asked) {
     const auto key = asked.request.header("Idempotency-Key");
     if (!key || key->empty() || key->size() > 200) return std::nullopt;
-    return Once{ChannelId{"api"}, to_text(asked.who.staff.id) + ":" +
-                                      sha256_hex(std::string(asked.request.path()) + "\n" + std::string(*key))};
+    return to_text(asked.who.staff.id) + ":" + sha256_hex(std::string(asked.request.path()) + "\n" + std::string(*key));
 }
 
-bool first_time(Transaction& tx, const Asked& asked) {
-    const auto key = once(asked);
-    return !key || tx.claim_delivery({.channel = key->scope,
-                                      .key = key->key,
-                                      .conversation = {},
-                                      .answer = {},
-                                      .at = asked.parts.system->now()});
+// What is kept of a request that was done: the hash of what was asked, and what came of it.
+struct Kept {
+    std::string content, outcome;  // content: empty where it was kept before hashes were
+};
+
+std::string in_writing(const Kept& kept) { return kept.content + "\n" + kept.outcome; }
+
+Kept kept_of(Reading& reading, const std::string& key) {
+    const auto delivery = reading.delivery(scope, {}, key);
+    if (!delivery) return {};
+    const auto end = delivery->answer.find('\n');
+    if (end == std::string::npos) return {{}, delivery->answer};
+    return {delivery->answer.substr(0, end), delivery->answer.substr(end + 1)};
+}
+
+}  // namespace
+
+Result<bool> first_time(Transaction& tx, const Asked& asked) { return first_time(tx, asked, to_text(asked.body)); }
+
+Result<bool> first_time(Transaction& tx, const Asked& asked, std::string_view content) {
+    const auto key = key_of(asked);
+    if (!key) return true;
+    const auto hash = sha256_hex(content);
+    if (tx.claim_delivery({.channel = scope,
+                           .key = *key,
+                           .conversation = {},
+                           .answer = in_writing({hash, {}}),
+                           .at = asked.parts.system->now()}))
+        return true;
+    const auto before = kept_of(tx, *key);
+    if (before.content.empty() || before.content == hash) return false;
+    return Problem{"idempotency.other_body", "用这个 Idempotency-Key 已经交过别的内容：改过的内容请换一个新的再交", {}};
+}
+
+void note_outcome(Transaction& tx, const Asked& asked, const std::string& outcome) {
+    const auto key = key_of(asked);
+    if (!key) return;
+    auto kept = kept_of(tx, *key);
+    kept.outcome = outcome;
+    tx.set_delivery_answer(scope, {}, *key, in_writing(kept));
+}
+
+std::string noted_outcome(Reading& reading, const Asked& asked) {
+    const auto key = key_of(asked);
+    return key ? kept_of(reading, *key).outcome : std::string{};
 }
 
 http::Answer whole_ticket(Asked& asked, Reading& reading, const Ticket& ticket, int status) {

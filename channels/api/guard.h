@@ -69,14 +69,15 @@ std::optional<Problem> only_at_top(const Asked& asked, const char* why);
 std::shared_ptr<const Policy> pack_for(const ApiParts& parts, const Directory& directory, UnitId unit);
 // Has he a part in the pack's work? Who looks after the machine alone files nothing, nor who holds no role of the pack.
 bool may_file(const SignedIn& who, const Policy& policy);
-// The same key with the same asker gets the first answer again; nothing happens twice. Nothing without such a header.
-struct Once {
-    ChannelId scope;
-    std::string key;
-};
-std::optional<Once> once(const Asked& asked);
-// False: this very request was done before, and nothing happens again. One that is refused is undone with its unit.
-bool first_time(Transaction& tx, const Asked& asked);
+// False: this very request - the same asker, Idempotency-Key and body - was done before, and nothing happens again.
+// Without such a header everything is done. One that is refused is undone with its unit.
+// Errors: idempotency.other_body - something else was done under that key.
+Result<bool> first_time(Transaction& tx, const Asked& asked);
+// The same where the body is no JSON: `content` is what tells one from another.
+Result<bool> first_time(Transaction& tx, const Asked& asked, std::string_view content);
+// What is to be known again when it is asked again, in the unit that did it; and then. Short.
+void note_outcome(Transaction& tx, const Asked& asked, const std::string& outcome);
+std::string noted_outcome(Reading& reading, const Asked& asked);
 // One ticket with all there is to it; ETag is its version.
 http::Answer whole_ticket(Asked& asked, Reading& reading, const Ticket& ticket, int status);
 // Runs a unit of work; a Result that is a refusal undoes it.

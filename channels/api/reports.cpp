@@ -292,7 +292,9 @@ http::Answer confirm_sent(Asked& asked) {
     const auto done = in_unit<SentReport>(asked.parts, [&](Transaction& tx) -> Result<SentReport> {
         const auto sent = sent_asked(tx, asked);
         if (!sent) return unknown_sent();
-        if (!first_time(tx, asked)) return *sent;
+        const auto first = first_time(tx, asked);
+        if (!first) return first.problem();
+        if (!*first) return *sent;
         return asked.parts.reports->confirm(tx, std::string(asked.request.segment("id")), asked.who.staff.id,
                                             asked.now);
     });

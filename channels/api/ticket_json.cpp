@@ -206,6 +206,7 @@ Json ticket_json(Reading& reading, const Engine& engine, const Directory& direct
                                        {"bytes", attachment.bytes},
                                        {"sha256", attachment.sha256},
                                        {"url", "/api/v1/attachments/" + attachment.id.value}});
+    json["conversation"] = conversation ? Json(to_text(conversation->id)) : Json();
     json["undelivered"] = undelivered_json(reading, ticket, zone);
     json["commands"] = Json::array();
     for (const auto& command : engine.allowed(reading, ticket, staff(who.staff.id), now)) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "bot/wording.h"
+#include "channels/api/conversations.h"
 #include "channels/api/guard.h"
 #include "channels/api/revealing.h"
 #include "channels/api/routes.h"
@@ -79,6 +80,9 @@ http::Answer command(Asked& asked) {
         findings.clear();
         const auto ticket = visible_ticket(tx, asked, asked.request.segment("number"));
         if (!ticket) return ticket.problem();
+        const auto first = first_time(tx, asked);  // before its fields are read: what is done is allowed no more
+        if (!first) return first.problem();
+        if (!*first) return *ticket;
         // Fields that this policy adds to its moves are read beside those of the interface.
         std::vector<FieldSpec> more;
         const auto name =
@@ -93,7 +97,6 @@ http::Answer command(Asked& asked) {
         auto wish = read_command(asked.body, findings, more);
         keep_phones_out(wish, more);
         if (!findings.empty()) return Problem{"api.bad_fields", {}, {}};
-        if (!first_time(tx, asked)) return *ticket;
         wish.by = staff(asked.who.staff.id);
         if (wish.means.empty()) wish.means = asked.body.value("means", std::string{});
         return asked.parts.engine->execute(tx, ticket->id, std::move(wish), asked.now, {}, expected);
@@ -111,6 +114,8 @@ http::Answer command(Asked& asked) {
     });
     return std::move(*answer);
 }
+
+Problem no_picture() { return {"media.not_found", "没有这个附件", {}}; }
 
 http::Answer attach(Asked& asked) {
     std::string held;
@@ -147,21 +152,28 @@ http::Answer attach(Asked& asked) {
     asked.parts.store->read([&](Reading& reading) { may = may_add(reading); });
     if (!*may) return problem_answer(may->problem());
     attachment.sha256 = asked.parts.store->saved_media(std::string(file->bytes));
-    const auto kept = in_unit<Ticket>(asked.parts, [&](Transaction& tx) -> Result<Ticket> {
-        auto ticket = may_add(tx);
-        if (!ticket) return ticket;
+    const auto kept = in_unit<Attachment>(asked.parts, [&](Transaction& tx) -> Result<Attachment> {
+        const auto ticket = may_add(tx);
+        if (!ticket) return ticket.problem();
+        const auto first = first_time(tx, asked, attachment.sha256);
+        if (!first) return first.problem();
+        if (!*first) {
+            auto before = tx.attachment(AttachmentId{noted_outcome(tx, asked)});
+            return before ? Result<Attachment>(std::move(*before)) : no_picture();
+        }
         auto mine = attachment;
         mine.ticket = ticket->id;
         tx.save(mine);
-        return *ticket;
+        note_outcome(tx, asked, mine.id.value);
+        return mine;
     });
     if (!kept) return problem_answer(kept.problem());
-    return json_answer(201, {{"id", attachment.id.value},
-                             {"kind", attachment.kind},
-                             {"name", attachment.name},
-                             {"bytes", attachment.bytes},
-                             {"sha256", attachment.sha256},
-                             {"url", "/api/v1/attachments/" + attachment.id.value}});
+    return json_answer(201, {{"id", kept->id.value},
+                             {"kind", kept->kind},
+                             {"name", kept->name},
+                             {"bytes", kept->bytes},
+                             {"sha256", kept->sha256},
+                             {"url", "/api/v1/attachments/" + kept->id.value}});
 }
 
 http::Answer attachment(Asked& asked) {
@@ -170,18 +182,15 @@ http::Answer attachment(Asked& asked) {
         found = reading.attachment(AttachmentId{std::string(asked.request.segment("id"))});
         if (!found) return;
         const auto ticket = found->ticket ? reading.ticket(found->ticket) : std::nullopt;
-        const auto conversation = found->conversation ? reading.conversation(found->conversation) : std::nullopt;
-        const bool mine =
-            (ticket && may_see(asked, *ticket)) ||
-            (!ticket && conversation &&
-             std::find(asked.who.units.begin(), asked.who.units.end(), conversation->unit) != asked.who.units.end());
+        const bool mine = ticket ? may_see(asked, *ticket)
+                                 : found->conversation && visible_conversation(reading, asked, found->conversation);
         if (!mine) found.reset();
     });
-    if (!found || found->sha256.empty()) return problem_answer(Problem{"media.not_found", "没有这个附件", {}});
+    if (!found || found->sha256.empty()) return problem_answer(no_picture());
     const auto path = asked.parts.store->media_path(found->sha256);
-    if (!path) return problem_answer(Problem{"media.not_found", "没有这个附件", {}});
+    if (!path) return problem_answer(no_picture());
     auto file = http::File::open(*path);
-    if (!file) return problem_answer(Problem{"media.not_found", "没有这个附件", {}});
+    if (!file) return problem_answer(no_picture());
     const bool shown =
         found->media_type == "image/jpeg" || found->media_type == "image/png" || found->media_type == "image/webp";
     auto answer = http::Answer::from_file(shown ? found->media_type : "application/octet-stream", std::move(*file));

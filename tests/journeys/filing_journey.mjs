@@ -241,6 +241,30 @@ test('a repeat shows nothing to somebody who keeps out of the matter since', asy
     assert.doesNotMatch(again.text, /垃圾/);
 });
 
+test('a key is good for what was asked under it: the same again is one, something else is refused', async (ending) => {
+    const it = await changed_house(ending);
+    const li = await it.sign_in('li.na');
+    const key = { 'Idempotency-Key': 'once' };
+    const first = await file(li, {}, key);
+    assert.equal((await file(li, {}, key)).body.number, first.body.number);
+    const other = await file(li, { description: '楼下垃圾五天没收' }, key);
+    assert.equal(other.status, 409, other.text);
+    assert.equal(other.body.code, 'idempotency.other_body');
+    assert.match(other.body.detail, /换一个新的/);
+    assert.equal((await li.tickets()).length, 1);
+
+    const { number } = first.body;
+    await li.give(number, 'accept', {}, key);
+    const accepted = await li.ticket(number);
+    // What was done is allowed no more, and is no mistake when it comes again.
+    assert.equal((await li.give(number, 'accept', {}, key)).version, accepted.version);
+    assert.equal((await li.try(number, 'note', { text: '约好明天上门' }, key)).status, 409);
+    await li.give(number, 'note', { text: '约好明天上门' }, { 'Idempotency-Key': 'two' });
+    assert.equal((await li.try(number, 'note', { text: '约好后天上门' }, { 'Idempotency-Key': 'two' })).status, 409);
+    const notes = (await li.events(number)).filter((one) => one.type === 'ticket.noted');
+    assert.equal(notes.length, 1, JSON.stringify(notes));
+});
+
 test('the words tell which pack is for which unit, what a step may be answered with, and of what type a fact is', async (ending) => {
     const it = await changed_house(ending, {
         directory: (json) => { json.units.find((one) => one.key === 'cuihu-centre').policy = 'bank'; },
