@@ -16,6 +16,7 @@ import { picture } from './picture.mjs';
 import { privacy } from './privacy.mjs';
 import { second_factor } from './second_factor.mjs';
 import { fake_demo, fake_mortal, real_demo, real_mortal } from './service.mjs';
+import { typed } from './typed.mjs';
 import { units } from './units.mjs';
 
 const fake = process.argv.includes('--fake');
@@ -169,7 +170,8 @@ const only_injection = process.argv.includes('--injection');
 const only_live = process.argv.includes('--live');
 const only_second_factor = process.argv.includes('--second-factor');
 const only_privacy = process.argv.includes('--privacy');
-const only = only_keeping || only_injection || only_live || only_second_factor || only_privacy;
+const only_typed = process.argv.includes('--typed');
+const only = only_keeping || only_injection || only_live || only_second_factor || only_privacy || only_typed;
 if (process.argv.includes('--packs')) await packs();
 else if (!only) {
     await stories();
@@ -648,6 +650,7 @@ async function stories() {
 const whole = !fake && !process.argv.includes('--packs');
 if (whole && (!only || only_keeping)) await keeping({ check, open, shot, flawless, small_targets, phone, wide });
 if (whole && (!only || only_live)) await live({ check, open, shot, flawless, small_targets, phone, wide });
+if (whole && (!only || only_typed)) await typed({ check, open, shot, flawless, small_targets, phone, wide, picture_file: photo(5) });
 if (whole && (!only || only_injection)) await injection({ check, open, phone, wide });
 if (whole && (!only || only_second_factor)) await second_factor({ check, open, shot, flawless, small_targets, phone, wide });
 if (whole && (!only || only_privacy)) await privacy({ check, open, shot, flawless, small_targets, phone, wide });

@@ -226,7 +226,7 @@ export function fake_service() {
     const shown = (ticket, person) => {
         const { events, talk, ...rest } = ticket;
         const admin = person.roles.includes('administrator');
-        return { ...rest, customer: admin ? { anonymous: true } : rest.customer, commands: commands(ticket, person) };
+        return { ...rest, conversation: talk?.id ?? null, customer: admin ? { anonymous: true } : rest.customer, commands: commands(ticket, person) };
     };
 
     function command(ticket, person, body) {
@@ -378,16 +378,17 @@ export function fake_service() {
             const items = [...tickets.values()].reverse().filter((one) => (!phase || one.phase === phase) && (!only_open || !ended.includes(one.phase)) && (!q || (one.number + one.summary + one.household.label).includes(q)));
             return answer(200, { items: items.map((one) => shown(one, person)), next_cursor: null });
         }
+        const about = (one) => ({ id: one.id, channel: one.channel, customer: { name: '王女士', phone_masked: '138****5678' }, state: one.state, since: one.since, draft: one.draft, ticket: one.ticket, last_message: one.messages.at(-1) });
         if (path === '/api/v1/conversations') {
             const state = url.searchParams.get('state');
             const items = [...talks.values()].filter((one) => one.messages.length && (!state || one.state === state));
-            return answer(200, { items: items.map((one) => ({ id: one.id, channel: one.channel, customer: { name: '王女士', phone_masked: '138****5678' }, state: one.state, since: one.since, draft: one.draft, ticket: one.ticket, last_message: one.messages.at(-1) })), next_cursor: null });
+            return answer(200, { items: items.map(about), next_cursor: null });
         }
         const talking = /^\/api\/v1\/conversations\/([^/]+)\/(messages|commands)$/.exec(path);
         if (talking) {
             const talk = [...talks.values()].find((one) => one.id === talking[1]);
             if (!talk) return answer(404, problem(404, '没有这个会话。'));
-            if (talking[2] === 'messages') return answer(200, { items: talk.messages, next_cursor: null });
+            if (talking[2] === 'messages') return answer(200, { items: talk.messages, next_cursor: null, conversation: about(talk) });
             const body = JSON.parse(raw);
             if (body.command === 'take_over') talk.state = 'person';
             else if (body.command === 'give_back') talk.state = 'bot';

@@ -244,6 +244,9 @@ async function by_keys({ check, signed_in, shot, flawless, small_targets, phone,
         while (!(await focus_is(page, '[data-field=text] textarea'))) await page.keyboard.press('Tab');
         await page.keyboard.type('jjj 键盘写的');
         await page.keyboard.press('Escape');
+        await page.locator('.leaving').waitFor();
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('Enter');
         await page.waitForSelector('.form', { state: 'detached' });
         await page.context().close();
     });

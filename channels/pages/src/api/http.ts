@@ -62,6 +62,23 @@ export function new_key(): string {
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+// The Idempotency-Key of something that is to be done once: the same as long as the same is asked and no answer came; for
+// other words, and after an answer, a new one.
+export function one_wish() {
+    let key = '';
+    let wish = '';
+    return {
+        key(of: unknown): string {
+            const words = JSON.stringify(of);
+            if (!key || words !== wish) [key, wish] = [new_key(), words];
+            return key;
+        },
+        answered(): void {
+            key = '';
+        },
+    };
+}
+
 export async function refusal(response: Response): Promise<Refused> {
     let body: ProblemBody = {};
     try {

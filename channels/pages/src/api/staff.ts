@@ -1,5 +1,5 @@
 // The client of /api/v1: who I am, tickets, talks, the clock.
-import { csrf, json, new_key, type Page, piece, query, refusal, upload } from './http';
+import { csrf, json, type Page, piece, query, refusal, upload } from './http';
 import type { AuditEntry, DirectoryKind, DirectoryRow, ImportAnswer, SavedFilter, StaffRow } from './directory';
 import type { Explanation, PackWords } from './pack';
 import type { Hold, PrivacyRequest } from './privacy';
@@ -89,6 +89,10 @@ interface EventPage extends Page<TicketEvent> {
     names?: Record<number, TicketEvent['names']>;
 }
 
+interface MessagePage extends Page<Message> {
+    conversation: Conversation;
+}
+
 export function staff_client(token?: string) {
     const get = <T>(path: string, signal?: AbortSignal) => json<T>(path, { token, signal });
     const post = <T>(path: string, body: unknown, headers?: Record<string, string>) =>
@@ -146,8 +150,8 @@ export function staff_client(token?: string) {
                 { command, ...fields },
                 { 'If-Match': `"${ticket.version}"`, 'Idempotency-Key': key },
             ),
-        attach(number: string, file: Blob, name: string, progress: (share: number) => void): Promise<Attachment> {
-            const headers: Record<string, string> = {};
+        attach(number: string, file: Blob, name: string, key: string, progress: (share: number) => void): Promise<Attachment> {
+            const headers: Record<string, string> = { 'Idempotency-Key': key };
             if (token) headers['Authorization'] = `Bearer ${token}`;
             else if (csrf.get()) headers['X-Huiyin-CSRF'] = csrf.get();
             return upload<Attachment>(ticket_path(number) + '/attachments', 'file', file, name, progress, headers);
@@ -158,13 +162,19 @@ export function staff_client(token?: string) {
             post<{ value?: string; phone?: string }>(ticket_path(number) + '/reveal', { field: 'phone', reason }),
         conversations: (state?: string) =>
             get<Page<Conversation>>('/api/v1/conversations' + query({ state, limit: 200 })),
-        conversation_messages: (id: string) =>
-            all<Message>(
-                (cursor) => `/api/v1/conversations/${piece(id)}/messages` + query({ limit: 200, cursor }),
-                2000,
-            ),
-        conversation_command: (id: string, body: { command: string; text?: string }) =>
-            post<Conversation>(`/api/v1/conversations/${piece(id)}/commands`, body, { 'Idempotency-Key': new_key() }),
+        // The talk as it stands, and the newest of what was said in it, oldest first.
+        async conversation(id: string): Promise<{ about: Conversation; messages: Message[] }> {
+            const messages: Message[] = [];
+            for (let cursor: string | undefined; ; ) {
+                const from = cursor ? { cursor } : { last: 1000 };
+                const page = await get<MessagePage>(`/api/v1/conversations/${piece(id)}/messages` + query(from));
+                messages.push(...page.items);
+                cursor = page.next_cursor ?? undefined;
+                if (!cursor) return { about: page.conversation, messages };
+            }
+        },
+        conversation_command: (id: string, body: { command: string; text?: string }, key: string) =>
+            post<Conversation>(`/api/v1/conversations/${piece(id)}/commands`, body, { 'Idempotency-Key': key }),
         staff: () => get<Page<{ login: string; name: string; roles: string[] }>>('/api/v1/directory/staff?limit=200'),
         reports: (unit: string) => get<Page<ReportEntry>>('/api/v1/reports' + query({ unit })),
         report: (name: string, period: string, unit: string) =>

@@ -118,6 +118,7 @@ export interface Ticket {
     joined_to?: string | null;
     repeat_of?: string | null;
     commands?: AllowedCommand[];
+    conversation?: string | null; // the talk it was told in
     why?: Why[];
     undelivered?: Undelivered[];
 }

@@ -43,7 +43,17 @@ export const link_token = ref(given?.[1] ?? '');
 if (given) history.replaceState(null, '', '/console/');
 
 export const place = reactive<Place>(read_place('todo'));
-window.addEventListener('hashchange', () => Object.assign(place, read_place(place.view === 'talks' ? 'todo' : place.view)));
+
+// What is being typed and was not sent. Who goes back from it is asked first, and stays until he has answered.
+export const not_sent_yet = new Set<{ filled(): boolean; ask(): void }>();
+window.addEventListener('hashchange', (event) => {
+    const held = [...not_sent_yet].find((one) => one.filled());
+    if (held) {
+        history.pushState(null, '', event.oldURL);
+        return held.ask();
+    }
+    Object.assign(place, read_place(place.view === 'talks' ? 'todo' : place.view));
+});
 
 export function go(path: string): void {
     location.hash = path;
@@ -97,8 +107,7 @@ export function words_of(error: unknown): string {
     if (error instanceof Refused) {
         offline.value = false;
         if (error.status === 401) {
-            signed_in.value = false;
-            me.value = null;
+            signed_in.value = false; // his desk stands behind the sign-in, with all that he typed
             return '登录已过期，请重新登录。';
         }
         const clause = error.body.clause ? `（${error.body.clause}）` : '';
@@ -137,6 +146,7 @@ async function opened(session: Session | CodeWanted): Promise<void> {
     csrf.set(session.csrf ?? '');
     await who_am_i();
     code_wanted.value = false;
+    for (const again of listeners) again(); // of a desk that waited behind the sign-in
 }
 
 export async function sign_in(login: string, password: string): Promise<void> {
@@ -185,7 +195,7 @@ export function keep_fresh(again: () => void, seconds: number, concerns: (news: 
     let last = 0;
     let soon = 0;
     const run = () => {
-        if (document.visibilityState !== 'visible') return;
+        if (document.visibilityState !== 'visible' || signed_in.value === false) return;
         last = Date.now();
         again();
     };

@@ -8,6 +8,8 @@ export interface Form {
     values: Record<string, string>;
     sets: Record<string, string[]>; // of fields that take several
     wrong: Record<string, string>;
+    // Whether anything stands in it, beside these fields.
+    filled(but?: string[]): boolean;
     // What is sent; empty where something is missing or wrong, which then stands in `wrong`.
     read(fields: Field[], zone: string): Record<string, unknown> | null;
     // Marks what the service found wrong. Gives whether any of it belongs to these fields.
@@ -51,6 +53,10 @@ export function new_form(): Form {
         values,
         sets,
         wrong,
+        filled(but = []) {
+            const typed = [...Object.entries(values), ...Object.entries(sets)];
+            return typed.some(([name, value]) => !but.includes(name) && (typeof value === 'string' ? value.trim() : value.length));
+        },
         read(fields, zone) {
             for (const name of Object.keys(wrong)) delete wrong[name];
             const body: Record<string, unknown> = {};

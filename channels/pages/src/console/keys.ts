@@ -1,7 +1,7 @@
 // The console by keyboard: one key each, none while somebody types, none with Ctrl, Alt or ⌘, none behind an open sheet.
 // Whoever speaks to his computer, or rests a hand on the keys, switches them off (WCAG 2.1.4).
 import { ref } from 'vue';
-import { go, place, type View } from './desk';
+import { go, place, signed_in, type View } from './desk';
 
 const kept_at = 'huiyin.keys';
 export const views_by_number: View[] = ['todo', 'revisit', 'all', 'talks', 'reports', 'directory', 'me'];
@@ -122,7 +122,7 @@ function act(event: KeyboardEvent): boolean {
 }
 
 function pressed(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (signed_in.value === false || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const sheet = open_sheet();
     if (sheet) {
         // While it still comes up, the focus is not in it, nor is what is pressed: it closes all the same.
