@@ -1,6 +1,9 @@
 // Talks as staff read them: without numbers, from the newest line, beside the matters that they may see.
 import assert from 'node:assert/strict';
-import { house, png, run, test } from './house.mjs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { house, png, root, run, test } from './house.mjs';
 
 const of_talk = (id, query = '') => `/api/v1/conversations/${id}/messages${query}`;
 
@@ -55,6 +58,30 @@ test('a picture in a talk without a unit is seen by the desk that it waits for, 
     assert.equal((await zhao.ask('GET', picture)).status, 200, 'who stands over all of it');
     assert.equal((await zhang.ask('GET', picture)).status, 404);
     assert.equal((await zhang.ask('GET', of_talk(talk.id))).status, 404);
+});
+
+test('who keeps out of a matter sees no picture of its talk either', async (ending) => {
+    const folder = mkdtempSync(join(tmpdir(), 'huiyin-talks-'));
+    ending(() => rmSync(folder, { recursive: true, force: true }));
+    const text = readFileSync(join(root, 'templates/policies/property-group.json'), 'utf8');
+    const pack = JSON.parse(text.replace(/"(?:[^"\\]|\\.)*"|\/\/[^\n]*/g, (piece) => (piece.startsWith('//') ? '' : piece)));
+    pack.recusal = { fields: ['complained_of'], line: true, clause: 'property-group/15' };
+    pack.moves.unshift({ name: 'name-person', command: 'classify', title: '登记被投诉人', from: ['*'], roles: ['front_desk'], when: { var: 'given.complained_of' }, fields: [{ name: 'complained_of', title: '被投诉人', type: 'person' }], clause: 'property-group/15' });
+    writeFileSync(join(folder, 'property-group.json'), JSON.stringify(pack));
+    const it = await house({ over: { policy: join(folder, 'property-group.json') } });
+    ending(it.destroy);
+    const resident = it.resident();
+    const number = await resident.files();
+    const [li, wang, zhao] = await Promise.all(['li.na', 'wang.fang', 'zhao.min'].map((login) => it.sign_in(login)));
+    const { conversation } = await li.ticket(number);
+    await resident.says('还有一件事,楼道灯也坏了');
+    assert.equal((await resident.photo(png)).status, 200);
+    const picture = (await li.get(of_talk(conversation))).items.find((one) => one.image).image.url;
+    assert.deepEqual([(await li.ask('GET', picture)).status, (await wang.ask('GET', picture)).status], [200, 200]);
+    await li.give(number, 'classify', { complained_of: 'wang.fang', reason: '客户指名' });
+    assert.equal((await wang.ask('GET', of_talk(conversation))).status, 404);
+    // Nor do those below her; who stands above does.
+    assert.deepEqual(await Promise.all([wang, li, zhao].map(async (who) => (await who.ask('GET', picture)).status)), [404, 404, 200]);
 });
 
 await run();
