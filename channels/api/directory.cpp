@@ -156,12 +156,11 @@ Json last_json(const DirectoryEditor& editor, const Directory& directory, Direct
     return staff_json(directory, *editor.last_staff(), true);
 }
 
-// Working hours and zones make limits: of a unit that is there they stay, since its limits were told to people.
+// Working hours make limits: of a unit that is there they stay, since its limits were told to people.
 void look_at_hours(const Json& row, Wish wish, std::vector<Finding>& findings) {
     const auto hours = row.find("hours");
-    if (wish == Wish::change && (hours != row.end() || row.contains("zone")))
-        findings.push_back(
-            {hours != row.end() ? "/hours" : "/zone", "上班时间和时区定了就不能改：时限已经按它告诉了客户"});
+    if (wish == Wish::change && hours != row.end())
+        findings.push_back({"/hours", "上班时间定了就不能改：时限已经按它告诉了客户"});
     else if (hours != row.end() && hours->is_object() && !hours->empty())
         (void)read_hours(*hours, "/hours", findings);
 }

@@ -206,6 +206,73 @@ TEST_CASE("lists in cells: with signs between them and from-to") {
     CHECK(plan->changes.households.size() == 2 * 5 * 3 + 2 * 2 * 2);
 }
 
+TEST_CASE("a range that cannot be written out is told, and makes no flats of its own") {
+    Demo demo;
+    const auto rooms_of = [&](const std::string& cell) {
+        return demo.plan(DirectoryKind::buildings, "小区,楼栋,层数,每层房号\n锦绣花园,13,5,\"" + cell + "\"\n");
+    };
+    for (const char* wrong : {"A-D", "04-01", "1-300", "01、a-c"}) {
+        CAPTURE(wrong);
+        const auto plan = rooms_of(wrong);
+        REQUIRE(plan);
+        REQUIRE(plan->finding_count == 1);
+        CHECK(plan->findings[0].column == "每层房号");
+        CHECK_THAT(plan->findings[0].text, Contains("从小到大"));
+        CHECK(plan->changes.households.empty());
+    }
+    for (const char* same : {"01—04", "01~04", "01－04", "01——04"}) {
+        CAPTURE(same);
+        const auto plan = rooms_of(same);
+        REQUIRE(plan);
+        REQUIRE(plan->finding_count == 0);
+        CHECK(plan->changes.buildings[0].rooms == std::vector<std::string>{"01", "02", "03", "04"});
+    }
+    CHECK(rooms_of("商-1、A")->changes.buildings[0].rooms == std::vector<std::string>{"商-1", "A"});
+}
+
+TEST_CASE("the zone of a unit that is there stays, also in a table") {
+    Demo demo;
+    const auto zone_of = [&](const char* zone) {
+        return demo.plan(DirectoryKind::units, std::string("编号,时区\njinxiu-centre,") + zone + "\n");
+    };
+    const auto other = zone_of("Asia/Urumqi");
+    REQUIRE(other);
+    REQUIRE(other->finding_count == 1);
+    CHECK_THAT(other->findings[0].text, Contains("时区定了就不能改"));
+    CHECK(zone_of("Asia/Shanghai")->unchanged == 1);
+    // One that is new has none yet.
+    CHECK(refusal(demo, DirectoryKind::units,
+                  {{"key", "new"},
+                   {"name", "新中心"},
+                   {"kind", "service_centre"},
+                   {"parent", "huadong"},
+                   {"zone", "Asia/Urumqi"}})
+              .empty());
+}
+
+TEST_CASE("an address on a channel is one person's, until he gives it up or leaves") {
+    Demo demo;
+    std::vector<Finding> findings;
+    auto editor = demo.editor();
+    const auto take = [&](const char* login, const Json& more) {
+        Json row = more;
+        row["login"] = login;
+        findings.clear();
+        editor.take(DirectoryKind::staff, row, Wish::change, findings);
+        return said(findings);
+    };
+    const Json app{{"addresses", {{"app", "lina"}}}};
+    CHECK(take("li.na", app).empty());
+    CHECK(take("li.na", app).empty());
+    CHECK_THAT(take("sun.mei", app), Contains("/addresses: “app”上的账号“lina”已经是李娜的"));
+    CHECK(take("sun.mei", {{"addresses", {{"other", "lina"}}}}).empty());  // another channel
+    CHECK(take("li.na", {{"disabled", true}}).empty());
+    CHECK(take("sun.mei", app).empty());
+    CHECK_THAT(take("li.na", {{"disabled", false}}), Contains("已经是孙梅的"));
+    CHECK(take("sun.mei", {{"addresses", Json::object()}}).empty());
+    CHECK(take("li.na", {{"disabled", false}}).empty());
+}
+
 TEST_CASE("what was exported comes in again and changes nothing") {
     Demo demo;
     auto kind =

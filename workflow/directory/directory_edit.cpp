@@ -98,7 +98,7 @@ struct DirectoryEditor::State {
         for (const auto& one : directory.all_units()) units.know(one.key, one);
         for (const auto& one : directory.all_buildings()) buildings.know(building_key(one.community, one.name), one);
         for (const auto& one : directory.all_households()) households.know(household_key(one), one);
-        for (const auto& one : directory.staff()) staff.know(one.login, one);
+        for (const auto& one : directory.staff()) staff.know(one.login, one), take_addresses(one, nullptr);
     }
 
     template <class Id>
@@ -160,6 +160,8 @@ struct DirectoryEditor::State {
     std::string role_named(const std::string& said) const;
     void read_roles(Reader& read, Staff& one) const;
     void read_addresses(Reader& read, Staff& one) const;
+    void look_at_addresses(Reader& read, const Staff& one, const Staff* before) const;
+    void take_addresses(const Staff& one, const Staff* before);
     void add_missing_households(const Building& building);
 
     EditorWords words;
@@ -170,6 +172,7 @@ struct DirectoryEditor::State {
     Book<Building> buildings;
     Book<Household> households;
     Book<Staff> staff;
+    std::unordered_map<std::string, std::string> whose_address;  // channel and address -> login, of those in use
 };
 
 namespace {
@@ -236,7 +239,10 @@ Taken DirectoryEditor::State::unit(const Json& row, Wish wish, std::vector<Findi
         if (const auto* above = unit_of(one.parent); above && above->disabled)
             read.wrong("disabled", "上级“" + above->name + "”已停用：先启用它");
     one.zone = read.text_or("zone", one.zone);
-    if (!Zone::named(one.zone)) read.wrong("zone", "没有这个时区：写成 Asia/Shanghai 这样");
+    if (!Zone::named(one.zone))
+        read.wrong("zone", "没有这个时区：写成 Asia/Shanghai 这样");
+    else if (known && known->zone != one.zone)
+        read.wrong("zone", "时区定了就不能改：时限已经按它告诉了客户");
     one.policy = read.text_or("policy", one.policy);
     if (!one.policy.empty() && (!known || known->policy != one.policy) &&
         std::find(words.policies.begin(), words.policies.end(), one.policy) == words.policies.end())
@@ -375,6 +381,32 @@ void DirectoryEditor::State::read_addresses(Reader& read, Staff& one) const {
     }
 }
 
+// Whoever writes from an address, or is pushed to at it, is one person. What stood so before stays as it is.
+void DirectoryEditor::State::look_at_addresses(Reader& read, const Staff& one, const Staff* before) const {
+    if (one.disabled) return;
+    for (const auto& [channel, address] : one.addresses) {
+        if (before && !before->disabled)
+            if (const auto had = before->addresses.find(channel);
+                had != before->addresses.end() && had->second == address)
+                continue;
+        const auto whose = whose_address.find(channel + "\n" + address);
+        if (whose == whose_address.end() || whose->second == one.login) continue;
+        const auto* other = staff.find(whose->second);
+        read.wrong("addresses", "“" + channel + "”上的账号“" + address + "”已经是" +
+                                    (other ? other->name : whose->second) + "的：一个账号只给一个人");
+    }
+}
+
+void DirectoryEditor::State::take_addresses(const Staff& one, const Staff* before) {
+    if (before)
+        for (const auto& [channel, address] : before->addresses)
+            if (const auto found = whose_address.find(channel + "\n" + address);
+                found != whose_address.end() && found->second == one.login)
+                whose_address.erase(found);
+    if (one.disabled) return;
+    for (const auto& [channel, address] : one.addresses) whose_address.try_emplace(channel + "\n" + address, one.login);
+}
+
 Taken DirectoryEditor::State::person(const Json& row, Wish wish, std::vector<Finding>& findings) {
     Reader read(row, "", findings);
     const auto login = read.text("login");
@@ -393,8 +425,11 @@ Taken DirectoryEditor::State::person(const Json& row, Wish wish, std::vector<Fin
     one.disabled = read.boolean_or("disabled", one.disabled);
     if (const auto* unit = unit_of(one.unit); unit && unit->disabled && !one.disabled)
         read.wrong("unit", "“" + unit->name + "”已停用：换一个单位");
+    look_at_addresses(read, one, known);
     read.finish();
-    return findings.empty() ? staff.put(login, std::move(one)) : Taken::unchanged;
+    if (!findings.empty()) return Taken::unchanged;
+    take_addresses(one, known);
+    return staff.put(login, std::move(one));
 }
 
 DirectoryEditor::DirectoryEditor(const Directory& directory, EditorWords words, IdMaker& ids, TimePoint now)

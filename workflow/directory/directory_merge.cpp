@@ -89,8 +89,6 @@ private:
             findings.push_back({"/hours", "上班时间定了就不能改：时限已经按它告诉了客户"});
         else if (!unit && hours != row.end() && hours->is_object() && !hours->empty())
             read_hours_(*hours, "/hours", findings);
-        if (unit && row.contains("zone") && text_in(row, "zone") != unit->zone)
-            findings.push_back({"/zone", "时区定了就不能改：时限已经按它告诉了客户"});
         return findings;
     }
 

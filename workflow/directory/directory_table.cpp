@@ -41,7 +41,7 @@ std::string name_of(const Directory& directory, UnitId id) {
     return same == 1 ? unit->name : unit->key;
 }
 
-// "1、2、3", "1,2 3" and "01-04": from, to and all between, as wide as the first.
+// "1、2、3", "1,2 3".
 std::vector<std::string> list_in(const std::string& text) {
     std::vector<std::string> parts{""};
     for (std::size_t i = 0; i < text.size();) {
@@ -54,23 +54,48 @@ std::vector<std::string> list_in(const std::string& text) {
             parts.back() += text[i], wide = 1;
         i += wide;
     }
+    std::erase_if(parts, [](const std::string& part) { return part.empty(); });
+    return parts;
+}
+
+// The two ends of what is written as a range, "01-04" or "A-D"; nothing where it is none, as "商-1".
+std::optional<std::pair<std::string, std::string>> ends_of(const std::string& part) {
+    const auto made_of = [](const std::string& text, auto is) {
+        return !text.empty() && std::all_of(text.begin(), text.end(), is);
+    };
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    for (const std::string_view sign : {"——", "—", "–", "－", "～", "-", "~"}) {
+        const auto at = part.find(sign);
+        if (at == std::string::npos) continue;
+        const std::string from = part.substr(0, at), to = part.substr(at + sign.size());
+        if ((made_of(from, is_digit) && made_of(to, is_digit)) || (made_of(from, is_letter) && made_of(to, is_letter)))
+            return std::pair{from, to};
+    }
+    return std::nullopt;
+}
+
+// The same, and of "01-04" from, to and all between, as wide as the first; nothing where a range has no such meaning.
+std::optional<std::vector<std::string>> numbers_in(const std::string& text) {
+    constexpr int longest_range = 200;
     std::vector<std::string> all;
-    for (const auto& part : parts) {
-        if (part.empty()) continue;
-        const auto dash = part.find_first_of("-~");
-        int from = 0, to = 0;
-        const auto number = [&](std::size_t at, std::size_t until, int& value) {
-            const auto read = std::from_chars(part.data() + at, part.data() + until, value);
-            return read.ec == std::errc{} && read.ptr == part.data() + until;
-        };
-        if (dash == std::string::npos || !number(0, dash, from) || !number(dash + 1, part.size(), to) || to < from ||
-            to - from > 200) {
+    for (const auto& part : list_in(text)) {
+        const auto ends = ends_of(part);
+        if (!ends) {
             all.push_back(part);
             continue;
         }
+        const auto& first = ends->first;
+        const auto number = [](const std::string& digits) {
+            int value = -1;
+            const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+            return read.ec == std::errc{} && read.ptr == digits.data() + digits.size() ? value : -1;
+        };
+        const int from = number(first), to = number(ends->second);
+        if (from < 0 || to < from || to - from >= longest_range) return std::nullopt;
         for (int i = from; i <= to; ++i) {
             auto one = std::to_string(i);
-            if (part.front() == '0' && one.size() < dash) one.insert(0, dash - one.size(), '0');
+            if (first.front() == '0' && one.size() < first.size()) one.insert(0, first.size() - one.size(), '0');
             all.push_back(one);
         }
     }
@@ -79,7 +104,11 @@ std::vector<std::string> list_in(const std::string& text) {
 
 // One cell into the field that it stands for; what is wrong with it, or nothing.
 std::string set_field(Json& row, const std::string& key, const std::string& cell) {
-    if (key == "units" || key == "rooms" || key == "roles") {
+    if (key == "units" || key == "rooms") {
+        const auto numbers = numbers_in(cell);
+        if (!numbers) return "连号从小到大写，比如 01-04，最多200个；字母一个个写：A、B、C";
+        row[key] = *numbers;
+    } else if (key == "roles") {
         row[key] = list_in(cell);
     } else if (key == "duty_phone" || key == "gas_phone" || key == "lift_phone") {
         row["phones"][key.substr(0, key.find('_'))] = cell;
