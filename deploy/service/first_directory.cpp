@@ -6,6 +6,7 @@
 #include "channels/api/access.h"
 #include "workflow/base/log.h"
 #include "workflow/directory/directory_file.h"
+#include "workflow/policy/calendar.h"
 
 namespace huiyin {
 namespace {
@@ -42,7 +43,10 @@ Result<DirectoryContent> first_directory(const Config& config, IdMaker& ids, Tim
                            " for the first start: a file of your own units, buildings and staff, made like "
                            "templates/demo/directory.json",
                        {}};
-    auto content = read_directory_file(config.directory, ids, now);
+    const auto look_at_hours = [](const Json& hours, const std::string& pointer, std::vector<Finding>& findings) {
+        (void)read_hours(hours, pointer, findings);
+    };
+    auto content = read_directory_file(config.directory, ids, now, look_at_hours);
     if (!content) return content.problem();
     const auto others = config.open_to_others();
     if (!content->demo_password.empty() && !others.empty())

@@ -190,6 +190,41 @@ TEST_CASE("what is wrong with a directory file is said all at once, with the pla
     CHECK(findings.size() == 12);
 }
 
+TEST_CASE("the first directory is held to what is asked of every later change") {
+    const std::string begin = R"({"organisation":"o","units":[{"key":"o","name":"O","kind":"organisation"},
+        {"key":"old","name":"Old","kind":"service_centre","parent":"o","disabled":true},
+        {"key":"x","name":"X","kind":"community","parent":"o"}],
+        "buildings":[{"community":"x","names":["1"],"units":["1"],"floors":2,"rooms":["01"]})";
+    const auto with = [&](const std::string& more) { return findings_of((begin + more + "}").c_str()); };
+    CHECK(with("]").empty());
+    const auto twice = with(R"(,{"community":"x","names":["01"],"floors":2,"rooms":["01"]}])");
+    CHECK(has(twice, "/buildings/1/names", R"("01" stands twice in "x", as "1")"));
+    const auto flats = with(R"(],"households":[{"community":"x","building":"9","room":"101"},
+        {"community":"x","building":"1","unit":"7","room":"101"},{"community":"x","building":"01","unit":"1","room":"店"}])");
+    CHECK(has(flats, "/households/0/building", "no building \"9\""));
+    CHECK(has(flats, "/households/1/unit", "has no unit \"7\""));
+    CHECK(flats.size() == 2);
+    const auto people = with(R"(],"staff":[
+        {"login":"a","name":"A","roles":["front_desk"],"unit":"old"},
+        {"login":"b","name":"B","roles":["front_desk"],"unit":"old","disabled":true},
+        {"login":"c","name":"C","roles":["front_desk"],"unit":"x","addresses":{"app":"same"}},
+        {"login":"d","name":"D","roles":["front_desk"],"unit":"x","addresses":{"app":"same"}}])");
+    CHECK(has(people, "/staff/0/unit", "is disabled"));
+    CHECK(has(people, "/staff/3/addresses", "is that of \"c\""));
+    CHECK(people.size() == 2);
+    // Hours are read by whoever knows them.
+    std::vector<Finding> findings;
+    IdMaker ids{0};
+    read_directory(
+        nlohmann::json::parse(
+            R"({"organisation":"o","units":[{"key":"o","name":"O","kind":"organisation","hours":{"monday":[]}}]})"),
+        ids, now, findings, [](const Json& hours, const std::string& pointer, std::vector<Finding>& all) {
+            CHECK(hours.contains("monday"));
+            all.push_back({pointer, "never open"});
+        });
+    CHECK(has(findings, "/units/0/hours", "never open"));
+}
+
 TEST_CASE("units that go round in a circle are refused, and held by no question") {
     const auto findings = findings_of(R"({"organisation":"o","units":[{"key":"o","name":"O","kind":"organisation"},
         {"key":"a","name":"A","kind":"branch","parent":"b"},{"key":"b","name":"B","kind":"branch","parent":"a"}]})");

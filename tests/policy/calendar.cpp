@@ -261,6 +261,24 @@ TEST_CASE("opening hours are read with all their mistakes at once") {
                                                "/hours/tuesday/1", "/hours/wednesday/0"});
 }
 
+TEST_CASE("hours without a working day are none: no limit would ever end") {
+    const auto wrong = [](const char* hours) {
+        std::vector<Finding> findings;
+        read_hours(*parse_json(hours), "/hours", findings);
+        return findings;
+    };
+    for (const char* never : {"{}", R"({"monday":[]})", R"({"every day":[]})", R"({"2026-03-04":["09:00-12:00"]})",
+                              R"({"make-up":["09:00-12:00"],"saturday-sunday":[]})"}) {
+        CAPTURE(never);
+        const auto findings = wrong(never);
+        REQUIRE(findings.size() == 1);
+        CHECK(findings[0].pointer == "/hours");
+        CHECK(findings[0].text.find("nobody ever works") != std::string::npos);
+    }
+    CHECK(wrong(R"({"sunday":["09:00-12:00"]})").empty());
+    CHECK(wrong(R"({"monday":["9"]})").size() == 1);  // told once
+}
+
 TEST_CASE("spans are read and written as people say them") {
     for (const char* text :
          {"5 working days", "1 working day", "8 working hours", "90 working minutes", "24 hours", "30 minutes",

@@ -38,8 +38,8 @@ std::string in_quotes(const std::string& text) { return "\"" + text.substr(0, 60
 // Collects what the file says while it is read; names are looked up once all units are known.
 class FileReader {
 public:
-    FileReader(IdMaker& ids, TimePoint now, std::vector<Finding>& findings)
-        : ids_(ids), now_(now), findings_(findings) {}
+    FileReader(IdMaker& ids, TimePoint now, std::vector<Finding>& findings, const HoursReader& read_hours)
+        : ids_(ids), now_(now), findings_(findings), read_hours_(read_hours) {}
 
     DirectoryContent read(const Json& json) {
         Reader top(json, "", findings_);
@@ -95,7 +95,10 @@ private:
             unit.lift_phone = phone(phones, "lift");
             phones.finish();
         }
-        if (const auto* hours = read.object_or_none("hours")) unit.hours = to_text(*hours);
+        if (const auto* hours = read.object_or_none("hours"); hours && !hours->empty()) {
+            unit.hours = to_text(*hours);
+            if (read_hours_) read_hours_(*hours, read.pointer("hours"), findings_);
+        }
         if (const auto* shifts = read.list_or_none("shifts")) unit.shifts = to_text(*shifts);
         unit.disabled = read.boolean_or("disabled", false);
         if (!unit.key.empty() && find(unit.key))
@@ -189,12 +192,13 @@ private:
         const bool disabled = read.boolean_or("disabled", false);
         if (!where || floors < 1 || floors > 200) return;
         for (const auto& name : names) {
-            if (std::any_of(content_.buildings.begin(), content_.buildings.end(),
-                            [&](const Building& one) { return one.community == where->id && one.name == name; })) {
+            if (const auto* other = building_named(where->id, name)) {
                 read.wrong("names", "building " + in_quotes(name) + " stands twice in " + in_quotes(where->key) +
+                                        (other->name == name ? "" : ", as " + in_quotes(other->name)) +
                                         ": name it once");
                 continue;
             }
+            building_at_[to_text(where->id) + "/" + plain_address_part(name)] = content_.buildings.size();
             content_.buildings.push_back({where->id, name, units, static_cast<int>(floors), rooms, disabled});
             for (const auto& unit : units.empty() ? std::vector<std::string>{""} : units)
                 for (std::int64_t floor = 1; floor <= floors; ++floor)
@@ -206,8 +210,14 @@ private:
         }
     }
 
+    // "1" and "01" are one to whoever gives an address.
+    const Building* building_named(UnitId community, const std::string& name) const {
+        const auto found = building_at_.find(to_text(community) + "/" + plain_address_part(name));
+        return found == building_at_.end() ? nullptr : &content_.buildings[found->second];
+    }
     static std::string place_of(const Household& one) {
-        return to_text(one.community) + "/" + one.building + "/" + one.unit + "/" + one.room;
+        return to_text(one.community) + "/" + plain_address_part(one.building) + "/" + plain_address_part(one.unit) +
+               "/" + plain_address_part(one.room);
     }
 
     // One that no shape gives, a shop, a caretaker's flat; or what is to be said of one that a shape gave.
@@ -217,6 +227,18 @@ private:
         one.disabled = read.boolean_or("disabled", false);
         if (!where) return;
         one.community = where->id;
+        const auto* block = building_named(where->id, one.building);
+        if (!block && !one.building.empty())
+            read.wrong("building", "no building " + in_quotes(one.building) + " in " + in_quotes(where->key) +
+                                       ": add it to \"buildings\"");
+        if (!block) return;
+        one.building = block->name;
+        if (!one.unit.empty() && !block->units.empty() &&
+            std::none_of(block->units.begin(), block->units.end(), [&](const std::string& unit) {
+                return plain_address_part(unit) == plain_address_part(one.unit);
+            }))
+            read.wrong("unit", "building " + in_quotes(block->name) + " has no unit " + in_quotes(one.unit) +
+                                   ": write one that it has");
         if (places_.empty())
             for (std::size_t i = 0; i < content_.households.size(); ++i) places_[place_of(content_.households[i])] = i;
         const auto [known, is_new] = places_.try_emplace(place_of(one), content_.households.size());
@@ -248,27 +270,38 @@ private:
                 read.wrong("roles", "unknown role " + in_quotes(role) + ": did you mean " + in_quotes(*near) + "?");
             }
         }
-        if (const auto* unit = named_unit(read, "unit")) one.unit = unit->id;
+        const auto* unit = named_unit(read, "unit");
+        if (unit) one.unit = unit->id;
         one.phone = phone(read, "phone");
         if (const auto* addresses = read.object_or_none("addresses"))
             for (const auto& [channel, address] : addresses->items()) {
                 if (address.is_string() && !address.get<std::string>().empty()) {
                     one.addresses[channel] = address.get<std::string>();
+                    const auto [whose, is_new] =
+                        addresses_.try_emplace(channel + "\n" + one.addresses[channel], one.login);
+                    if (!is_new)
+                        read.wrong("addresses", "the address on " + in_quotes(channel) + " is that of " +
+                                                    in_quotes(whose->second) + " already: give everybody his own");
                 } else {
                     read.wrong("addresses",
                                "the address on " + in_quotes(channel) + " is no text: write the user's id there");
                 }
             }
         one.disabled = read.boolean_or("disabled", false);
+        if (unit && unit->disabled && !one.disabled)
+            read.wrong("unit", in_quotes(unit->key) + " is disabled: name a unit that is in use");
         content_.staff.push_back(std::move(one));
     }
 
     IdMaker& ids_;
     TimePoint now_;
     std::vector<Finding>& findings_;
+    const HoursReader& read_hours_;
     DirectoryContent content_;
-    std::vector<std::string> parents_;                     // keys, as units
-    std::unordered_map<std::string, std::size_t> places_;  // of the households, once one of them is named
+    std::vector<std::string> parents_;                          // keys, as units
+    std::unordered_map<std::string, std::size_t> places_;       // of the households, once one of them is named
+    std::unordered_map<std::string, std::size_t> building_at_;  // community and name, as addresses are compared
+    std::unordered_map<std::string, std::string> addresses_;    // channel and address -> login
 };
 
 }  // namespace
@@ -279,15 +312,17 @@ const std::vector<std::string>& usual_roles() {
     return roles;
 }
 
-DirectoryContent read_directory(const Json& json, IdMaker& ids, TimePoint now, std::vector<Finding>& findings) {
-    return FileReader(ids, now, findings).read(json);
+DirectoryContent read_directory(const Json& json, IdMaker& ids, TimePoint now, std::vector<Finding>& findings,
+                                const HoursReader& read_hours) {
+    return FileReader(ids, now, findings, read_hours).read(json);
 }
 
-Result<DirectoryContent> read_directory_file(const std::string& path, IdMaker& ids, TimePoint now) {
+Result<DirectoryContent> read_directory_file(const std::string& path, IdMaker& ids, TimePoint now,
+                                             const HoursReader& read_hours) {
     const auto json = read_json_file(path);
     if (!json) return json.problem();
     std::vector<Finding> findings;
-    auto content = read_directory(*json, ids, now, findings);
+    auto content = read_directory(*json, ids, now, findings, read_hours);
     if (findings.empty()) return content;
     std::string text;
     for (const auto& finding : findings) {

@@ -10,9 +10,6 @@
 
 namespace huiyin {
 
-// Whether opening hours can be read, which a policy knows; findings at `pointer` where not.
-using HoursReader = std::function<void(const Json& hours, const std::string& pointer, std::vector<Finding>& findings)>;
-
 // Units may stand in any order. What a row does not say stays as it is; of a unit that is there hours and zone stay,
 // as its limits were told by them. A finding's column is its place in the file: "/staff/3/unit".
 // Errors: json.*; import.other_organisation; csv.unreadable - more rows than one import may bring.

@@ -457,6 +457,7 @@ WeekHours read_hours(const Json& object, const std::string& pointer, std::vector
         return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
     };
     bool has_make_up = false;
+    const auto before = findings.size();
     for (const auto& [key, value] : object.items()) {
         const std::string where = pointer + "/" + key;
         std::vector<Period> periods;
@@ -506,6 +507,12 @@ WeekHours read_hours(const Json& object, const std::string& pointer, std::vector
         }
         for (std::size_t i = first; i <= last; ++i) hours.days[i] = periods;
     }
+    const bool never = std::all_of(hours.days.begin(), hours.days.end(), [](const auto& day) { return day.empty(); });
+    if (never && findings.size() == before)
+        findings.push_back(
+            {pointer,
+             "nobody ever works, and no limit would end: write the hours of one day of the week at least, "
+             "{\"monday-friday\":[\"08:30-12:00\",\"13:30-17:30\"]}"});
     if (!has_make_up)
         for (const auto& periods : hours.days)
             if (hours.make_up.empty()) hours.make_up = periods;
