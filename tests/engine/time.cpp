@@ -267,3 +267,29 @@ TEST_CASE("when the pack moves a duty, the occurrence that waits moves; a duty t
     world.moves_to("2026-03-20 09:00");
     CHECK(duties_told(world).size() == 1);
 }
+
+TEST_CASE("a matter that moves to another unit goes by the hours there from then on") {
+    World world;
+    auto units = world.directory->get()->all_units();
+    for (auto& unit : units)
+        if (unit.key == "cuihu-centre") unit.hours = R"({"monday-friday":["10:00-16:00"]})";
+    const auto before = world.directory->get();
+    world.directory->set(std::make_shared<const Directory>(before->organisation().key, units, before->all_buildings(),
+                                                           before->all_households(), before->staff()));
+    const auto ticket = world.files("卫生间漏水");
+    REQUIRE(world.staff_does(li, ticket, "accept"));
+    REQUIRE(world.staff_does(li, ticket, "assign", {{"assignee", zhang}}));
+    CHECK(world.due(ticket, "handle") == "2026-03-06 17:30 running");
+    REQUIRE(world.staff_does(wang, ticket, "transfer",
+                             {{"unit", "cuihu"}, {"role", "centre_manager"}, {"reason", "是翠湖苑的"}}));
+    const auto now = world.ticket(ticket);
+    CHECK(now.unit == world.directory->get()->unit_by_key("cuihu-centre")->id);
+    const auto handle = std::find_if(now.deadlines.begin(), now.deadlines.end(),
+                                     [](const TicketDeadline& each) { return each.name == "handle"; });
+    REQUIRE(handle != now.deadlines.end());
+    CHECK(world.shown(handle->due_at) == "2026-03-06 16:00");
+    CHECK(world.heard("zhou.jie", ticket).back().find("16:00前办完") != std::string::npos);
+    // So does the reminder.
+    world.moves_to("2026-03-06 16:00");
+    CHECK(world.count(ticket, "deadline.missed") == 1);
+}

@@ -224,6 +224,7 @@ void Engine::Work::keep(Decision decision) {
         log::warning("policy.declined", {{"ticket", ticket.number}, {"code", problem.code}, {"problem", problem.text}});
     if (decision.events.empty()) return;
     const auto version_before = ticket.version;
+    const auto unit_before = ticket.unit;
     auto hash = version_before == 0 ? first_hash : ticket.last_hash;
     std::vector<StoredEvent> stored;
     std::vector<EventId> ids;
@@ -240,6 +241,7 @@ void Engine::Work::keep(Decision decision) {
         hash = stored.back().hash;
     }
     ticket.last_hash = hash;
+    if (ticket.unit != unit_before) around.take_calendar(parts, ticket);
     if (parts.histories) parts.histories->keep(ticket, around.context.history);
     now = std::max(now, ticket.updated_at);
     project();

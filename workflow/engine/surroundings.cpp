@@ -31,8 +31,7 @@ Surroundings::Surroundings(Reading& reading, const EngineParts& parts, const Tic
     const auto here = unit ? unit : ticket.unit;
     policy = ticket.policy_id.empty() ? parts.policies->for_unit(here, *directory)
                                       : parts.policies->pinned(ticket.policy_id, ticket.policy_version);
-    calendar_ = parts.policies->calendar_of(policy, directory->unit(ticket.unit));
-    context.calendar = calendar_.get();
+    take_calendar(parts, ticket);
     for (const auto& staff : directory->staff())
         if (!ticket.recused.empty() && keeps_out(ticket, *policy, *directory, staff))
             context.kept_out.insert(staff.id.value);
@@ -48,6 +47,11 @@ Surroundings::Surroundings(Reading& reading, const EngineParts& parts, const Tic
     }
     if (repeats > 0) context.more["repeats"] = repeats;
     take_counters(reading, ticket);
+}
+
+void Surroundings::take_calendar(const EngineParts& parts, const Ticket& ticket) {
+    calendar_ = parts.policies->calendar_of(policy, directory->unit(ticket.unit));
+    context.calendar = calendar_.get();
 }
 
 void Surroundings::take_history(Reading& reading, const EngineParts& parts, const Ticket& ticket,

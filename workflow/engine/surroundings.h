@@ -18,6 +18,9 @@ struct Surroundings {
     Surroundings(const Surroundings&) = delete;
     Surroundings& operator=(const Surroundings&) = delete;
 
+    // The hours of the unit that the ticket is of now.
+    void take_calendar(const EngineParts& parts, const Ticket& ticket);
+
     std::shared_ptr<const Directory> directory;
     std::shared_ptr<const Policy> policy;
     DecideContext context;
