@@ -261,6 +261,68 @@ TEST_CASE("a danger that comes out in the middle of a form is paged before any q
     CHECK(world.heard(zhang, ticket).back().find("水漏到电线") != std::string::npos);
 }
 
+TEST_CASE("where a danger is, and whom to call there, reaches whoever was called for it, once") {
+    World world;
+    const auto ticket = world.files("我被困电梯了", [](OpenTicket& wish) {
+        wish.category = "equipment";
+        wish.emergency = "lift";
+        wish.household = {};
+        wish.details.building.clear(), wish.details.unit.clear(), wish.details.room.clear();
+        wish.details.label.clear();
+    });
+    const auto amends = [&](const std::function<void(Details&)>& change) {
+        world.in_unit_of_work([&](Transaction& tx) {
+            Amendment amendment;
+            amendment.details = tx.details(tx.ticket(ticket.id)->details);
+            change(*amendment.details);
+            REQUIRE(world.engine->amend(tx, ticket.id, amendment, resident(ticket.person), world.now()));
+        });
+    };
+    const auto place = [](Details& details) { details.building = "3", details.unit = "2", details.label = "3栋2单元"; };
+    const auto count = [&](const char* login) { return world.heard(login, ticket).size(); };
+    const auto zhang_heard = count(zhang), wang_heard = count(wang), li_heard = count(li);
+    CHECK(world.heard(zhang, ticket).back().find("3栋") == std::string::npos);
+    amends(place);
+    REQUIRE(count(zhang) == zhang_heard + 1);
+    REQUIRE(count(wang) == wang_heard + 1);
+    CHECK(count(li) == li_heard);  // who was not called is not called now
+    CHECK(world.heard(zhang, ticket).back().find("地点刚补充：3栋2单元") != std::string::npos);
+    for (const auto& row : world.outbox(ticket))
+        if (row.said.text.find("地点刚补充") != std::string::npos) CHECK(row.priority == Priority::emergency);
+    amends(place);  // nothing new
+    CHECK(count(zhang) == zhang_heard + 1);
+    REQUIRE(world.staff_does(zhang, ticket, "accept"));
+    amends([](Details& details) { details.contact_phone = "13900001111"; });
+    REQUIRE(count(zhang) == zhang_heard + 2);
+    CHECK(world.heard(zhang, ticket).back().find("联系方式刚补充：王女士 139****1111") != std::string::npos);
+}
+
+TEST_CASE("who is at work on a matter hears that it lies elsewhere, or that another number is to be called") {
+    World world;
+    const auto ticket = world.files("卫生间漏水");
+    const auto amends = [&](const std::function<void(Details&)>& change) {
+        world.in_unit_of_work([&](Transaction& tx) {
+            Amendment amendment;
+            amendment.details = tx.details(tx.ticket(ticket.id)->details);
+            change(*amendment.details);
+            REQUIRE(world.engine->amend(tx, ticket.id, amendment, resident(ticket.person), world.now()));
+        });
+    };
+    const auto filed = world.heard(li, ticket).size();
+    amends([](Details& details) { details.wish = "换新"; });
+    amends([](Details& details) { details.contact_phone = "13900001111"; });
+    CHECK(world.heard(li, ticket).size() == filed);
+    amends([](Details& details) { details.unit = "1", details.label = "3栋1单元501"; });
+    CHECK(world.heard(li, ticket).size() == filed + 1);
+    CHECK(world.heard(li, ticket).back().find("地点有更新：3栋1单元501") != std::string::npos);
+    REQUIRE(world.staff_does(li, ticket, "accept"));
+    REQUIRE(world.staff_does(li, ticket, "assign", {{"assignee", zhang}}));
+    amends([](Details& details) { details.contact_phone = "13911112222"; });
+    CHECK(world.heard(zhang, ticket).back().find("联系方式有更新：王女士 139****2222") != std::string::npos);
+    CHECK(world.heard(li, ticket).size() == filed + 1);
+    CHECK(world.count(ticket, "emergency.paged") == 0);
+}
+
 TEST_CASE("the chain is recomputed by a program that shares nothing with ours") {
     World world;
     const auto ticket = world.files("楼道灯坏了，😀 \"急\"");

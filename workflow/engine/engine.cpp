@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "workflow/base/json_text.h"
 #include "workflow/base/log.h"
@@ -389,6 +390,20 @@ std::optional<Problem> resolve_people(const Directory& directory, const Policy& 
     return std::nullopt;
 }
 
+// What of it sends somebody to another place, or makes him call another number: "place", "contact".
+Json changed_by(const Amendment& amendment, Reading& reading, const Ticket& ticket) {
+    auto changed = Json::array();
+    const auto before = reading.details(ticket.details);
+    const auto& after = amendment.details ? *amendment.details : before;
+    const auto place = [](const Details& each) {
+        return std::tie(each.building, each.unit, each.room, each.label, each.location);
+    };
+    if (place(before) != place(after)) changed.push_back("place");
+    if (before.contact_phone != after.contact_phone || before.contact_name != after.contact_name)
+        changed.push_back("contact");
+    return changed;
+}
+
 UnitId unit_wanted(const Command& command) {
     if (command.name != "transfer" || !command.fields.contains("unit")) return {};
     return UnitId{std::stoll(command.fields.at("unit").get<std::string>())};
@@ -463,6 +478,7 @@ Result<Ticket> Engine::amend(Transaction& tx, TicketId id, const Amendment& amen
         data["owner_unit"] = to_text(owner == units.end() ? work.around.context.nobody_unit : owner->second);
     }
     if (data.empty()) return work.ticket;
+    if (auto changed = changed_by(amendment, tx, work.ticket); !changed.empty()) data["changed"] = std::move(changed);
     if (!policy.slots.empty() && amendment.details) {
         const auto details = *amendment.details;
         data["facts"] = {{"told", merged(work.ticket.facts, told_of(details, work.ticket.occurred_at.has_value(),

@@ -61,6 +61,7 @@ public:
     std::string role_meant(const std::string& word) const;
     UnitId unit_of(const std::string& role) const;
     void owe(Effect effect, const Facts& given);
+    const std::vector<Owed>& owed() const { return decision_.owed; }
     Decision&& end();  // what came of it, to be taken at once: the course is over
 
 private:

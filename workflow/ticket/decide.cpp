@@ -387,6 +387,56 @@ Result<Decision> decide(const Ticket& ticket, const Command& command, const Poli
     return course.end();
 }
 
+namespace {
+
+bool owes(const Course& course, std::string_view name) {
+    return std::any_of(course.owed().begin(), course.owed().end(),
+                       [&](const Owed& each) { return is_same_text(each.effect.name, name); });
+}
+
+// The roles that were paged for it so far, each once, and whoever has it in hand.
+std::vector<std::string> paged_roles(const Course& course) {
+    std::vector<std::string> roles;
+    for (const auto& event : course.history()) {
+        if (!is_same_text(event.type, "emergency.paged")) continue;
+        const auto found = event.fields.find("role");
+        const auto* role = found == event.fields.end() ? nullptr : std::get_if<std::string>(&found->second);
+        if (role && !contains(roles, *role)) roles.push_back(*role);
+    }
+    if (!roles.empty() && course.ticket().assignee) roles.emplace_back("assignee");
+    return roles;
+}
+
+// Where to go, or whom to call, is another thing than those heard who are at work on it: they hear what is new. Whoever
+// was paged is paged; a person of several roles once, as all are owed for one event.
+void pass_on(Course& course, const Json& changed, const Policy& policy) {
+    const auto& now = course.ticket();
+    const bool place = std::find(changed.begin(), changed.end(), "place") != changed.end();
+    const bool urgent = now.flags.count("emergency") && now.phase < Phase::resolved;
+    const auto roles = urgent ? paged_roles(course) : std::vector<std::string>();
+    if (!place && now.anonymous) return;  // nobody is told whom
+    if (is_end(now.phase) || owes(course, "page") || (roles.empty() && owes(course, "notify"))) return;
+    const auto& clause = opening_for(policy, course.facts()).clause;
+    for (const auto& role : roles)
+        if (role != "assignee")
+            course.happen("emergency.paged",
+                          data_of("role", role, "unit", to_text(course.unit_of(role)), "emergency", now.emergency),
+                          by_policy, clause);
+    for (const auto& role : roles) {
+        auto page = plain_effect("page", place ? "staff.emergency_place" : "staff.emergency_contact", clause);
+        page.fields["role"] = role;
+        course.owe(std::move(page), {});
+    }
+    // Who is to accept it reads the contact when he does; the place he was told already, and it was another one.
+    const bool open = now.phase == Phase::open;
+    if (!roles.empty() || (open && !place)) return;
+    auto notice = plain_effect("notify", place ? "staff.place_amended" : "staff.contact_amended", {});
+    notice.fields["role"] = open ? "acceptor" : "assignee";
+    course.owe(std::move(notice), {});
+}
+
+}  // namespace
+
 Decision decide_record(const Ticket& ticket, const std::string& type, const Json& data, const Party& by,
                        const Policy& policy, const DecideContext& context, TimePoint now) {
     Course course(ticket, policy, context, now);
@@ -405,6 +455,7 @@ Decision decide_record(const Ticket& ticket, const std::string& type, const Json
     for (const auto& effect : opening_for(policy, course.facts()).effects)
         if (effect.name == "page" ? danger || moved : moved && effect.name == "notify") again.push_back(effect);
     course.follow(again, {}, by);
+    if (const auto changed = data.find("changed"); changed != data.end()) pass_on(course, *changed, policy);
     return course.end();
 }
 
