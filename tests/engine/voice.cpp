@@ -403,3 +403,17 @@ TEST_CASE("phones, moments and sums as people read them") {
     CHECK(moment_in_short(World::at("2027-01-05 00:00"), now, Zone{}) == "周一24:00");
     CHECK(moment_in_short(World::at("2027-02-05 00:00"), now, Zone{}) == "2月4日24:00");
 }
+
+TEST_CASE("a rating that is corrected counts as corrected, also as the revisit that it is") {
+    World world;
+    const auto ticket = resolved(world);
+    REQUIRE(world.taps(ticket, "真的好了"));
+    REQUIRE(world.taps(ticket, "5分 很满意"));
+    REQUIRE(world.ticket(ticket).revisits.size() == 1);
+    REQUIRE(world.resident_does(ticket, "rate", {{"score", 3}}));
+    const auto now = world.ticket(ticket);
+    REQUIRE(now.rating);
+    CHECK(now.rating->score == 3);
+    REQUIRE(now.revisits.size() == 1);
+    CHECK(now.revisits.back().score == 3);
+}

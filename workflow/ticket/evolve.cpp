@@ -220,9 +220,16 @@ void propose(Ticket& ticket, const Event& event, const Data& data) {
 
 void rate(Ticket& ticket, const Event& event, const Data& data) {
     const auto score = static_cast<int>(data.number("score"));
-    // In chat, the rating is the revisit.
-    if (!data.yes("correction") && data.text("means") == "chat")
+    // In chat, the rating is the revisit, and the one he gives instead of it corrects it there too.
+    if (!data.yes("correction") && data.text("means") == "chat") {
         ticket.revisits.push_back({"chat", event.at, event.by, true, score});
+    } else if (data.yes("correction")) {
+        const auto of_it = [&](const RevisitMade& each) {
+            return each.means == "chat" && each.score && (!ticket.resolved_at || each.at >= *ticket.resolved_at);
+        };
+        const auto made = std::find_if(ticket.revisits.rbegin(), ticket.revisits.rend(), of_it);
+        if (made != ticket.revisits.rend()) made->score = score;
+    }
     if (!ticket.rating || data.yes("correction"))
         ticket.rating = Rating{score, static_cast<int>(data.number("scale", 5)), data.words("comment"), event.at};
 }
