@@ -364,6 +364,31 @@ TEST_CASE("a storm that was there before the limit began stops the rest of it; w
     CHECK(due(policy, limit(policy, history, "2026-03-02 19:00")) == "2026-03-03 18:00");
 }
 
+TEST_CASE("a pause of the ticket ends where it is resolved or goes up, another pause does not") {
+    const auto by = [](const char* pauses) {
+        return policy_with({{"span", "24 hours"},
+                            {"stops_on", "ticket.closed"},
+                            {"pauses_on", pauses},
+                            {"resumes_on", "ticket.resumed"}});
+    };
+    for (const char* ends : {"ticket.escalated", "ticket.resolved"}) {
+        CAPTURE(ends);
+        auto history = accepted("2026-03-02 09:00");
+        history.events.push_back({"ticket.paused", at("2026-03-02 10:00"), {{"until", ms("2026-03-04 10:00")}}});
+        const auto policy = by("ticket.paused");
+        CHECK(limit(policy, history, "2026-03-02 11:00").state == DeadlineState::paused);
+        history.events.push_back({ends, at("2026-03-02 12:00"), {}});
+        const auto goes_on = limit(policy, history, "2026-03-02 13:00");
+        CHECK(goes_on.state == DeadlineState::running);
+        CHECK(due(policy, goes_on) == "2026-03-03 11:00");
+        auto other = accepted("2026-03-02 09:00");
+        other.events.push_back({"ticket.proposed", at("2026-03-02 10:00"), {}});
+        other.events.push_back({ends, at("2026-03-02 12:00"), {}});
+        const auto waits = by("ticket.proposed");
+        CHECK(limit(waits, other, "2026-03-02 13:00").state == DeadlineState::paused);
+    }
+}
+
 TEST_CASE("a limit was missed before the storm was declared: it stays missed") {
     const auto policy = policy_with({{"span", "2 hours"}, {"stretches_on", {{"event", "storm"}}}}, storm);
     auto history = accepted("2026-03-02 09:00");

@@ -145,6 +145,49 @@ TEST_CASE("the opening's effects see the level, and the level's own follow them"
     CHECK(dire.owed("notify") == std::vector<std::string>{"handlerstaff.accept_please"});
 }
 
+TEST_CASE("what was said of an earlier resolution does not close the present one") {
+    PackCase story(R"({"moves": [
+      {"name": "revisit", "command": "revisit", "from": ["resolved"], "roles": ["front_desk"], "clause": "example/1"},
+      {"name": "reopen", "command": "reopen", "from": ["resolved"], "to": "handling", "roles": ["manager"], "clause": "example/1"},
+      {"name": "finish", "command": "note", "from": ["resolved"], "to": "closed", "roles": ["front_desk", "policy"], "clause": "example/1", "effects": [{"effect": "tell", "phrase": "customer.closed"}]}]})");
+    story.opens();
+    CHECK(story.does(1, "accept") == "");
+    CHECK(story.does(2, "resolve", {{"text", "修好了"}}) == "");
+    SECTION("he was reached") { CHECK(story.does(1, "revisit", {{"means", "phone"}, {"reached", true}}) == ""); }
+    SECTION("he was not") {
+        CHECK(story.does(1, "revisit", {{"means", "phone"}, {"reached", false}}) == "");
+        CHECK(story.fact("attempts") == 1);
+    }
+    CHECK(story.does(3, "reopen", {{"reason", "又坏了"}}) == "");
+    CHECK(story.does(2, "resolve", {{"text", "又修好了"}}) == "");
+    CHECK(story.fact("attempts") == 0);
+    CHECK(has(story.does(1, "note", {{"text", "结案"}}), "客户还没有说过话"));
+    CHECK(story.does(1, "revisit", {{"means", "phone"}, {"reached", true}}) == "");
+    CHECK(story.does(1, "note", {{"text", "结案"}}) == "");
+    CHECK(story.ticket.phase == Phase::closed);
+}
+
+TEST_CASE("work that begins again is not overdue for the limit before, and what that made of it stands") {
+    PackCase story(R"({
+      "levels": [{"key": "late", "title": "逾期", "rank": 8, "clause": "example/1", "any_of": [{"when": {"var": "overdue"}, "because": "逾期"}]}],
+      "moves": [{"name": "not-fixed", "command": "confirm", "from": ["resolved"], "to": "handling", "roles": ["customer", "front_desk"], "when": {"==": [{"var": "given.fixed"}, "no"]}, "clause": "example/1"}],
+      "deadlines": [{"name": "handle", "title": "办结", "span": "2 days", "starts_on": ["ticket.opened", "ticket.confirmed"], "stops_on": "ticket.resolved", "miss": [{"effect": "notify", "role": "director", "phrase": "staff.overdue"}], "clause": "example/1"}]})");
+    story.opens();
+    CHECK(story.does(1, "accept") == "");
+    story.at("2026-03-05T09:00");
+    REQUIRE(story.fact("overdue") == true);
+    REQUIRE(story.ticket.level == "late");
+    CHECK(story.does(2, "resolve", {{"text", "修好了"}}) == "");
+    CHECK(story.fact("overdue") == true);
+    CHECK(story.does(0, "confirm", {{"fixed", "no"}}) == "");
+    CHECK(story.fact("overdue") == false);
+    CHECK(story.ticket.level == "late");
+    CHECK(story.count("ticket.level_changed") == 1);
+    story.at("2026-03-09T09:00");
+    CHECK(story.fact("overdue") == true);
+    CHECK(story.count("deadline.missed") == 2);
+}
+
 TEST_CASE("a penalty may be against the person whom the command names") {
     PackCase story(R"({
       "steps": [{"key": "responsibility", "title": "责任认定", "decisions": [{"key": "own", "title": "我方责任"}, {"key": "none", "title": "无责"}], "clause": "example/1"}],

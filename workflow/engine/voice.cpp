@@ -243,6 +243,7 @@ void Engine::Work::welcome(PersonId supporter, ConversationId conversation) {
 }
 
 void Engine::Work::ask(const Owed& owed, const std::string& question, const std::string& key) {
+    if (ticket.asked != question) return;                     // what followed in the same moment has outrun it
     if (question == "fixed" && !ticket.supporters.empty()) {  // asked of the customer alone; they say if it is not
         Saying news;
         news.kind = "progress";

@@ -238,6 +238,14 @@ void Computation::follow(const DeadlineRule& rule, DeadlineCount& count, std::si
         count.missed_recorded = true;
     }
     if (count.is_over()) return;
+    const auto go_on = [&] {
+        if (!count.pause_began) return;
+        const TimePoint end = count.pause_until ? std::min(*count.pause_until, event.at) : event.at;
+        if (end > *count.pause_began) count.pauses.push_back({*count.pause_began, end});
+        count.pause_began.reset();
+    };
+    static const auto resolved = event_kind("ticket.resolved"), escalated = event_kind("ticket.escalated");
+    if (count.put_aside && (kind & (resolved | escalated)) != 0) go_on();
     for (const auto& promise : rule.promises_on) {
         const auto field = event.fields.find(promise.field);
         if (promise.event != event.type || field == event.fields.end() || !fits(promise.when, event)) continue;
@@ -253,11 +261,9 @@ void Computation::follow(const DeadlineRule& rule, DeadlineCount& count, std::si
         if (count.pause_began) return;
         count.pause_began = event.at;
         count.pause_until = time_field(event.fields, "until");
+        count.put_aside = is_same_text(event.type, "ticket.paused");
     } else if (any(rule.resumes_on, at)) {
-        if (!count.pause_began) return;
-        const TimePoint end = count.pause_until ? std::min(*count.pause_until, event.at) : event.at;
-        if (end > *count.pause_began) count.pauses.push_back({*count.pause_began, end});
-        count.pause_began.reset();
+        go_on();
     } else if (kind == extended && text_field(event.fields, "clock") == rule.name) {
         if (const auto until = time_field(event.fields, "until"))
             count.given.push_back({{DueChange::By::extension, event.at, *until, {}, 0, {}}});

@@ -34,6 +34,7 @@ struct DeadlineCount {
     std::vector<GivenLimit> given;
     std::vector<Pause> pauses;
     std::optional<TimePoint> pause_began, pause_until;
+    bool put_aside = false;  // by ticket.paused: what resolves or escalates the ticket ends that pause
     std::vector<std::string> done;
     bool missed_recorded = false;
     bool is_over() const { return stopped || cancelled; }

@@ -20,6 +20,8 @@ static_assert(unknown_kind << 1 == ends_mark);
 void find_kinds(DeadlineRule& rule) {
     // What was warned, missed and extended concerns every rule.
     rule.concerned = event_kind("deadline.warned") | event_kind("deadline.missed") | event_kind("ticket.extended");
+    // What ends a pause of the ticket itself concerns those that it pauses.
+    if (!rule.pauses_on.empty()) rule.concerned |= event_kind("ticket.resolved") | event_kind("ticket.escalated");
     rule.begun_by = 0;
     for (auto& start : rule.starts_on) rule.begun_by |= start.kind = event_kind(start.event);
     for (auto* stops : {&rule.stops_on, &rule.cancels_on, &rule.pauses_on, &rule.resumes_on})

@@ -159,9 +159,9 @@ struct FactInfo {
 //  media lawsuit group anonymous                                                     yes_no (also true when the flag is set)
 //  flags                                                                             list, the closed list of interface
 //  accepted assigned escalated exempt paused                                         yes_no: has happened / holds now
-//  overdue (`handle` or `escalated` was missed) overdue_accept                       yes_no
+//  overdue (`handle` or `escalated` was missed since work began anew) overdue_accept yes_no
 //  consent (agreed, small_gap, irreconcilable; absent while a newer proposal waits)  text
-//  proposals reviews reopens attempts (tries to reach the customer)                  integer
+//  proposals reviews reopens attempts (to reach the customer since it was resolved)  integer
 //  fixed (yes, partly, no) score (1..5)                                              text, integer
 //  days_since_resolved days_since_closed                                             integer, whole days of 24 hours
 //  working_time                                                                      yes_no: the unit is at work at `now`

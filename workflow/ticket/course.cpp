@@ -34,6 +34,11 @@ bool is_role(const Policy& policy, const std::string& name) {
     return std::find(policy.roles.begin(), policy.roles.end(), name) != policy.roles.end();
 }
 
+bool is_reached(const HistoryEvent& revisited) {
+    const auto found = revisited.fields.find("reached");
+    return found == revisited.fields.end() || found->second != Fact(false);
+}
+
 // Does the event leave all that rules look at as it was, but for what they count of events?
 bool leaves_facts(std::uint64_t kind) {
     static const auto quiet = event_kind("consent.asked") | event_kind("fixed.asked") | event_kind("rating.asked") |
@@ -362,14 +367,16 @@ void Course::run(const Effect& effect) {
 std::optional<Problem> Course::why_not_close(const Party& by) const {
     if (by.kind == PartyKind::resident) return std::nullopt;
     if (const auto* kind = policy_.kind(ticket_.kind); kind && kind->unasked) return std::nullopt;
-    const bool spoken = !ticket_.fixed.empty() || ticket_.rating ||
-                        std::any_of(ticket_.revisits.begin(), ticket_.revisits.end(),
-                                    [](const RevisitMade& revisit) { return revisit.reached; });
+    // What was said and asked of an earlier resolution says nothing of this one.
+    bool spoken = !ticket_.fixed.empty() || ticket_.rating, tried = ticket_.attempts > 0;
+    const auto& events = history();
+    for (auto event = events.rbegin(); event != events.rend(); ++event) {
+        if (event->type == "ticket.resolved" || event->type == "ticket.reopened") break;
+        if (event->type == "ticket.revisited") spoken = spoken || is_reached(*event);
+        tried =
+            tried || event->type == "fixed.asked" || event->type == "rating.asked" || event->type == "consent.asked";
+    }
     if (spoken) return std::nullopt;
-    const bool tried =
-        ticket_.attempts > 0 || any_event([](const HistoryEvent& event) {
-            return event.type == "fixed.asked" || event.type == "rating.asked" || event.type == "consent.asked";
-        });
     // The policy's own rule: after so many tries that reached nobody; the pack's move says how many.
     if (by.kind == PartyKind::policy ? tried : ticket_.attempts > 0) return std::nullopt;
     return Problem{"ticket.not_allowed", "客户还没有说过话，不能结案。请先回访客户，记下他的答复",

@@ -242,13 +242,29 @@ void revisit(Ticket& ticket, const Event& event, const Data& data) {
     if (!reached) ++ticket.attempts;
 }
 
-void reopen(Ticket& ticket) {
-    ++ticket.reopened;
-    ticket.resolved_at.reset();
-    ticket.closed_at.reset();
-    ticket.fixed.clear();
+void drop_put_off(Ticket& ticket) {
     ticket.put_off.clear();
     ticket.put_off_until.reset();
+}
+
+// He is asked anew about each resolution, as often as about the first.
+void begin_asking(Ticket& ticket) {
+    ticket.attempts = 0;
+    ticket.fixed.clear();
+    ticket.asked.clear();
+}
+
+void reopen(Ticket& ticket) {
+    ++ticket.reopened;
+    begin_asking(ticket);
+    ticket.resolved_at.reset();
+    ticket.closed_at.reset();
+    drop_put_off(ticket);
+}
+
+void end_pause(Ticket& ticket) {
+    ticket.paused = false;
+    ticket.paused_until.reset();
 }
 
 void route(Ticket& ticket, const Event& event, const Data& data) {
@@ -274,25 +290,41 @@ void ask(Ticket& ticket, const Event& event, const std::string& question) {
     ticket.asked = question;
     ticket.asked_at = event.at;
     ticket.asked_again = false;
-    if (ticket.put_off == question) {
-        ticket.put_off.clear();
-        ticket.put_off_until.reset();
-    }
+    if (ticket.put_off == question) drop_put_off(ticket);
 }
 
 void answered(Ticket& ticket, const std::string& question) {
     if (ticket.asked == question) ticket.asked.clear();
-    if (ticket.put_off == question) {
-        ticket.put_off.clear();
-        ticket.put_off_until.reset();
-    }
+    if (ticket.put_off == question) drop_put_off(ticket);
 }
 
 // Work begins again, or a proposal is off the table, while a question waits: it is not asked any more.
-bool outruns(const Ticket& ticket, Phase next) {
-    if (ticket.asked == "consent") return ticket.phase == Phase::deciding && next != Phase::deciding;
+bool outruns(Phase now, const std::string& question, Phase next) {
+    if (question == "consent") return now == Phase::deciding && next != Phase::deciding;
     const bool at_work = next == Phase::accepted || next == Phase::working;
-    return (ticket.asked == "fixed" || ticket.asked == "rating") && at_work && next < ticket.phase;
+    return (question == "fixed" || question == "rating") && at_work && next < now;
+}
+
+// What was resolved is worked on again, and has a limit anew: that the first one was missed is in the events, and makes
+// this one no later. What the rules made of it then stands until they find something worse.
+void begin_work_again(Ticket& ticket) {
+    if (ticket.missed.erase("handle") + ticket.missed.erase("escalated") == 0) return;
+    if (ticket.level_pin.empty()) ticket.level_pin = ticket.level;
+}
+
+void take_step(Ticket& ticket, const Event& event, Phase next) {
+    if (outruns(ticket.phase, ticket.asked, next)) ticket.asked.clear();
+    if (outruns(ticket.phase, ticket.put_off, next)) drop_put_off(ticket);
+    if (ticket.phase >= Phase::resolved && next < Phase::resolved) begin_work_again(ticket);
+    if (is_end(next) && !is_end(ticket.phase)) {
+        ticket.closed_at = event.at;
+        ticket.asked.clear();
+        drop_put_off(ticket);
+        end_pause(ticket);
+    } else if (!is_end(next)) {
+        ticket.closed_at.reset();
+    }
+    ticket.phase = next;
 }
 
 void apply(Ticket& ticket, const Event& event, const Data& data) {
@@ -313,14 +345,14 @@ void apply(Ticket& ticket, const Event& event, const Data& data) {
         route(ticket, event, data);
     } else if (is("ticket.escalated")) {
         ++ticket.escalations;
+        end_pause(ticket);
     } else if (is("ticket.urged")) {
         ++ticket.urged;
     } else if (is("ticket.paused")) {
         ticket.paused = true;
         ticket.paused_until = data.time_if_any("until");
     } else if (is("ticket.resumed")) {
-        ticket.paused = false;
-        ticket.paused_until.reset();
+        end_pause(ticket);
     } else if (is("ticket.classified")) {
         classify(ticket, event, data);
     } else if (is("ticket.level_changed")) {
@@ -341,9 +373,9 @@ void apply(Ticket& ticket, const Event& event, const Data& data) {
         answered(ticket, "consent");
     } else if (is("ticket.resolved")) {
         ticket.resolved_at = event.at;
-        ticket.fixed.clear();
+        begin_asking(ticket);
         ticket.rating.reset();
-        ticket.asked.clear();
+        end_pause(ticket);
         if (by_staff) ticket.handlers.insert(event.by.id);
     } else if (is("ticket.confirmed")) {
         ticket.fixed = data.text("fixed");
@@ -355,7 +387,6 @@ void apply(Ticket& ticket, const Event& event, const Data& data) {
         revisit(ticket, event, data);
     } else if (is("ticket.reopened")) {
         reopen(ticket);
-        ticket.asked.clear();
     } else if (is("ticket.merged")) {
         ticket.merged_into = data.id<TicketId>("into");
     } else if (is("ticket.replied")) {
@@ -409,18 +440,7 @@ void evolve_on(Ticket& ticket, const Event& event) {
             if (std::find(all.begin(), all.end(), id) == all.end()) all.push_back(id);
         }
         if (const auto phase = data.has("phase") ? phase_named(data.text("phase")) : std::nullopt) {
-            if (outruns(ticket, *phase)) ticket.asked.clear();
-            if (is_end(*phase) && !is_end(ticket.phase)) {
-                ticket.closed_at = event.at;
-                ticket.asked.clear();
-                ticket.put_off.clear();
-                ticket.put_off_until.reset();
-                ticket.paused = false;
-                ticket.paused_until.reset();
-            } else if (!is_end(*phase)) {
-                ticket.closed_at.reset();
-            }
-            ticket.phase = *phase;
+            take_step(ticket, event, *phase);
             ticket.state = data.text("to");
         }
     }

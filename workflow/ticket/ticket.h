@@ -122,13 +122,13 @@ struct Ticket {
     std::vector<PersonId> supporters;
     TicketId joined_to, repeat_of, merged_into;
     int urged = 0, reopened = 0, escalations = 0;
-    int attempts = 0;             // tries to reach the customer that failed
+    int attempts = 0;             // tries to reach the customer about the present resolution that failed
     std::string validity, cause;  // as judged after inquiry; cause as in `classify`
     bool paused = false;
     std::optional<TimePoint> paused_until;
-    std::string level_pin;           // what the rules said when a person or the policy set another level; or empty
-    std::set<std::string> missed;    // names of deadlines that were missed, ever
-    std::set<std::int64_t> team;     // staff who have it in hand beside the assignee
+    std::string level_pin;         // what the rules said when a person or the policy set another level; or empty
+    std::set<std::string> missed;  // names of deadlines that were missed; `handle`, `escalated`: since work began anew
+    std::set<std::int64_t> team;   // staff who have it in hand beside the assignee
     std::set<std::int64_t> recused;  // staff who keep out of it
     std::vector<PenaltyProposed> penalties;
     std::set<std::int64_t> handlers;  // staff who proposed or resolved: they do not speak for the customer

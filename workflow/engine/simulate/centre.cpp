@@ -563,7 +563,7 @@ private:
             conduct_.due_facts().write(facts_, live.ticket, around, now_);
             const auto all =
                 deadlines(policy_, facts_, context_.history, policy_.calendar, now_, DeadlineParts::times_only);
-            tally_.over(live.ticket, all, stuck);
+            tally_.over(live.ticket, context_.history, all, stuck);
         }
         ended.reset();
     }

@@ -1,5 +1,6 @@
 #include "workflow/engine/simulate/tally.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "workflow/policy/event_kinds.h"
@@ -71,7 +72,22 @@ void Tally::owes(const Owed& owed, const Ticket& ticket) {
     ++role(to).pushes;
 }
 
-void Tally::over(const Ticket& ticket, const std::vector<Deadline>& deadlines, bool stuck) {
+namespace {
+
+// Ever, also where it was counted anew since.
+bool was_missed(const std::vector<HistoryEvent>& history, const std::string& deadline) {
+    return std::any_of(history.begin(), history.end(), [&](const HistoryEvent& event) {
+        const auto has = [&](const char* name) { return event.fields.find(name) != event.fields.end(); };
+        if (event.type != "deadline.missed" || has("soft") || has("binds")) return false;
+        const auto name = event.fields.find("deadline");
+        return name != event.fields.end() && name->second == Fact(deadline);
+    });
+}
+
+}  // namespace
+
+void Tally::over(const Ticket& ticket, const std::vector<HistoryEvent>& history, const std::vector<Deadline>& deadlines,
+                 bool stuck) {
     ++counts.levels[ticket.level];
     if (is_end(ticket.phase)) {
         ++counts.ends[ticket.state];
@@ -85,7 +101,7 @@ void Tally::over(const Ticket& ticket, const std::vector<Deadline>& deadlines, b
     for (const auto& deadline : deadlines) {
         auto& of = counts.deadlines[deadline.name];
         ++of.begun;
-        if (ticket.missed.count(deadline.name))
+        if (was_missed(history, deadline.name))
             ++of.missed;
         else if (deadline.exempt)
             ++of.exempt;

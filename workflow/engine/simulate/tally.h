@@ -12,7 +12,9 @@ class Tally {
 public:
     explicit Tally(const Policy& policy) : policy_(policy) {}
     void decided(const Decision& decision);  // its events, and what is owed
-    void over(const Ticket& ticket, const std::vector<Deadline>& deadlines, bool stuck);
+    // history: all that happened to it.
+    void over(const Ticket& ticket, const std::vector<HistoryEvent>& history, const std::vector<Deadline>& deadlines,
+              bool stuck);
     RoleCounts& role(const std::string& name) { return counts.roles[name]; }
     SimulationCounts counts;
 
