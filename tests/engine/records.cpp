@@ -121,6 +121,72 @@ TEST_CASE("units are ranked by a measure, and equal ones share a rank; a unit se
     CHECK(made(world, "daily", "2026-03-03")["to_be_sent"] == false);
 }
 
+TEST_CASE("what the customer sent back is not solved until it is again, and then not at once") {
+    World world("2026-03-02 09:00");
+    change_pack(
+        world,
+        R"({"reports": [{"name": "solved", "title": "办结", "measures": ["timeliness", "direct_solve"], "clause": "property-group/15"}]})");
+    const auto ticket = world.files("卫生间漏水");
+    REQUIRE(world.staff_does(li, ticket, "accept"));
+    REQUIRE(world.staff_does(li, ticket, "assign", {{"assignee", zhang}}));
+    REQUIRE(world.staff_does(zhang, ticket, "resolve", {{"text", "已修好"}}));
+    const auto measured = [&](const char* measure) {
+        return made(world, "solved", "2026-03")["all"]["measured"][measure];
+    };
+    CHECK(measured("direct_solve") == Json({{"part", 1}, {"of", 1}, {"percent", 100.0}}));
+    REQUIRE(world.taps(ticket, "没有好"));
+    CHECK(measured("direct_solve") == Json({{"part", 0}}));
+    CHECK(measured("timeliness") == Json({{"part", 0}}));
+    REQUIRE(world.staff_does(zhang, ticket, "resolve", {{"text", "又修了一次"}}));
+    CHECK(measured("direct_solve") == Json({{"part", 0}, {"of", 1}, {"percent", 0.0}}));
+    CHECK(measured("timeliness") == Json({{"part", 1}, {"of", 1}, {"percent", 100.0}}));
+}
+
+TEST_CASE("of waits the shortest is ranked first, and whoever accepted none last") {
+    World world("2026-03-02 09:00");
+    change_pack(
+        world,
+        R"({"reports": [{"name": "waits", "title": "等待", "measures": ["waiting_time"], "by": ["category"], "ranked_by": "waiting_time", "clause": "property-group/15"}]})");
+    const auto in = [](const char* category) { return [=](OpenTicket& wish) { wish.category = category; }; };
+    const auto slow = world.files("楼道灯坏了", in("equipment")), quick = world.files("卫生间漏水", in("housing")),
+               alike = world.files("门口有垃圾", in("environment"));
+    world.files("没人管", in("service"));
+    world.moves_to("2026-03-02 09:10");
+    REQUIRE(world.staff_does(li, quick, "accept"));
+    REQUIRE(world.staff_does(li, alike, "accept"));
+    world.moves_to("2026-03-02 09:40");
+    REQUIRE(world.staff_does(li, slow, "accept"));
+    std::vector<std::pair<std::string, int>> ranks;
+    const auto report = made(world, "waits", "2026-03");
+    for (const auto& row : report["rows"])
+        ranks.emplace_back(row["split"]["category"]["key"].get<std::string>(), row["rank"].get<int>());
+    CHECK(ranks == std::vector<std::pair<std::string, int>>{
+                       {"environment", 1}, {"housing", 1}, {"equipment", 3}, {"service", 4}});
+}
+
+TEST_CASE("a case stands in the register of one month: that in which it counts") {
+    World world("2026-03-31 17:00");
+    change_pack(
+        world,
+        R"({"reports": [{"name": "all_of_it", "title": "月报", "measures": ["count"], "lists": true, "clause": "property-group/15"}]})");
+    const auto ticket = world.files("楼道灯坏了");
+    const auto rows = [&](const char* month) { return made(world, "all_of_it", month)["tables"][0]["rows"].size(); };
+    CHECK(rows("2026-03") == 1);
+    world.moves_to("2026-04-01 09:00");
+    REQUIRE(world.staff_does(li, ticket, "accept"));
+    int in_march = 0, in_april = 0;
+    const auto policy = world.policies->standard();
+    const auto directory = world.directory->get();
+    const auto units = directory->with_below(directory->organisation().id);
+    for (auto [month, count] : {std::pair{"2026-03", &in_march}, std::pair{"2026-04", &in_april}})
+        each_record(*world.store, parts_of(world), {policy->id, period_named(*policy, {}, month)->period, units},
+                    world.now(), [&, number = count](const CaseOnRecord&) { ++*number; });
+    CHECK(in_march == 0);
+    CHECK(in_april == 1);
+    CHECK(rows("2026-03") == 0);
+    CHECK(rows("2026-04") == 1);
+}
+
 TEST_CASE("a register names nobody who wants to stay unknown, and shows no whole phone number") {
     World world("2026-03-02 09:00");
     change_pack(

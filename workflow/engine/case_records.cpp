@@ -5,17 +5,13 @@
 
 #include "workflow/engine/surroundings.h"
 #include "workflow/engine/wording.h"
+#include "workflow/reports/figures.h"
 #include "workflow/ticket/chain.h"
 
 namespace huiyin {
 namespace {
 
 constexpr std::size_t a_portion = 200;
-
-bool is_within(const Ticket& ticket, const ReportPeriod& period) {
-    const auto inside = [&](TimePoint at) { return at >= period.from && at < period.until; };
-    return inside(ticket.opened_at) || (ticket.accepted_at && inside(*ticket.accepted_at));
-}
 
 void take_names(CaseOnRecord& record, const Directory& directory) {
     const auto put = [&](std::int64_t id) {
@@ -64,7 +60,7 @@ void each_record(Store& store, const EngineParts& parts, const RecordsWanted& wa
         store.read([&](Reading& reading) {
             for (auto i = from; i < std::min(from + a_portion, ids.size()); ++i) {
                 const auto ticket = reading.ticket(ids[i]);
-                if (ticket && ticket->policy_id == wanted.policy && is_within(*ticket, wanted.period))
+                if (ticket && ticket->policy_id == wanted.policy && is_of_period(*ticket, wanted.period))
                     take(record_of(reading, parts, *ticket, now, wanted.what));
             }
         });

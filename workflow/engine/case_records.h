@@ -15,8 +15,8 @@ enum class RecordOf { all, figures };
 CaseOnRecord record_of(Reading& reading, const EngineParts& parts, const Ticket& ticket, TimePoint now,
                        RecordOf what = RecordOf::all);
 
-// Those of that pack, of whatever version, accepted or filed in the period, of these units (home or owner); oldest
-// first. They are read in portions, each a look of its own: what was read is forgotten in between, and a year of cases
+// Those of that pack, of whatever version, that are of the period (is_of_period), of these units (home or owner);
+// oldest first. They are read in portions, each a look of its own: what was read is forgotten in between, and a year of cases
 // needs no more memory than a portion. A case that changes meanwhile is as it is when its portion comes.
 struct RecordsWanted {
     std::string policy;

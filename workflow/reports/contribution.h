@@ -23,8 +23,8 @@ struct Contribution {
 
 class Contributions {
 public:
-    // Another form of the text is another number.
-    static constexpr int form = 1;
+    // Another form of the text, or another meaning of a measure, is another number.
+    static constexpr int form = 2;
 
     explicit Contributions(const Policy& policy);  // the pack in force; must outlive it
     const std::vector<Report>& reports() const { return reports_; }

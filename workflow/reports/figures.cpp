@@ -94,10 +94,24 @@ void add(Figure& to, const Figure& more) {
     to.sum += more.sum;
 }
 
-// Which of two is higher: as a share where both are shares.
-bool is_higher(const Figure& one, const Figure& other) {
+// Which of two is ranked first: the higher, as a share where both are shares; of waits the shorter, and whoever has
+// accepted none last.
+bool is_before(const std::string& measure, const Figure& one, const Figure& other) {
+    if (measure == "waiting_time") {
+        if (one.of == 0 || other.of == 0) return one.of > 0 && other.of == 0;
+        return one.sum * other.of < other.sum * one.of;
+    }
     if (one.of == 0 || other.of == 0) return one.part > other.part;
     return one.part * other.of > other.part * one.of;
+}
+
+// As things stand: what was sent back is not.
+bool is_resolved(const Ticket& ticket) { return ticket.resolved_at && ticket.phase >= Phase::resolved; }
+
+bool is_solved_directly(const CaseOnRecord& of) {
+    const auto times = std::count_if(of.events.begin(), of.events.end(),
+                                     [](const Event& event) { return is_same_text(event.type, "ticket.resolved"); });
+    return times == 1 && of.ticket.escalations == 0 && of.ticket.reopened == 0;
 }
 
 }  // namespace
@@ -107,6 +121,11 @@ std::string tenths(std::int64_t value) { return std::to_string(value / 10) + "."
 std::string percent(std::int64_t part, std::int64_t of) { return of == 0 ? "" : tenths(part * 1000 / of) + "%"; }
 
 TimePoint counted_at(const Ticket& ticket) { return ticket.accepted_at.value_or(ticket.opened_at); }
+
+bool is_of_period(const Ticket& ticket, const ReportPeriod& period) {
+    const auto at = counted_at(ticket);
+    return at >= period.from && at < period.until;
+}
 
 bool is_counted(const Policy& policy, const Report& report, const CaseOnRecord& of) {
     const auto* kind = policy.kind(of.ticket.kind);
@@ -135,7 +154,7 @@ std::vector<std::string> split_of(const Policy& policy, const std::vector<std::s
 Figure measure_of(const Policy& policy, const CaseOnRecord& of, const std::string& name) {
     const auto& ticket = of.ticket;
     const auto share = [](bool among, bool is) { return Figure{among && is ? 1 : 0, among ? 1 : 0, 0}; };
-    const bool resolved = ticket.resolved_at.has_value();
+    const bool resolved = is_resolved(ticket);
     if (name == "count") return {1, 0, 0};
     if (name == "timeliness") {
         const bool late = was_late(policy, of);
@@ -155,7 +174,7 @@ Figure measure_of(const Policy& policy, const CaseOnRecord& of, const std::strin
         measured.sum = score.value_or(0);
         return measured;
     }
-    if (name == "direct_solve") return share(resolved, ticket.escalations == 0 && ticket.reopened == 0);
+    if (name == "direct_solve") return share(resolved, is_solved_directly(of));
     if (name == "waiting_time") {
         if (!ticket.accepted_at) return {};
         const auto waited = std::chrono::floor<std::chrono::minutes>(*ticket.accepted_at - ticket.opened_at).count();
@@ -173,7 +192,7 @@ FigureMaker::FigureMaker(const Policy& policy, const Report& report, NamedPeriod
 
 bool FigureMaker::take(const CaseOnRecord& of) {
     const auto at = counted_at(of.ticket);
-    if (at < period_.period.from || at >= period_.period.until || !is_counted(policy_, report_, of)) return false;
+    if (!is_of_period(of.ticket, period_.period) || !is_counted(policy_, report_, of)) return false;
     AlikeCases alone{&of, {}, {at, of.ticket.id}};
     for (const auto& measure : report_.measures) alone.measured.push_back(measure_of(policy_, of, measure));
     take(alone);
@@ -205,10 +224,11 @@ ReportFigures FigureMaker::end() {
     if (ranked != report_.measures.end()) {
         const auto at = static_cast<std::size_t>(ranked - report_.measures.begin());
         std::stable_sort(figures.rows.begin(), figures.rows.end(), [&](const FigureRow& a, const FigureRow& b) {
-            return is_higher(a.measured[at], b.measured[at]);
+            return is_before(*ranked, a.measured[at], b.measured[at]);
         });
         for (std::size_t i = 0; i < figures.rows.size(); ++i) {
-            const bool equal = i > 0 && !is_higher(figures.rows[i - 1].measured[at], figures.rows[i].measured[at]);
+            const bool equal =
+                i > 0 && !is_before(*ranked, figures.rows[i - 1].measured[at], figures.rows[i].measured[at]);
             figures.rows[i].rank = equal ? figures.rows[i - 1].rank : static_cast<int>(i) + 1;
         }
     }

@@ -24,7 +24,8 @@ struct Figure {
 //
 // count: how many.
 //
-// timeliness: of those that were resolved or missed a limit to the result, how many missed none. A limit that is only
+// timeliness: of those that are resolved or missed a limit to the result, how many missed none. What the customer sent
+// back is resolved when it is again. A limit that is only
 // soft, or binds somebody else, is none; where the pack has no limit to the result, every limit of ours is one.
 //
 // revisits: of those drawn for one (resolved, where nothing is drawn) whose time for it is over, or who were reached,
@@ -33,7 +34,7 @@ struct Figure {
 // satisfaction: of those with a score, of the revisit else of the rating, how many above Surveys.low; sum of the
 // scores.
 //
-// direct_solve: of those resolved, how many without having been escalated or reopened.
+// direct_solve: of those that are resolved, how many at the first time, and without having been escalated or reopened.
 //
 // waiting_time: from filing to acceptance, sum in minutes, of so many accepted.
 //
@@ -62,6 +63,8 @@ std::string tenths(std::int64_t value);
 
 // When a case counts: at its acceptance; while it is not accepted, at its filing.
 TimePoint counted_at(const Ticket& ticket);
+// So each case is of one period alone, in figures and registers.
+bool is_of_period(const Ticket& ticket, const ReportPeriod& period);
 // Is it one of the report's, in whatever period?
 bool is_counted(const Policy& policy, const Report& report, const CaseOnRecord& of);
 Figure measure_of(const Policy& policy, const CaseOnRecord& of, const std::string& measure);

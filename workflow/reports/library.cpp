@@ -109,7 +109,7 @@ std::string measure_meaning(const std::string& measure) {
         {"revisits", "该回访而且回访期限已到的里面，回访到本人的。"},
         {"in_person", "回访到的里面，上门的。"},
         {"satisfaction", "打了分的里面，分数高于“不满意”的；回访的分数优先于评价。后面是平均分。"},
-        {"direct_solve", "已经解决的里面，没有升级、没有重开的。"},
+        {"direct_solve", "已经解决的里面，一次办好、没有升级、没有重开的。"},
         {"waiting_time", "从登记到受理，平均等了多少分钟。"},
         {"repeats", "全部里面，以前来过又来的。"}};
     const auto found = meanings.find(measure);

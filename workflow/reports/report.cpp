@@ -7,13 +7,14 @@
 namespace huiyin {
 
 ReportMaker::ReportMaker(const Policy& policy, const Report& report, NamedPeriod period)
-    : policy_(policy), figures_(policy, report, std::move(period)) {
+    : policy_(policy), period_(period.period), figures_(policy, report, std::move(period)) {
     if (report.lists) tables_.push_back({"cases", report.title, report.clause, policy.register_columns, {}});
     for (const auto& name : report.attaches)
         if (auto table = empty_register(policy, name)) tables_.push_back(std::move(*table));
 }
 
 bool ReportMaker::take(const CaseOnRecord& of) {
+    if (!is_of_period(of.ticket, period_)) return false;
     const bool counted = figures_.take(of);
     for (auto& table : tables_)
         if (table.name == "cases" ? counted : belongs_into(policy_, table.name, of)) add_case(table, of, policy_);

@@ -19,12 +19,13 @@ class ReportMaker {
 public:
     // Both must outlive it.
     ReportMaker(const Policy& policy, const Report& report, NamedPeriod period);
-    bool take(const CaseOnRecord& of);                            // oldest first; true: its figures count it
+    bool take(const CaseOnRecord& of);  // oldest first, of its period or not; true: its figures count it
     void take(const AlikeCases& cases) { figures_.take(cases); }  // for its figures alone
     MadeReport end();
 
 private:
     const Policy& policy_;
+    ReportPeriod period_;
     FigureMaker figures_;
     std::vector<PaperTable> tables_;
 };
