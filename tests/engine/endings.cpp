@@ -348,6 +348,56 @@ TEST_CASE("the handler does not answer for the customer, others may after speaki
     CHECK(world.events(ticket).back().data.at("means") == "phone");
 }
 
+TEST_CASE("whoever has it in hand takes it back in nobody's name; the others say how the customer said so") {
+    World world;
+    const auto ticket = world.files("卫生间漏水");
+    REQUIRE(world.staff_does(li, ticket, "accept"));
+    REQUIRE(world.staff_does(li, ticket, "assign", {{"assignee", li}}));
+    const auto own = world.staff_does(li, ticket, "withdraw", {{"reason", "客户说不用了"}, {"means", "phone"}});
+    REQUIRE_FALSE(own);
+    CHECK(own.problem().code == "ticket.own_ticket");
+    REQUIRE(world.staff_does(li, ticket, "assign", {{"assignee", zhang}}));
+    const auto how = world.staff_does(li, ticket, "withdraw", {{"reason", "客户说不用了"}});
+    REQUIRE_FALSE(how);
+    CHECK(how.problem().detail == "/means");
+    REQUIRE(world.staff_does(li, ticket, "withdraw", {{"reason", "客户说不用了"}, {"means", "phone"}}));
+    CHECK(world.ticket(ticket).phase == Phase::withdrawn);
+    CHECK(world.events(ticket).back().type == "ticket.withdrawn");
+    CHECK(world.events(ticket).back().data.at("means") == "phone");
+    // What the customer takes back himself he said himself.
+    const auto other = world.files("楼道灯坏了");
+    REQUIRE(world.resident_does(other, "withdraw", {{"reason", "不投诉了"}}));
+    CHECK(world.events(other).back().data.at("means") == "chat");
+}
+
+TEST_CASE("a call that checks the work is ticked off by whoever it was given to, and never by whoever did the work") {
+    World world;
+    const auto ticket = resolved(world);
+    REQUIRE(world.taps(ticket, "没有好"));  // the manager is to call
+    const auto offers = [&](const char* login) {
+        bool offered = false;
+        world.store->read([&](Reading& reading) {
+            const auto now = *reading.ticket(ticket.id);
+            for (const auto& each : world.engine->allowed(reading, now, staff(world.staff(login)), world.now()))
+                for (const auto& field : each.fields)
+                    if (field.name == "step")
+                        offered = offered || std::find(field.choices.begin(), field.choices.end(), "remedy_revisit") !=
+                                                 field.choices.end();
+        });
+        return offered;
+    };
+    CHECK_FALSE(offers(zhang));
+    CHECK_FALSE(offers(li));
+    CHECK(offers(wang));
+    const auto own = world.staff_does(zhang, ticket, "complete", {{"step", "remedy_revisit"}});
+    REQUIRE_FALSE(own);
+    CHECK(own.problem().code == "ticket.own_ticket");
+    const auto other = world.staff_does(li, ticket, "complete", {{"step", "remedy_revisit"}});
+    REQUIRE_FALSE(other);
+    CHECK(other.problem().code == "ticket.wrong_role");
+    REQUIRE(world.staff_does(wang, ticket, "complete", {{"step", "remedy_revisit"}}));
+}
+
 TEST_CASE("an amount of 2000 yuan makes it major as soon as it is known") {
     World world;
     const auto ticket = world.files("地板泡坏了");

@@ -253,13 +253,13 @@ TEST_CASE("anonymous matters: refused, or taken without an answer; false stateme
     CHECK(heard("请如实反映") == 1);
     REQUIRE(other.staff_does(li, one, "accept"));
     const auto before = other.talk(one).size();
-    REQUIRE(other.staff_does(li, one, "withdraw", {{"reason", "电话里说不办了"}}));
+    REQUIRE(other.staff_does(li, one, "withdraw", {{"reason", "不办了"}, {"means", "phone"}}));
     CAPTURE(other.last_said(one));
     CHECK(other.talk(one).size() == before);
     const auto named = other.files("灯坏了");
     REQUIRE(other.staff_does(li, named, "accept"));
     const auto said = other.talk(named).size();
-    REQUIRE(other.staff_does(li, named, "withdraw", {{"reason", "电话里说不办了"}}));
+    REQUIRE(other.staff_does(li, named, "withdraw", {{"reason", "不办了"}, {"means", "phone"}}));
     CHECK(other.talk(named).size() > said);
 }
 

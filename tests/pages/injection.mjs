@@ -53,7 +53,7 @@ async function fill_lives(it, desk, numbers) {
         await manager.give(number, 'pause', { reason: words(at + 110), until: '2026-03-05T09:00:00+08:00' });
         await desk.good('POST', `/api/v1/tickets/${number}/reveal`, { field: 'phone', reason: words(at + 130) });
     }
-    await desk.give(numbers[8], 'withdraw', { reason: words(140) });
+    await desk.give(numbers[8], 'withdraw', { reason: words(140), means: 'phone' });
     await desk.give(numbers[9], 'accept');
     await desk.give(numbers[9], 'transfer', { role: 'order', reason: words(141) });
 }

@@ -36,7 +36,8 @@ public:
     std::string does(int who, const std::string& command, Json fields = Json::object()) {
         catch_up();
         Command wish{command, who ? staff(StaffId{who}) : resident(filed.customer), std::move(fields), roles_of(who)};
-        if (who && (command == "consent" || command == "confirm" || command == "rate")) wish.means = "phone";
+        if (who && (command == "consent" || command == "confirm" || command == "rate" || command == "withdraw"))
+            wish.means = "phone";
         auto decision = decide(ticket, wish, policy, context, now);
         if (!decision) return decision.problem().code + ": " + decision.problem().text;
         keep(std::move(decision.value()));

@@ -76,7 +76,7 @@ std::vector<CommandSpec> make_list() {
          {one_of("means", {"phone", "visit", "chat"}, "方式"), needed("reached", "boolean", "联系上了吗"),
           perhaps("score", "integer", "满意度"), text_if_any("text", "客户的话"), attachments()}},
         {"reopen", "重办", {text("reason", "理由")}},
-        {"withdraw", "撤诉", {text("reason", "理由")}},
+        {"withdraw", "撤诉", {text("reason", "理由"), word_by()}},
         {"merge", "并案", {needed("into", "ticket", "并入工单"), text("reason", "理由")}},
         {"terminate", "终止", {text("reason", "理由")}},
         {"note", "内部备注", {text("text", "备注"), attachments()}},

@@ -20,7 +20,8 @@ std::string text_of(const Json& fields, std::string_view name) {
 
 bool speaks_for_customer(const Command& command) {
     const std::string_view name = command.name;
-    return is_same_text(name, "consent") || is_same_text(name, "confirm") || is_same_text(name, "rate");
+    return is_same_text(name, "consent") || is_same_text(name, "confirm") || is_same_text(name, "rate") ||
+           is_same_text(name, "withdraw");
 }
 
 bool handles(const Ticket& ticket, const Party& party) {
@@ -214,7 +215,7 @@ bool would_close(const Policy& policy, const Ticket& ticket, const Move& move) {
 }
 
 bool is_customers_word(const Command& command) {
-    return speaks_for_customer(command) || is_same_text(command.name, "withdraw") ||
+    return speaks_for_customer(command) ||
            (is_same_text(command.name, "revisit") && command.fields.value("reached", false));
 }
 
@@ -227,7 +228,7 @@ std::vector<std::string> kinds_for(const Policy& policy, const Ticket& ticket) {
 
 // The choices of this policy and this ticket for a field of the interface.
 std::vector<std::string> choices_for(const std::string& command, const FieldSpec& field, const Ticket& ticket,
-                                     const Policy& policy) {
+                                     const Policy& policy, const ActingAs& actor) {
     const auto extensible = [&](const std::string& name) {
         return std::any_of(policy.deadlines.begin(), policy.deadlines.end(),
                            [&](const DeadlineRule& rule) { return rule.name == name && !rule.extend.empty(); });
@@ -250,7 +251,8 @@ std::vector<std::string> choices_for(const std::string& command, const FieldSpec
                 keys.push_back(deadline.name);
     } else if (field.name == "step") {
         for (const auto& step : ticket.steps)  // those of the pack's own have forms of their own
-            if (is_same_text(step.state, "open") && !policy.step(step.step) && step.step.find(':') == std::string::npos)
+            if (is_same_text(step.state, "open") && !policy.step(step.step) &&
+                step.step.find(':') == std::string::npos && may_answer(ticket, step, actor, policy))
                 keys.push_back(step.step);
     } else if (command == "transfer" && field.name == "role") {
         return policy.roles;
@@ -496,12 +498,13 @@ std::vector<AllowedCommand> allowed(const Ticket& ticket, const ActingAs& actor,
                                known.fields.front().choices == form.fields.front().choices;
                     }))
                     list.push_back(std::move(form));
-            if (!move->step.empty() || choices_for(move->command, {"step", "text"}, ticket, policy).empty()) continue;
+            if (!move->step.empty() || choices_for(move->command, {"step", "text"}, ticket, policy, actor).empty())
+                continue;
         }
         AllowedCommand one{move->command, move->title.empty() ? spec->title : move->title, {}, move->roles};
         one.script = script_of(policy, move->command, ticket);
         for (auto field : spec->fields) {
-            field.choices = choices_for(move->command, field, ticket, policy);
+            field.choices = choices_for(move->command, field, ticket, policy, actor);
             if (field.name == "means" && contains(actor, "staff")) field.required = true;
             one.fields.push_back(std::move(field));
         }

@@ -15,9 +15,11 @@ std::string text_of(const Json& fields, std::string_view name) {
 
 Problem bad_field(const std::string& field, const std::string& text) { return {"ticket.bad_field", text, "/" + field}; }
 
+bool has_done_it(const Ticket& ticket, const Party& party) {
+    return party.kind == PartyKind::staff && (ticket.assignee == StaffId{party.id} || ticket.handlers.count(party.id));
+}
 bool handled(const Ticket& ticket, const Party& party) {
-    return party.kind == PartyKind::staff &&
-           (ticket.assignee == StaffId{party.id} || ticket.handlers.count(party.id) || ticket.team.count(party.id));
+    return has_done_it(ticket, party) || (party.kind == PartyKind::staff && ticket.team.count(party.id));
 }
 
 // "penalty:idle" is answered with these, whatever the pack.
@@ -57,16 +59,24 @@ const PenaltyProposed* penalty_of(const Ticket& ticket, const std::string& step)
     return nullptr;
 }
 
+// What is done by calling or visiting the customer looks at the work: whoever did that does not tick it off.
+bool is_with_customer(const Step& step) { return !step.means.empty(); }
+
+}  // namespace
+
 bool may_answer(const Ticket& ticket, const Step& step, const ActingAs& actor, const Policy& policy) {
     const auto* rule = policy.step(step.step);
     const bool penalty = is_about_penalty(step.step);
-    if (!rule && !penalty) return true;  // a task without a rule: whoever the move admits
+    if (is_with_customer(step) && contains(actor, "assignee")) return false;
+    if (!rule && !penalty && !is_with_customer(step)) return true;  // a task of nobody's own: whoever the move admits
     if (contains(actor, step.role) || contains(actor, "policy")) return true;
     if (step.step.rfind("appeal:", 0) == 0 && contains(actor, "penalised")) return true;
     if (rule && step.role == ticket.owner_role && contains(actor, "assignee")) return true;
     return rule && std::any_of(rule->by.begin(), rule->by.end(),
                                [&](const std::string& role) { return contains(actor, role); });
 }
+
+namespace {
 
 // Fields of a step come inside `fields`, or beside it, as the form sends them.
 Json filled_in(const Json& fields) {
@@ -221,11 +231,14 @@ std::optional<Problem> check_step(const Ticket& ticket, const Command& command, 
     if (!step) return bad_field("step", "没有这项待办：" + name);
     const auto* rule = policy.step(name);
     const auto title = title_of(policy, name);
+    const auto called = title == name ? std::string("这项联系客户的事") : "“" + title + "”";
+    const bool checks = rule && rule->other_than_before && handled(ticket, command.by);
+    if (checks || (is_with_customer(*step) && has_done_it(ticket, command.by)))
+        return Problem{"ticket.own_ticket", called + "要由没有经办这件事的人来做", ticket.number,
+                       rule ? rule->clause : std::string()};
     if (!may_answer(ticket, *step, command.roles, policy))
-        return Problem{"ticket.wrong_role", "“" + title + "”不由您这个岗位操作",
-                       "step " + name + ", role " + step->role, rule ? rule->clause : std::string()};
-    if (rule && rule->other_than_before && handled(ticket, command.by))
-        return Problem{"ticket.own_ticket", "“" + title + "”要由没有经办这件事的人来做", ticket.number, rule->clause};
+        return Problem{"ticket.wrong_role", called + "不由您这个岗位操作", "step " + name + ", role " + step->role,
+                       rule ? rule->clause : std::string()};
     const auto* choices = choices_of(policy, name);
     const auto decision = text_of(command.fields, "decision");
     const bool penalty = is_about_penalty(name);

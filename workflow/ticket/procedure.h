@@ -13,6 +13,9 @@ namespace huiyin {
 // The open step that `complete` or `decide` speaks of; nothing if there is none.
 const Step* open_step(const Ticket& ticket, const std::string& name);
 
+// May somebody with these roles answer it, as far as roles tell?
+bool may_answer(const Ticket& ticket, const Step& step, const ActingAs& actor, const Policy& policy);
+
 // Is the step open, the asker's to answer, filled in, and the decision one of its own?
 // Errors: ticket.bad_field, ticket.wrong_role, ticket.own_ticket.
 std::optional<Problem> check_step(const Ticket& ticket, const Command& command, const Policy& policy, TimePoint now);
