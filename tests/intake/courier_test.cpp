@@ -540,11 +540,19 @@ TEST_CASE("a picture whose row went while it was fetched is asked for no more") 
 
 TEST_CASE("to staff it goes where the directory says now, and to nobody who was disabled since") {
     Post post({"app"});
+    post.room.world.store->run([&](Transaction& tx) {
+        auto written = post.room.world.directory->get()->staff()[0];
+        written.addresses = {{"app", "OldName"}};
+        tx.save(written);
+    });
     post.platforms[0]->falls_silent("http.timeout");
     for (std::size_t who = 0; who < 3; ++who) post.owes("app", "消息" + std::to_string(who), Priority::progress, who);
     post.settles();
     CHECK(post.rows("waiting") == 3);
-    post.changes(0, [](Staff& staff) { staff.disabled = true; });
+    post.changes(0, [](Staff& staff) {
+        staff.addresses = {{"app", "OldName"}};
+        staff.disabled = true;
+    });
     post.changes(1, [](Staff& staff) { staff.addresses = {{"app", "NewName"}}; });
     post.platforms[0]->falls_silent("");
     post.passes(10s);
