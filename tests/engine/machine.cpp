@@ -247,6 +247,16 @@ TEST_CASE("an emergency nobody can place yet is paged everywhere, and whoever is
         CHECK(world.count(ticket, "emergency.paged") == 4);
         CHECK(world.staff_does("zhou.jie", ticket, "accept").problem().code == "ticket.wrong_role");
     }
+    SECTION("placed after somebody took it over: those there hear of it") {
+        REQUIRE(world.staff_does("zhou.jie", ticket, "accept"));
+        const auto wang_heard = world.heard(wang, ticket).size();
+        world.in_unit_of_work([&](Transaction& tx) {
+            Amendment amendment;
+            amendment.unit = world.directory->get()->unit_by_key("jinxiu")->id;
+            REQUIRE(world.engine->amend(tx, ticket.id, amendment, resident(ticket.person), world.now()));
+        });
+        CHECK(world.heard(wang, ticket).size() == wang_heard + 1);
+    }
 }
 
 TEST_CASE("a danger that comes out in the middle of a form is paged before any question") {

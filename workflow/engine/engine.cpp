@@ -391,14 +391,14 @@ std::optional<Problem> resolve_people(const Directory& directory, const Policy& 
 }
 
 // What of it sends somebody to another place, or makes him call another number: "place", "contact".
-Json changed_by(const Amendment& amendment, Reading& reading, const Ticket& ticket) {
-    auto changed = Json::array();
-    const auto before = reading.details(ticket.details);
-    const auto& after = amendment.details ? *amendment.details : before;
+Json changed_by(const Amendment& amendment, Reading& reading, const Ticket& ticket, bool moves) {
+    const auto before = amendment.details ? reading.details(ticket.details) : Details{};
+    const auto after = amendment.details.value_or(before);
     const auto place = [](const Details& each) {
         return std::tie(each.building, each.unit, each.room, each.label, each.location);
     };
-    if (place(before) != place(after)) changed.push_back("place");
+    auto changed = Json::array();
+    if (moves || place(before) != place(after)) changed.push_back("place");
     if (before.contact_phone != after.contact_phone || before.contact_name != after.contact_name)
         changed.push_back("contact");
     return changed;
@@ -478,7 +478,8 @@ Result<Ticket> Engine::amend(Transaction& tx, TicketId id, const Amendment& amen
         data["owner_unit"] = to_text(owner == units.end() ? work.around.context.nobody_unit : owner->second);
     }
     if (data.empty()) return work.ticket;
-    if (auto changed = changed_by(amendment, tx, work.ticket); !changed.empty()) data["changed"] = std::move(changed);
+    if (auto changed = changed_by(amendment, tx, work.ticket, data.contains("unit")); !changed.empty())
+        data["changed"] = std::move(changed);
     if (!policy.slots.empty() && amendment.details) {
         const auto details = *amendment.details;
         data["facts"] = {{"told", merged(work.ticket.facts, told_of(details, work.ticket.occurred_at.has_value(),
