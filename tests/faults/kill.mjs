@@ -201,7 +201,8 @@ test('the same on the Official Account', async () => {
     assert.equal(talks.length, account.length);
     const texts = [];
     for (const talk of talks) texts.push((await all_pages(li, `/api/v1/conversations/${talk.id}/messages`)).filter((message) => message.from === 'resident').map((message) => message.text).join('\n'));
-    for (const sender of account) assert.ok(texts.includes(sender.said.map((one) => one.text).join('\n')), `what sender ${sender.index} wrote`);
+    const as_staff_read = (text) => text.replace(/1\d{10}/g, '[电话]');
+    for (const sender of account) assert.ok(texts.includes(sender.said.map((one) => as_staff_read(one.text)).join('\n')), `what sender ${sender.index} wrote`);
 });
 
 test('as many tickets as were confirmed, each with its two limits once', async () => {

@@ -16,7 +16,7 @@ export async function all_pages(person, path) {
 }
 
 // Staff read a telephone masked.
-const without_phones = (text) => text.replace(/1\d{2}(\*{4}|\d{4})\d{4}/g, '#');
+const without_phones = (text) => text.replace(/1\d{2}(\*{4}|\d{4})\d{4}|\[电话\]/g, '#');
 
 // Each message that was acknowledged stands in its talk once, in the order in which its resident sent it.
 export async function received_is_handled(reader, residents) {
