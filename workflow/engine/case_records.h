@@ -16,8 +16,8 @@ CaseOnRecord record_of(Reading& reading, const EngineParts& parts, const Ticket&
                        RecordOf what = RecordOf::all);
 
 // Those of that pack, of whatever version, that are of the period (is_of_period), of these units (home or owner);
-// oldest first. They are read in portions, each a look of its own: what was read is forgotten in between, and a year of cases
-// needs no more memory than a portion. A case that changes meanwhile is as it is when its portion comes.
+// oldest first. They are read in portions, each a look of its own: what was read is forgotten in between, and a year of
+// cases needs no more memory than a portion. A case that changes meanwhile is as it is when its portion comes.
 struct RecordsWanted {
     std::string policy;
     ReportPeriod period;
