@@ -250,27 +250,30 @@ TEST_CASE("the zone of a unit that is there stays, also in a table") {
               .empty());
 }
 
-TEST_CASE("an address on a channel is one person's, until he gives it up or leaves") {
+TEST_CASE("an address on a channel is one person's, until he gives it up or leaves; two may exchange theirs") {
     Demo demo;
-    std::vector<Finding> findings;
     auto editor = demo.editor();
     const auto take = [&](const char* login, const Json& more) {
         Json row = more;
         row["login"] = login;
-        findings.clear();
+        std::vector<Finding> findings;
         editor.take(DirectoryKind::staff, row, Wish::change, findings);
+        REQUIRE(findings.empty());
+        editor.finish(findings);
         return said(findings);
     };
-    const Json app{{"addresses", {{"app", "lina"}}}};
-    CHECK(take("li.na", app).empty());
-    CHECK(take("li.na", app).empty());
-    CHECK_THAT(take("sun.mei", app), Contains("/addresses: “app”上的账号“lina”已经是李娜的"));
+    const auto app = [](const char* address) { return Json{{"addresses", {{"app", address}}}}; };
+    CHECK(take("li.na", app("lina")).empty());
+    CHECK(take("li.na", app("lina")).empty());
+    CHECK_THAT(take("sun.mei", app("lina")), Contains("/addresses: “app”上的账号“lina”") && Contains("李娜") &&
+                                                 Contains("孙梅") && Contains("一个账号只给一个人"));
     CHECK(take("sun.mei", {{"addresses", {{"other", "lina"}}}}).empty());  // another channel
+    CHECK_FALSE(take("sun.mei", app("lina")).empty());
     CHECK(take("li.na", {{"disabled", true}}).empty());
-    CHECK(take("sun.mei", app).empty());
-    CHECK_THAT(take("li.na", {{"disabled", false}}), Contains("已经是孙梅的"));
-    CHECK(take("sun.mei", {{"addresses", Json::object()}}).empty());
-    CHECK(take("li.na", {{"disabled", false}}).empty());
+    CHECK_FALSE(take("li.na", {{"disabled", false}}).empty());
+    CHECK(take("sun.mei", app("sunmei")).empty());
+    CHECK_FALSE(take("li.na", app("sunmei")).empty());  // in between both have it
+    CHECK(take("sun.mei", app("lina")).empty());
 }
 
 TEST_CASE("what was exported comes in again and changes nothing") {

@@ -1,8 +1,10 @@
 #include "workflow/directory/directory_edit.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <unordered_set>
 
 #include "workflow/base/time_text.h"
 
@@ -98,7 +100,11 @@ struct DirectoryEditor::State {
         for (const auto& one : directory.all_units()) units.know(one.key, one);
         for (const auto& one : directory.all_buildings()) buildings.know(building_key(one.community, one.name), one);
         for (const auto& one : directory.all_households()) households.know(household_key(one), one);
-        for (const auto& one : directory.staff()) staff.know(one.login, one), take_addresses(one, nullptr);
+        for (const auto& one : directory.staff()) {
+            staff.know(one.login, one);
+            if (one.disabled) continue;
+            for (const auto& [channel, address] : one.addresses) stood.insert(place_of(one, channel, address));
+        }
     }
 
     template <class Id>
@@ -160,8 +166,10 @@ struct DirectoryEditor::State {
     std::string role_named(const std::string& said) const;
     void read_roles(Reader& read, Staff& one) const;
     void read_addresses(Reader& read, Staff& one) const;
-    void look_at_addresses(Reader& read, const Staff& one, const Staff* before) const;
-    void take_addresses(const Staff& one, const Staff* before);
+    static std::string place_of(const Staff& one, const std::string& channel, const std::string& address) {
+        return one.login + "\n" + channel + "\n" + address;
+    }
+    void look_at_addresses(std::vector<Finding>& findings) const;
     void add_missing_households(const Building& building);
 
     EditorWords words;
@@ -172,7 +180,7 @@ struct DirectoryEditor::State {
     Book<Building> buildings;
     Book<Household> households;
     Book<Staff> staff;
-    std::unordered_map<std::string, std::string> whose_address;  // channel and address -> login, of those in use
+    std::unordered_set<std::string> stood;  // place_of each address in use before
 };
 
 namespace {
@@ -381,30 +389,21 @@ void DirectoryEditor::State::read_addresses(Reader& read, Staff& one) const {
     }
 }
 
-// Whoever writes from an address, or is pushed to at it, is one person. What stood so before stays as it is.
-void DirectoryEditor::State::look_at_addresses(Reader& read, const Staff& one, const Staff* before) const {
-    if (one.disabled) return;
-    for (const auto& [channel, address] : one.addresses) {
-        if (before && !before->disabled)
-            if (const auto had = before->addresses.find(channel);
-                had != before->addresses.end() && had->second == address)
-                continue;
-        const auto whose = whose_address.find(channel + "\n" + address);
-        if (whose == whose_address.end() || whose->second == one.login) continue;
-        const auto* other = staff.find(whose->second);
-        read.wrong("addresses", "“" + channel + "”上的账号“" + address + "”已经是" +
-                                    (other ? other->name : whose->second) + "的：一个账号只给一个人");
+// Whoever writes from an address, or is pushed to at it, is one person. Looked at when all rows are taken, for two may
+// exchange theirs; what stood so before stays as it is.
+void DirectoryEditor::State::look_at_addresses(std::vector<Finding>& findings) const {
+    std::map<std::pair<std::string, std::string>, std::vector<const Staff*>> owners;
+    for (const auto& [login, one] : staff.all())
+        if (!one.disabled)
+            for (const auto& place : one.addresses) owners[place].push_back(&one);
+    for (const auto& [place, people] : owners) {
+        const auto is_new = [&](const Staff* one) {
+            return !stood.contains(place_of(*one, place.first, place.second));
+        };
+        if (people.size() < 2 || std::none_of(people.begin(), people.end(), is_new)) continue;
+        findings.push_back({"/addresses", "“" + place.first + "”上的账号“" + place.second + "”" + people[0]->name +
+                                              "和" + people[1]->name + "都有：一个账号只给一个人"});
     }
-}
-
-void DirectoryEditor::State::take_addresses(const Staff& one, const Staff* before) {
-    if (before)
-        for (const auto& [channel, address] : before->addresses)
-            if (const auto found = whose_address.find(channel + "\n" + address);
-                found != whose_address.end() && found->second == one.login)
-                whose_address.erase(found);
-    if (one.disabled) return;
-    for (const auto& [channel, address] : one.addresses) whose_address.try_emplace(channel + "\n" + address, one.login);
 }
 
 Taken DirectoryEditor::State::person(const Json& row, Wish wish, std::vector<Finding>& findings) {
@@ -425,11 +424,8 @@ Taken DirectoryEditor::State::person(const Json& row, Wish wish, std::vector<Fin
     one.disabled = read.boolean_or("disabled", one.disabled);
     if (const auto* unit = unit_of(one.unit); unit && unit->disabled && !one.disabled)
         read.wrong("unit", "“" + unit->name + "”已停用：换一个单位");
-    look_at_addresses(read, one, known);
     read.finish();
-    if (!findings.empty()) return Taken::unchanged;
-    take_addresses(one, known);
-    return staff.put(login, std::move(one));
+    return findings.empty() ? staff.put(login, std::move(one)) : Taken::unchanged;
 }
 
 DirectoryEditor::DirectoryEditor(const Directory& directory, EditorWords words, IdMaker& ids, TimePoint now)
@@ -448,9 +444,13 @@ Taken DirectoryEditor::take(DirectoryKind kind, const Json& row, Wish wish, std:
 }
 
 void DirectoryEditor::finish(std::vector<Finding>& findings) const {
-    for (const auto& [login, one] : state_->staff.all())
-        if (!one.disabled && std::find(one.roles.begin(), one.roles.end(), "administrator") != one.roles.end()) return;
-    findings.push_back({"/roles", "这样就没有管理员了：至少留一个在用的系统管理员"});
+    const auto& staff = state_->staff.all();
+    if (std::none_of(staff.begin(), staff.end(), [](const auto& each) {
+            const auto& [login, one] = each;
+            return !one.disabled && std::find(one.roles.begin(), one.roles.end(), "administrator") != one.roles.end();
+        }))
+        findings.push_back({"/roles", "这样就没有管理员了：至少留一个在用的系统管理员"});
+    state_->look_at_addresses(findings);
 }
 
 DirectoryContent DirectoryEditor::changes() const {

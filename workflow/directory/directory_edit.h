@@ -38,7 +38,8 @@ public:
     // Findings point into the row ("/login") and are written for people; where there is one, nothing of the row is
     // taken and the answer means nothing.
     Taken take(DirectoryKind kind, const Json& row, Wish wish, std::vector<Finding>& findings);
-    // What holds only for all rows together: somebody must be left who can let everybody in again.
+    // What holds only for all rows together: somebody must be left who can let everybody in again, and an address on a
+    // channel is one person's.
     void finish(std::vector<Finding>& findings) const;
     // What has to be saved, each at its newest.
     DirectoryContent changes() const;
