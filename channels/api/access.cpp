@@ -6,6 +6,7 @@
 
 #include "channels/api/attempts.h"
 #include "channels/api/second_factor.h"
+#include "channels/edge/http_client.h"
 #include "workflow/base/digest.h"
 #include "workflow/base/log.h"
 
@@ -65,7 +66,7 @@ Access::Access(Store& store, const DirectoryHolder& directory, const Clock& syst
     : store_(store),
       directory_(directory),
       system_(system),
-      origin_(std::move(public_origin)),
+      origin_(public_origin.empty() ? std::string() : http::origin_of(public_origin)),
       secure_(origin_.starts_with("https://")),
       rules_(rules),
       dummy_hash_(hash_password(random_hex(16))) {}
@@ -249,10 +250,14 @@ Result<SignedIn> Access::who(const http::Request& request) {
     return found;
 }
 
-bool Access::is_ours(const http::Request& request, std::string_view origin) const {
-    if (!origin_.empty()) return origin == origin_;
+// The page was given out under the name that is asked now: no foreign one can say that of itself.
+bool Access::is_asked_host(const http::Request& request, std::string_view origin) {
     const auto host = request.header("Host");
     return host && (origin == "http://" + std::string(*host) || origin == "https://" + std::string(*host));
+}
+
+bool Access::is_ours(const http::Request& request, std::string_view origin) const {
+    return origin_.empty() ? is_asked_host(request, origin) : origin == origin_;
 }
 
 Result<Done> Access::may_write(const http::Request& request, const SignedIn& who) const {
@@ -265,7 +270,7 @@ Result<Done> Access::may_write(const http::Request& request, const SignedIn& who
 
 Result<Done> Access::may_sign_in(const http::Request& request) const {
     const auto origin = request.header("Origin");
-    if (!origin || is_ours(request, *origin)) return Done{};
+    if (!origin || is_ours(request, *origin) || is_asked_host(request, *origin)) return Done{};
     // The browser's own word counts where a proxy tells us another name than the one he sees.
     if (request.header("Sec-Fetch-Site").value_or("") == "same-origin") return Done{};
     return not_from_us();

@@ -97,6 +97,7 @@ public:
 private:
     // A session, or half of one; in the same unit what `beside` does for who is in.
     Opened open(const Staff& staff, const std::function<void(Transaction&)>& beside = {});
+    static bool is_asked_host(const http::Request& request, std::string_view origin);
     bool is_ours(const http::Request& request, std::string_view origin) const;
     Session new_session(const Staff& staff, Issued& issued) const;
     const char* half_cookie_name() const { return secure_ ? "__Host-huiyin_half_session" : "huiyin_half_session"; }

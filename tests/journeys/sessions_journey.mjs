@@ -200,6 +200,11 @@ test('nobody is signed in by a page that is not ours', async (to_end) => {
         assert.equal(code.status, 403);
         await code.arrayBuffer();
     }
+    // Under the configured name, in whatever letters, and under the one that is asked: in the house another than outside.
+    const named = await house({ over: { public_url: 'http://LocalHost:80/' } });
+    to_end(() => named.destroy());
+    for (const [origin, status] of [['http://localhost', 200], [named.url, 200], ['http://other.example', 403]])
+        assert.equal((await tries(named, 'li.na', 'huiyin-demo', { Origin: origin })).status, status, origin);
     // Our own page, also behind a proxy that tells us another name; and programs, which send none.
     for (const headers of [{ Origin: it.url }, { Origin: `https://${host}` }, { Origin: 'https://service.example', 'Sec-Fetch-Site': 'same-origin' }, {}])
         assert.equal((await tries(it, 'li.na', 'huiyin-demo', headers)).status, 200, JSON.stringify(headers));
