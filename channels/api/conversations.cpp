@@ -23,8 +23,12 @@ bool may_see(const SignedIn& who, const Conversation& conversation, const Direct
     return std::find(who.units.begin(), who.units.end(), conversation.unit) != who.units.end();
 }
 
-// As staff read it: whose number it is is told by the ticket alone, which says who looked.
-Json line_json(const Asked& asked, Message message) {
+// As staff read it: whose number it is is told by the ticket alone, which says who looked. Whoever has taken the talk
+// over is spoken to, and hears all of it; our own lines name the house's phones, and nobody else's in full.
+Json line_json(const Asked& asked, const Conversation& conversation, Message message) {
+    const auto& zone = asked.parts.policies->standard()->calendar.zone();
+    const bool is_told = conversation.state == "person" && conversation.taken_by == asked.who.staff.id;
+    if (is_told || message.from == Speaker::bot) return message_json(message, zone, attachments_at);
     auto& said = message.said;
     said.text = without_numbers(said.text);
     for (auto& choice : said.choices) choice.title = without_numbers(choice.title);
@@ -32,7 +36,7 @@ Json line_json(const Asked& asked, Message message) {
         said.card->title = without_numbers(said.card->title);
         said.card->text = without_numbers(said.card->text);
     }
-    return message_json(message, asked.parts.policies->standard()->calendar.zone(), attachments_at);
+    return message_json(message, zone, attachments_at);
 }
 
 // Whoever keeps out of one of the customer's matters does not hear what he says of it.
@@ -85,7 +89,7 @@ Json conversation_json(Reading& reading, const Asked& asked, const Conversation&
         std::find_if(tickets.begin(), tickets.end(), [&](const Ticket& ticket) { return may_see(asked, ticket); });
     json["ticket"] = seen != tickets.end() ? Json(seen->number) : Json();
     const auto last = reading.last_messages(conversation.id, 1);
-    json["last_message"] = last.empty() ? Json() : line_json(asked, last.front());
+    json["last_message"] = last.empty() ? Json() : line_json(asked, conversation, last.front());
     return json;
 }
 
@@ -141,7 +145,7 @@ http::Answer messages(Asked& asked) {
         Json items = Json::array();
         const auto begin = *last ? std::max(*after, conversation->last_message - *last) : *after;
         const auto found = reading.messages(conversation->id, begin, 200);
-        for (const auto& message : found) items.push_back(line_json(asked, message));
+        for (const auto& message : found) items.push_back(line_json(asked, *conversation, message));
         answer =
             json_answer(200, {{"items", std::move(items)},
                               {"next_cursor", found.size() == 200 ? Json(std::to_string(found.back().id)) : Json()},
