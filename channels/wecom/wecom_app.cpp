@@ -159,6 +159,11 @@ private:
         std::optional<Problem> refused;  // of one part that was to be taken back
     };
 
+    // What failed before anything was said: the row must not look as if it had perhaps arrived.
+    static Problem unsent(const char* what, const Problem& why) {
+        return {why.code, why.text, std::string(what) + " " + why.detail};
+    }
+
     Result<Receipt> send_rest(const OutboxItem& item, Progress& progress) {
         while (progress.done < progress.bodies.size()) {
             auto sent = post(item, progress.bodies[progress.done]);
@@ -180,7 +185,7 @@ private:
         }
         if (item.said.image && progress.done == progress.bodies.size()) {
             auto medium = uploads_.id_of(item.said.image);
-            if (!medium) return medium.problem();
+            if (!medium) return unsent("upload", medium.problem());
             auto sent = post(item, {{"msgtype", "image"}, {"image", {{"media_id", *medium}}}});
             if (!sent) return sent.problem();
             if (sent->errcode == 40007) uploads_.forget(item.said.image);
@@ -197,7 +202,7 @@ private:
     Result<ApiAnswer> post(const OutboxItem& item, Json body) {
         if (auto room = rates_.take("message/send", lower(item.address), item.priority, clock_.now()); !room)
             return room.problem();
-        if (auto token = tokens_->get(); !token) return token.problem();  // nothing was sent
+        if (auto token = tokens_->get(); !token) return unsent("token", token.problem());
         body["touser"] = item.address;
         body["agentid"] = settings_.agent_id;
         // The same request again within four hours is answered but not shown again: what makes a repeat safe. Only

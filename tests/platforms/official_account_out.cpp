@@ -260,6 +260,9 @@ TEST_CASE(
     CHECK(code_of(third) == "channel.rejected");
     CHECK(third.problem().detail == "unknown");
     CHECK(desk.platform.calls(custom_send).size() == 3);
+    auto danger = item_to(wang, saying("z"), 3);
+    danger.priority = Priority::emergency;
+    for (int i = 0; i < 4; ++i) CHECK(code_of(account->send(danger)) == "channel.busy");
 }
 
 TEST_CASE("wrong credentials are told, and not tried in a loop") {

@@ -278,6 +278,20 @@ TEST_CASE("the same words again in earnest are shown again; of words a lost answ
     CHECK(code_of(app->send(danger)) == "sent");
 }
 
+TEST_CASE("words for which no token could be had were not sent, and are sent when one is there") {
+    Desk desk;
+    desk.platform.fault({{"path", token_path}, {"kind", "http"}, {"status", 502}, {"times", -1}});
+    auto words = item_to("lina", saying("马上就到"), 7);
+    for (int i = 1; i <= 4; ++i) {
+        const auto sent = desk.app()->send(words);  // each time as after a restart
+        REQUIRE(code_of(sent) == "channel.busy");
+        words.error_code = sent.problem().detail.substr(0, sent.problem().detail.find(' '));
+        words.attempts = i;
+    }
+    desk.platform.mend();
+    CHECK(code_of(desk.app()->send(words)) == "sent");
+}
+
 TEST_CASE("who is outside the visible range is gone; of several, the rest is partial") {
     Desk desk;
     desk.platform.setup({{"wecom", {{"members", {"LiNa", "wangfang"}}}}});
