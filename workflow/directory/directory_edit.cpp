@@ -396,13 +396,15 @@ void DirectoryEditor::State::look_at_addresses(std::vector<Finding>& findings) c
     for (const auto& [login, one] : staff.all())
         if (!one.disabled)
             for (const auto& place : one.addresses) owners[place].push_back(&one);
-    for (const auto& [place, people] : owners) {
+    for (const auto& owned : owners) {
+        const auto& [channel, address] = owned.first;
+        const auto& people = owned.second;
         const auto is_new = [&](const Staff* one) {
-            return !stood.contains(place_of(*one, place.first, place.second));
+            return !stood.contains(place_of(*one, owned.first.first, owned.first.second));
         };
         if (people.size() < 2 || std::none_of(people.begin(), people.end(), is_new)) continue;
-        findings.push_back({"/addresses", "“" + place.first + "”上的账号“" + place.second + "”" + people[0]->name +
-                                              "和" + people[1]->name + "都有：一个账号只给一个人"});
+        findings.push_back({"/addresses", "“" + channel + "”上的账号“" + address + "”" + people[0]->name + "和" +
+                                              people[1]->name + "都有：一个账号只给一个人"});
     }
 }
 
