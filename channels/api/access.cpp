@@ -61,7 +61,7 @@ bool SignedIn::has_role(std::string_view role) const {
     return std::find(staff.roles.begin(), staff.roles.end(), role) != staff.roles.end();
 }
 
-Access::Access(Store& store, const DirectoryHolder& directory, const Clock& system, std::string public_origin,
+Access::Access(Store& store, const DirectoryHolder& directory, const Clock& system, const std::string& public_origin,
                SignInRules rules)
     : store_(store),
       directory_(directory),

@@ -50,7 +50,7 @@ struct SignedIn {
 class Access {
 public:
     // public_origin: "https://host[:port]" of the configuration, or empty. Threads: any.
-    Access(Store& store, const DirectoryHolder& directory, const Clock& system, std::string public_origin,
+    Access(Store& store, const DirectoryHolder& directory, const Clock& system, const std::string& public_origin,
            SignInRules rules = {});
 
     struct Issued {
