@@ -19,6 +19,7 @@ bool may_have_arrived(const std::string& detail) {
 }
 
 bool Unanswered::twice(const OutboxItem& item) {
+    if (item.priority == Priority::emergency) return false;  // rather there twice than not at all
     if (times_.size() > most_kept) times_.clear();
     auto known = times_.find(item.id);
     if (known == times_.end() && may_have_arrived(item.error_code))

@@ -1,5 +1,5 @@
 // Messages that a platform cannot know again: it takes no name for them, so a repeat may stand in the talk twice. One
-// whose sending ended without an answer is sent once more, and no oftener.
+// whose sending ended without an answer is sent once more, and no oftener; a danger to life as any that was not sent.
 //
 // Threads: the courier's. Kept in memory: of a message that another process sent only its row tells, and then the worse
 // is assumed.

@@ -205,8 +205,8 @@ private:
     Result<Receipt> send_as_message(const OutboxItem& item) {
         if (!settings_.can_custom_send)
             return Problem{"channel.gone", "this account may not write first: can_custom_send is false", "48001"};
-        // Nothing here has a name that WeChat would know again. A danger to life rather stands there twice.
-        if (item.priority != Priority::emergency && unanswered_.twice(item)) {
+        // Nothing here has a name that WeChat would know again.
+        if (unanswered_.twice(item)) {
             parts_sent_.erase(item.id);
             unanswered_.forget(item.id);
             return Problem{

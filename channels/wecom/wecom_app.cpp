@@ -115,9 +115,9 @@ public:
             progress_.erase(item.id);
             return Problem{"channel.rejected", "there is nothing to say in this message", "empty"};
         }
-        // A card has a name that WeCom knows again; words have none. A danger to life rather stands there twice.
+        // A card has a name that WeCom knows again; words have none.
         const bool named = progress.done < progress.bodies.size() && is_named(progress.bodies[progress.done]);
-        if (!named && item.priority != Priority::emergency && unanswered_.twice(item)) {
+        if (!named && unanswered_.twice(item)) {
             progress_.erase(item.id);
             unanswered_.forget(item.id);
             return Problem{"channel.rejected",
