@@ -233,16 +233,19 @@ TEST_CASE("an emergency nobody can place yet is paged everywhere, and whoever is
     for (const auto& row : world.outbox(ticket))
         if (row.kind == "emergency" && row.staff) paged.insert(row.staff);
     CHECK(paged == std::set<StaffId>{world.staff("liu.yang"), world.staff(wang), world.staff("zhou.jie")});
-    SECTION("taken over at once") {
-        REQUIRE(world.staff_does("zhou.jie", ticket, "accept"));
-        CHECK(world.ticket(ticket).taken_over);
-    }
-    SECTION("placed later: paged there again") {
+    const auto is_placed = [&] {
         world.in_unit_of_work([&](Transaction& tx) {
             Amendment amendment;
             amendment.unit = world.directory->get()->unit_by_key("jinxiu")->id;
             REQUIRE(world.engine->amend(tx, ticket.id, amendment, resident(ticket.person), world.now()));
         });
+    };
+    SECTION("taken over at once") {
+        REQUIRE(world.staff_does("zhou.jie", ticket, "accept"));
+        CHECK(world.ticket(ticket).taken_over);
+    }
+    SECTION("placed later: paged there again") {
+        is_placed();
         CHECK(world.ticket(ticket).unit == world.directory->get()->unit_by_key("jinxiu-centre")->id);
         CHECK(world.count(ticket, "emergency.paged") == 4);
         CHECK(world.staff_does("zhou.jie", ticket, "accept").problem().code == "ticket.wrong_role");
@@ -250,11 +253,7 @@ TEST_CASE("an emergency nobody can place yet is paged everywhere, and whoever is
     SECTION("placed after somebody took it over: those there hear of it") {
         REQUIRE(world.staff_does("zhou.jie", ticket, "accept"));
         const auto wang_heard = world.heard(wang, ticket).size();
-        world.in_unit_of_work([&](Transaction& tx) {
-            Amendment amendment;
-            amendment.unit = world.directory->get()->unit_by_key("jinxiu")->id;
-            REQUIRE(world.engine->amend(tx, ticket.id, amendment, resident(ticket.person), world.now()));
-        });
+        is_placed();
         CHECK(world.heard(wang, ticket).size() == wang_heard + 1);
     }
 }
