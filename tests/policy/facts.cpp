@@ -1,9 +1,11 @@
 // Facts by name: each once, found and compared in whatever order they became
 // known.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "tests/scarce_memory.h"
 #include "workflow/engine/simulate/random.h"
 #include "workflow/policy/fact.h"
 
@@ -89,4 +91,37 @@ TEST_CASE("facts: written over those of the time before they are what is written
         for (const auto& name : names)
             if (facts.count(name) == 0 && random.chance(50)) facts.add(name, std::int64_t{-1});
     }
+}
+
+TEST_CASE("facts: without memory for a new one they stay whole, and can be written over") {
+    const auto whole = [](const Facts& facts) {
+        return std::all_of(facts.begin(), facts.end(), [&](const auto& each) {
+            return facts.find(each.first) != facts.end() && facts.find(each.first)->first == each.first;
+        });
+    };
+    Facts facts;
+    const auto write = [&] {
+        FactWriter writer(facts);
+        writer.put("a name that needs memory of its own", std::string("and a value that needs some, too"));
+        writer.put("another name that needs memory", std::int64_t{2});
+        writer.put("and a third, so that room is made again", true);
+        writer.finish();
+    };
+    int wishes = 0;
+    while (scarce::refused(wishes, write)) {
+        REQUIRE(whole(facts));
+        ++wishes;
+    }
+    CHECK(wishes > 3);
+    CHECK(facts.size() == 3);
+
+    Facts one{{"media", true}};
+    wishes = 0;
+    while (scarce::refused(wishes, [&] { one["a name that needs memory of its own"] = true; })) {
+        REQUIRE(whole(one));
+        REQUIRE(one.count("media") == 1);
+        ++wishes;
+    }
+    CHECK(wishes > 0);
+    CHECK(one.size() == 2);
 }

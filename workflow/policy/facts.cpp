@@ -29,9 +29,16 @@ Fact& Facts::operator[](FactName name) {
     return place < all_.size() ? all_[place].second : add(name, Fact{});
 }
 
+// Both or neither: without memory for one of them the facts stay as they were.
 Fact& Facts::add(FactName name, Fact fact) {
-    marks_.push_back(name.mark());
-    return all_.emplace_back(name.text(), std::move(fact)).second;
+    auto& added = all_.emplace_back(name.text(), std::move(fact));
+    try {
+        marks_.push_back(name.mark());
+    } catch (...) {
+        all_.pop_back();
+        throw;
+    }
+    return added.second;
 }
 
 std::size_t Facts::erase(FactName name) {
@@ -63,10 +70,7 @@ Fact& FactWriter::brought_to(std::size_t place, FactName name) {
     auto& all = facts_.all_;
     auto& marks = facts_.marks_;
     const auto found = facts_.place_behind(place, name);
-    if (found == all.size()) {
-        marks.push_back(name.mark());
-        all.emplace_back(name.text(), Fact{});
-    }
+    if (found == all.size()) facts_.add(name, Fact{});
     if (found != place) {
         std::swap(marks[place], marks[found]);
         std::swap(all[place], all[found]);
