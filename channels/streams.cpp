@@ -83,8 +83,8 @@ void Streams::send(ConversationId conversation) {
         for (const auto& message : messages) {
             for (const auto& one : list) {
                 if (message.id <= one->last) continue;
-                one->last = message.id;
                 one->stream.send(http::event_text(std::to_string(message.id), "", one->render(message)));
+                one->last = message.id;  // what could not be sent comes with the next
             }
             from = message.id;
         }

@@ -65,6 +65,7 @@ struct ParkedCore {
     std::uint64_t connection = 0;
     bool hook = false;
     std::atomic<bool> answered{false};            // whoever turns it may answer
+    std::atomic<bool> lost{false};                // its answer could not be posted: the room answers
     std::atomic<std::int64_t> fallback_at_ms{0};  // steady clock; 0: none. Written after `fallback`.
     Answer fallback = {};
 };
@@ -73,7 +74,8 @@ struct StreamCore {
     std::shared_ptr<Mailbox> mailbox;
     std::uint64_t connection = 0;
     std::atomic<bool> open{true};
-    std::function<void()> closed;  // for the room's thread
+    std::atomic<bool> lost{false};  // its beginning or end could not be posted: the room closes the connection
+    std::function<void()> closed;   // for the room's thread
 };
 
 }  // namespace huiyin::http

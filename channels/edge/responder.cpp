@@ -1,10 +1,25 @@
 #include "channels/edge/responder.h"
 
+#include <new>
 #include <stdexcept>
 
 #include "channels/edge/connection.h"
 
 namespace huiyin::http {
+namespace {
+
+// Without memory for the post the room itself answers, with its next look round.
+void post_for(ParkedCore& core, Post post) {
+    try {
+        core.mailbox->post(std::move(post));
+    } catch (...) {
+        core.lost = true;
+        core.answered = false;
+        throw;
+    }
+}
+
+}  // namespace
 
 Parked::Parked(std::shared_ptr<ParkedCore> core) : core_(std::move(core)) {}
 Parked::Parked(Parked&& other) noexcept = default;
@@ -33,7 +48,7 @@ bool Parked::answer(Answer answer) {
     if (!core_) throw std::logic_error("this ticket owes no answer");
     const auto core = std::exchange(core_, nullptr);
     if (core->answered.exchange(true)) return false;
-    core->mailbox->post({.what = Post::What::answer, .connection = core->connection, .answer = std::move(answer)});
+    post_for(*core, {.what = Post::What::answer, .connection = core->connection, .answer = std::move(answer)});
     return true;
 }
 
@@ -41,7 +56,7 @@ bool Parked::answer(std::function<Answer()> make) {
     if (!core_) throw std::logic_error("this ticket owes no answer");
     const auto core = std::exchange(core_, nullptr);
     if (core->answered.exchange(true)) return false;
-    core->mailbox->post({.what = Post::What::answer, .connection = core->connection, .make = std::move(make)});
+    post_for(*core, {.what = Post::What::answer, .connection = core->connection, .make = std::move(make)});
     return true;
 }
 
@@ -60,8 +75,12 @@ bool EventStream::send(std::string bytes) {
 }
 bool EventStream::open() const { return core_ && core_->open; }
 void EventStream::close() {
-    if (core_ && core_->open.exchange(false))
+    if (!core_ || !core_->open.exchange(false)) return;
+    try {
         core_->mailbox->post({.what = Post::What::stream_ends, .connection = core_->connection});
+    } catch (const std::bad_alloc&) {
+        core_->lost = true;
+    }
 }
 
 std::string event_text(std::string_view id, std::string_view event, std::string_view data) {
@@ -83,32 +102,38 @@ std::string event_text(std::string_view id, std::string_view event, std::string_
 Responder::Responder(std::shared_ptr<Mailbox> mailbox, Connection& connection)
     : mailbox_(std::move(mailbox)), connection_(&connection) {}
 
-void Responder::claim(State next) {
+void Responder::must_be_open() const {
     if (state_ != State::open) throw std::logic_error("a request is answered once");
-    state_ = next;
 }
 
 void Responder::answer(Answer answer) {
-    claim(State::answered);
+    must_be_open();
+    state_ = State::answered;
     answer_ = std::move(answer);
 }
 
 Answer Responder::take() { return std::move(answer_); }
 
+// Handed over only when nothing is left that could fail: a connection that nobody has is never answered.
+void Responder::hand_over() {
+    state_ = State::handed_over;
+    connection_->flags.fetch_or(Connection::parked);  // from here on it is the room's
+}
+
 Parked Responder::park() {
-    claim(State::handed_over);
+    must_be_open();
     auto core = std::make_shared<ParkedCore>();
     core->mailbox = mailbox_;
     core->connection = connection_->id;
     core->hook = connection_->wish.hook;
     connection_->ticket = core;
     Counters::add(mailbox_->counters()->parked_now);
-    connection_->flags.fetch_or(Connection::parked);  // from here on it is the room's
+    hand_over();
     return Parked(std::move(core));
 }
 
 EventStream Responder::stream(const std::vector<Header>& headers, std::function<void()> closed) {
-    claim(State::handed_over);
+    must_be_open();
     auto core = std::make_shared<StreamCore>();
     core->mailbox = mailbox_;
     core->connection = connection_->id;
@@ -116,8 +141,14 @@ EventStream Responder::stream(const std::vector<Header>& headers, std::function<
     auto head = stream_head(headers);
     connection_->stream = core;
     Counters::add(mailbox_->counters()->streams_now);
-    connection_->flags.fetch_or(Connection::parked);  // from here on it is the room's
-    mailbox_->post({.what = Post::What::stream_begins, .connection = core->connection, .bytes = std::move(head)});
+    hand_over();
+    try {
+        mailbox_->post({.what = Post::What::stream_begins, .connection = core->connection, .bytes = std::move(head)});
+    } catch (...) {  // it never begins: the room closes the connection
+        core->open = false;
+        core->lost = true;
+        throw;
+    }
     return EventStream(std::move(core));
 }
 

@@ -87,7 +87,8 @@ public:
     Answer take();
 
 private:
-    void claim(State next);
+    void must_be_open() const;
+    void hand_over();
     std::shared_ptr<Mailbox> mailbox_;
     Connection* connection_;
     State state_ = State::open;

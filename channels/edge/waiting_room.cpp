@@ -429,7 +429,12 @@ void WaitingRoom::lend(Connection& connection) {
     connection.state = Connection::State::lent;
     connection.lent_at = now_;
     connection.flags.store(Connection::lent, std::memory_order_release);
-    jobs_.put({&connection, std::move(exchange)});
+    try {
+        jobs_.put({&connection, std::move(exchange)});
+    } catch (...) {  // no worker has it
+        connection.flags.store(0, std::memory_order_release);
+        throw;
+    }
 }
 
 bool WaitingRoom::house_is_full(std::uint64_t more) const {
@@ -632,7 +637,9 @@ void WaitingRoom::sweep() {
                 close(connection);
                 break;
             case Connection::State::streaming:
-                if (!connection.out.empty()) {
+                if (connection.stream->lost) {
+                    close(connection);
+                } else if (!connection.out.empty()) {
                     if (!late) break;
                     Counters::add(counters_.streams_dropped);
                     close(connection);
@@ -655,11 +662,14 @@ void WaitingRoom::sweep() {
 }
 
 void WaitingRoom::sweep_parked(Connection& connection) {
-    if (!connection.ticket) return;  // a stream that begins
+    if (!connection.ticket) {  // a stream that begins
+        if (connection.stream && connection.stream->lost) close(connection);
+        return;
+    }
     const auto ticket = connection.ticket;
     const auto fallback_at = std::chrono::milliseconds(ticket->fallback_at_ms.load());
     const bool fallback = fallback_at.count() != 0 && now_.time_since_epoch() >= fallback_at;
-    if (!fallback && now_ < connection.lent_at + options_.parked_time) return;
+    if (!fallback && !ticket->lost && now_ < connection.lent_at + options_.parked_time) return;
     if (ticket->answered.exchange(true)) return;  // its answer is in the mailbox
     if (!fallback) Counters::add(counters_.parked_expired);
     auto answer = fallback ? std::move(ticket->fallback)

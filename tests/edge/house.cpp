@@ -1,3 +1,4 @@
+#include "tests/scarce_memory.h"
 #include "wire.h"
 
 namespace edge_test {
@@ -42,6 +43,14 @@ RouteTable House::routes() {
     table.add("GET", "/forgetful", none, [](Request&, Responder& reply) { auto lost = reply.park(); });
     table.add("GET", "/stream", none, [this](Request&, Responder& reply) {
         streams.put(reply.stream({{"X-Kind", "events"}}, [this] { closed.put(1); }));
+    });
+    table.add("GET", "/scarce/park/{good}", none, [](Request& request, Responder& reply) {
+        const scarce::Memory memory(std::stoi(std::string(request.segment("good"))));
+        reply.park().answer(Answer::empty(204));
+    });
+    table.add("GET", "/scarce/stream/{good}", none, [this](Request& request, Responder& reply) {
+        const scarce::Memory memory(std::stoi(std::string(request.segment("good"))));
+        streams.put(reply.stream({}, {}));
     });
     table.add("GET", "/throw", none, [](Request&, Responder&) { throw std::runtime_error("db password=hunter2"); });
     table.add("GET", "/throw-parked", none, [](Request&, Responder& reply) {

@@ -4,6 +4,7 @@
 #include <future>
 #include <thread>
 
+#include "tests/scarce_memory.h"
 #include "wire.h"
 
 using namespace edge_test;
@@ -263,6 +264,51 @@ TEST_CASE("a duty that is dropped, or takes too long, is answered for") {
     CHECK(wire.hear().status == 503);
     CHECK_FALSE(ticket->answer(Answer::empty(200)));
     CHECK(house.server().figures().parked_expired == 1);
+}
+
+TEST_CASE("whoever cannot be answered for want of memory is told so, or let go, and soon") {
+    auto options = House::roomy();
+    options.parked_time = 1h;
+    House house(options);
+    int good = 0;
+    const auto answers_parked = [&] {
+        auto wire = house.call();
+        wire.say(get("/park"));
+        auto ticket = house.parked.take();
+        const bool refused = scarce::refused(good, [&] { ticket->answer(Answer::empty(204)); });
+        CHECK(wire.hear().status == (refused ? 503 : 204));
+        return !refused;
+    };
+    while (!answers_parked()) ++good;
+    CHECK(good > 0);
+
+    good = 0;
+    const auto parks = [&] {
+        const int status = house.ask(get("/scarce/park/" + std::to_string(good))).status;
+        CHECK((status == 204 || status == 500 || status == 503));  // 503: parked, and its answer had no memory
+        return status == 204;
+    };
+    while (!parks()) ++good;
+    CHECK(good > 0);
+
+    good = 0;
+    const auto streams = [&] {
+        auto wire = house.call();
+        wire.say(get("/scarce/stream/" + std::to_string(good)));
+        const int status = wire.hear().status;
+        CHECK((status == 200 || status == 500 || wire.closed_within(8000ms)));
+        return status == 200;
+    };
+    while (!streams()) ++good;
+    CHECK(good > 0);
+    auto wire = house.call();
+    wire.say(get("/stream"));
+    house.streams.take();  // of the one above
+    auto stream = house.streams.take();
+    REQUIRE(!wire.hear_until("\r\n\r\n").empty());
+    CHECK_FALSE(scarce::refused(0, [&] { stream->close(); }));
+    CHECK(wire.closed_within(8000ms));
+    CHECK(house.server().figures().parked_now == 0);
 }
 
 TEST_CASE("a parked request has a fallback for a client that waits only so long") {
