@@ -21,8 +21,13 @@ Json message_json(const Message& message, const Zone& zone, const std::string& a
               {"from", names[static_cast<int>(message.from)]}};
     const auto& said = message.said;
     if (!said.text.empty()) json["text"] = said.text;
-    for (const auto& choice : said.choices)
-        json["choices"].push_back({{"title", choice.title}, {"payload", choice.payload}});
+    if (!said.choices.empty()) {
+        // An array from the first: the library's null becomes one in two steps, and without memory for the second its
+        // destructor would fall over.
+        auto& choices = json["choices"] = Json::array();
+        for (const auto& choice : said.choices)
+            choices.push_back({{"title", choice.title}, {"payload", choice.payload}});
+    }
     if (said.card) json["card"] = {{"title", said.card->title}, {"text", said.card->text}, {"url", said.card->url}};
     if (!said.image.value.empty()) json["image"] = {{"url", attachments + said.image.value}};
     if (!said.ticket_number.empty()) json["ticket"] = said.ticket_number;

@@ -59,8 +59,11 @@ std::optional<InboundMessage> read_event(const Json& json, InboundMessage messag
 Json said_json(const Said& said) {
     Json json = Json::object();
     if (!said.text.empty()) json["text"] = said.text;
-    for (const auto& choice : said.choices)
-        json["choices"].push_back({{"title", choice.title}, {"payload", choice.payload}});
+    if (!said.choices.empty()) {
+        auto& choices = json["choices"] = Json::array();  // as in wire.cpp: safe without memory
+        for (const auto& choice : said.choices)
+            choices.push_back({{"title", choice.title}, {"payload", choice.payload}});
+    }
     if (said.card) json["card"] = {{"title", said.card->title}, {"text", said.card->text}, {"url", said.card->url}};
     if (!said.ticket_number.empty()) json["ticket"] = said.ticket_number;
     if (!said.kind.empty()) json["kind"] = said.kind;
