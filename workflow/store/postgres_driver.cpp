@@ -99,8 +99,7 @@ public:
     }
     Statement& use(const Sentence& sentence) override {
         auto& slot = statements_[&sentence];
-        if (!slot)
-            slot = std::make_unique<PostgresStatement>(*this, sentence.text, "s" + std::to_string(statements_.size()));
+        if (!slot) slot = std::make_unique<PostgresStatement>(*this, sentence.text, "s" + std::to_string(++named_));
         if (slot->in_use) throw std::logic_error(std::string("store: sentence used inside itself: ") + sentence.text);
         slot->in_use = true;
         return *slot;
@@ -162,8 +161,13 @@ private:
     void connect() {
         connection_ = connect_postgres(url_, access_);
         ++connection_number_;
-        say_how_to_begin();
-        if (!number_ || takes_number()) return;
+        try {
+            say_how_to_begin();
+            if (!number_ || takes_number()) return;
+        } catch (...) {  // without its number it must not serve: the others would take it for dead
+            connection_.reset();
+            throw;
+        }
         connection_.reset();
         throw StoreFailed("store: another process serves this store: " + without_password(url_), false);
     }
@@ -219,6 +223,7 @@ private:
     PostgresConnection connection_;
     int connection_number_ = 0;
     std::unordered_map<const Sentence*, std::unique_ptr<PostgresStatement>> statements_;
+    int named_ = 0;  // no two sentences have one name
 };
 
 // The types are those that are bound: of "$6 = '' OR state = $6" a server alone might guess another one.

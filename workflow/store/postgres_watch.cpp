@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <mutex>
+#include <utility>
 
 #include "workflow/base/log.h"
 #include "workflow/store/address.h"
@@ -25,6 +26,13 @@ PostgresResult asked(PGconn* connection, const std::string& words, const std::st
         tell_failure(connection, result.get(), without_password(url));
     return result;
 }
+
+// Whoever was found dead may come back under his number, whatever happens while he is buried.
+struct Unlock {
+    PGconn* connection;
+    std::string words;
+    ~Unlock() { PostgresResult(PQexec(connection, words.c_str())); }
+};
 
 }  // namespace
 
@@ -45,11 +53,14 @@ void PostgresWatch::listen(std::function<void(const Touched&)> hear) {
     hear_ = std::move(hear);
 }
 
+// All or nothing: a connection that does not listen would look like one that has nothing to tell.
 void PostgresWatch::connect() {
-    connection_ = connect_postgres(parts_.url, PostgresAccess::reading);
-    asking_ = open_postgres(parts_.url, PostgresAccess::reading);
-    const auto schema = asked(connection_.get(), "SELECT current_schema()::regnamespace::oid::text", parts_.url);
-    asked(connection_.get(), std::string("LISTEN huiyin_") + PQgetvalue(schema.get(), 0, 0), parts_.url);
+    auto connection = connect_postgres(parts_.url, PostgresAccess::reading);
+    auto asking = open_postgres(parts_.url, PostgresAccess::reading);
+    const auto schema = asked(connection.get(), "SELECT current_schema()::regnamespace::oid::text", parts_.url);
+    asked(connection.get(), std::string("LISTEN huiyin_") + PQgetvalue(schema.get(), 0, 0), parts_.url);
+    connection_ = std::move(connection);
+    asking_ = std::move(asking);
     count();
 }
 
@@ -71,12 +82,14 @@ void PostgresWatch::work() {
         ::poll(ready, 2, static_cast<int>(wait.count()));
         if (ready[0].revents != 0) return;
         try {
-            if (!is_there) {
+            const bool owed = std::exchange(owes_all_, true);  // also when what follows fails half-way
+            if (!is_there)
                 connect();
-                tell({.conversations = {}, .tickets = {}, .channels = {}, .reminders = true, .directory = true});
-            } else if (ready[1].revents != 0) {
+            else if (ready[1].revents != 0)
                 hear_news();
-            }
+            if (owed || !is_there)
+                tell({.conversations = {}, .tickets = {}, .channels = {}, .reminders = true, .directory = true});
+            owes_all_ = false;
             if (std::chrono::steady_clock::now() < look_at) continue;
             look_at = std::chrono::steady_clock::now() + look_again;
             count();
@@ -108,8 +121,8 @@ void PostgresWatch::look_for_the_dead() {
         const auto lock = "(current_schema()::regnamespace::oid::int4, " + std::to_string(number) + ")";
         const auto taken = asked(connection_.get(), "SELECT pg_try_advisory_lock" + lock, parts_.url);
         if (PQgetvalue(taken.get(), 0, 0)[0] != 't') continue;
+        const Unlock unlock{connection_.get(), "SELECT pg_advisory_unlock" + lock};
         if (silent_.contains(number)) parts_.release(number);
-        asked(connection_.get(), "SELECT pg_advisory_unlock" + lock, parts_.url);
         silent.insert(number);
     }
     silent_ = std::move(silent);

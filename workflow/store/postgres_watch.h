@@ -49,7 +49,8 @@ private:
     PostgresConnection connection_;
     std::unique_ptr<Driver> asking_;
     std::atomic<int> processes_{1};
-    std::set<int> silent_;  // without a sign of life when we last looked
+    std::set<int> silent_;   // without a sign of life when we last looked
+    bool owes_all_ = false;  // something may have been missed: everybody looks again
     int stop_[2] = {-1, -1};
     std::thread thread_;
 };
