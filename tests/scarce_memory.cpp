@@ -20,6 +20,9 @@ Memory::~Memory() { granted = -1; }
 
 void* operator new(std::size_t size) { return given(size); }
 void* operator new[](std::size_t size) { return given(size); }
+// A sanitizer has these by themselves.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return std::malloc(size ? size : 1); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return std::malloc(size ? size : 1); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }

@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 
 #include "bot/advice/mask.h"
 #include "bot/advice/merge.h"
@@ -28,8 +29,9 @@ const char* to_text(Breaker::State state) {
 struct Waiting {
     std::vector<std::string> senders;  // each once
     std::size_t open_questions = 0;
-    bool going_on = false;
+    bool going_on = false;  // somebody lets it go on, or is about to
     std::function<void()> go_on;
+    std::shared_ptr<Waiting> next;  // that goes on after it, by the same thread
 };
 
 struct Question {
@@ -140,7 +142,7 @@ struct Advisor::State {
         if (const auto place = remembered.find(question.remembered_as); place != remembered.end())
             place->second = std::move(advice);
         --question.of->open_questions;
-        let_go_on(lock, question.of->senders);
+        let_go_on(lock, question.of);
     }
 
     // Out of every lane, before anything of it goes on.
@@ -182,33 +184,42 @@ struct Advisor::State {
         return true;
     }
 
-    // Every delivery that has its answers and stands first with all its senders goes on; then those behind it.
-    void let_go_on(std::unique_lock<std::mutex>& lock, std::vector<std::string> senders) {
-        while (!senders.empty()) {
-            const auto sender = std::move(senders.back());
-            senders.pop_back();
-            const auto lane = lanes.find(sender);
-            if (lane == lanes.end()) continue;
-            const auto first = lane->second.front();
-            const bool ready = first->open_questions == 0 && !first->going_on &&
-                               std::all_of(first->senders.begin(), first->senders.end(),
-                                           [&](const std::string& one) { return lanes.at(one).front() == first; });
-            if (!ready) continue;
-            first->going_on = true;
+    // Has it its answers, and does it stand first with all its senders?
+    bool may_go_on(const std::shared_ptr<Waiting>& waiting) const {
+        return waiting->open_questions == 0 && !waiting->going_on &&
+               std::all_of(waiting->senders.begin(), waiting->senders.end(), [&](const std::string& sender) {
+                   const auto lane = lanes.find(sender);
+                   return lane != lanes.end() && lane->second.front() == waiting;
+               });
+    }
+
+    // Goes on if it may; then those behind it. Needs no memory and does not throw: one that stayed in its lanes would
+    // hold up its senders for ever.
+    void let_go_on(std::unique_lock<std::mutex>& lock, std::shared_ptr<Waiting> waiting) noexcept {
+        if (!may_go_on(waiting)) return;
+        waiting->going_on = true;
+        while (waiting) {
             lock.unlock();
             try {
-                first->go_on();
+                waiting->go_on();
             } catch (const std::exception& e) {
                 log::error("advice.not_handed_on", {{"what", e.what()}});
             }
-            first->go_on = nullptr;  // what it held is let go before the next
+            waiting->go_on = nullptr;  // what it held is let go before the next
             lock.lock();
-            for (const auto& one : first->senders) {
-                auto& waiting = lanes.at(one);
-                waiting.pop_front();
-                if (waiting.empty()) lanes.erase(one);
-                senders.push_back(one);
+            for (const auto& sender : waiting->senders) {
+                const auto lane = lanes.find(sender);
+                lane->second.pop_front();
+                if (lane->second.empty()) lanes.erase(lane);
             }
+            for (const auto& sender : waiting->senders) {
+                const auto lane = lanes.find(sender);
+                if (lane == lanes.end() || !may_go_on(lane->second.front())) continue;
+                const auto& first = lane->second.front();
+                first->going_on = true;
+                first->next = std::exchange(waiting->next, first);
+            }
+            waiting = std::exchange(waiting->next, nullptr);
         }
     }
 };
@@ -289,7 +300,7 @@ void Advisor::advise(const std::vector<Spoken>& messages, std::function<void()> 
     // Stopped in between, or out of memory: those go on as they are.
     state.in_hand -= questions.size() - handed_over;
     waiting->open_questions -= questions.size() - handed_over + 1;
-    state.let_go_on(lock, waiting->senders);
+    state.let_go_on(lock, waiting);
 }
 
 }  // namespace huiyin::advice

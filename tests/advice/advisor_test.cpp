@@ -4,8 +4,11 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <future>
+#include <list>
+#include <optional>
 
 #include "stand_in.h"
+#include "tests/scarce_memory.h"
 
 using namespace huiyin;
 using namespace huiyin::test;
@@ -35,6 +38,20 @@ Understood through(advice::Advisor& advisor, const std::string& text, const std:
     done->get_future().wait();
     return understood;
 }
+
+// So that a thread of the pool is refused some, too; let go by the same thread.
+thread_local std::optional<scarce::Memory> scarcity;
+
+// One message of one person, whose name needs memory of its own.
+struct Said {
+    Understood understood = unclear("那玩意儿又整活了");
+    std::promise<void> gone_on;
+    std::vector<advice::Spoken> spoken{
+        {.channel = "web", .address = "wang, and so on", .key = {}, .understood = &understood}};
+    bool goes_on(std::chrono::seconds within = 20s) {
+        return gone_on.get_future().wait_for(within) == std::future_status::ready;
+    }
+};
 
 Answering good(const std::string&) { return {.bytes = http_answer(completion(advice_of("complaint", "equipment")))}; }
 
@@ -313,4 +330,55 @@ TEST_CASE("many senders at once: each message goes on once, each sender's in ord
         REQUIRE(list.size() == each);
         CHECK(std::is_sorted(list.begin(), list.end()));
     }
+}
+
+TEST_CASE("where memory ends a message is given back or goes on, and nobody waits behind it") {
+    const StandIn endpoint(good);
+    std::list<Said> said;  // longer than the advisor
+    auto parts = parts_for(endpoint.url());
+    parts.threads = 1;
+    advice::Advisor advisor(std::move(parts));
+    std::vector<Said*> given_back;
+    for (int granted = 0; granted < 60; ++granted) {
+        CAPTURE(granted);
+        auto& first = said.emplace_back();
+        std::function<void()> go_on = [&] { first.gone_on.set_value(); };
+        if (scarce::refused(granted, [&] { advisor.advise(first.spoken, std::move(go_on)); }))
+            given_back.push_back(&first);
+        else
+            REQUIRE(first.goes_on());
+        auto& next = said.emplace_back();
+        advisor.advise(next.spoken, [&] { next.gone_on.set_value(); });
+        REQUIRE(next.goes_on());
+        CHECK(next.understood.category == "equipment");  // the pool has room for it
+    }
+    CHECK(given_back.size() > 3);
+    advisor.stop();
+    for (auto* one : given_back) CHECK_FALSE(one->goes_on(0s));
+}
+
+TEST_CASE("where memory ends in what goes on, those behind it go on") {
+    std::promise<void> let_answer;
+    auto may_answer = let_answer.get_future().share();
+    const StandIn endpoint([&](const std::string& request) {
+        may_answer.wait();
+        return good(request);
+    });
+    const bool throws = GENERATE(true, false);
+    Said first, second;
+    second.spoken.front().understood = nullptr;
+    advice::Advisor advisor(parts_for(endpoint.url()));
+    advisor.advise(first.spoken, [&] {
+        const std::runtime_error failed("a reason that needs memory of its own");
+        first.gone_on.set_value();
+        scarcity.emplace(0);
+        if (throws) throw failed;
+    });
+    advisor.advise(second.spoken, [&] {
+        scarcity.reset();
+        second.gone_on.set_value();
+    });
+    let_answer.set_value();
+    CHECK(first.goes_on());
+    CHECK(second.goes_on());
 }
