@@ -7,6 +7,8 @@
 #include <numeric>
 #include <thread>
 
+#include "tests/scarce_memory.h"
+
 using namespace huiyin;
 
 TEST_CASE("what was given first is taken first, no more than asked for") {
@@ -40,6 +42,35 @@ TEST_CASE("a taker with a limit gives up on an empty queue") {
     CHECK_FALSE(queue.closed());
     queue.put(3);
     CHECK(queue.take_up_to(1, std::chrono::milliseconds(0)) == std::vector{3});
+}
+
+TEST_CASE("a taker who has no memory for what he takes leaves all of it where it is") {
+    Queue<std::unique_ptr<int>> queue;
+    for (int i = 0; i < 5; ++i) queue.put(std::make_unique<int>(i));
+    std::vector<std::unique_ptr<int>> taken;
+    int wishes = 0;
+    while (scarce::refused(wishes, [&] { taken = queue.take_up_to(1'000'000'000); })) {
+        REQUIRE(queue.size() == 5);
+        ++wishes;
+    }
+    CHECK(wishes > 0);
+    REQUIRE(taken.size() == 5);
+    for (int i = 0; i < 5; ++i) CHECK(*taken[static_cast<std::size_t>(i)] == i);
+}
+
+TEST_CASE("one alone is taken where there is no memory at all") {
+    Queue<int> queue;
+    queue.put(1);
+    queue.put(2);
+    std::optional<int> first, second, none;
+    CHECK_FALSE(scarce::refused(0, [&] {
+        first = queue.take();
+        second = queue.take(std::chrono::hours(1));
+        none = queue.take(std::chrono::microseconds(1));
+    }));
+    CHECK(first == 1);
+    CHECK(second == 2);
+    CHECK_FALSE(none);
 }
 
 TEST_CASE("closing wakes every waiting taker") {

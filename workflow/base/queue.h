@@ -1,5 +1,6 @@
 // How threads exchange values. Holds the only condition variable of the house.
 #pragma once
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -35,10 +36,16 @@ public:
         ready_.wait_for(lock, wait, [&] { return closed_ || !items_.empty(); });
         return drain(most);
     }
+    // One value, without asking for memory.
     std::optional<T> take() {
-        auto one = take_up_to(1);
-        if (one.empty()) return std::nullopt;
-        return std::move(one.front());
+        std::unique_lock lock(mutex_);
+        ready_.wait(lock, [&] { return closed_ || !items_.empty(); });
+        return first();
+    }
+    std::optional<T> take(std::chrono::microseconds wait) {
+        std::unique_lock lock(mutex_);
+        ready_.wait_for(lock, wait, [&] { return closed_ || !items_.empty(); });
+        return first();
     }
     void close() {
         {
@@ -59,11 +66,18 @@ public:
 private:
     std::vector<T> drain(std::size_t most) {
         std::vector<T> taken;
+        taken.reserve(std::min(most, items_.size()));  // before the first is moved: who has no room leaves all here
         while (!items_.empty() && taken.size() < most) {
             taken.push_back(std::move(items_.front()));
             items_.pop_front();
         }
         return taken;
+    }
+    std::optional<T> first() {
+        if (items_.empty()) return std::nullopt;
+        std::optional<T> one(std::move(items_.front()));
+        items_.pop_front();
+        return one;
     }
     mutable std::mutex mutex_;
     std::condition_variable ready_;

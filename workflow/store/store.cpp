@@ -41,7 +41,7 @@ void Store::run(const std::function<void(Transaction&)>& unit) {
            [answer](Outcome outcome, const std::exception_ptr& problem) {
                answer->put(outcome == Outcome::saved ? nullptr : problem);
            });
-    if (const auto problem = answer->take_up_to(1).front()) std::rethrow_exception(problem);
+    if (const auto problem = answer->take().value()) std::rethrow_exception(problem);
 }
 
 void save_directory(Transaction& transaction, const DirectoryContent& content) {

@@ -19,7 +19,9 @@ void WriteBehind::begin() {
     begun_in_ = generation_;
 }
 
-void WriteBehind::push() {
+// A unit's exceptions are taken by those above it, who go on with it or run it again. After one in here there would be
+// a count of one too many, which settle() waits for for ever, and perhaps no batch to write into.
+void WriteBehind::push() noexcept {
     now_->generation = begun_in_;
     ++batches_under_way_;
     if (now_->group) ++groups_under_way_;
@@ -33,11 +35,11 @@ void WriteBehind::push() {
     }
 }
 
-void WriteBehind::go_ahead() {
+void WriteBehind::go_ahead() noexcept {
     if (!here_ && begun_ && !now_->changes.empty()) push();
 }
 
-void WriteBehind::take_back(std::vector<std::unique_ptr<Batch>> done) {
+void WriteBehind::take_back(std::vector<std::unique_ptr<Batch>> done) noexcept {
     for (auto& batch : done) {
         --batches_under_way_;
         if (batch->group) --groups_under_way_;
@@ -54,15 +56,15 @@ void WriteBehind::take_back(std::vector<std::unique_ptr<Batch>> done) {
     }
 }
 
-void WriteBehind::listen() {
+void WriteBehind::listen() noexcept {
     if (done_.size() > 0) take_back(done_.take_up_to(64));
 }
 
-void WriteBehind::wait_for_one() {
+void WriteBehind::wait_for_one() noexcept {
     if (batches_under_way_ > 0) take_back(done_.take_up_to(64));
 }
 
-void WriteBehind::settle() {
+void WriteBehind::settle() noexcept {
     while (batches_under_way_ > 0) take_back(done_.take_up_to(64));
 }
 
@@ -82,7 +84,7 @@ void WriteBehind::stay_here() {
     here_ = true;
 }
 
-void WriteBehind::hand_over(std::shared_ptr<Group> group) {
+void WriteBehind::hand_over(std::shared_ptr<Group> group) noexcept {
     begun_ = here_ = false;
     if (begun_in_ != generation_) {  // behind has given it up already
         now_->changes.clear();
@@ -111,9 +113,9 @@ std::vector<WriteBehind::Failed> WriteBehind::take_failed() { return std::exchan
 
 void WriteBehind::work() {
     while (true) {
-        auto batches = to_do_.take_up_to(1);
-        if (batches.empty()) return;
-        auto& batch = *batches.front();
+        auto taken = to_do_.take();
+        if (!taken) return;
+        auto& batch = **taken;
         if (batch.generation == failed_generation_) {
             batch.problem = problem_;
         } else {
@@ -122,7 +124,7 @@ void WriteBehind::work() {
         const bool tell = batch.group != nullptr, failed = batch.problem != nullptr;
         // Tidied before the answer: who waits for it may use the real driver at once.
         if (batch.group && !batch.problem) behind_.tidy();
-        done_.put(std::move(batches.front()));
+        done_.put(std::move(*taken));
         if (tell) behind_.done(failed);
     }
 }

@@ -7,7 +7,8 @@
 //
 // Threads: all calls from one thread (in front); the callbacks come from the other (behind). The real driver is used by
 // the thread behind while a batch is under way, else by the one in front. Errors: use() throws Undone when a group that
-// went before has failed.
+// went before has failed. Whatever hands a batch over or takes one back ends the process where there is no memory for
+// it: a batch that is lost on its way is waited for for ever.
 #pragma once
 #include <exception>
 #include <functional>
@@ -47,14 +48,14 @@ public:
     WriteBehind& operator=(const WriteBehind&) = delete;
 
     void begin() override;
-    void go_ahead();                               // what was said so far is made meanwhile; the group stays open
-    void hand_over(std::shared_ptr<Group> group);  // to be committed
-    void roll_back() noexcept override;            // what was begun; waits
-    void stay_here();                              // the rest of this group is done on the real driver at once
+    void go_ahead() noexcept;  // what was said so far is made meanwhile; the group stays open
+    void hand_over(std::shared_ptr<Group> group) noexcept;  // to be committed
+    void roll_back() noexcept override;                     // what was begun; waits
+    void stay_here();                                       // the rest of this group is done on the real driver at once
     std::size_t under_way() const { return groups_under_way_; }
-    void listen();        // takes what came back, without waiting
-    void wait_for_one();  // of the groups under way
-    void settle();        // until nothing is under way
+    void listen() noexcept;        // takes what came back, without waiting
+    void wait_for_one() noexcept;  // of the groups under way
+    void settle() noexcept;        // until nothing is under way
     std::vector<Failed> take_failed();
     bool idle() const { return to_do_.size() == 0; }  // threads: any
 
@@ -85,8 +86,8 @@ private:
         std::uint64_t generation = 0;  // a failure takes all of its generation along
         std::exception_ptr problem;
     };
-    void push();
-    void take_back(std::vector<std::unique_ptr<Batch>> done);
+    void push() noexcept;
+    void take_back(std::vector<std::unique_ptr<Batch>> done) noexcept;
     void work();
     void make(Batch& batch);
 
