@@ -78,3 +78,32 @@ TEST_CASE("what is handed over behind arrives, or the process ends and is starte
         }));
     CHECK(endings == std::set<int>{went_through, gave_up});
 }
+
+TEST_CASE("every unit is told, wherever memory ends on the writer's thread") {
+    constexpr int units = 40;  // more than are taken at once, so that some join the group in hand
+    House house{std::string()};
+    std::set<int> endings;
+    for (int wishes = 0; wishes < 60; ++wishes)
+        endings.insert(ending_of([&] {
+            auto& store = house.open();
+            std::atomic<int> told{0};
+            std::promise<void> all;
+            std::optional<scarce::Memory> memory;
+            Held held(store);
+            for (int i = 0; i < units; ++i)
+                store.submit(
+                    [&, i, first_time = true](Transaction&) mutable {
+                        if (i == 15 && std::exchange(first_time, false)) memory.emplace(wishes);
+                    },
+                    [&](Outcome, const std::exception_ptr&) {
+                        if (++told == units) all.set_value();
+                    });
+            held.let_go();
+            if (all.get_future().wait_for(std::chrono::seconds{10}) != std::future_status::ready)
+                throw Refused("somebody was not told");
+            store.stop();
+        }));
+    CHECK(endings.contains(went_through));
+    CHECK_FALSE(endings.contains(threw));
+    for (const auto each : endings) CHECK((each == went_through || each == gave_up));
+}

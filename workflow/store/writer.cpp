@@ -42,6 +42,7 @@ std::string text_of(const std::exception_ptr& problem) {
 }  // namespace
 
 struct Writer::Group final : WriteBehind::Group {
+    Group() { jobs.reserve(group_most); }  // whoever joins is in it at once: none can be lost for want of room
     Jobs jobs;
     Touched touched;
 };
@@ -118,11 +119,12 @@ bool Writer::may_run_ahead(const Jobs& jobs) const {
 // Units join the group in hand as long as the one before it is not on disk, and for a moment where many came before:
 // fewer commits, each of more.
 void Writer::run_ahead(Jobs jobs) {
-    auto group = std::make_shared<Group>();
+    std::shared_ptr<Group> group;
     std::size_t rows = 0, units = 0;
     in_hand_ = true;
-    behind_.begin();
     try {
+        group = std::make_shared<Group>();
+        behind_.begin();
         for (; !jobs.empty(); jobs = join(*group, rows)) {
             group->jobs.insert(group->jobs.end(), jobs.begin(), jobs.end());
             for (auto& job : jobs) {
@@ -132,13 +134,13 @@ void Writer::run_ahead(Jobs jobs) {
                 if (++units % made_at_once == 0) behind_.go_ahead();
             }
         }
-    } catch (...) {  // a unit threw, or a group before this one is undone: each by itself now
+    } catch (...) {  // a unit threw, a group before this one is undone, or memory ended: each by itself now
         in_hand_ = false;
         behind_.roll_back();
         recent_.clear();
         undo_failed();
         groups_to_divide_ = groups_divided;
-        return commit(group->jobs);
+        return commit(group ? group->jobs : jobs);
     }
     last_group_ = group->jobs.size();
     behind_.hand_over(std::move(group));
