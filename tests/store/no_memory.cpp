@@ -53,6 +53,30 @@ const std::string long_text(300, 'x');
 
 }  // namespace
 
+TEST_CASE("a change that finds no memory leaves those before and after it as they are") {
+    const Folder folder;
+    const auto driver = a_table(folder);
+    int wishes = 0;
+    for (bool refused = true; refused; ++wishes) {
+        ChangeList list;
+        list.add(keep, Expected::one, "before", 1);
+        refused = scarce::refused(wishes, [&] { list.add(keep, Expected::one, long_text, 2); });
+        list.add(keep, Expected::one, "after", 3);
+        driver->begin();
+        list.make(*driver);
+        std::vector<std::pair<std::string, std::int64_t>> rows;
+        {
+            Query row(*driver, all_kept);
+            while (row.step()) rows.emplace_back(row.text(0), row.integer(1));
+        }
+        driver->roll_back();
+        REQUIRE(rows.front() == std::pair<std::string, std::int64_t>{"before", 1});
+        REQUIRE(rows.back() == std::pair<std::string, std::int64_t>{"after", 3});
+        REQUIRE(rows.size() == (refused ? 2U : 3U));
+    }
+    CHECK(wishes > 2);
+}
+
 TEST_CASE("what is handed over behind arrives, or the process ends and is started again") {
     const Folder folder;
     (void)a_table(folder);

@@ -14,9 +14,15 @@ class ChangeList {
 public:
     template <class... Values>
     void add(const Sentence& sentence, Expected expected, const Values&... values) {
-        auto& change = next(changes_, used_changes_);
-        change = {&sentence, expected, static_cast<int>(sizeof...(values))};
-        (put(values), ...);
+        const auto changes_before = used_changes_, values_before = used_values_;
+        try {
+            next(changes_, used_changes_) = {&sentence, expected, static_cast<int>(sizeof...(values))};
+            (put(values), ...);
+        } catch (...) {  // all or nothing: with some of its values, those after it would take the wrong ones
+            used_changes_ = changes_before;
+            used_values_ = values_before;
+            throw;
+        }
     }
     bool empty() const { return used_changes_ == 0; }
     void clear() { used_changes_ = used_values_ = 0; }
