@@ -77,6 +77,18 @@ TEST_CASE("a change that finds no memory leaves those before and after it as the
     CHECK(wishes > 2);
 }
 
+TEST_CASE("a sentence whose value cannot be bound is free to be used again") {
+    const Folder folder;
+    const auto driver = a_table(folder);
+    int wishes = 0;
+    while (scarce::refused(wishes, [&] { Query(*driver, same, long_text).step(); })) {
+        Query again(*driver, same, "x");
+        REQUIRE(again.step());
+        ++wishes;
+    }
+    CHECK(wishes > 0);
+}
+
 TEST_CASE("what is handed over behind arrives, or the process ends and is started again") {
     const Folder folder;
     (void)a_table(folder);

@@ -3,17 +3,6 @@
 #include "workflow/store/vault.h"
 
 namespace huiyin {
-namespace {
-
-struct InUse {  // gives the statement back however it ends
-    Statement& statement;
-    explicit InUse(Statement& given) : statement(given) {}
-    InUse(const InUse&) = delete;
-    InUse& operator=(const InUse&) = delete;
-    ~InUse() { statement.reset(); }
-};
-
-}  // namespace
 
 void ChangeList::make(Driver& driver) const {
     std::size_t at = 0;

@@ -38,6 +38,14 @@ public:
     virtual void reset() noexcept = 0;
 };
 
+struct InUse {  // gives the statement back however it ends
+    Statement& statement;
+    explicit InUse(Statement& given) : statement(given) {}
+    InUse(const InUse&) = delete;
+    InUse& operator=(const InUse&) = delete;
+    ~InUse() { statement.reset(); }
+};
+
 enum class Expected { any, one };  // rows that a change touches
 class ChangeList;
 
@@ -112,7 +120,6 @@ public:
     }
     Query(const Query&) = delete;
     Query& operator=(const Query&) = delete;
-    ~Query() { statement_.reset(); }
     bool step() { return statement_.step(); }
     std::int64_t integer(int column) const { return statement_.integer(column); }
     bool flag(int column) const { return statement_.integer(column) != 0; }
@@ -140,6 +147,7 @@ private:
         }
     }
     Statement& statement_;
+    const InUse in_use_{statement_};  // a member: it ends also where a value cannot be bound
     bool lent_ = false;
 };
 
