@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/scarce_memory.h"
 #include "workflow/base/time_text.h"
 
 using namespace huiyin;
@@ -150,4 +151,20 @@ TEST_CASE("lines of many threads do not mix") {
     const auto lines = caught.lines();
     CHECK(lines.size() == 800);
     for (const auto& line : lines) REQUIRE(json::accept(line));
+}
+
+TEST_CASE("an entry for which there is no memory is left out, and nobody hears of it") {
+    const Loud loud;
+    const std::string wide(900, '\x01');    // each is escaped to six characters: the line is cut
+    constexpr std::size_t all = 40;         // more than an entry wishes for
+    (void)to_rfc3339(SystemClock{}.now());  // the zones are read once
+    Caught caught;
+    for (std::size_t wishes = 0; wishes < all; ++wishes) {
+        const scarce::Memory memory(static_cast<int>(wishes));
+        log::error("talk.stumbled", {{"problem", wishes % 2 ? wide : "few"}, {"conversation", wishes}});
+    }
+    const auto lines = caught.lines();
+    CHECK(lines.size() > 10);
+    CHECK(lines.size() < all - 5);
+    for (const auto& line : lines) CHECK(json::parse(line)["event"] == "talk.stumbled");
 }
