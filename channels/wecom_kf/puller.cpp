@@ -90,6 +90,7 @@ void Puller::run() {
             try {
                 wait = step();
             } catch (const std::exception& e) {  // the store's trouble: nothing was saved, the page comes again
+                wanted_ = true;
                 log::error("pull.failed", {{"channel", parts_.service->id().value}, {"what", e.what()}});
                 ++troubles_;
                 wait = idle;
@@ -190,7 +191,9 @@ Milliseconds Puller::failed(const Problem& problem, const PullState& state) {
 
 // What can be worked out before the unit of work: it knows no state and waits for nobody.
 std::vector<News> Puller::understood(const std::vector<Json>& items) {
-    std::vector<News> page;
+    // Shared with the advisor, which writes into it until it lets it go on, whatever became of us meanwhile.
+    const auto kept = std::make_shared<std::vector<News>>();
+    auto& page = *kept;
     const auto now = parts_.clock->now();
     const auto system_now = parts_.system->now();
     const auto& zone = parts_.policies->standard()->calendar.zone();
@@ -221,12 +224,12 @@ std::vector<News> Puller::understood(const std::vector<Json>& items) {
                           .understood = told ? &news.understood : nullptr});
     }
     if (parts_.advisor && !spoken.empty()) {
-        // Shared: whoever puts is still in it when we have taken.
+        // Closed, for that needs no memory. Shared: whoever closes is still in it when we have heard it.
         const auto advised = std::make_shared<Queue<int>>();
-        parts_.advisor->advise(spoken, [advised] { advised->put(1); });
+        parts_.advisor->advise(spoken, [advised, kept] { advised->close(); });
         advised->take();
     }
-    return page;
+    return std::move(page);
 }
 
 // False: the page is not handled; it is fetched again.

@@ -212,6 +212,17 @@ TEST_CASE("a token past its time, a limit, a silent platform: asked again later,
     CHECK(house.puller->figures().repeated == 0);
 }
 
+TEST_CASE("news for which memory ended is fetched again, without another doorbell") {
+    ServiceHouse house;
+    house.settles();
+    house.memory_ends = true;
+    house.happens({{"do", "say"}, {"from", mrs_wang}, {"text", "电梯坏了"}});
+    CHECK_FALSE(house.memory_ends);
+    CHECK(house.puller->figures().failures == 1);
+    house.settles();
+    CHECK(house.heard(mrs_wang).size() == 1);
+}
+
 TEST_CASE("a cursor that the platform no longer knows: from the beginning, and nothing twice") {
     ServiceHouse house;
     house.says(mrs_wang, "电梯坏了");
