@@ -68,6 +68,32 @@ struct Advisor::State {
         if (before != after) log::warning("advice.breaker", {{"state", to_text(after)}});
     }
 
+    // Of one question that the breaker let through: it hears what came of it in any case, else it would wait for that
+    // for ever. Under the lock, but for the end.
+    class Outcome {
+    public:
+        explicit Outcome(State& state) : state_(&state) {}
+        ~Outcome() {
+            if (!state_) return;
+            const std::lock_guard lock(state_->mutex);
+            state_->breaker.given_up();
+        }
+        Outcome(const Outcome&) = delete;
+        Outcome& operator=(const Outcome&) = delete;
+        void is(const Result<Advice>& answer, Breaker::Time now) {
+            auto& hears = std::exchange(state_, nullptr)->breaker;
+            if (answer)
+                hears.succeeded();
+            else if (answer.problem().code == "advice.stopped")
+                hears.given_up();
+            else
+                hears.failed(now);
+        }
+
+    private:
+        State* state_;  // null: it was told
+    };
+
     std::optional<Advice> ask(const Question& question) {
         const auto& message = question.message;
         if (parts.awaits_answer && parts.awaits_answer(message.channel, message.address)) {
@@ -88,6 +114,7 @@ struct Advisor::State {
             }
             ++figures.asked;
         }
+        Outcome outcome(*this);
         const auto began = std::chrono::steady_clock::now();
         auto answer = Result<Advice>(Problem{"advice.unreachable", {}, {}});
         try {
@@ -103,17 +130,12 @@ struct Advisor::State {
             const std::lock_guard lock(mutex);
             const auto now = parts.now();
             before = breaker.state(now);
-            if (answer) {
-                breaker.succeeded();
-            } else {
+            outcome.is(answer, now);
+            after = breaker.state(now);
+            if (!answer) {
                 reason = answer.problem().code.substr(std::string_view("advice.").size());
                 ++figures.refused[reason];
-                if (reason == "stopped")
-                    breaker.given_up();
-                else
-                    breaker.failed(now);
             }
-            after = breaker.state(now);
         }
         note(before, after);
         if (answer) return std::move(*answer);

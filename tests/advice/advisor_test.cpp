@@ -382,3 +382,41 @@ TEST_CASE("where memory ends in what goes on, those behind it go on") {
     CHECK(first.goes_on());
     CHECK(second.goes_on());
 }
+
+TEST_CASE("a question for which memory ends is no failure of the endpoint, and no reason to wait for its end") {
+    const Answering away{.bytes = http_answer("{}", "503 Away")}, odd{.bytes = "a reason that was not counted before"},
+        well = good({});
+    std::atomic<const Answering*> answering{&away};
+    const StandIn endpoint([&](const std::string&) { return *answering.load(); });
+    std::atomic<std::int64_t> seconds{1000};
+    std::atomic<int> looks_left{-1};  // of the pool's thread at the clock, then its memory ends
+    auto parts = parts_for(endpoint.url());
+    parts.threads = 1;
+    parts.now = [&, here = std::this_thread::get_id()] {
+        if (std::this_thread::get_id() != here && looks_left >= 0 && looks_left-- == 0) scarcity.emplace(0);
+        return advice::Breaker::Time{std::chrono::seconds{seconds}};
+    };
+    const bool asked_before_it_ends = GENERATE(false, true);
+    std::list<Said> said;
+    advice::Advisor advisor(std::move(parts));
+    const auto says = [&]() -> const Understood& {
+        auto& one = said.emplace_back();
+        advisor.advise(one.spoken, [&one] {
+            scarcity.reset();
+            one.gone_on.set_value();
+        });
+        REQUIRE(one.goes_on());
+        return one.understood;
+    };
+    for (int i = 0; i < advice::Breaker::failures_most; ++i) says();
+    REQUIRE(advisor.figures().breaker == advice::Breaker::State::open);
+    seconds += 30;
+    answering = &odd;
+    looks_left = asked_before_it_ends ? 1 : 0;
+    CHECK(says().category.empty());
+    CHECK(looks_left == -1);
+    seconds += asked_before_it_ends ? 30 : 0;
+    answering = &well;
+    CHECK(says().category == "equipment");
+    CHECK(advisor.figures().breaker == advice::Breaker::State::closed);
+}
