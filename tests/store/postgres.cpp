@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "tests/scarce_memory.h"
 #include "tests/store/cluster.h"
 #include "tests/store/sentence_texts.h"
 #include "tests/store/store_house.h"
@@ -247,6 +248,25 @@ TEST_CASE("values of every kind come back as they went in") {
     CHECK(row.is_nothing(1));
     CHECK(row.is_nothing(2));
     CHECK_FALSE(row.step());
+}
+
+TEST_CASE("a sentence that found no memory at first takes no other one's name") {
+    if (!cluster()) return skip_test(why_no_cluster());
+    const auto driver = open_postgres(*cluster(), PostgresAccess::reading);
+    const auto answer = [&](const Sentence& sentence) {
+        Query row(*driver, sentence);
+        return row.step() ? row.text(0) : std::string();
+    };
+    std::list<Sentence> others;
+    int wishes = 0;
+    const Sentence first{"SELECT 'first'::text"};
+    while (scarce::refused(wishes, [&] { answer(first); })) {
+        ++wishes;
+        CHECK(answer(others.emplace_back(Sentence{"SELECT 'other'::text"})) == "other");
+    }
+    CHECK(wishes > 1);
+    CHECK(answer(first) == "first");
+    CHECK(answer(others.emplace_back(Sentence{"SELECT 'other'::text"})) == "other");
 }
 
 TEST_CASE("a mistake of one unit is no failure of the world, and what it began can be undone") {
