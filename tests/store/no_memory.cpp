@@ -40,7 +40,7 @@ int ending_of(Work work) {
 }
 
 const Sentence make_table{"CREATE TABLE kept (a TEXT, b INTEGER)"}, keep{"INSERT INTO kept VALUES ($1, $2)"},
-    all_kept{"SELECT a, b FROM kept"}, same{"SELECT $1"};
+    all_kept{"SELECT a, b FROM kept"}, same{"SELECT $1"}, spoil{"UPDATE tickets SET body = '{' WHERE number = 'T1'"};
 
 std::unique_ptr<Driver> a_table(const Folder& folder) {
     write_bytes(folder.path / "some.db", "");
@@ -80,6 +80,7 @@ TEST_CASE("a change that finds no memory leaves those before and after it as the
 TEST_CASE("a sentence whose value cannot be bound is free to be used again") {
     const Folder folder;
     const auto driver = a_table(folder);
+    Query(*driver, same, "x").step();  // prepared: what is wished for from now on is for the value
     int wishes = 0;
     while (scarce::refused(wishes, [&] { Query(*driver, same, long_text).step(); })) {
         Query again(*driver, same, "x");
@@ -142,4 +143,112 @@ TEST_CASE("every unit is told, wherever memory ends on the writer's thread") {
     CHECK(endings.contains(went_through));
     CHECK_FALSE(endings.contains(threw));
     for (const auto each : endings) CHECK((each == went_through || each == gave_up));
+}
+
+namespace {
+
+// As scarce::refused(), where some who hear of it say it in their own words.
+bool broke_off(int good, const std::function<void()>& work) {
+    try {
+        const scarce::Memory memory(good);
+        work();
+        return false;
+    } catch (const std::exception&) {
+        return true;
+    }
+}
+
+// Opens the store anew, so that all is read from its rows, and looks at them in one unit: at what memory was refused
+// for first, with every wish in turn, and then whether it is there as it is kept.
+void whole_although_refused(House& house, const std::function<void(Transaction&)>& refused_first,
+                            const std::function<void(Transaction&)>& then,
+                            const std::function<void(Transaction&)>& in_the_next) {
+    int wishes = 0;
+    for (bool refused = true; refused; ++wishes) {
+        auto& store = house.open();
+        store.run([&](Transaction& tx) {
+            refused = broke_off(wishes, [&] { refused_first(tx); });
+            then(tx);
+        });
+        store.run(in_the_next);
+    }
+    CHECK(wishes > 2);
+}
+
+}  // namespace
+
+TEST_CASE("what broke off while it was read is not taken for all there is, in this unit or in the next") {
+    House house{std::string()};
+    auto talk = a_conversation(house, long_text);
+    talk.body = R"({"n":")" + long_text + R"("})";
+    const auto delivery = [&](const std::string& key) {
+        return Delivery{.channel = talk.channel, .key = key, .conversation = talk.id, .answer = "[]", .at = nine};
+    };
+    const auto person = house.id<PersonId>();
+    house.open().run([&](Transaction& tx) {
+        tx.save(talk);
+        for (int i = 0; i < 3; ++i) {
+            tx.claim_delivery(delivery(std::to_string(i)));
+            auto ticket = a_ticket(house, "T" + std::to_string(i));
+            ticket.customer = person;
+            file_ticket(house, tx, ticket, {});
+        }
+        tx.set_setting("some", long_text);
+    });
+    SECTION("a conversation") {
+        const auto look = [&](Transaction& tx) {
+            const auto found = tx.conversation(talk.id);
+            REQUIRE(found);
+            REQUIRE(found->address == talk.address);
+            REQUIRE(found->body == talk.body);
+        };
+        whole_although_refused(
+            house, [&](Transaction& tx) { (void)tx.conversation(talk.id); }, look, look);
+    }
+    SECTION("a conversation that is saved: the old one or the new one") {
+        auto next = talk;
+        next.body = R"({"m":")" + long_text + long_text + R"("})";
+        next.last_message = 7;
+        const auto look = [&](Transaction& tx) {
+            const auto found = tx.conversation(talk.id);
+            REQUIRE(found);
+            REQUIRE((found->last_message == 7) == (found->body == next.body));
+            REQUIRE((found->last_message == 0) == (found->body == talk.body));
+        };
+        whole_although_refused(
+            house,
+            [&](Transaction& tx) {
+                (void)tx.conversation(talk.id);
+                tx.save(next);
+            },
+            look,
+            [&](Transaction& tx) {
+                look(tx);
+                tx.save(talk);
+            });
+    }
+    SECTION("a person's tickets, of which one cannot be read") {
+        house.store.reset();
+        change(*open_sqlite(house.file(), SqliteAccess::writing), spoil);
+        const auto look = [&](Transaction& tx) {
+            REQUIRE_THROWS(tx.tickets_of(person, 8));
+            REQUIRE_THROWS(tx.tickets_of(person, 8));
+        };
+        auto& store = house.open();
+        store.run(look);
+        store.run(look);
+    }
+    SECTION("a setting") {
+        const auto look = [&](Transaction& tx) { REQUIRE(tx.setting("some") == long_text); };
+        whole_although_refused(
+            house, [&](Transaction& tx) { (void)tx.setting("some"); }, look, look);
+    }
+    SECTION("the deliveries of a conversation") {
+        const auto look = [&](Transaction& tx) {
+            (void)tx.conversation(talk.id);
+            for (int i = 0; i < 3; ++i) REQUIRE_FALSE(tx.claim_delivery(delivery(std::to_string(i))));
+        };
+        whole_although_refused(
+            house, [&](Transaction& tx) { (void)tx.claim_delivery(delivery("2")); }, look, look);
+    }
 }

@@ -226,9 +226,9 @@ std::optional<std::string> SqlTransaction::setting(const std::string& key) {
     if (recent_)
         if (const auto* known = recent_->settings.find(key)) return *known;
     Query row(driver_.aside(), sql::setting, context_.organisation, key);
-    auto& value = settings_[key];
+    std::optional<std::string> value;
     if (row.step()) value = context_.vault.open(row.text(0), place("settings.value", key));
-    return value;
+    return settings_[key] = std::move(value);
 }
 void SqlTransaction::set_setting(const std::string& key, const std::string& value) {
     const auto kept = to_seal(value, place("settings.value", key));

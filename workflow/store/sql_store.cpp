@@ -48,10 +48,12 @@ ToSeal SqlTransaction::to_seal(const std::string& plain, std::string place) cons
 }
 
 void SqlTransaction::finish() {
-    for (const auto& [key, claim] : claimed_) write(claim);
-    claimed_.clear();
-    for (auto& [id, talk] : talks_)
-        if (std::exchange(talk.to_write, false)) write(talk);
+    for (auto next = claimed_.begin(); next != claimed_.end(); next = claimed_.erase(next)) write(next->second);
+    for (auto& [id, talk] : talks_) {
+        if (!talk.to_write) continue;
+        write(talk);
+        talk.to_write = false;
+    }
 }
 
 std::size_t SqlTransaction::pass_on() {

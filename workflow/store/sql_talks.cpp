@@ -39,15 +39,15 @@ std::optional<Delivery> SqlTransaction::delivery(const ChannelId& channel, Conve
 RecentRows::ClaimedKeys& SqlTransaction::claimed_keys(const Delivery& delivery) {
     const auto talk = delivery.conversation;
     if (const auto held = claimed_keys_.find(talk); held != claimed_keys_.end()) return held->second;
-    auto& claimed = claimed_keys_[talk];
-    if (delivery.first) return claimed;
+    if (delivery.first) return claimed_keys_[talk];
     if (const auto* known = recent_ ? recent_->talks.find(talk) : nullptr; known && known->claimed)
-        return claimed = *known->claimed;
+        return claimed_keys_.emplace(talk, *known->claimed).first->second;
+    RecentRows::ClaimedKeys claimed;  // kept when it is whole: one that breaks off would look like all there are
     Query row(driver_.aside(), sql::delivery_keys, context_.organisation, delivery.channel.value, talk.value,
               static_cast<int>(claimed_keys_kept));
     while (row.step()) claimed.keys.emplace_back(row.text(0), from_ms(row.integer(1)));
     claimed.all = claimed.keys.size() < claimed_keys_kept;
-    return claimed;
+    return claimed_keys_[talk] = std::move(claimed);
 }
 
 bool SqlTransaction::has_deliveries_without_talk(const ChannelId& channel) {
@@ -156,9 +156,8 @@ Conversation SqlTransaction::read_conversation(const Query& row) {
     c.last_inbound_at = from_ms(row.integer(11));
     c.pushes_since_inbound = static_cast<int>(row.integer(12));
     c.body = context_.vault.open(row.text(13), place("conversations.body", c.id.value));
-    auto& talk = talks_[id];
-    talk.is_stored = true;
-    return talk.conversation = c;
+    talks_.emplace(id, Talk{.conversation = c, .is_stored = true});
+    return c;
 }
 
 std::optional<Conversation> SqlTransaction::conversation(ConversationId id) {
@@ -225,7 +224,14 @@ Page<Conversation> SqlTransaction::conversations(const std::string& state, const
 
 void SqlTransaction::save(const Conversation& c) {
     if (absent_.contains({c.channel, c.address})) open_prompts_.try_emplace(c.id);  // nothing was asked yet
-    auto& talk = talks_[c.id];
+    const auto held = talks_.find(c.id);
+    if (held == talks_.end()) {
+        talks_.emplace(c.id, Talk{.conversation = c, .to_write = true});
+        return;
+    }
+    auto& talk = held->second;
+    // Of what changes it alone may want room, and has it before: no conversation is half the old one and half the new.
+    talk.conversation.body.reserve(c.body.size());
     talk.conversation = c;
     talk.to_write = true;
 }
@@ -238,7 +244,8 @@ void SqlTransaction::write(Talk& talk) {
                     to_ms(c.state_since), c.last_message, to_ms(c.updated_at), to_ms(c.last_inbound_at),
                     c.pushes_since_inbound, body, context_.organisation, c.id.value);
     };
-    const bool is_new = absent_.erase({c.channel, c.address}) == 1;
+    const auto absent = absent_.find({c.channel, c.address});
+    const bool is_new = absent != absent_.end();
     if (!is_new && (talk.is_stored || (recent_ && recent_->talks.find(c.id)))) {
         if (update([](auto&&... values) { return change_later(values...); }, Expected::one)) return;
     } else if (!is_new) {
@@ -250,6 +257,7 @@ void SqlTransaction::write(Talk& talk) {
                  address, Bytes{index}, c.person.value, c.unit.value, c.state, c.taken_by.value, to_ms(c.state_since),
                  c.last_message, to_ms(c.created_at), to_ms(c.updated_at), to_ms(c.last_inbound_at),
                  c.pushes_since_inbound, body);
+    if (is_new) absent_.erase(absent);
     talk.is_stored = true;
 }
 

@@ -115,8 +115,7 @@ std::vector<Ticket> SqlTransaction::tickets_of(PersonId person, int limit) {
     }
     const bool opened_lately = opened || (recent_ && recent_->opened.find(person));
     Query row(opened_lately ? driver_ : driver_.aside(), sql::tickets_of, context_.organisation, person.value, limit);
-    auto& list = tickets_of_[person];
-    list = {{}, limit};
+    RecentRows::OfPerson list{{}, limit};  // kept when it is whole: one that breaks off would look like all there are
     while (row.step()) {
         auto one = read_ticket(row.text(0));
         list.tickets.push_back(one.id);
@@ -129,6 +128,7 @@ std::vector<Ticket> SqlTransaction::tickets_of(PersonId person, int limit) {
         }
         found.push_back(std::move(one));
     }
+    tickets_of_[person] = std::move(list);
     return found;
 }
 
@@ -471,9 +471,8 @@ int SqlTransaction::next_number(const std::string& series) {
     if (held == numbers_.end() && recent_)
         if (const auto* known = recent_->numbers.find(series)) held = numbers_.emplace(series, *known).first;
     if (held != numbers_.end()) {
-        ++held->second;
-        change_later(driver_, sql::set_number, Expected::one, context_.organisation, series, held->second);
-        return held->second;
+        change_later(driver_, sql::set_number, Expected::one, context_.organisation, series, held->second + 1);
+        return ++held->second;
     }
     Query row(driver_, sql::next_number, context_.organisation, series);
     row.step();
