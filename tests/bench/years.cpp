@@ -219,15 +219,16 @@ std::int64_t events_of(const Program& program, const std::vector<TicketId>& tick
 
 void measure_deadlines(const Options& options, Grown& large, const Grown& few, const Words& words, Verdicts& verdicts) {
     auto& program = *large.program;
-    const auto first = SystemClock().now() + std::chrono::seconds{30};
     const std::chrono::microseconds apart{20'000};
-    const auto last = first + std::chrono::duration_cast<std::chrono::milliseconds>(apart * options.due);
-    const auto at_once = last + std::chrono::seconds{10};
+    TimePoint first, last, at_once;
     std::vector<TicketId> spread, together;
     std::array<std::vector<double>, 2> claims;
     {
         History of_large(program, words, SystemClock().now());
         History of_few(*few.program, words, SystemClock().now());
+        first = SystemClock().now() + std::chrono::seconds{60};  // the stores stand open by now
+        last = first + std::chrono::duration_cast<std::chrono::milliseconds>(apart * options.due);
+        at_once = last + std::chrono::seconds{10};
         of_few.fall_due(few.tickets, 100, first, apart);
         spread = of_large.fall_due(large.tickets, options.due, first, apart);
         together = of_large.fall_due(large.tickets + options.due, options.due, at_once, {});
@@ -240,6 +241,8 @@ void measure_deadlines(const Options& options, Grown& large, const Grown& few, c
                 shown(few.tickets), middle(claims[1]), shown(large.tickets));
     const auto before = events_of(program, spread);
     program.start();
+    if (SystemClock().now() > first)
+        throw std::runtime_error("the first deadline was over before the service had begun");
     Lateness one_by_one(program);
     one_by_one.watch(last, std::chrono::seconds{60} + std::chrono::duration_cast<std::chrono::seconds>(last - first));
     Lateness all_at_once(program);
