@@ -51,6 +51,7 @@ namespace huiyin {
 namespace {
 
 constexpr auto couriers_most = std::chrono::seconds{10};
+constexpr auto chores_again = std::chrono::seconds{1};
 
 std::vector<ChannelId> ids_of(const std::vector<std::string>& names) {
     std::vector<ChannelId> ids;
@@ -106,6 +107,7 @@ struct Service::State {
     std::unique_ptr<FigureThread> figures;
     std::unique_ptr<KeepingThread> keeping;
     Queue<Task<void()>> chores;
+    std::atomic<bool> directory_due{false};  // what we hold is older than what is stored
     std::jthread chores_thread;
     Queue<std::function<void()>> long_work;  // reports: seconds each, so they are kept off the workers
     std::jthread long_work_thread;
@@ -126,6 +128,8 @@ struct Service::State {
     void wire();
     void wire_company(const Config& config);
     void tell(const Touched& touched);
+    void do_chores();
+    void follow_directory();
     void take_rules(const Rules& rules);
     void follow_changed_rules();
     Result<Done> reload_rules();
@@ -369,13 +373,7 @@ void Service::State::wire() {
     long_work_thread = std::jthread([this] {
         while (const auto work = long_work.take()) (*work)();
     });
-    chores_thread = std::jthread([this] {
-        while (auto chore = chores.take()) try {
-                (*chore)();
-            } catch (const std::exception& e) {
-                log::error("chore.failed", {{"what", e.what()}});
-            }
-    });
+    chores_thread = std::jthread([this] { do_chores(); });
 }
 
 // What the company's own apps tell of its people: who they are, and who signs in.
@@ -593,22 +591,45 @@ http::RouteTable Service::State::routes() {
     return table;
 }
 
-// Called on the writer's thread after a commit: hands the news on and does nothing else.
+// Called on the writer's thread after a commit: hands the news on and does nothing else. Who may do what is the first
+// of them: what is lost of the others is asked for again, or comes with the next.
 void Service::State::tell(const Touched& touched) {
+    if (touched.directory) directory_due = true;
     std::lock_guard lock(news_mutex);
     if (!news_wanted) return;
-    if (streams)
-        for (const auto& conversation : touched.conversations) streams->news(conversation);
-    if (staff_streams) staff_streams->news(touched);
+    if (touched.directory) chores.put([this] { follow_directory(); });
     for (auto& courier : couriers)
         if (touched.channels.contains(courier->id())) courier->wake();
     if (touched.reminders && timer) timer->wake();
-    if (touched.directory)
-        chores.put([this] {
-            std::shared_ptr<const Directory> fresh;
-            store->read([&](Reading& reading) { fresh = reading.directory(); });
-            directory->set(std::move(fresh));
-        });
+    if (streams)
+        for (const auto& conversation : touched.conversations) streams->news(conversation);
+    if (staff_streams) staff_streams->news(touched);
+}
+
+// What is wished for, and in its pauses the directory as long as it is due, for access and routing go by it: reading it
+// may have failed, and there may have been no memory to wish for it.
+void Service::State::do_chores() {
+    while (!chores.closed() || chores.size() > 0) try {
+            if (auto chore = chores.take(chores_again))
+                (*chore)();
+            else
+                follow_directory();
+        } catch (const std::exception& e) {
+            log::error("chore.failed", {{"what", e.what()}});
+        }
+}
+
+// Not due before it is read: what changes meanwhile is read once more.
+void Service::State::follow_directory() {
+    if (!directory_due.exchange(false)) return;
+    try {
+        std::shared_ptr<const Directory> fresh;
+        store->read([&](Reading& reading) { fresh = reading.directory(); });
+        directory->set(std::move(fresh));
+    } catch (const std::exception&) {
+        directory_due = true;
+        throw;
+    }
 }
 
 void Service::State::stop() {
