@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "channels/api/guard.h"
 #include "channels/api/routes.h"
@@ -37,6 +38,25 @@ public:
 private:
     std::mutex mutex_;
     std::map<std::string, int> waiting_;
+};
+
+// A place among those of an address, left once: by leave(), else when nobody has it any more.
+class Place {
+public:
+    Place(std::shared_ptr<AtOnce> at_once, std::string address)
+        : at_once_(std::move(at_once)), address_(std::move(address)) {}
+    ~Place() { leave(); }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    bool enter() { return entered_ = at_once_->enter(address_); }
+    void leave() {
+        if (std::exchange(entered_, false)) at_once_->leave(address_);
+    }
+
+private:
+    const std::shared_ptr<AtOnce> at_once_;
+    const std::string address_;
+    bool entered_ = false;
 };
 
 const SignInWay* way_of(const ApiParts& parts, std::string_view channel) {
@@ -107,11 +127,12 @@ void back(const std::shared_ptr<const ApiParts>& parts, const std::shared_ptr<At
     }
     const auto next = own_path(std::string_view(sent).substr(dot + 1));
     const auto& address = request.address();
-    if (parts->access->failed_too_often(address) || !at_once->enter(address)) return responder.answer(refused("busy"));
+    const auto place = std::make_shared<Place>(at_once, address);
+    if (parts->access->failed_too_often(address) || !place->enter()) return responder.answer(refused("busy"));
     const auto parked = std::make_shared<http::Parked>(responder.park());
     parked->otherwise(12s, refused("busy"));
     way->sign_in->ask(code, state, [=, channel = way->channel](const Result<std::string>& userid) {
-        at_once->leave(address);
+        place->leave();
         try {
             if (!userid) {
                 const auto& why = userid.problem().code;
