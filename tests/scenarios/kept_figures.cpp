@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "tests/scarce_memory.h"
 #include "tests/scenarios/standard_house.h"
 #include "workflow/engine/kept_figures.h"
 #include "workflow/engine/report_desk.h"
@@ -292,4 +293,47 @@ TEST_CASE(
     make_ready(fewer);
     lives.house.policies->put_in_force(std::make_shared<const Policy>(std::move(fewer)));
     lives.is_right();
+}
+
+TEST_CASE("by what rules a case was counted is the same after memory ended") {
+    Lives lives("property-group", 7);
+    lives.opens();
+    lives.keeper.begin();
+    while (lives.keeper.count_due(lives.house.now())) continue;
+    const auto policy = lives.house.policies->standard();
+    CaseFigures kept;
+    lives.house.store->read([&](Reading& reading) {
+        reading.each_case_figures(policy->id, from_ms(0), {}, TimePoint::max(), [&](const CaseFigures& each) {
+            kept = each;
+            return false;
+        });
+    });
+    REQUIRE_FALSE(kept.shared.empty());
+    // JSON that is let go asks for memory, too, and cannot go without: memory ends only after what is kept was read.
+    const auto wishes = [](const auto& work) {
+        constexpr int many = 10'000;
+        int left = 0;
+        const scarce::Memory memory(many);
+        work();
+        try {
+            for (;; ++left) ::operator delete(::operator new(1));
+        } catch (const std::bad_alloc&) {
+            return many - left;
+        }
+    };
+    const Contributions contributions(*policy);
+    const int to_read = wishes([&] { contributions.head_of(kept.shared); });
+    int granted = to_read;
+    for (bool refused = true; refused; ++granted) {
+        CAPTURE(granted);
+        KeptFigures figures(lives.parts, policy);
+        for (auto other : {std::string("a"), std::string("b")}) {  // so that it has room to look it up
+            auto unreadable = kept;
+            unreadable.shared = other + kept.shared;
+            CHECK_FALSE(figures.text_of(unreadable));
+        }
+        refused = scarce::refused(granted, [&] { figures.text_of(kept); });
+        REQUIRE(figures.text_of(kept));
+    }
+    CHECK(granted > to_read + 10);
 }

@@ -73,15 +73,15 @@ std::int64_t KeptFigures::edition(const std::string& version, UnitId unit, const
         const auto of_calendar = [&](const std::shared_ptr<const Calendar>& calendar) {
             auto& known = calendar_marks_[calendar.get()];
             if (known.empty()) {
+                calendars_.push_back(calendar);  // first: a mark of one that is not kept would be another's
                 known = mark_of(*calendar);
-                calendars_.push_back(calendar);
             }
             return known;
         };
-        mark = mark_ + rules->version + "\n" + rules->written;
-        mark += of_calendar(parts_.policies->calendar_of(rules, directory_->unit(unit)));
-        for (const auto& [name, calendar] : rules->calendars) mark += name + of_calendar({rules, &calendar});
-        mark = sha256(mark);
+        auto all = mark_ + rules->version + "\n" + rules->written;
+        all += of_calendar(parts_.policies->calendar_of(rules, directory_->unit(unit)));
+        for (const auto& [name, calendar] : rules->calendars) all += name + of_calendar({rules, &calendar});
+        mark = sha256(all);  // whole or empty: it is taken for what it says from now on
     }
     const auto* traits = !channel.empty() && parts_.speaker ? parts_.speaker->traits(ChannelId{channel}) : nullptr;
     return number_of(mark + channel + "\n" + (traits ? traits->kind : std::string()));
