@@ -49,19 +49,28 @@ struct Transfer {
     bool refused_address = false;
 };
 
-std::size_t take_body(char* bytes, std::size_t, std::size_t count, void* user) {
-    auto& transfer = *static_cast<Transfer*>(user);
+// No exception may pass through libcurl: where memory ends the transfer does.
+template <std::size_t (*take)(std::string_view bytes, Transfer& transfer)>
+std::size_t taken(char* bytes, std::size_t, std::size_t count, void* user) noexcept {
+    try {
+        return take({bytes, count}, *static_cast<Transfer*>(user));
+    } catch (const std::exception&) {
+        return CURL_WRITEFUNC_ERROR;
+    }
+}
+
+std::size_t take_body(std::string_view bytes, Transfer& transfer) {
+    const auto count = bytes.size();
     if (count > transfer.call.body_bytes - transfer.reply.body.size()) {
         transfer.too_large = true;
         return 0;
     }
-    transfer.reply.body.append(bytes, count);
+    transfer.reply.body += bytes;
     return count;
 }
 
-std::size_t take_header(char* bytes, std::size_t, std::size_t count, void* user) {
-    auto& transfer = *static_cast<Transfer*>(user);
-    std::string_view line(bytes, count);
+std::size_t take_header(std::string_view line, Transfer& transfer) {
+    const auto count = line.size();
     transfer.head_seen += count;
     if (transfer.head_seen > head_bytes || ++transfer.lines_seen > head_lines) {
         transfer.too_large = true;
@@ -143,6 +152,7 @@ Problem problem_of(CURLcode code, const Transfer& transfer, bool sent, const std
         case CURLE_PARTIAL_FILE:
         case CURLE_BAD_CONTENT_ENCODING:
         case CURLE_GOT_NOTHING:
+        case CURLE_WRITE_ERROR:  // what came of it was not taken: the request is with them
             return {"http.bad_reply", where + ": the answer is no whole HTTP answer", what};
         case CURLE_RECV_ERROR:
             if (sent) return {"http.bad_reply", where + ": the connection broke off before the answer", what};
@@ -241,9 +251,9 @@ Result<Reply> Client::send(const Call& call) {
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(call.connect_time.count()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(call.time.count()));
     set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(call.body_bytes));
-    set(CURLOPT_WRITEFUNCTION, take_body);
+    set(CURLOPT_WRITEFUNCTION, taken<take_body>);
     set(CURLOPT_WRITEDATA, static_cast<void*>(&transfer));
-    set(CURLOPT_HEADERFUNCTION, take_header);
+    set(CURLOPT_HEADERFUNCTION, taken<take_header>);
     set(CURLOPT_HEADERDATA, static_cast<void*>(&transfer));
     set(CURLOPT_OPENSOCKETFUNCTION, open_socket);
     set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(&transfer));

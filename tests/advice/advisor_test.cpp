@@ -7,6 +7,7 @@
 #include <list>
 #include <optional>
 
+#include "channels/edge/http_client.h"
 #include "stand_in.h"
 #include "tests/scarce_memory.h"
 
@@ -419,4 +420,21 @@ TEST_CASE("a question for which memory ends is no failure of the endpoint, and n
     answering = &well;
     CHECK(says().category == "equipment");
     CHECK(advisor.figures().breaker == advice::Breaker::State::closed);
+}
+
+TEST_CASE("an answer for which memory ends is a broken one, and the next is heard") {
+    const StandIn there(good);
+    http::Client client({.trusted_origins = {http::origin_of(there.url())}});
+    const http::Call call{.url = there.url()};
+    int cut_off = 0;
+    for (int granted = 0;; ++granted) {
+        CAPTURE(granted);
+        std::optional<Result<http::Reply>> reply;
+        if (scarce::refused(granted, [&] { reply.emplace(client.send(call)); })) continue;
+        if (*reply) break;
+        ++cut_off;
+        CHECK(reply->problem().code == "http.bad_reply");  // the request was with them
+        CHECK(client.send(call));
+    }
+    CHECK(cut_off > 3);
 }
