@@ -219,6 +219,7 @@ Client::Client(ClientOptions options) : state_(std::make_unique<State>()) {
     start_library();
     for (auto& origin : options.trusted_origins) origin = origin_of(origin);
     state_->options = std::move(options);
+    state_->idle.reserve(kept_handles);  // an answer that is here is not lost for want of memory
 }
 Client::~Client() = default;
 
