@@ -327,9 +327,9 @@ TEST_CASE("by what rules a case was counted is the same after memory ended") {
     for (bool refused = true; refused; ++granted) {
         CAPTURE(granted);
         KeptFigures figures(lives.parts, policy);
-        for (auto other : {std::string("a"), std::string("b")}) {  // so that it has room to look it up
+        for (const char* before : {"a", "b"}) {  // so that it has room to look it up
             auto unreadable = kept;
-            unreadable.shared = other + kept.shared;
+            unreadable.shared = before + kept.shared;
             CHECK_FALSE(figures.text_of(unreadable));
         }
         refused = scarce::refused(granted, [&] { figures.text_of(kept); });
