@@ -1,3 +1,5 @@
+#include <new>
+
 #include "bot/desk_work.h"
 #include "bot/in_public.h"
 #include "workflow/base/digest.h"
@@ -41,6 +43,8 @@ void FrontDesk::Work::say_in_public(const Arrived& arrived, TimePoint system_now
     } catch (const StoreFailed&) {
         throw;
     } catch (const StaleTicket&) {
+        throw;
+    } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& problem) {
         log::error("talk.not_said_in_public", {{"problem", problem.what()}, {"conversation", conversation.id.value}});

@@ -1,6 +1,7 @@
 #include "bot/desk_work.h"
 
 #include <algorithm>
+#include <new>
 
 #include "bot/in_public.h"
 #include "bot/languages.h"
@@ -176,6 +177,8 @@ void FrontDesk::Work::stumble(Talk talk, const Heard& heard) {
         throw;
     } catch (const StaleTicket&) {
         throw;
+    } catch (const std::bad_alloc&) {
+        throw;  // what was half written goes with the unit
     } catch (const std::exception& problem) {
         log::error("talk.stumbled_twice", {{"problem", problem.what()}, {"conversation", conversation.id.value}});
         conversation.state = "waiting";
@@ -216,6 +219,8 @@ bool FrontDesk::Work::take_turn(Talk talk, const Heard& heard) {
         result = turn(std::move(talk), heard, world(), now);
     } catch (const StoreFailed&) {
         throw;
+    } catch (const std::bad_alloc&) {
+        throw;  // no fault of the talk's: the unit is run again, or the channel delivers it again
     } catch (const std::exception& problem) {
         // Nothing was done yet: a turn is pure. What is kept of the talk is what it was before.
         log::error("talk.stumbled", {{"problem", problem.what()}, {"conversation", conversation.id.value}});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <new>
 #include <set>
 #include <unordered_map>
 
@@ -153,6 +154,8 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
         throw;  // the disk's trouble, not the talk's: nothing is saved, and the channel tries again
     } catch (const StaleTicket&) {
         throw;
+    } catch (const std::bad_alloc&) {
+        throw;  // no stumble: with memory the same words are understood
     } catch (const std::exception& problem) {
         // What was written of it is undone with the unit; the writer runs it again, or the channel delivers it again.
         if (!again) stumbles_->note(name, problem.what());
@@ -353,6 +356,8 @@ void FrontDesk::answer_held(Transaction& tx, const Reminder& reminder, TimePoint
         throw;
     } catch (const StaleTicket&) {
         throw;
+    } catch (const std::bad_alloc&) {
+        throw;  // no stumble: with memory the same words are understood
     } catch (const std::exception& problem) {
         if (!again) stumbles_->note(name, problem.what());
         throw;

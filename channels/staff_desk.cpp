@@ -101,7 +101,7 @@ std::string StaffDesk::answer(Transaction& tx, const InboundMessage& message, co
 void StaffDesk::warn(Transaction& tx, const InboundMessage& message, TimePoint now) const {
     const auto is = [&](const char* name) { return message.text == name; };
     if (!is("inactive_alert") && !is("low_active_alert") && !is("close_inactive_agent") && !is("low_active")) return;
-    log::error("channel.app_unused", {{"channel", message.channel.value}, {"event", message.text}});
+    log::error("channel.app_unused", {{"channel", message.channel.value}, {"what", message.text}});
     Push push;
     push.said.text = parts_.phrases->render("staff.app_unused", {{"channel", message.channel.value}});
     push.kind = "task";

@@ -14,7 +14,7 @@
 //   figures (1)        what cases add to reports, counted beside the writer, kept through it
 //   keeping (1)        what has had its time goes at night, in small units through the writer
 //   streams (1)        new messages to open event streams
-//   chores (1)         the clock set by hand, the hourly sweep
+//   chores (1)         the clock set by hand, the hourly sweep, the directory that changed
 //   control (1)        the socket beside the store, for `huiyin user` and its like
 #pragma once
 #include <memory>
