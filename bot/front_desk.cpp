@@ -78,6 +78,8 @@ Talk FrontDesk::talk_of(const Conversation& conversation) const {
 Talk FrontDesk::kept_talk(const Conversation& conversation) const {
     try {
         return talk_of(conversation);
+    } catch (const std::bad_alloc&) {
+        throw;
     } catch (const std::exception&) {
         return {};
     }

@@ -1,5 +1,6 @@
 #include "workflow/store/records.h"
 
+#include <new>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -51,6 +52,8 @@ Said said_from_text(const std::string& text) {
         said.ticket_number = json.value("ticket_number", "");
         said.kind = json.value("kind", "");
         said.key = json.value("key", "");
+    } catch (const std::bad_alloc&) {
+        throw;  // not the row's fault
     } catch (const std::exception& e) {
         throw std::runtime_error(std::string("store: a message cannot be read: ") + e.what());
     }

@@ -1,5 +1,6 @@
 #include "workflow/store/sql_rows.h"
 
+#include <new>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -30,6 +31,8 @@ std::optional<std::int64_t> ms_of(const std::optional<TimePoint>& at) {
 nlohmann::json read_json(const std::string& text, const char* what) {
     try {
         return kept_json(text);
+    } catch (const std::bad_alloc&) {
+        throw;  // not the row's fault
     } catch (const std::exception& e) {
         throw std::runtime_error(std::string("store: ") + what + " cannot be read: " + e.what());
     }

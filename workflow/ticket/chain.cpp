@@ -1,6 +1,7 @@
 #include "workflow/ticket/chain.h"
 
 #include <array>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -84,6 +85,8 @@ Event event_from_text(const std::string& text) {
         event = {};
         for (const auto name : fields_of_events) set_field(event, name, std::move(json.at(std::string(name))));
         return event;
+    } catch (const std::bad_alloc&) {
+        throw;  // not the row's fault
     } catch (const std::exception& problem) {
         throw std::runtime_error(std::string("unreadable event: ") + problem.what());
     }

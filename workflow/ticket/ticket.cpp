@@ -1,5 +1,6 @@
 #include "workflow/ticket/ticket.h"
 
+#include <new>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -210,6 +211,8 @@ Ticket ticket_from_json(const Json& json) {
         Loader load{json};
         describe(load, ticket);
         return ticket;
+    } catch (const std::bad_alloc&) {
+        throw;  // not the row's fault
     } catch (const std::exception& problem) {
         throw std::runtime_error(std::string("unreadable ticket row: ") + problem.what() +
                                  ": restore the store from a backup, or use the program version that wrote it");
