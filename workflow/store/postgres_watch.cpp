@@ -29,9 +29,11 @@ PostgresResult asked(PGconn* connection, const std::string& words, const std::st
 
 // Whoever was found dead may come back under his number, whatever happens while he is buried.
 struct Unlock {
-    PGconn* connection;
+    PGconn* connection;  // none: nothing was locked
     std::string words;
-    ~Unlock() { PostgresResult(PQexec(connection, words.c_str())); }
+    ~Unlock() {
+        if (connection) PostgresResult(PQexec(connection, words.c_str()));
+    }
 };
 
 }  // namespace
@@ -119,9 +121,10 @@ void PostgresWatch::look_for_the_dead() {
     for (const auto number : parts_.claimants(*asking_)) {
         if (number == parts_.number) continue;
         const auto lock = "(current_schema()::regnamespace::oid::int4, " + std::to_string(number) + ")";
+        Unlock unlock{nullptr, "SELECT pg_advisory_unlock" + lock};
         const auto taken = asked(connection_.get(), "SELECT pg_try_advisory_lock" + lock, parts_.url);
         if (PQgetvalue(taken.get(), 0, 0)[0] != 't') continue;
-        const Unlock unlock{connection_.get(), "SELECT pg_advisory_unlock" + lock};
+        unlock.connection = connection_.get();
         if (silent_.contains(number)) parts_.release(number);
         silent.insert(number);
     }
