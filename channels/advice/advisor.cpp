@@ -307,6 +307,7 @@ void Advisor::advise(const std::vector<Spoken>& messages, std::function<void()> 
             }
         } catch (...) {  // whoever handed it over hears of it, and nobody waits behind it
             state.in_hand = in_hand;
+            for (const auto& question : questions) state.remembered.erase(question.remembered_as);
             state.forget(waiting);
             throw;
         }
