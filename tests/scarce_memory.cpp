@@ -16,6 +16,7 @@ void* given(std::size_t size) {
 namespace scarce {
 Memory::Memory(int good) { granted = good; }
 Memory::~Memory() { granted = -1; }
+void refuse_after(int good) { granted = good; }
 }  // namespace scarce
 
 void* operator new(std::size_t size) { return given(size); }

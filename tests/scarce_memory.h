@@ -13,6 +13,9 @@ public:
     Memory& operator=(const Memory&) = delete;
 };
 
+// From now on, until that one wish is refused.
+void refuse_after(int good);
+
 // Runs `work` with its wish after `good` refused. False: it had no so many, and went through.
 template <class Work>
 bool refused(int good, Work work) {

@@ -154,6 +154,7 @@ Problem problem_of(CURLcode code, const Transfer& transfer, bool sent, const std
         case CURLE_GOT_NOTHING:
         case CURLE_WRITE_ERROR:  // what came of it was not taken: the request is with them
             return {"http.bad_reply", where + ": the answer is no whole HTTP answer", what};
+        case CURLE_OUT_OF_MEMORY:
         case CURLE_RECV_ERROR:
             if (sent) return {"http.bad_reply", where + ": the connection broke off before the answer", what};
             return unreachable;

@@ -12,10 +12,9 @@ namespace {
 void post_for(ParkedCore& core, Post post) {
     try {
         core.mailbox->post(std::move(post));
-    } catch (...) {
+    } catch (const std::bad_alloc&) {
         core.lost = true;
         core.answered = false;
-        throw;
     }
 }
 
@@ -30,8 +29,12 @@ Parked& Parked::operator=(Parked&& other) noexcept {
 
 Parked::~Parked() {
     if (!core_) return;
-    auto again = edge_error(503, "http.unanswered", "this could not be done just now: try again", core_->hook);
-    answer(std::move(again.with("Retry-After", "1")));
+    try {
+        auto again = edge_error(503, "http.unanswered", "this could not be done just now: try again", core_->hook);
+        answer(std::move(again.with("Retry-After", "1")));
+    } catch (const std::bad_alloc&) {
+        core_->lost = true;
+    }
 }
 
 void Parked::otherwise(std::chrono::milliseconds after, Answer answer) {

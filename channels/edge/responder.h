@@ -32,8 +32,8 @@ public:
     // What the client gets if nobody has answered `after` from now (a platform waits five seconds only). At most once.
     void otherwise(std::chrono::milliseconds after, Answer answer);
     // Fulfils the duty. False: the fallback of otherwise() or the limit on parked requests came first, and that is what
-    // the client got. True says that this answer will be sent, not that the client is still there.
-    // Throws std::logic_error on a ticket that owes nothing.
+    // the client got. True says that this answer will be sent, not that the client is still there; where memory ended
+    // it is a 503 that asks for the same once more. Throws std::logic_error on a ticket that owes nothing.
     bool answer(Answer answer);
     // The same with an answer that is still to be made: the waiting room's thread calls `make`, once. What it throws is
     // answered 500.

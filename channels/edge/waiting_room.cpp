@@ -604,61 +604,57 @@ void WaitingRoom::take(Post& post, Connection& connection) {
 
 void WaitingRoom::sweep() {
     next_sweep_ = now_ + sweep_time;
-    for (std::size_t i = 0; i < slots_.size(); ++i) {
-        if (!slots_[i].connection) continue;
-        auto& connection = *slots_[i].connection;
-        const auto flags = connection.flags.load(std::memory_order_acquire);
-        if (flags & Connection::parked) {
-            sweep_parked(connection);
-            continue;
-        }
-        if (flags != 0) continue;
-        if (stopping_ && connection.state == Connection::State::head) {
-            close(connection);
-            continue;
-        }
-        const bool late = now_ >= connection.deadline;
-        switch (connection.state) {
-            case Connection::State::head:
-                if (!late) break;
-                if (connection.in.empty()) {
-                    close(connection);
-                    break;
-                }
-                [[fallthrough]];
-            case Connection::State::body:
-                if (!late) break;
-                Counters::add(counters_.timed_out);
-                refuse(connection, 408, "http.too_slow", "the request took too long to arrive", false);
-                break;
-            case Connection::State::sending:
-                if (!late) break;
-                Counters::add(counters_.timed_out);
-                close(connection);
-                break;
-            case Connection::State::streaming:
-                if (connection.stream->lost) {
-                    close(connection);
-                } else if (!connection.out.empty()) {
-                    if (!late) break;
-                    Counters::add(counters_.streams_dropped);
-                    close(connection);
-                } else if (now_ >= connection.next_comment) {
-                    connection.next_comment = now_ + options_.comment_time;
-                    stream_more(connection, ":\n\n");
-                }
-                break;
-            case Connection::State::lingering:
-                if (late) close(connection);
-                break;
-            case Connection::State::lent:
-                break;
-        }
-    }
+    for (std::size_t i = 0; i < slots_.size(); ++i)
+        if (slots_[i].connection) guarded(slots_[i].connection->id, [&](Connection& connection) { sweep(connection); });
     const auto second = std::chrono::duration_cast<std::chrono::seconds>(now_.time_since_epoch()).count();
     for (auto visitor = visitors_.begin(); visitor != visitors_.end();)
         visitor = visitor->second.connections == 0 && visitor->second.second != second ? visitors_.erase(visitor)
                                                                                        : std::next(visitor);
+}
+
+void WaitingRoom::sweep(Connection& connection) {
+    const auto flags = connection.flags.load(std::memory_order_acquire);
+    if (flags & Connection::parked) return sweep_parked(connection);
+    if (flags != 0) return;
+    if (stopping_ && connection.state == Connection::State::head) return close(connection);
+    const bool late = now_ >= connection.deadline;
+    switch (connection.state) {
+        case Connection::State::head:
+            if (!late) break;
+            if (connection.in.empty()) {
+                close(connection);
+                break;
+            }
+            [[fallthrough]];
+        case Connection::State::body:
+            if (!late) break;
+            Counters::add(counters_.timed_out);
+            refuse(connection, 408, "http.too_slow", "the request took too long to arrive", false);
+            break;
+        case Connection::State::sending:
+            if (!late) break;
+            Counters::add(counters_.timed_out);
+            close(connection);
+            break;
+        case Connection::State::streaming:
+            if (connection.stream->lost) {
+                close(connection);
+            } else if (!connection.out.empty()) {
+                if (!late) break;
+                Counters::add(counters_.streams_dropped);
+                close(connection);
+            } else if (now_ >= connection.next_comment) {
+                connection.next_comment = now_ + options_.comment_time;
+                stream_more(connection, ":\n\n");
+            }
+            break;
+        case Connection::State::lingering:
+            if (late) close(connection);
+            break;
+        case Connection::State::lent:  // a worker failed over it
+            close(connection);
+            break;
+    }
 }
 
 void WaitingRoom::sweep_parked(Connection& connection) {

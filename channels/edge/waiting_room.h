@@ -60,6 +60,7 @@ private:
     void end_stream(Connection& connection);
 
     void sweep();
+    void sweep(Connection& connection);
     void sweep_parked(Connection& connection);
     void begin_stop();
     void end();

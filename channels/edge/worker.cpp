@@ -14,13 +14,19 @@ Answer failed(Mailbox& mailbox, std::string_view route, std::string_view what, b
 
 namespace {
 
-// Nothing if the handler parked the request or opened a stream: then the connection is no longer lent to us.
-std::optional<Answer> handle(Job& job, const std::shared_ptr<Mailbox>& mailbox, Listener& listener) {
+// Nothing if the handler parked the request or opened a stream: then the connection is no longer lent to us. `lent`
+// says so also when this throws, for want of memory.
+std::optional<Answer> handle(Job& job, const std::shared_ptr<Mailbox>& mailbox, Listener& listener, bool& lent) {
     const bool hook = job.connection->wish.hook;
     const Exchange& exchange = *job.exchange;
     const Route& route = *exchange.route;
     Request request(std::move(job.exchange));
     Responder responder(mailbox, *job.connection);
+    struct Tell {
+        const Responder& responder;
+        bool& lent;
+        ~Tell() { lent = responder.state() != Responder::State::handed_over; }
+    } const tell{responder, lent};
     std::string what;
     try {
         const bool agreed = listener.read_again(exchange, [&] {
@@ -84,8 +90,17 @@ void work(Queue<Job>& jobs, const std::shared_ptr<Mailbox>& mailbox, Listener& l
           const std::atomic<bool>& abandoned) {
     while (auto job = jobs.take()) {
         if (abandoned) continue;
-        auto* connection = job->connection;
-        if (auto answer = handle(*job, mailbox, listener)) send(*connection, std::move(*answer), *mailbox, options);
+        auto& connection = *job->connection;
+        bool lent = true;
+        try {
+            if (auto answer = handle(*job, mailbox, listener, lent))
+                send(connection, std::move(*answer), *mailbox, options);
+        } catch (const std::exception& failure) {
+            log::error("http.connection_lost", {{"what", failure.what()}});
+            if (!lent) continue;
+            connection.state = Connection::State::lent;  // that of nobody: the room closes it with its next look round
+            connection.flags.store(0, std::memory_order_release);
+        }
     }
 }
 

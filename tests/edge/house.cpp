@@ -48,6 +48,12 @@ RouteTable House::routes() {
         const scarce::Memory memory(std::stoi(std::string(request.segment("good"))));
         reply.park().answer(Answer::empty(204));
     });
+    table.add("GET", "/scarce/answer/{good}", none, [text](Request& request, Responder& reply) {
+        const int good = std::stoi(std::string(request.segment("good")));
+        auto answer = text(std::string(100, 'x'));
+        scarce::refuse_after(good);
+        reply.answer(std::move(answer));
+    });
     table.add("GET", "/scarce/stream/{good}", none, [this](Request& request, Responder& reply) {
         const scarce::Memory memory(std::stoi(std::string(request.segment("good"))));
         streams.put(reply.stream({}, {}));
