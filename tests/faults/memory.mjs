@@ -5,6 +5,7 @@
 //
 //   tests/faults/memory.mjs             a sample of moments
 //   EVERY=yes tests/faults/memory.mjs   each seventh wish up to the 20,000th
+//   IN_A_ROW=60 tests/faults/memory.mjs up to so many wishes in a row, those of whoever deals with the first among them
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { chances } from '../journeys/chances.mjs';
@@ -15,6 +16,7 @@ import { in_the_world_of, Unkind } from './unkind.mjs';
 const seed = Number(process.env.SEED ?? randomInt(1 << 30));
 const chance = chances(seed);
 const texts = (index) => [`${1 + (index % 10)}栋1单元${1 + (index % 18)}01楼道灯不亮,电话13812345678`, '对', '查进度'];
+const in_a_row = Number(process.env.IN_A_ROW ?? 1);
 const moments = process.env.EVERY
     ? Array.from({ length: Math.ceil(20000 / 7) }, (_, index) => index * 7)
     : Array.from({ length: 120 }, (_, index) => index * 20 + chance(20));
@@ -32,7 +34,7 @@ test(`${moments.length} conversations, each with a wish for memory that is refus
     for (const [index, good] of moments.entries()) {
         const one = new Patient(it);
         const name = `wish ${good} (SEED=${seed})`;
-        unkind.fail('memory', 'ENOMEM', good, 1);
+        unkind.fail('memory', 'ENOMEM', good, 1 + chance(in_a_row));
         for (const text of texts(index)) await one.tries(text);
         sum.refusals += unkind.failed();
         unkind.be_kind();
