@@ -1,5 +1,7 @@
 #include "channels/edge/decode.h"
 
+#include "workflow/base/utf8.h"
+
 namespace huiyin::http {
 namespace {
 
@@ -49,26 +51,6 @@ std::optional<std::vector<std::pair<std::string, std::string>>> read_query(std::
         fields.emplace_back(std::move(*name), std::move(*value));
     }
     return fields;
-}
-
-bool is_utf8(std::string_view bytes) {
-    for (std::size_t i = 0; i < bytes.size();) {
-        const auto first = static_cast<unsigned char>(bytes[i]);
-        if (first < 0x80) {
-            ++i;
-            continue;
-        }
-        const std::size_t more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
-        if (first < 0xC2 || first > 0xF4 || i + more >= bytes.size()) return false;
-        const auto second = static_cast<unsigned char>(bytes[i + 1]);
-        if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) || (first == 0xF0 && second < 0x90) ||
-            (first == 0xF4 && second > 0x8F))
-            return false;
-        for (std::size_t k = 1; k <= more; ++k)
-            if ((static_cast<unsigned char>(bytes[i + k]) & 0xC0) != 0x80) return false;
-        i += more + 1;
-    }
-    return true;
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {

@@ -13,8 +13,6 @@ enum class Plus { is_space, is_plus };
 std::optional<std::string> percent_decode(std::string_view text, Plus plus);
 // "a=1&b=%20" in order; a field without "=" has an empty value. Nothing if a part cannot be decoded.
 std::optional<std::vector<std::pair<std::string, std::string>>> read_query(std::string_view text);
-// Shortest forms only, no surrogates, at most U+10FFFF.
-bool is_utf8(std::string_view bytes);
 bool equal_ignoring_case(std::string_view a, std::string_view b);  // ASCII letters
 
 }  // namespace huiyin::http

@@ -33,6 +33,8 @@ TEST_CASE("a file in UTF-8, with a mark or without, and one in GB18030 say the s
     CHECK(table.encoding == "GB18030");
     CHECK(table.head == Cells{"登录名", "姓名"});
     CHECK(table.rows.at(0).cells == Cells{"li.na", "李娜"});
+    // Four bytes that lie beyond Unicode are two characters of the other kind.
+    CHECK(table_of("a\n\xF6\x8A\x91\x8C\n").encoding == "GB18030");
 }
 
 TEST_CASE("quotes keep separators, breaks and quotes; a row knows its line") {

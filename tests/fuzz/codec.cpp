@@ -12,9 +12,9 @@
 #include "channels/codec/utf8.h"
 #include "channels/codec/webhook_signature.h"
 #include "channels/codec/xml.h"
-#include "channels/edge/decode.h"
 #include "tests/fuzz/fuzz.h"
 #include "workflow/base/digest.h"
+#include "workflow/base/utf8.h"
 
 namespace huiyin::fuzz {
 namespace {
@@ -38,7 +38,7 @@ void xml(std::string_view input) {
     if (!read) return;
     must(depth_of(read->root()) <= 16, "nothing deeper than sixteen is taken");
     for (const char* name : {"ToUserName", "FromUserName", "MsgId", "Encrypt", "Content"})
-        must(http::is_utf8(read->text(name)), "a text is UTF-8");
+        must(is_utf8(read->text(name)), "a text is UTF-8");
 }
 
 // Sealed with the right key, whatever stands inside: what only the platform could send, and what it never does.
@@ -150,12 +150,12 @@ void base64(std::string_view input) {
 
 void words(std::string_view input) {
     const auto clean = clean_text(std::string(input));
-    must(http::is_utf8(clean), "clean text is UTF-8");
+    must(is_utf8(clean), "clean text is UTF-8");
     must(clean_text(clean) == clean, "clean text is clean");
     for (const std::size_t most : {16, 64, 2048}) {
         for (const auto& piece : cut_text(clean, most)) {
             must(!piece.empty() && piece.size() <= most, "a piece is not empty and not too long");
-            must(http::is_utf8(piece), "no character is cut");
+            must(is_utf8(piece), "no character is cut");
         }
     }
 }

@@ -5,6 +5,7 @@
 #include "channels/edge/decode.h"
 #include "channels/edge/request_head.h"
 #include "tests/fuzz/fuzz.h"
+#include "workflow/base/utf8.h"
 
 namespace huiyin::fuzz {
 namespace {

@@ -4,13 +4,13 @@
 #include "channels/codec/json_fields.h"
 #include "channels/codec/xml.h"
 #include "channels/dingtalk/reading.h"
-#include "channels/edge/decode.h"
 #include "channels/feishu/reading.h"
 #include "channels/place_code.h"
 #include "channels/wechat_official_account/reading.h"
 #include "channels/wecom/reading.h"
 #include "channels/wecom_kf/items.h"
 #include "tests/fuzz/fuzz.h"
+#include "workflow/base/utf8.h"
 #include "workflow/directory/directory_file.h"
 
 namespace huiyin::fuzz {
@@ -23,7 +23,7 @@ const TimePoint received = from_ms(1'700'000'000'000);
 void check(const std::optional<InboundMessage>& message) {
     if (!message) return;
     must(!message->key.empty(), "a message has a key");
-    must(http::is_utf8(message->text) && http::is_utf8(message->label), "words are UTF-8");
+    must(is_utf8(message->text) && is_utf8(message->label), "words are UTF-8");
     must(message->kind == InboundKind::unknown || message->kind == InboundKind::event || !message->address.empty(),
          "what is answered has an address");
     must(parse_rfc3339(to_rfc3339(message->sent_at, Zone{})).operator bool(), "a message's moment can be written");

@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "channels/edge/decode.h"
 #include "tests/fuzz/fuzz.h"
 #include "workflow/base/json_text.h"
+#include "workflow/base/utf8.h"
 #include "workflow/directory/csv.h"
 #include "workflow/directory/directory_file.h"
 #include "workflow/directory/directory_table.h"
@@ -145,7 +145,7 @@ void table(std::string_view input) {
         must(!read->head.empty(), "a table has a head");
         for (const auto& row : read->rows) {
             must(row.line > 0 && row.cells.size() == read->head.size(), "a row has as many cells as the head");
-            for (const auto& cell : row.cells) must(http::is_utf8(cell), "a cell is UTF-8");
+            for (const auto& cell : row.cells) must(is_utf8(cell), "a cell is UTF-8");
         }
     }
     constexpr DirectoryKind kinds[] = {DirectoryKind::units, DirectoryKind::buildings, DirectoryKind::households,

@@ -7,8 +7,8 @@
 #include "bot/understanding/numbers.h"
 #include "bot/understanding/slots.h"
 #include "bot/understanding/understand.h"
-#include "channels/edge/decode.h"
 #include "tests/fuzz/fuzz.h"
+#include "workflow/base/utf8.h"
 
 namespace huiyin::fuzz {
 namespace {
@@ -58,10 +58,10 @@ void understand(std::string_view input) {
     const auto text = input.substr(std::min<std::size_t>(1, input.size()));
     const auto read = builtin().understand(text, moment.now, moment.zone);
     must(read.original == text, "what was said is kept");
-    must(http::is_utf8(read.text) && http::is_utf8(read.matter), "what is understood is UTF-8");
+    must(is_utf8(read.text) && is_utf8(read.matter), "what is understood is UTF-8");
     for (const auto& meaning : read.meanings) {
         must(meaning.score >= 0 && meaning.score <= 1.0001, "a meaning is sure between nothing and all");
-        must(http::is_utf8(meaning.value) && http::is_utf8(meaning.because), "a meaning is UTF-8");
+        must(is_utf8(meaning.value) && is_utf8(meaning.because), "a meaning is UTF-8");
         must(!to_text(meaning.kind).empty(), "a meaning has a name");
     }
     double sum = 0;

@@ -8,6 +8,8 @@
 #include <optional>
 #include <stdexcept>
 
+#include "workflow/base/utf8.h"
+
 namespace huiyin {
 namespace {
 
@@ -16,11 +18,11 @@ constexpr std::size_t most_columns = 64, most_cell_bytes = 4000;
 Problem unreadable(std::string text) { return {"csv.unreadable", std::move(text), {}}; }
 std::string line_said(int line) { return "第" + std::to_string(line) + "行"; }
 
-// The bytes as UTF-8; nothing where they are not what `from` says.
-std::optional<std::string> converted(std::string_view bytes, const char* from) {
+// The bytes as UTF-8; nothing where they are no GB18030.
+std::optional<std::string> from_gb18030(std::string_view bytes) {
     const auto refused = reinterpret_cast<iconv_t>(-1);
-    const iconv_t opened = ::iconv_open("UTF-8", from);
-    if (opened == refused) throw std::runtime_error(std::string("this machine cannot read ") + from);
+    const iconv_t opened = ::iconv_open("UTF-8", "GB18030");
+    if (opened == refused) throw std::runtime_error("this machine cannot read GB18030");
     const std::unique_ptr<void, int (*)(iconv_t)> reader(opened, ::iconv_close);
     std::string out(bytes.size() * 2 + 16, '\0');
     // iconv wants a pointer that it may move; it does not write through it.
@@ -29,6 +31,7 @@ std::optional<std::string> converted(std::string_view bytes, const char* from) {
     std::size_t in_left = bytes.size(), out_left = out.size();
     if (::iconv(reader.get(), &in, &in_left, &to, &out_left) == static_cast<std::size_t>(-1)) return std::nullopt;
     out.resize(out.size() - out_left);
+    if (!is_utf8(out)) return std::nullopt;  // iconv knows characters that Unicode does not
     return out;
 }
 
@@ -137,8 +140,8 @@ Result<std::pair<std::string, std::string>> text_of(std::string_view bytes) {
     if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff") || bytes.find('\0') != std::string_view::npos)
         return unreadable("这不是 CSV，或者是 UTF-16 编码：在表格软件里另存为“CSV UTF-8”再导入");
     strip(bytes, "\xEF\xBB\xBF");
-    if (auto text = converted(bytes, "UTF-8")) return std::pair{std::string("UTF-8"), std::move(*text)};
-    if (auto text = converted(bytes, "GB18030")) return std::pair{std::string("GB18030"), std::move(*text)};
+    if (is_utf8(bytes)) return std::pair{std::string("UTF-8"), std::string(bytes)};
+    if (auto text = from_gb18030(bytes)) return std::pair{std::string("GB18030"), std::move(*text)};
     return unreadable("文字读不出来，既不是 UTF-8，也不是 GB18030：在表格软件里另存为“CSV UTF-8”再导入");
 }
 
