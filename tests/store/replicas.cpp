@@ -52,6 +52,18 @@ OutboxItem an_item(std::int64_t id, std::int64_t recipient) {
 
 }  // namespace
 
+TEST_CASE("a database that goes away is noticed though nobody writes") {
+    if (!cluster()) return skip_test(why_no_cluster());
+    House house(*cluster());
+    Replica one(house, 2);
+    stop_cluster();
+    eventually([&] { return !one.store->writable(); });
+    CHECK_FALSE(one.store->writable());
+    start_cluster();
+    eventually([&] { return one.store->writable(); });
+    CHECK(one.store->writable());
+}
+
 TEST_CASE("what one process commits the next unit of another one sees, whatever it remembers") {
     if (!cluster()) return skip_test(why_no_cluster());
     House house(*cluster());

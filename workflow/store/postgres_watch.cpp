@@ -98,6 +98,7 @@ void PostgresWatch::work() {
             look_for_the_dead();
         } catch (const std::exception& e) {
             log::warning("store.watch_failed", {{"problem", e.what()}});
+            if (PQstatus(connection_.get()) != CONNECTION_OK) parts_.lost();
         }
     }
 }

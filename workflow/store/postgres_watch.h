@@ -27,6 +27,7 @@ public:
         std::function<std::set<int>(Driver&)> claimants;
         std::function<void(int number)> release;  // what the dead one had
         std::function<int(Driver&)> serving;      // how many serve the store
+        std::function<void()> lost;               // the database does not answer: does it take a write?
     };
     explicit PostgresWatch(Parts parts);
     ~PostgresWatch() override;
