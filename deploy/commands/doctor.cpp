@@ -1,5 +1,6 @@
 #include "deploy/commands/doctor.h"
 
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -210,12 +211,42 @@ void look_at_rules(const Config& config, const std::string& share, const Directo
 }
 
 // The folder is the operator's to make: a data disk that is not mounted must not get an empty store in its place.
-void look_at_folder(const std::string& folder, const std::string& key, const Config& config, Report& report) {
+// False: something is wrong with it.
+bool look_at_folder(const std::string& folder, const std::string& key, const Config& config, Report& report) {
     if (!std::filesystem::is_directory(folder))
         report.bad(key + ": the folder " + folder + " is not there: make it, or mend \"" + key + "\" in " +
                    config.file);
     else if (::access(folder.c_str(), W_OK | X_OK) != 0)
         report.bad(key + ": this user may not write into " + folder + ": chown it to the user who runs the service");
+    else
+        return true;
+    return false;
+}
+
+// As the service would need them: what is there must be his.
+bool may_write(const std::string& path, Report& report) {
+    for (const auto* end : {"", ".lock", "-wal", "-shm"}) {
+        const auto file = path + end;
+        if (::access(file.c_str(), F_OK) != 0 || ::access(file.c_str(), R_OK | W_OK) == 0) continue;
+        report.bad("store: this user may not write " + file + ": chown it to the user who runs the service");
+        return false;
+    }
+    return true;
+}
+
+void look_at_disk(const std::string& folder, Report& report) {
+    struct statvfs disk {};
+    if (::statvfs(folder.c_str(), &disk) != 0) return;
+    const auto free = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
+    const auto text = std::to_string(free >> 20) + " MiB free in " + folder;
+    free < (std::uint64_t{1} << 30) ? report.warn("disk: " + text + ": less than 1 GiB; make room")
+                                    : report.good("disk: " + text);
+}
+
+bool on_one_disk(const std::string& one, const std::string& other) {
+    struct stat a {
+    }, b{};
+    return ::stat(one.c_str(), &a) == 0 && ::stat(other.c_str(), &b) == 0 && a.st_dev == b.st_dev;
 }
 
 std::string folder_of(const std::string& path) {
@@ -238,6 +269,9 @@ void look_at_store(const Config& config, const std::string& share, TimePoint now
         report.warn("store: " + shown + " is not there yet: `huiyin serve` makes it");
         if (!is_postgres(options.url)) look_at_folder(folder_of(path), "store", config, report);
         ask(nullptr);
+    } else if (!is_postgres(options.url) &&
+               !(look_at_folder(folder_of(path), "store", config, report) && may_write(path, report))) {
+        ask(nullptr);
     } else if (auto store = open_store(options, ids)) {
         report.good("store: " + shown);
         (*store)->read([&](Reading& reading) {
@@ -250,18 +284,12 @@ void look_at_store(const Config& config, const std::string& share, TimePoint now
     } else {
         report.bad("store", store.problem());
     }
-    if (!std::filesystem::is_directory(options.media))
-        look_at_folder(folder_of(options.media), "media", config, report);
+    const auto media = std::filesystem::is_directory(options.media) ? options.media : folder_of(options.media);
+    look_at_folder(media, "media", config, report);
     look_at_rules(config, share, directory.get(), now, report);
-    // What grows on this machine: the file, or where a database is elsewhere the attachments.
-    struct statvfs disk {};
-    const auto folder = folder_of(is_postgres(options.url) ? options.media : path);
-    if (::statvfs(folder.c_str(), &disk) == 0) {
-        const auto free = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
-        const auto text = std::to_string(free >> 20) + " MiB free in " + folder;
-        free < (std::uint64_t{1} << 30) ? report.warn("disk: " + text + ": less than 1 GiB; make room")
-                                        : report.good("disk: " + text);
-    }
+    // What grows on this machine: the file, and the attachments.
+    if (!is_postgres(options.url)) look_at_disk(folder_of(path), report);
+    if (is_postgres(options.url) || !on_one_disk(folder_of(path), media)) look_at_disk(media, report);
 }
 
 // Each alone, so that one that is wrong hides none of the others.
