@@ -10,6 +10,7 @@
 #include "channels/api/directory_json.h"
 #include "channels/api/ticket_import.h"
 #include "deploy/commands/common.h"
+#include "deploy/commands/ownership.h"
 #include "deploy/commands/quiet_house.h"
 #include "deploy/service/control.h"
 #include "workflow/base/digest.h"
@@ -64,8 +65,11 @@ Json plan_of(const Asked& asked) {
                    : "matters are opened by the running service: with PostgreSQL in the console, 登记, 从文件导入");
     }
     if (!answer && answer.problem().code == "control.nobody") {
-        const commands::QuietHouse house(config, share, !asked.apply);
-        answer = api::import_command(wish, house.parts);
+        {
+            const commands::QuietHouse house(config, share, !asked.apply);
+            answer = api::import_command(wish, house.parts);
+        }
+        commands::give_to_owner_of_folder(commands::store_options(config, false));
     }
     if (!answer) refuse(asked.file + ": " + answer.problem().text);
     return std::move(*answer);

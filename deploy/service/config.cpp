@@ -57,6 +57,9 @@ std::string resolved(const std::string& text, const std::string& pointer, const 
         if (!ok)
             source.findings.push_back(
                 {pointer, "cannot read " + path.string() + ": create the file, readable for this user only"});
+        else if (value.empty())  // nobody names a file to say nothing
+            source.findings.push_back(
+                {pointer, "the file is empty: " + path.string() + ": write into it what it is for"});
         return value;
     }
     return text;

@@ -116,7 +116,10 @@ test('what waited to be sent is held back after a restore, once, and can be sent
 test('what is no whole backup is refused before it has a name', async (ending) => {
     const it = await house();
     ending(it.destroy);
-    await it.resident().files();
+    const number = await it.resident().files();
+    const form = new FormData();
+    form.set('file', new Blob([png], { type: 'image/png' }), 'done.png');
+    await (await it.sign_in('li.na')).good('POST', `/api/v1/tickets/${number}/attachments`, form);
     const file = join(it.folder, 'three.tar');
     assert.equal((await beside(it.config, 'backup', file)).code, 0);
     const whole = readFileSync(file);
@@ -136,6 +139,9 @@ test('what is no whole backup is refused before it has a name', async (ending) =
     refused('flipped.tar', flipped, /not what it was/);
     refused('nothing.tar', Buffer.alloc(0), /no whole backup|cannot be read/);
     refused('words.tar', Buffer.from('这不是备份\n'.repeat(300)), /no whole backup|cannot be read/);
+    const blocked = join(it.folder, 'blocked');
+    writeFileSync(blocked, '');
+    refused('no-room.tar', whole, /^(?!.*no whole backup).*cannot write .*blocked/s, { media: join(blocked, 'media') });
     refused('other-key.tar', whole, /data_key does not open/, { data_key: 'ab'.repeat(32) });
     truncateSync(file, 0);
     const nowhere = huiyin(it.config, 'backup', '/nowhere/at/all.tar');

@@ -2,7 +2,7 @@
 // nothing is yet, what doctor sees before the service would refuse, and what root leaves behind.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, cpSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Unkind } from '../faults/unkind.mjs';
@@ -175,6 +175,43 @@ test('doctor is red wherever the service would refuse, and names what is only mi
     assert.match(hurt.stdout, /^bad {3}phrases: .*en\.json/m);
 });
 
+test('doctor is red where what is there is not writable for the user who runs the service', async (to_end) => {
+    const it = place(to_end, { store: 'sqlite:data/huiyin.db', media: 'data/media' });
+    const data = join(it.folder, 'data');
+    chmodSync(it.folder, 0o755);
+    for (const folder of [data, join(data, 'media')]) mkdirSync(folder);
+    const own = is_root ? { uid: 65534, gid: 65534 } : {};
+    if (is_root) for (const path of [data, join(data, 'media')]) chownSync(path, 65534, 65534);
+    const sees = () => spawnSync(program, ['doctor', '--config', it.config], { encoding: 'utf8', cwd: root, ...own });
+    const { child } = await start(program, ['serve', '--config', it.config], { cwd: root, ...own });
+    await end(child);
+    assert.doesNotMatch(sees().stdout, /^bad /m);
+    for (const [path, line] of [['huiyin.db.lock', /^bad {3}store: this user may not write \S+huiyin\.db\.lock: chown it/m], ['huiyin.db', /^bad {3}store: /m], ['media', /^bad {3}media: this user may not write into \S+media: chown it/m], ['.', /^bad {3}store: this user may not write into \S+data: chown it/m]]) {
+        const place = join(data, path), mode = statSync(place).mode;
+        if (is_root) chownSync(place, 0, 0);
+        chmodSync(place, statSync(place).isDirectory() ? 0o555 : 0o444);
+        const seen = sees();
+        assert.match(seen.stdout, line, path);
+        assert.equal(seen.status, 1, said(seen));
+        chmodSync(place, mode);
+        if (is_root) chownSync(place, 65534, 65534);
+    }
+    assert.doesNotMatch(sees().stdout, /^bad /m);
+});
+
+test('a report that the output does not take is no success', async (to_end) => {
+    const it = place(to_end);
+    const { child } = await it.serve();
+    await end(child);
+    const full = openSync('/dev/full', 'w');
+    to_end(() => closeSync(full));
+    for (const format of ['csv', 'html', 'json', 'xlsx']) {
+        const made = spawnSync(program, ['report', 'register', '--format', format, '--config', it.config], { cwd: it.folder, stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+        assert.equal(made.status, 1, format);
+        assert.match(made.stderr, /the output did not take it all/, format);
+    }
+});
+
 test('doctor asks for the holidays of the next year from November on', async (to_end) => {
     const unkind = new Unkind(to_end);
     const it = place(to_end);
@@ -211,6 +248,11 @@ test('what root restores, migrates and copies belongs to who owns the folder, an
     writeFileSync(config, JSON.stringify(settings));
     const restored = spawnSync(program, ['restore', tar, '--config', config], { encoding: 'utf8', cwd: root });
     assert.equal(restored.status, 0, said(restored));
+    const staff = spawnSync(program, ['export', 'staff', '--config', config], { encoding: 'utf8', cwd: root });
+    writeFileSync(join(folder, 'staff.csv'), staff.stdout);
+    rmSync(`${home}/huiyin.db.lock`, { force: true });
+    const imported = spawnSync(program, ['import', 'staff', join(folder, 'staff.csv'), '--apply', '--config', config], { encoding: 'utf8', cwd: root });
+    assert.equal(imported.status, 0, said(imported));
     const copied = spawnSync(program, ['copy-store', `sqlite:${home}/other.db`, '--config', config], { encoding: 'utf8', cwd: root });
     assert.equal(copied.status, 0, said(copied));
     const all = readdirSync(home, { recursive: true }).map((name) => join(home, name));

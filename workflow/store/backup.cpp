@@ -378,7 +378,11 @@ Result<BackupMade> restore(const StoreOptions& to, const std::string& file, IdMa
                 if (listed == manifest->media.end()) return damaged(file, *name + " is not in its manifest");
                 const auto bytes = tar.text(static_cast<std::size_t>(listed->second) + 1);
                 if (sha256_hex(bytes) != hash) return damaged(file, *name + " is not what it was");
-                MediaFolder(to.media).save(bytes);
+                try {
+                    MediaFolder(to.media).save(bytes);
+                } catch (const std::runtime_error& e) {  // the place it goes to, not the backup
+                    return unwritable(to.media, e.what());
+                }
                 ++media;
             }
         }

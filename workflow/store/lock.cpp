@@ -29,10 +29,11 @@ Result<StoreLock> StoreLock::take(const std::string& path, const std::string& st
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0) {
         const std::string why = std::strerror(errno);
-        return Problem{"store.unreadable",
-                       "the store's lock cannot be made: " + path + ": " + why +
-                           ": let the user who runs huiyin write to this folder",
-                       why};
+        return Problem{
+            "store.unreadable",
+            "the store's lock cannot be made: " + path + ": " + why +
+                ": let the user who runs huiyin write to this folder, and chown the file to him if it is there",
+            why};
     }
     char held[200] = {};
     const auto got = ::pread(file, held, sizeof held - 1, 0);
