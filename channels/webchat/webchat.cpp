@@ -72,10 +72,7 @@ public:
             return responder.answer(
                 problem_answer(bad("chat.too_many", "too many messages: wait " + std::to_string(wait) + " s"))
                     .with("Retry-After", std::to_string(wait)));
-        if (!parts_.store->writable())
-            return responder.answer(problem_answer(
-                bad("store.not_writable",
-                    "the service cannot save at the moment: try again in a few seconds; nothing is lost")));
+        if (!parts_.store->writable()) return responder.answer(problem_answer(cannot_save()));
 
         // Bytes are kept before the unit that refers to them; a file nobody refers to is swept later.
         std::vector<Attachment> attachments;
@@ -86,7 +83,12 @@ public:
             attachment.name = "照片." + kind.extension;
             attachment.media_type = kind.media_type;
             attachment.bytes = static_cast<std::int64_t>(bytes.size());
-            attachment.sha256 = parts_.store->saved_media(bytes);
+            try {
+                attachment.sha256 = parts_.store->saved_media(bytes);
+            } catch (const std::runtime_error& problem) {
+                log::error("chat.not_saved", {{"what", problem.what()}});
+                return responder.answer(problem_answer(cannot_save()));
+            }
             attachments.push_back(std::move(attachment));
         }
         UnitId unit;
@@ -248,10 +250,7 @@ private:
             [this, work](Outcome outcome, const std::exception_ptr& problem) {
                 if (outcome == Outcome::undone && !is_refusal(problem)) {
                     log_failure(problem);
-                    work->parked.answer(problem_answer(
-                        Problem{"store.not_writable",
-                                "the service cannot save at the moment: try again in a few seconds; nothing is lost",
-                                {}}));
+                    work->parked.answer(problem_answer(cannot_save()));
                     return;
                 }
                 if (!work->heard) {
@@ -273,6 +272,10 @@ private:
     }
 
     struct Refused {};
+    static Problem cannot_save() {
+        return bad("store.not_writable",
+                   "the service cannot save at the moment: try again in a few seconds; nothing is lost");
+    }
     static bool is_refusal(const std::exception_ptr& problem) {
         if (!problem) return false;
         try {

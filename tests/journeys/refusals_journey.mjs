@@ -1,7 +1,7 @@
 // Bad input: each gets the status and text of the outside's description, and nothing is lost or half done.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { house, png, program, root, run, test } from './house.mjs';
@@ -17,6 +17,7 @@ test('every malformed configuration is refused with file, pointer and mend, befo
         [{ data_key: undefined }, /\/data_key: missing/],
         [{ data_key: '' }, /\/data_key: missing/],
         [{ data_key: 'file:nothing.key' }, /\/data_key: cannot read .*nothing\.key/],
+        [{ data_key: ['file:empty.key', '0'.repeat(64)] }, /\/data_key\/0: the file is empty: .*empty\.key/],
         [{ listen: 'localhost' }, /\/listen: cannot read "localhost"/],
         [{ listen: '127.0.0.1:99999' }, /\/listen/],
         [{ lisen: 'x' }, /\/lisen: unknown key: did you mean "listen"\?/],
@@ -36,6 +37,7 @@ test('every malformed configuration is refused with file, pointer and mend, befo
         [{ public_url: 'https://service.example.com' }, /\/demo_password: "public_url" is https:\/\/service\.example\.com/],
         [{ trusted_proxies: ['127.0.0.1/32'] }, /\/demo_password: "trusted_proxies" says/],
     ];
+    writeFileSync(join(folder, 'empty.key'), '\n');
     const serve = (text) => {
         writeFileSync(join(folder, 'huiyin.json'), text);
         return spawnSync(program, ['serve', '--config', join(folder, 'huiyin.json')], { encoding: 'utf8', cwd: root, timeout: 20000 });
@@ -45,7 +47,7 @@ test('every malformed configuration is refused with file, pointer and mend, befo
         assert.equal(outcome.status, 1, JSON.stringify(change) + outcome.stderr);
         assert.match(outcome.stderr, expected);
         assert.match(outcome.stderr, /^huiyin: |\nhuiyin: /);
-        const [pointer] = /\/(secret|data_key)\b/.exec(expected.source.replaceAll('\\', '')) ?? [];
+        const [pointer] = /\/(?:secret|data_key)(?:\/\d)?/.exec(expected.source.replaceAll('\\', '')) ?? [];
         if (pointer) assert.equal(outcome.stderr.split(` ${pointer}: `).length, 2, `said once: ${outcome.stderr}`);
         assert.doesNotMatch(outcome.stderr, /listening on/);
         assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('huiyin.db')), [], 'no store is left behind');
@@ -103,6 +105,25 @@ test('the chat refuses what it cannot take, and the talk goes on', async (to_end
     assert.equal((await fetch(it.url + picture, { headers: token })).status, 200);
     assert.equal((await fetch(it.url + picture, { headers: { Authorization: `Bearer ${other.token}` } })).status, 404);
     assert.equal((await fetch(it.url + picture)).status, 404);
+});
+
+test('a photo for which there is no room is asked for again', async (to_end) => {
+    const it = await house();
+    to_end(it.destroy);
+    const media = join(it.folder, 'media');
+    rmSync(media, { recursive: true, force: true });
+    writeFileSync(media, '');
+    const form = new FormData();
+    form.set('text', '3栋楼道灯不亮');
+    form.set('image', new Blob([png], { type: 'image/png' }), 'a.png');
+    const answer = await fetch(`${it.url}/chat/web/messages`, { method: 'POST', body: form });
+    assert.equal(answer.status, 503);
+    assert.ok(answer.headers.get('retry-after'));
+    assert.match(await answer.text(), /store\.not_writable/);
+    rmSync(media);
+    mkdirSync(media);
+    const again = await fetch(`${it.url}/chat/web/messages`, { method: 'POST', body: form });
+    assert.equal(again.status, 200);
 });
 
 test('too fast: 429 with Retry-After, nothing stored', async (to_end) => {
