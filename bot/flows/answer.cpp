@@ -466,6 +466,8 @@ bool answer_flow(Turn& t) {
     for (const std::string_view kind : {"consent", "fixed", "rating"}) {
         const auto prompts = open_of(t, kind);
         if (prompts.empty()) continue;
+        // A bare number rates only where points were asked for last: it is never one point for another ticket.
+        if (kind == "rating" && newest.kind != kind && t.is_just(MeaningKind::menu_number)) continue;
         auto meant = reading(t, kind);
         if (!meant || (kind == "fixed" && tells_of_another(t, prompts.front()->ticket))) continue;
         // "同意" and "其实还在漏" in one breath: ask, do not close.
@@ -480,7 +482,7 @@ bool answer_flow(Turn& t) {
                 t.say("talk.contradiction");
             return true;
         }
-        // A bare number rates what was asked last.
+        // Points go to the rating that was asked for last.
         if (kind != "rating" && prompts.size() > 1) return ask_which(t, prompts, *meant), true;
         return answer(t, *prompts.front(), *meant), true;
     }
