@@ -1,7 +1,7 @@
 // Errands about what is filed already: how far is it, why so long, hurry, take it back, again, add, correct, me too.
 #include <algorithm>
 
-#include "bot/flows/flows.h"
+#include "bot/flows/filing.h"
 #include "bot/said.h"
 
 namespace huiyin {
@@ -368,6 +368,37 @@ bool hurries(const Turn& t) {
                                        "等不了", "等不及", "就要今天", "今天就要", "必须今天", "今天必须"});
 }
 
+// What the message tells is this ticket's matter: its place, and its field of work, as far as either is said.
+bool speaks_of(const Turn& t, const OwnTicket& own, const std::string& category) {
+    const auto& said = t.meant.slots;
+    if (said.building && own.label.rfind(*said.building + "栋", 0) != 0) return false;
+    const auto at_home = own.label.find("单元");
+    if (said.room && at_home != std::string::npos) {  // "3栋2单元 电梯" names no room that could be another one
+        const auto room = own.label.substr(at_home + std::string_view("单元").size());
+        if (!room.empty() && room[0] >= '0' && room[0] <= '9' && !room.starts_with(*said.room)) return false;
+    }
+    // How slowly it is dealt with is no other matter.
+    return category.empty() || category == "service" || category == own.ticket.category;
+}
+
+// "8栋1单元602楼道灯坏了,尽快处理": told anew, however it ends. "3栋漏水的事尽快处理" is about what is filed.
+bool tells_another(const Turn& t) {
+    if (t.heard.kind != HeardKind::text || t.meant.matter.empty() || !opens_ticket(t.meant)) return false;
+    const auto words = t.world.pack->model_knows ? PackCategories::Found{{}, t.meant.category, t.meant.category_sure}
+                                                 : t.world.pack->categories.find(t.meant.text);
+    const auto category = words.sure ? words.category : std::string{};
+    if (category.empty() && !t.meant.slots.has_address()) return false;
+    return std::none_of(t.tickets().begin(), t.tickets().end(),
+                        [&](const OwnTicket& own) { return is_open(own) && speaks_of(t, own, category); });
+}
+
+// It belongs to what is being told: "对,快点处理" to the read-back, "3栋2单元501,快点" to where it is.
+bool answers_telling(Turn& t) {
+    if (!t.telling()) return false;
+    const auto& said = t.meant.slots;
+    return (t.talk.question.kind == "readback" && plain_yes(t)) || said.has_address() || said.phone || said.location;
+}
+
 // "师傅几点来": before anything was proposed no hour is set. That is said, and who deals with it hears the question.
 bool says_no_hour(Turn& t) {
     constexpr std::size_t a_question = 48;  // bytes
@@ -446,12 +477,14 @@ bool ticket_flow(Turn& t) {
     if (asks_how_far(t)) return progress(t);
     if (t.means(MeaningKind::why_so_long) && !t.tickets().empty()) return why(t);
     if (t.means(MeaningKind::promise_wish) && !t.tickets().empty() && !t.talk.draft()) return progress(t);
-    if ((t.means(MeaningKind::urge) || hurries(t)) && std::any_of(t.tickets().begin(), t.tickets().end(), is_open))
+    const bool of_filed = !tells_another(t) && !answers_telling(t);
+    if (of_filed && (t.means(MeaningKind::urge) || hurries(t)) &&
+        std::any_of(t.tickets().begin(), t.tickets().end(), is_open))
         return errand(t, "urge");
     const bool upwards =
         !t.talk.draft() && t.heard.kind == HeardKind::text &&
         contains_any(t.meant.text, {"给我升级", "我要升级", "申请升级", "往上报", "报给上级", "找上级"});
-    if ((t.means(MeaningKind::escalate_wish) || upwards) &&
+    if (of_filed && (t.means(MeaningKind::escalate_wish) || upwards) &&
         std::any_of(t.tickets().begin(), t.tickets().end(), is_open))
         return errand(t, "escalate");
     // "又漏了" inside a telling takes up what was closed only where it is the same kind of thing in the same place.
