@@ -22,11 +22,53 @@ std::string category_of(const Turn& t, const std::string& danger) {
 }
 
 // An emergency of this person that is still open and was opened a short while ago: more words belong to it.
+bool runs(const Turn& t, const OwnTicket& own) {
+    return own.ticket.flags.contains("emergency") && !is_end(own.ticket.phase) &&
+           to_ms(t.now) - to_ms(own.ticket.opened_at) < same_danger_ms;
+}
 const OwnTicket* running(const Turn& t) {
     for (const auto& own : t.tickets())
-        if (own.ticket.flags.contains("emergency") && !is_end(own.ticket.phase) &&
-            to_ms(t.now) - to_ms(own.ticket.opened_at) < same_danger_ms)
-            return &own;
+        if (runs(t, own)) return &own;
+    return nullptr;
+}
+
+// The house of a ticket, as far as its label begins with one: "5栋1单元302" of "5栋1单元302 家里着火了".
+std::string house_of(const OwnTicket& own) {
+    auto place = own.label.substr(0, own.label.find(' '));
+    return place.find("栋") == std::string::npos || place.starts_with("可能在") ? std::string{} : place;
+}
+
+// What this danger may turn into: whoever fainted in the lift, the smoke from the meter box. A cry for help, which is
+// kept as an injury and says not even where, may turn out to be anything.
+bool grows_into(const OwnTicket& own, std::string_view danger) {
+    const std::string_view from = own.ticket.emergency;
+    const auto burns = [](std::string_view one) {
+        return one == "fire" || one == "gas" || one == "electricity" || one == "water_on_wires";
+    };
+    return (danger == "injury" && from != "self_harm") || (from == "injury" && house_of(own).empty()) ||
+           (burns(from) && burns(danger));
+}
+
+bool is_elsewhere(const Turn& t, const OwnTicket& own, const Draft* asked_of) {
+    const auto& said = t.meant.slots;
+    if (asked_of && t.means(MeaningKind::correct_slot)) return false;
+    const auto known = asked_of && !asked_of->building.empty() ? asked_of->building + "栋" : house_of(own);
+    if (known.empty()) return false;
+    const auto there = community_of(*t.world.directory, own.ticket.unit);
+    const auto named = said.community ? community_named(*t.world.directory, *said.community) : UnitId{};
+    return (there && named && there != named) || (said.building && !known.starts_with(*said.building + "栋"));
+}
+
+// The one that these words belong to: nobody has dealt with it yet, no other house is named, and it is the same danger,
+// or for a short while what comes of it. Whatever else is told is a danger of its own: somebody is called for it.
+const OwnTicket* running(const Turn& t, const std::string& danger, const Draft* in_hand) {
+    for (const bool same : {true, false})
+        for (const auto& own : t.tickets()) {
+            const auto& ticket = own.ticket;
+            if (!runs(t, own) || ticket.phase >= Phase::resolved || (ticket.emergency == danger) != same) continue;
+            if (!same && (!grows_into(own, danger) || to_ms(t.now) - to_ms(ticket.opened_at) > fresh_ms)) continue;
+            if (!is_elsewhere(t, own, in_hand && in_hand->ticket == ticket.id ? in_hand : nullptr)) return &own;
+        }
     return nullptr;
 }
 
@@ -383,13 +425,16 @@ bool emergency_flow(Turn& t) {
         return true;
     }
     const std::string danger(to_text(*t.meant.emergency));
-    if (const auto* own = running(t)) {
-        if (answering) filing::take_slots(t, *draft);
-        advise(t, danger, answering ? unit_about(t, draft) : own->ticket.unit);
+    if (const auto* own = running(t, danger, draft)) {
+        const bool of_it = answering && draft->ticket == own->ticket.id;  // else the questions are of another danger
+        if (of_it) filing::take_slots(t, *draft);
+        advise(t, danger, of_it ? unit_about(t, draft) : own->ticket.unit);
         t.act(AddEvidence{own->ticket.id, t.heard.text, t.heard.attachments});
-        if (answering) {
+        if (of_it) {
             t.act(AmendTicket{draft->ticket, *draft});
             ask_what_is_missing(t, *draft);
+        } else if (answering && t.world.conversation.state == "bot") {
+            t.ask_again();
         }
         return true;
     }
@@ -417,6 +462,10 @@ bool emergency_flow(Turn& t) {
     filing::take_slots(t, fresh);
     stand_here(t, fresh, just_now_ms);
     if (speaks_of_home(t)) only_guess(t, fresh);
+    // Where he was in danger a moment ago he may still be: a guess for those who come, and he is asked.
+    if (const auto* earlier = running(t);
+        earlier && !fresh.has_place() && fresh.perhaps.empty() && ago(to_ms(earlier->ticket.opened_at)) <= fresh_ms)
+        fresh.perhaps = house_of(*earlier);
     fresh.kind = "complaint";
     fresh.category = category_of(t, danger);
     fresh.category_sure = true;
