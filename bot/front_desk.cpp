@@ -16,6 +16,7 @@ namespace huiyin {
 namespace {
 
 constexpr std::size_t held_most = 50;                   // so many are answered at once, and the next begin anew
+constexpr std::size_t pieces_most = 8;                  // so many of them may tell a danger with the next
 constexpr std::chrono::seconds between_slow_downs{60};  // nobody is asked to wait more often
 
 }  // namespace
@@ -281,16 +282,28 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
                     !first_words && since_last < parts_.burst.count() && conversation.state == "bot" &&
                     talk.question.kind != "words" && !only_wishes_language(understood.text) &&
                     !own_data_wish(heard.text, talk.draft() || !talk.question.kind.empty());
+    bool too_fast =
+        arrived.too_fast > 0 && heard.kind == HeardKind::text && !understood.emergency && conversation.state == "bot";
     // A danger is never kept waiting, nor is a button; nor one that was told in pieces, as soon as they tell it.
-    if (fragment && !talk.held.empty() && parts_.understanding) {
-        auto pieces = talk.held;
+    bool told_in_pieces = false;
+    if ((fragment || too_fast) && !talk.held.empty() && parts_.understanding) {
+        const auto from = talk.held.end() - static_cast<std::ptrdiff_t>(std::min(talk.held.size(), pieces_most));
+        std::vector<std::string> pieces(from, talk.held.end());
         pieces.push_back(heard.text);
         Heard together;
         read_together(together, pieces, now);
-        fragment = !together.understood.emergency;
+        if (together.understood.emergency) {
+            fragment = too_fast = false;
+            told_in_pieces = true;
+            heard.text = std::move(together.text);
+            heard.understood = std::move(together.understood);
+            talk.held.erase(from, talk.held.end());  // what was said before them waits on
+            if (talk.held.empty()) {
+                talk.forget_held();
+                tx.drop_reminder({}, conversation.id, "burst", "held");
+            }
+        }
     }
-    const bool too_fast =
-        arrived.too_fast > 0 && heard.kind == HeardKind::text && !understood.emergency && conversation.state == "bot";
     // A bundle that is full is answered as it stands, with this message: nothing that was said goes unheard.
     const bool full = talk.held.size() + 1 >= held_most;
     if ((fragment || too_fast) && !full && !stumbled) {
@@ -320,7 +333,7 @@ Result<Heardback> FrontDesk::hear(Transaction& tx, const Arrived& arrived, const
         return answer;
     }
     const bool flooded = system_now - from_ms(talk.slowed_system_ms) < between_slow_downs;
-    if (!talk.held.empty() && heard.kind == HeardKind::text && parts_.understanding &&
+    if (!talk.held.empty() && heard.kind == HeardKind::text && parts_.understanding && !told_in_pieces &&
         !(flooded && understood.emergency)) {
         // The fragments and what came after them are one message; a danger in a flood stands for itself.
         talk.held.push_back(heard.text);
@@ -370,18 +383,19 @@ void FrontDesk::answer_held(Transaction& tx, Conversation& spoken_in, TimePoint 
     auto* conversation = &spoken_in;
     auto talk = stumbled ? kept_talk(*conversation) : talk_of(*conversation);
     if (talk.held.empty()) return;
-    if (conversation->state != "bot") {  // a person has the talk and reads it himself
+    Heard heard;
+    heard.kind = HeardKind::text;
+    heard.action = Json::object();
+    const auto now = conversation->updated_at;  // the service clock's moment of the fragment
+    read_together(heard, talk.held, now);
+    // A person has the talk, or is called, and reads it himself; a danger is heard all the same.
+    if (conversation->state != "bot" && !heard.understood.emergency) {
         log::info("talk.left_to_person", {{"conversation", conversation->id.value},
                                           {"messages", static_cast<std::int64_t>(talk.held.size())}});
         talk.forget_held();
         keep(*conversation, talk);
         return parts_.speaker->save(tx, *conversation);
     }
-    Heard heard;
-    heard.kind = HeardKind::text;
-    heard.action = Json::object();
-    const auto now = conversation->updated_at;  // the service clock's moment of the fragment
-    read_together(heard, talk.held, now);
     Arrived where;  // he said the last of it
     where.channel = conversation->channel;
     where.group = talk.held_in.group;

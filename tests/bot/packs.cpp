@@ -169,3 +169,61 @@ TEST_CASE("front desk: what a flood says is answered whole") {
         CHECK(told.find(last) != std::string::npos);
     CHECK(room.conversation("王女士").last_message > before + 120);
 }
+
+namespace {
+
+// Somebody who writes faster than is taken.
+Heardback says_too_fast(Room& room, const std::string& text) {
+    Arrived arrived;
+    arrived.channel = ChannelId{"oa"};
+    arrived.address = "resident:王女士";
+    arrived.key = "flood-" + text;
+    arrived.text = text;
+    arrived.too_fast = 30;
+    const auto understood = room.understanding->understand(text, room.world.now(), Zone{});
+    Heardback back;
+    room.world.store->run([&](Transaction& tx) {
+        auto heard = room.desk->hear(tx, arrived, understood, room.world.now(), room.world.system.now());
+        REQUIRE(heard);
+        back = std::move(*heard);
+    });
+    return back;
+}
+
+}  // namespace
+
+TEST_CASE("front desk: a danger told in pieces in a flood is heard as soon as they tell it") {
+    Room room;
+    room.says("王女士", "你好");
+    room.passes(60'000);
+    const bool long_before = GENERATE(false, true);
+    if (long_before)
+        for (int i = 0; i < 12; ++i) REQUIRE(says_too_fast(room, "好的" + std::to_string(i)).held);
+    REQUIRE(says_too_fast(room, "冒").held);
+    CHECK_FALSE(says_too_fast(room, "烟了").held);
+    CHECK(room.field("emergency") == "fire");
+    CHECK(room.talk("王女士").held.size() == (long_before ? 5u : 0u));
+    room.passes(60'000);
+    CHECK(room.talk("王女士").held.empty());
+    CHECK(room.tickets().size() == 1);
+}
+
+TEST_CASE("front desk: what a flood held tells of a danger also to whom a person was called meanwhile") {
+    Room room;
+    room.says("王女士", "你好");
+    room.passes(60'000);
+    REQUIRE(says_too_fast(room, "那个").held);
+    auto talk = room.talk("王女士");
+    const bool danger = GENERATE(true, false);
+    if (danger) talk.held = {"冒", "烟了"};  // as they are understood only together
+    auto conversation = room.conversation("王女士");
+    conversation.body = to_text(talk);
+    room.world.store->run([&](Transaction& tx) { tx.save(conversation); });
+    room.says("王女士", "[找人工]");
+    REQUIRE(room.conversation("王女士").state == "waiting");
+    room.passes(60'000);
+    CHECK(room.talk("王女士").held.empty());
+    REQUIRE(room.tickets().size() == (danger ? 1u : 0u));
+    if (danger) CHECK(room.field("emergency") == "fire");
+    CHECK(room.conversation("王女士").state == "waiting");
+}
