@@ -14,11 +14,15 @@ bool wants_reason(const Turn& t, int score) {
 
 void ask_low_reason(Turn& t, TicketId ticket) {
     const std::string id = to_text(ticket);
-    auto& reply = t.ask({.kind = "words", .detail = id, .key = "talk.ask_low_reason"});
+    // What is being told is not put aside for it: a tap gives the reason, and the words that follow go on telling.
+    const bool telling = t.telling();
+    auto& reply =
+        telling ? t.say("talk.ask_low_reason") : t.ask({.kind = "words", .detail = id, .key = "talk.ask_low_reason"});
     for (const char* reason : {"slow", "manner", "not_fixed", "again", "silence"}) {
         const auto key = std::string("talk.reason.") + reason;  // staff read it in the house's language
         t.choice(reply, t.text(key), {{"talk", "words"}, {"ticket", id}, {"words", t.world.pack->text(key)}});
     }
+    if (telling) t.answered();
 }
 
 namespace {

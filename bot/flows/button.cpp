@@ -112,9 +112,9 @@ bool button_flow(Turn& t) {
     }
     if (what == "revisit") return revisit_flow(t);
     if (what == "words") {
-        t.clear_question();
         t.act(AddEvidence{ticket_of(t), t.heard.action.value("words", std::string{}), {}});
         t.say("talk.noted");
+        t.answered();
         return true;
     }
     if (what == "report") {

@@ -84,7 +84,7 @@ void take(Turn& t, TicketId ticket, int score, std::size_t index, const std::str
             ticket,
             t.world.pack->text("talk.revisit_said", {{"ask", question_of(fields[index])}, {"words", words}}),
             {}});
-    t.clear_question();
+    if (!t.telling()) t.clear_question();  // of what is being told the question stands
     t.say("talk.noted");
     ask_from(t, ticket, score, index + 1);
 }
