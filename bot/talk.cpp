@@ -277,6 +277,7 @@ std::string to_text(const Talk& talk) {
     put(json, "last_heard", talk.last_heard_system_ms);
     put(json, "last_text", talk.last_text);
     put(json, "same_text", talk.same_text);
+    put(json, "last_text_at", talk.last_text_ms);
     put(json, "parked_until", talk.parked_until_ms);
     if (!talk.joined.empty()) {
         json.key("joined").begin('[');
@@ -320,6 +321,7 @@ Talk talk_from_text(const std::string& text) {
     get(json, "last_heard", talk.last_heard_system_ms);
     get(json, "last_text", talk.last_text);
     get(json, "same_text", talk.same_text);
+    get(json, "last_text_at", talk.last_text_ms);
     get(json, "parked_until", talk.parked_until_ms);
     if (const auto at = json.find("joined"); at != json.end())
         for (const auto& told : *at) talk.joined.push_back(draft_from(told));

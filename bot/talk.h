@@ -108,6 +108,7 @@ struct Talk {
     std::int64_t last_heard_system_ms = 0;
     std::string last_text;  // for "the same sentence twenty times"
     int same_text = 0;
+    std::int64_t last_text_ms = 0;     // when it was said
     std::int64_t parked_until_ms = 0;  // "I am driving": no nudge before this
     std::vector<Draft> joined;  // what he told and joined to somebody else's ticket (`ticket`): he hears its news
     TicketId last_ticket;       // the one spoken of last

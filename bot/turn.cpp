@@ -151,14 +151,20 @@ bool silent_flow(Turn& t) {
     return true;
 }
 
-// The same sentence again and again: said once that it is kept; anything new is heard as ever.
+// The same sentence again and again, within minutes: said once that it is kept; anything new is heard as ever. What may
+// be answered otherwise each time is never too often: how far it is, and that a person is wanted.
 bool flood_flow(Turn& t) {
     constexpr int too_often = 4;
+    constexpr std::int64_t in_a_row_ms = 10 * 60 * 1000;
     if (t.heard.kind != HeardKind::text || t.heard.text.empty()) return false;
-    t.talk.same_text = t.heard.text == t.talk.last_text ? t.talk.same_text + 1 : 1;
+    const bool in_a_row = to_ms(t.now) - t.talk.last_text_ms < in_a_row_ms;
+    t.talk.same_text = in_a_row && t.heard.text == t.talk.last_text ? t.talk.same_text + 1 : 1;
+    t.talk.last_text_ms = to_ms(t.now);
     t.talk.last_text = t.heard.text.size() <= 300 ? t.heard.text : std::string{};
     constexpr std::size_t a_sentence = 15;  // bytes; "对" and "不知道" answer different questions
-    if (t.talk.same_text < too_often || t.talk.last_text.size() < a_sentence) return false;
+    if (t.talk.same_text < too_often || t.talk.last_text.size() < a_sentence || t.means(MeaningKind::progress) ||
+        t.means(MeaningKind::hand_over))
+        return false;
     t.say("talk.slow_down");
     t.ask_again();
     return true;
