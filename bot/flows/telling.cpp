@@ -170,6 +170,10 @@ void take_answer(Turn& t, Draft& draft) {
     const bool no_place = wants_household(t) && is_no_place(text);
     const bool names_himself = own_form(t) && t.meant.slots.name && t.world.policy->slot("name");
     if (slot == "place" && !t.meant.slots.has_address() && !t.meant.slots.location && !names_himself) {
+        // Where choices are numbered lines, 1 is "就是这个地址": what was said stands.
+        if (question.key == "talk.place_doubt" && t.is_just(MeaningKind::menu_number) &&
+            t.value_of(MeaningKind::menu_number) == "1")
+            return;
         // "快递柜旁边", "大门口": a place in words. A bare number is a building.
         if (t.is_just(MeaningKind::menu_number))
             draft.building = t.value_of(MeaningKind::menu_number);
