@@ -300,6 +300,18 @@ bool is_errand(const Turn& t) {
            t.means(MeaningKind::reopen);
 }
 
+// "叫你们经理来", "凭什么等三天", "手机号错了,是139…", and nothing that was wrong: wanted of what is still open.
+bool wants_of_open(const Turn& t) {
+    if (!t.meant.matter.empty() || std::none_of(t.tickets().begin(), t.tickets().end(), [](const OwnTicket& own) {
+            return !own.joined && !is_end(own.ticket.phase);
+        }))
+        return false;
+    return t.means(MeaningKind::escalate_wish) || t.means(MeaningKind::why_so_long) ||
+           std::any_of(t.meant.meanings.begin(), t.meant.meanings.end(), [](const Meaning& meaning) {
+               return meaning.kind == MeaningKind::correct_slot && !meaning.value.empty() && meaning.slot != "matter";
+           });
+}
+
 bool is_no_word_of_it(const Turn& t) {
     return t.meant.kind == MessageKind::consultation || t.is_just(MeaningKind::greet) ||
            t.is_just(MeaningKind::nonsense);
@@ -326,7 +338,7 @@ bool words_flow(Turn& t) {
     if (words_came_late(t)) return t.clear_question(), false;
     if (t.means(MeaningKind::rating_correction) || is_no_word_of_it(t)) return false;
     if (t.heard.text.empty() && t.heard.attachments.empty()) return false;
-    if (is_errand(t)) return t.clear_question(), false;
+    if (is_errand(t) || wants_of_open(t)) return t.clear_question(), false;
     auto words = t.heard.text;
     if (t.is_just(MeaningKind::menu_number)) {  // one of the reasons that were offered, counted
         const auto index = static_cast<std::size_t>(t.value_of(MeaningKind::menu_number)[0] - '1');
