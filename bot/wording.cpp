@@ -6,17 +6,19 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
+constexpr std::size_t fewest_digits = 10;  // of a phone
+
 // A mobile number, or one with its area code; a ticket's number (a letter before it) or a date is none.
-bool is_phone(const std::string& words, std::size_t from, std::size_t until) {
+bool is_phone(std::string_view words, std::size_t from, std::size_t until) {
     if (from > 0 && is_letter(words[from - 1])) return false;
     std::string digits;
     for (auto i = from; i < until; ++i)
         if (is_digit(words[i])) digits += words[i];
-    for (const std::string_view code : {"86", "852", "853", "886"})
-        if (digits.starts_with("00" + std::string(code))) digits.erase(0, 2);
+    for (const std::string_view code : {"0086", "00852", "00853", "00886"})
+        if (digits.starts_with(code)) digits.erase(0, 2);
     if (digits.size() == 13 && digits.starts_with("86")) digits.erase(0, 2);
     const bool plus = from > 0 && words[from - 1] == '+';
-    const bool spaced = words.find_first_of(" -", from) < until;
+    const bool spaced = words.substr(from, until - from).find_first_of(" -") != words.npos;
     // Hong Kong, Macau, Taiwan with their country's code.
     if (digits.size() == 11 && (digits.starts_with("852") || digits.starts_with("853"))) return plus || spaced;
     if (digits.size() == 12 && digits.starts_with("886")) return true;
@@ -39,9 +41,12 @@ struct Marks {
 
 std::string cut(const std::string& words, const Marks& marks) {
     std::string out;
+    out.reserve(words.size());
     for (std::size_t i = 0; i < words.size();) {
         if (!is_digit(words[i])) {
-            out += words[i++];
+            const auto from = i;
+            while (i < words.size() && !is_digit(words[i])) ++i;
+            out.append(words, from, i - from);
             continue;
         }
         std::size_t end = i, count = 0;
@@ -56,7 +61,7 @@ std::string cut(const std::string& words, const Marks& marks) {
         if (id_number && !marks.id.empty()) {
             out += marks.id;
             if (end < words.size() && (words[end] == 'X' || words[end] == 'x')) ++end;
-        } else if (is_phone(words, i, end) && !(marks.orders_stay && is_order(words, i))) {
+        } else if (count >= fewest_digits && is_phone(words, i, end) && !(marks.orders_stay && is_order(words, i))) {
             out += marks.phone;
         } else {
             out.append(words, i, end - i);
