@@ -378,6 +378,31 @@ TEST_CASE("the timer's own thread does what is due when it is woken") {
     CHECK(world.count(ticket, "deadline.warned") == 1);
 }
 
+TEST_CASE("who ends while masses are due does not wait for all of them, and none is lost") {
+    World world;
+    constexpr int all = 200;
+    std::stop_source end;
+    int done = 0;
+    world.duties.on("ring", [&](Transaction&, const Reminder&, TimePoint) {
+        ++done;
+        end.request_stop();
+    });
+    world.in_unit_of_work([&](Transaction& tx) {
+        for (int i = 0; i < all; ++i) {
+            Reminder reminder;
+            reminder.id = world.ids.make<ReminderId>(to_ms(world.now()));
+            reminder.due_at = world.now();
+            reminder.conversation = ConversationId{5 + i};
+            reminder.kind = "ring";
+            tx.set_reminder(reminder);
+        }
+    });
+    CHECK(run_due(*world.store, world.duties, world.service, world.system, most_at_once, end.get_token()) < all / 2);
+    CHECK(done < all / 2);
+    world.sweeps();
+    CHECK(done == all);
+}
+
 TEST_CASE("the visits drawn keep the share the policy wants, and anybody can draw them again") {
     World world;
     int visits = 0;

@@ -84,9 +84,10 @@ Turn do_one(Store& store, const Duties& duties, const Moment& moment) {
     return {1};
 }
 
-std::size_t run_clock(Store& store, const Duties& duties, const Moment& moment, std::size_t most) {
+std::size_t run_clock(Store& store, const Duties& duties, const Moment& moment, std::size_t most,
+                      const std::stop_token& stop) {
     std::size_t all = 0;
-    while (all < most) {
+    while (all < most && !stop.stop_requested()) {
         Turn made;
         try {
             store.run([&](Transaction& tx) { made = do_some(tx, duties, moment, in_one_unit); });
@@ -128,10 +129,11 @@ void add_engine_duties(Duties& duties, Engine& engine) {
     });
 }
 
-std::size_t run_due(Store& store, const Duties& duties, const Clock& service, const Clock& system, std::size_t most) {
+std::size_t run_due(Store& store, const Duties& duties, const Clock& service, const Clock& system, std::size_t most,
+                    const std::stop_token& stop) {
     const Moment of_service{service.now(), false, service.is_manual()}, of_system{system.now(), true, false};
-    const auto done = run_clock(store, duties, of_service, most);
-    return done + run_clock(store, duties, of_system, most - std::min(most, done));
+    const auto done = run_clock(store, duties, of_service, most, stop);
+    return done + run_clock(store, duties, of_system, most - std::min(most, done), stop);
 }
 
 namespace {
@@ -162,11 +164,11 @@ void recompute_all(Store& store, Engine& engine, const Clock& service) {
 
 Timer::Timer(Store& store, const Duties& duties, const Clock& service, const Clock& system)
     : store_(store), duties_(duties), service_(service), system_(system) {
-    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+    thread_ = std::jthread([this] { run(); });
 }
 
 Timer::~Timer() {
-    thread_.request_stop();
+    stop_.request_stop();
     wake_ups_.close();
     thread_.join();
 }
@@ -175,7 +177,7 @@ void Timer::wake() { wake_ups_.put(0); }
 
 std::size_t Timer::run_now() {
     std::lock_guard lock(running_);
-    return run_due(store_, duties_, service_, system_);
+    return run_due(store_, duties_, service_, system_, most_at_once, stop_.get_token());
 }
 
 // Looks before it asks for a unit of work: a unit stops whoever writes, and mostly nothing is due.
@@ -195,8 +197,8 @@ std::chrono::milliseconds Timer::until_due() {
     return wait;
 }
 
-void Timer::run(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
+void Timer::run() {
+    while (!stop_.stop_requested()) {
         auto wait = longest_wait;
         try {
             wait = until_due();
