@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <future>
 #include <random>
 #include <thread>
 
@@ -295,6 +296,30 @@ TEST_CASE("a large store opens before it is looked through, and damage is found 
     }
     write_bytes(lock, ended + "process 7 since 2026-03-02T09:00:00+08:00\nboot " + boot);
     CHECK(house.refused(house.options()).code == "opened");
+}
+
+TEST_CASE(
+    "a look through the file steps aside while the write-ahead log is too long, and goes on when it has been cut") {
+    House house;
+    house.open();
+    house.store.reset();
+    const auto path = house.file();
+    const auto writing = open_sqlite(path, SqliteAccess::writing);
+    writing->script("CREATE TABLE many (number INTEGER PRIMARY KEY, said BLOB)");
+    writing->script("INSERT INTO many (said) VALUES (randomblob(2000000))");
+    std::stop_source stop;
+    const auto looks = [&] {
+        return std::async(std::launch::async, [&] { return look_through(path, stop.get_token(), 1'000'000); });
+    };
+    auto stopped = looks();
+    CHECK(stopped.wait_for(std::chrono::milliseconds{400}) == std::future_status::timeout);
+    stop.request_stop();
+    CHECK(stopped.get().empty());
+    stop = std::stop_source{};
+    auto waits = looks();
+    CHECK(waits.wait_for(std::chrono::milliseconds{400}) == std::future_status::timeout);
+    writing->script("PRAGMA wal_checkpoint(TRUNCATE)");
+    CHECK(waits.get() == "ok");
 }
 
 TEST_CASE("damaged files are refused or read with an error, and never end the process") {

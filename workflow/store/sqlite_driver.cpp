@@ -4,7 +4,13 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
+#include <sys/stat.h>
 
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -92,6 +98,7 @@ private:
 };
 
 constexpr int busy_ms = 2000;
+constexpr std::int64_t log_cut_to = std::int64_t{64} << 20;
 
 const Sentence begin_writing{"BEGIN IMMEDIATE"}, begin_snapshot{"BEGIN DEFERRED"}, commit_all{"COMMIT"},
     roll_back_all{"ROLLBACK"}, savepoint_open{"SAVEPOINT unit_of_work"}, savepoint_release{"RELEASE unit_of_work"},
@@ -114,7 +121,7 @@ public:
                                   false);
             script("PRAGMA synchronous=FULL");
             // A log that grew while somebody read for long does not stay that long: the next start reads all of it.
-            script("PRAGMA journal_size_limit=67108864");
+            script("PRAGMA journal_size_limit=" + std::to_string(log_cut_to));
         } else {
             script("PRAGMA query_only=ON");
         }
@@ -237,19 +244,71 @@ void set_application_mark(Driver& driver, std::int64_t mark) {
 }
 std::int64_t page_count(Driver& driver) { return std::stoll(ask(driver, "PRAGMA page_count")); }
 
-std::string look_through(const std::string& path, const std::stop_token& stop) {
+namespace {
+
+// Interrupts a look that holds up the write-ahead log: it cannot begin anew while somebody reads.
+class LogWatch {
+public:
+    LogWatch(SQLite::Database& database, std::string log, std::int64_t longest, const std::stop_token& stop)
+        : database_(database), log_(std::move(log)), longest_(longest), stop_(stop) {
+        watching_ = std::jthread([this](const std::stop_token& done) {
+            while (pause(done, look_every))
+                if (stop_.stop_requested() || size() > longest_) sqlite3_interrupt(database_.getHandle());
+        });
+    }
+    // Until the log has been cut, and longer each time, so that a look under load does not begin over and over. False:
+    // stopped.
+    bool wait() {
+        if (!pause(stop_, pause_)) return false;
+        pause_ = std::min<std::chrono::milliseconds>(pause_ * 2, longest_pause);
+        while (size() > std::min(longest_, log_cut_to))
+            if (!pause(stop_, look_every)) return false;
+        return true;
+    }
+    bool too_long() const { return size() > longest_; }
+
+private:
+    static constexpr std::chrono::milliseconds look_every{50}, longest_pause{60'000};
+    static bool pause(const std::stop_token& stop, std::chrono::milliseconds time) {
+        std::mutex mutex;
+        std::condition_variable_any never;
+        std::unique_lock lock(mutex);
+        never.wait_for(lock, stop, time, [] { return false; });
+        return !stop.stop_requested();
+    }
+    std::int64_t size() const {
+        struct stat found {};
+        return ::stat(log_.c_str(), &found) == 0 ? static_cast<std::int64_t>(found.st_size) : 0;
+    }
+    SQLite::Database& database_;
+    std::string log_;
+    std::int64_t longest_;
+    std::stop_token stop_;
+    std::chrono::milliseconds pause_{100};
+    std::jthread watching_;
+};
+
+}  // namespace
+
+std::string look_through(const std::string& path, const std::stop_token& stop, std::int64_t longest_log) {
     try {
         SQLite::Database database(path, SQLite::OPEN_READONLY, busy_ms);
-        const std::stop_callback interrupt(stop, [&] { sqlite3_interrupt(database.getHandle()); });
+        LogWatch log(database, path + "-wal", longest_log, stop);
         std::vector<std::string> tables;
         for (SQLite::Statement name(database, "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0");
              name.executeStep();)
             tables.push_back(name.getColumn(0).getString());
-        for (const auto& table : tables) {
-            if (stop.stop_requested()) return "";
-            const auto said = database.execAndGet("PRAGMA quick_check('" + table + "')").getString();
-            if (stop.stop_requested()) return "";
-            if (said != "ok") return table + ": " + said;
+        for (auto table = tables.begin(); table != tables.end();) {
+            if (log.too_long() && !log.wait()) return "";
+            try {
+                const auto said = database.execAndGet("PRAGMA quick_check('" + *table + "')").getString();
+                if (stop.stop_requested()) return "";
+                if (said != "ok") return *table + ": " + said;
+                ++table;
+            } catch (const SQLite::Exception& e) {
+                if ((e.getErrorCode() & 0xff) != SQLITE_INTERRUPT) throw;
+                if (!log.wait()) return "";
+            }
         }
         return "ok";
     } catch (const SQLite::Exception& e) {
