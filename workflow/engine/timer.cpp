@@ -13,6 +13,7 @@ constexpr auto try_again_after = std::chrono::minutes{1};
 // However far off the next reminder is: a clock that is put forward is noticed within five seconds.
 constexpr std::chrono::milliseconds longest_wait{4'000}, after_refusal{200};
 constexpr std::size_t in_one_unit = 32;  // reminders: enough to be quick, few enough to let others in between
+constexpr std::size_t most_at_once = 100'000;
 
 // After an outage of a running clock, what is late is done as of now, not as if nobody had noticed.
 constexpr auto late = std::chrono::minutes{1};
@@ -129,11 +130,11 @@ void add_engine_duties(Duties& duties, Engine& engine) {
     });
 }
 
-std::size_t run_due(Store& store, const Duties& duties, const Clock& service, const Clock& system, std::size_t most,
+std::size_t run_due(Store& store, const Duties& duties, const Clock& service, const Clock& system,
                     const std::stop_token& stop) {
     const Moment of_service{service.now(), false, service.is_manual()}, of_system{system.now(), true, false};
-    const auto done = run_clock(store, duties, of_service, most, stop);
-    return done + run_clock(store, duties, of_system, most - std::min(most, done), stop);
+    const auto done = run_clock(store, duties, of_service, most_at_once, stop);
+    return done + run_clock(store, duties, of_system, most_at_once - std::min(most_at_once, done), stop);
 }
 
 namespace {
@@ -164,20 +165,20 @@ void recompute_all(Store& store, Engine& engine, const Clock& service) {
 
 Timer::Timer(Store& store, const Duties& duties, const Clock& service, const Clock& system)
     : store_(store), duties_(duties), service_(service), system_(system) {
-    thread_ = std::jthread([this] { run(); });
+    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
 Timer::~Timer() {
-    stop_.request_stop();
+    thread_.request_stop();
     wake_ups_.close();
     thread_.join();
 }
 
 void Timer::wake() { wake_ups_.put(0); }
 
-std::size_t Timer::run_now() {
+std::size_t Timer::run_now(const std::stop_token& stop) {
     std::lock_guard lock(running_);
-    return run_due(store_, duties_, service_, system_, most_at_once, stop_.get_token());
+    return run_due(store_, duties_, service_, system_, stop);
 }
 
 // Looks before it asks for a unit of work: a unit stops whoever writes, and mostly nothing is due.
@@ -197,12 +198,12 @@ std::chrono::milliseconds Timer::until_due() {
     return wait;
 }
 
-void Timer::run() {
-    while (!stop_.stop_requested()) {
+void Timer::run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
         auto wait = longest_wait;
         try {
             wait = until_due();
-            if (wait.count() <= 0 && run_now() > 0) continue;
+            if (wait.count() <= 0 && run_now(stop) > 0) continue;
             wait = std::max(wait, std::chrono::milliseconds{1});
         } catch (const std::exception& problem) {  // the store refuses for now: intake says so, we try again
             log::error("timer.store_refuses", {{"problem", problem.what()}});

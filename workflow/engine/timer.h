@@ -45,9 +45,8 @@ void add_engine_duties(Duties& duties, Engine& engine);
 // Does what is due, in order of due time, until nothing is or it shall stop: the rest waits in the store. Gives how
 // many. Those of the service clock first. A reminder whose handler fails is logged and comes up again a minute later.
 // Not on the writer thread.
-constexpr std::size_t most_at_once = 100'000;
 std::size_t run_due(Store& store, const Duties& duties, const Clock& service, const Clock& system,
-                    std::size_t most = most_at_once, const std::stop_token& stop = {});
+                    const std::stop_token& stop = {});
 
 // Rebuilds the deadlines and reminders of every open ticket: after a restart, a changed holiday file or policy.
 void recompute_all(Store& store, Engine& engine, const Clock& service);
@@ -60,12 +59,11 @@ public:
     Timer(const Timer&) = delete;
     Timer& operator=(const Timer&) = delete;
     void wake();  // a new reminder, or the clock was moved. Threads: any
-    // Runs what is due and returns when that is done, or the timer ends: for a clock that was moved by hand. Not on the
-    // writer thread.
-    std::size_t run_now();
+    // Runs what is due and returns when that is done: for a clock that was moved by hand. Not on the writer thread.
+    std::size_t run_now(const std::stop_token& stop = {});
 
 private:
-    void run();
+    void run(const std::stop_token& stop);
     std::chrono::milliseconds until_due();
     Store& store_;
     const Duties& duties_;
@@ -73,7 +71,6 @@ private:
     const Clock& system_;
     Queue<int> wake_ups_;
     std::mutex running_;  // run_now() and the thread take turns
-    std::stop_source stop_;
     std::jthread thread_;
 };
 
