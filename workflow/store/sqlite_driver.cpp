@@ -293,11 +293,11 @@ private:
 std::string look_through(const std::string& path, const std::stop_token& stop, std::int64_t longest_log) {
     try {
         SQLite::Database database(path, SQLite::OPEN_READONLY, busy_ms);
-        LogWatch log(database, path + "-wal", longest_log, stop);
         std::vector<std::string> tables;
         for (SQLite::Statement name(database, "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0");
              name.executeStep();)
             tables.push_back(name.getColumn(0).getString());
+        LogWatch log(database, path + "-wal", longest_log, stop);  // from here on: what it interrupts is begun anew
         for (auto table = tables.begin(); table != tables.end();) {
             if (log.too_long() && !log.wait()) return "";
             try {
