@@ -14,6 +14,7 @@ bool is_phone(std::string_view words, std::size_t from, std::size_t until) {
     std::string digits;
     for (auto i = from; i < until; ++i)
         if (is_digit(words[i])) digits += words[i];
+    if (digits.size() < fewest_digits) return false;
     for (const std::string_view code : {"0086", "00852", "00853", "00886"})
         if (digits.starts_with(code)) digits.erase(0, 2);
     if (digits.size() == 13 && digits.starts_with("86")) digits.erase(0, 2);
@@ -61,7 +62,7 @@ std::string cut(const std::string& words, const Marks& marks) {
         if (id_number && !marks.id.empty()) {
             out += marks.id;
             if (end < words.size() && (words[end] == 'X' || words[end] == 'x')) ++end;
-        } else if (count >= fewest_digits && is_phone(words, i, end) && !(marks.orders_stay && is_order(words, i))) {
+        } else if (is_phone(words, i, end) && !(marks.orders_stay && is_order(words, i))) {
             out += marks.phone;
         } else {
             out.append(words, i, end - i);
