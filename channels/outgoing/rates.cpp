@@ -11,6 +11,7 @@ constexpr Milliseconds short_span = 10s;                // waiting for the end o
 constexpr int kept_of_hundred[] = {0, 10, 15, 25, 40};  // by priority, for what matters more
 constexpr Milliseconds longest_memory = 1h;             // of how many there were
 constexpr Milliseconds look_again = 5min;               // for the others may go, and the part grow
+constexpr Milliseconds danger_looks_again = 1s;         // for one of the others may have room
 constexpr std::size_t most_recipients = 10'000;
 
 // The platform counts when a call arrives, and one may take longer on its way than the next.
@@ -70,7 +71,7 @@ Result<Done> Rates::take(std::string_view call, const std::string& recipient, Pr
         const auto share = static_cast<std::size_t>(share_of(ours, priority));
         if (times.size() < share) continue;
         auto until = times[times.size() - share] + span - now;
-        if (parts > 1) until = std::min(until, look_again);
+        if (parts > 1) until = std::min(until, priority == Priority::emergency ? danger_looks_again : look_again);
         wait = std::max(wait, until);
         if (one.rate.of == Rate::Of::channel) all = std::max(all, until);
     }

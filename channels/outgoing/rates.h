@@ -29,7 +29,8 @@ public:
     void share(std::function<int()> among) { among_ = std::move(among); }
     // Takes one of the named call in each of its rates, or in none. Errors: channel.busy, the detail is
     // "budget retry_after_ms=…", or "budget all=… retry_after_ms=…" where the channel's and not the recipient's is
-    // used up.
+    // used up. Where others have parts, too, a danger to life is to be asked for again each second: one of them may
+    // have room.
     Result<Done> take(std::string_view call, const std::string& recipient, Priority priority, TimePoint now);
 
 private:
