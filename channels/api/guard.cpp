@@ -178,16 +178,19 @@ std::string noted_outcome(Reading& reading, const Asked& asked) {
 
 http::Answer whole_ticket(Asked& asked, Reading& reading, const Ticket& ticket, int status) {
     const auto details = reading.details(ticket.details);
-    auto answer = json_answer(status, ticket_json(reading, *asked.parts.engine, *asked.parts.directory->get(),
-                                                  asked.who, ticket, details, asked.now, Extent::whole));
+    JsonWriter json;
+    write_ticket(json, reading, *asked.parts.engine, *asked.parts.directory->get(), asked.who, ticket, details,
+                 asked.now, Extent::whole);
+    auto answer = json_answer(status, json.done());
     answer.with("ETag", "\"" + std::to_string(ticket.version) + "\"");
     return answer;
 }
 
-http::Answer json_answer(int status, const Json& json) {
-    auto text = to_text(json);
-    if (text.size() <= (1 << 20)) return http::Answer::json(status, std::move(text));
-    auto answer = http::Answer::from_file("application/json", http::File::holding(text));
+http::Answer json_answer(int status, const Json& json) { return json_answer(status, to_text(json)); }
+
+http::Answer json_answer(int status, std::string&& written) {
+    if (written.size() <= (1 << 20)) return http::Answer::json(status, std::move(written));
+    auto answer = http::Answer::from_file("application/json", http::File::holding(written));
     answer.status = status;
     return answer;
 }

@@ -44,6 +44,7 @@ void add_stream(http::RouteTable& routes, const std::shared_ptr<const ApiParts>&
                 std::function<void(Asked&, http::Responder&)> handle);
 
 http::Answer json_answer(int status, const Json& json);
+http::Answer json_answer(int status, std::string&& written);
 // ?limit=&cursor=. Errors: api.bad_query.
 struct Paging {
     int limit = 50;

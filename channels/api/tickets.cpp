@@ -19,20 +19,22 @@ namespace {
 http::Answer list(Asked& asked) {
     const auto filter = ticket_filter(asked);
     if (!filter) return problem_answer(filter.problem());
-    Json items = Json::array();
+    JsonWriter json;
+    json.begin('{').key("items").begin('[');
     std::string next;
     const auto directory = asked.parts.directory->get();
     if (!filter->units.empty())
         asked.parts.store->read([&](Reading& reading) {
             auto page = reading.tickets(*filter);
-            for (const auto& row : page.items) {
-                if (!may_see(asked, row.ticket)) continue;  // he keeps out of it
-                items.push_back(ticket_json(reading, *asked.parts.engine, *directory, asked.who, row.ticket,
-                                            row.details, asked.now, Extent::list));
-            }
+            for (const auto& row : page.items)
+                if (may_see(asked, row.ticket))  // he keeps out of it
+                    write_ticket(json, reading, *asked.parts.engine, *directory, asked.who, row.ticket, row.details,
+                                 asked.now, Extent::list);
             next = page.next_cursor;
         });
-    return json_answer(200, {{"items", std::move(items)}, {"next_cursor", next.empty() ? Json() : Json(next)}});
+    json.end(']').key("next_cursor");
+    (next.empty() ? json.null() : json.text(next)).end('}');
+    return json_answer(200, json.done());
 }
 
 http::Answer one(Asked& asked) {

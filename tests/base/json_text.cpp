@@ -107,6 +107,15 @@ TEST_CASE("to_text writes one line and never throws") {
     CHECK(to_text(Json("\xff\xfe")) == "\"\uFFFD\uFFFD\"");
 }
 
+TEST_CASE("a writer puts the marks between what it is given") {
+    JsonWriter json;
+    json.begin('{').key("a").begin('[').null().boolean(true).number(-1).text("一\n\xff").end(']');
+    json.key("b").begin('{').end('}').key("c").json(Json{{"d", 1.5}}).end('}');
+    CHECK(json.done() == R"({"a":[null,true,-1,"一\n)"
+                         "\uFFFD"
+                         R"("],"b":{},"c":{"d":1.5}})");
+}
+
 TEST_CASE("canonical JSON sorts keys as RFC 8785 does, by UTF-16 units") {
     // RFC 8785, section 3.2.3: U+1F600 is written with surrogates (0xd83d…) and so comes before U+FB33.
     const auto json =

@@ -296,6 +296,11 @@ JsonWriter& JsonWriter::boolean(bool value) {
     out_ += value ? "true" : "false";
     return *this;
 }
+JsonWriter& JsonWriter::null() {
+    separate();
+    out_ += "null";
+    return *this;
+}
 JsonWriter& JsonWriter::json(const Json& value) {
     separate();
     out_ += to_text(value);

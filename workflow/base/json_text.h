@@ -44,6 +44,7 @@ public:
     JsonWriter& text(std::string_view value);  // bytes that are no UTF-8 become U+FFFD, as in to_text
     JsonWriter& number(std::int64_t value);
     JsonWriter& boolean(bool value);
+    JsonWriter& null();
     JsonWriter& json(const Json& value);
     std::string done() { return std::move(out_); }
 
