@@ -2,6 +2,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <iostream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -70,6 +72,9 @@ int main(int argc, char** argv) {
     huiyin::add_menu_command(app);
     try {
         app.parse(argc, argv);
+        // What a service does is done without its words; what another command says may be all that it does.
+        if (!app.got_subcommand("serve") && !app.got_subcommand("demo") && !std::cout.flush())
+            throw std::runtime_error("the output did not take it all: is the disk full?");
     } catch (const CLI::RuntimeError& ended) {
         return ended.get_exit_code();
     } catch (const CLI::ParseError& wrong) {

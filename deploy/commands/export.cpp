@@ -32,8 +32,7 @@ void run(const Asked& asked) {
     if (!unit) refuse("no unit \"" + asked.unit + "\": --unit: write the key of one");
     const auto file = api::export_file_of(house.parts, asked.kind, format, directory->with_below(unit->id));
     if (!file) refuse(file.problem().text);
-    std::cout << file->read_all(std::numeric_limits<std::size_t>::max()) << std::flush;
-    if (!std::cout) refuse("the output did not take it all: is the disk full?");
+    std::cout << file->read_all(std::numeric_limits<std::size_t>::max());
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "channels/api/second_factor.h"
 #include "channels/wecom/member_reader.h"
 #include "workflow/base/log.h"
+#include "workflow/directory/directory_edit.h"
 #include "workflow/directory/directory_file.h"
 
 namespace huiyin {
@@ -119,6 +120,9 @@ Result<Json> staff_command(const Json& wish, Store& store, Access& access, const
                 return std::isalnum(c) || c == '.' || c == '-' || c == '_' || c == '@';
             });
         if (!plain) return bad("unreadable login \"" + login + "\": write letters, digits, - . _ @");
+        if (!is_name(staff.name))
+            return bad("unreadable name \"" + staff.name +
+                       "\": write it as residents are to read it, 60 characters at most");
         if (known)
             return Problem{"user.taken",
                            "the login \"" + login + "\" is taken: choose another, or use `huiyin user reset-password`",

@@ -106,6 +106,8 @@ TEST_CASE("what cannot be is refused with its mend") {
     CHECK_THAT(refusal(demo, units, {{"key", "jinxiu"}, {"kind", "branch"}}), Contains("定了就不能改"));
     CHECK_THAT(refusal(demo, units, {{"key", "jinxiu"}, {"policy", "banck"}}), Contains("是不是“bank”"));
     CHECK_THAT(refusal(demo, buildings, {{"community", "jinxiu-centre"}, {"name", "1"}}), Contains("不是小区"));
+    for (const std::string& name : {std::string{}, std::string{" \u3000"}, std::string(201, 'x')})
+        CHECK_THAT(refusal(demo, staff, {{"login", "li.na"}, {"name", name}}), Contains("请写名称"));
     CHECK_THAT(refusal(demo, households, {{"community", "jinxiu"}, {"building", "99"}, {"room", "101"}}),
                Contains("没有99栋"));
     CHECK_THAT(refusal(demo, households, {{"community", "jinxiu"}, {"building", "3"}, {"unit", "9"}, {"room", "101"}}),

@@ -94,6 +94,8 @@ test('what is done to accounts on the machine is noted as in the console, and wh
         assert.equal(done.status, 0, said(done));
         return done.stdout;
     };
+    const unnamed = it.command('user', 'add', 'wu.hao', '--name', ' ', '--role', 'engineering', '--unit', 'jinxiu-centre');
+    assert.deepEqual([unnamed.status, /unreadable name " "/.test(unnamed.stderr)], [1, true]);
     good('add', 'wu.hao', '--name', '吴昊', '--role', 'engineering', '--unit', 'jinxiu-centre');
     good('reset-password', 'wu.hao');
     good('disable', 'wu.hao');
@@ -199,7 +201,7 @@ test('doctor is red where what is there is not writable for the user who runs th
     assert.doesNotMatch(sees().stdout, /^bad /m);
 });
 
-test('a report that the output does not take is no success', async (to_end) => {
+test('what the output does not take is no success', async (to_end) => {
     const it = place(to_end);
     const { child } = await it.serve();
     await end(child);
@@ -209,6 +211,10 @@ test('a report that the output does not take is no success', async (to_end) => {
         const made = spawnSync(program, ['report', 'register', '--format', format, '--config', it.config], { cwd: it.folder, stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
         assert.equal(made.status, 1, format);
         assert.match(made.stderr, /the output did not take it all/, format);
+    }
+    for (const args of [['user', 'list'], ['export', 'units'], ['verify'], ['doctor']]) {
+        const asked = spawnSync(program, [...args, '--config', it.config], { cwd: it.folder, stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+        assert.deepEqual([asked.status, /the output did not take it all/.test(asked.stderr)], [1, true], args.join(' '));
     }
 });
 

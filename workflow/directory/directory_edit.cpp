@@ -86,6 +86,10 @@ std::string or_meant(const std::string& name, const std::vector<std::string>& kn
 
 }  // namespace
 
+bool is_name(std::string_view text) {
+    return text.size() <= most_name_bytes && text.find_first_not_of(" \t\r\n\u3000") != std::string_view::npos;
+}
+
 std::optional<DirectoryKind> directory_kind(std::string_view name) {
     if (name == "units") return DirectoryKind::units;
     if (name == "buildings") return DirectoryKind::buildings;
@@ -153,7 +157,7 @@ struct DirectoryEditor::State {
     }
     std::string name(Reader& read, const char* field, const std::string& before) const {
         auto text = before.empty() || read.has(field) ? read.text(field) : before;
-        if (text.size() > most_name_bytes) read.wrong(field, "太长了：最多60个字");
+        if (read.has(field) && !is_name(text)) read.wrong(field, "请写名称：不能空着，最多60个字");
         return text;
     }
 

@@ -19,6 +19,9 @@ namespace huiyin {
 enum class DirectoryKind { units, buildings, households, staff };
 std::optional<DirectoryKind> directory_kind(std::string_view name);
 
+// What a unit or a person may be called: not blank, 200 bytes at most.
+bool is_name(std::string_view text);
+
 enum class Wish { add, change, either };
 enum class Taken { added, changed, unchanged };
 
