@@ -187,11 +187,13 @@ private:
     double worst_ = 0;
 };
 
-// Until the file is looked through, every case is counted for reports, and nothing waits to be sent.
+// Until the file and what is kept for reports are looked through, every case is counted for them, and nothing waits to
+// be sent.
 void settle(Program& program) {
     constexpr std::uintmax_t looked_at_before = 32U << 20;
     if (std::filesystem::file_size(program.file()) > looked_at_before)
         program.hear("store.looked_through", std::chrono::minutes{30});
+    program.hear("figures.looked_through", std::chrono::minutes{30});
     SQLite::Database database(program.file(), SQLite::OPEN_READONLY, 2000);
     wait_until("all cases are counted and all is sent", std::chrono::minutes{30}, [&] {
         return database
