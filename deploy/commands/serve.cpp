@@ -72,7 +72,7 @@ void run_until_told(ServiceOptions options, const std::function<void(const Servi
     std::set_terminate(give_up);
     auto service = Service::start(std::move(options));
     if (!service) commands::refuse(service.problem().text);
-    std::cerr << "listening on " << (*service)->address() << std::endl;
+    std::cerr << "listening on " + (*service)->address() + "\n";  // in one write: other threads write lines, too
     started(**service);
     int told = 0;
     while (sigwait(&signals, &told) == 0 && told == SIGHUP) reload(**service);
