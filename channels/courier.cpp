@@ -311,8 +311,6 @@ Courier::Attempt Courier::attempt(OutboxItem& item) {
         if (!told && item.priority == Priority::emergency) wait = std::min(wait, Rest::shortest);
         if (item.attempts >= attempts_most) wait = std::max(wait, Rest::shortest);
         if (problem.code == "channel.alarm") wait = std::max(wait, operators_wait);
-        // What only our own count holds back was not tried: another replica may have room each second.
-        if (item.error_code == "budget") --item.attempts;
         wait = std::max(wait, Milliseconds{100});  // whoever says "at once" is not asked in a loop
         item.next_attempt_at = parts_.service->now() + wait;
         item.next_attempt_system = system_now + wait;

@@ -505,6 +505,20 @@ TEST_CASE("the first answer after an outage gives nothing up, whatever it says; 
     CHECK(post.rows("dead") == 1);
 }
 
+TEST_CASE("what our own count holds back was tried: a letter to him is the same when it goes") {
+    Post post({"oa"});
+    post.room.says("王女士", "你好");
+    const auto here = post.complains("进展");
+    post.platforms[0]->falls_silent("budget retry_after_ms=1000");
+    post.owes("oa", "更多进展", Priority::progress, 0, here.ticket, here.conversation);
+    post.settles();
+    CHECK(post.row("oa:更多进展").state == OutboxState::waiting);
+    CHECK(post.row("oa:更多进展").attempts == 1);
+    post.platforms[0]->falls_silent("");
+    post.passes(1s);
+    CHECK(post.row("oa:更多进展").state == OutboxState::sent);
+}
+
 TEST_CASE("a picture that no platform answers for is fetched when it is back") {
     Post post({"oa"});
     post.room.says("王女士", "你好");
