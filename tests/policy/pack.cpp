@@ -145,6 +145,12 @@ TEST_CASE("check finds each planted defect, with its place and how to mend it") 
             j["levels"][1]["any_of"][0]["when"] = {{"<", {1}}};
         },
         "/levels/1/any_of/0/when", "Invalid Arguments");
+    for (const char* taken : {"level", "wish", "occurred_at"})
+        expect(
+            [&](Json& j) {
+                j["facts"] = Json::array({{{"name", taken}, {"type", "text"}, {"title", "新"}}});
+            },
+            "/facts/0/name", "a second fact");
     expect([](Json& j) { j["levels"][0]["any_of"] = j["levels"][1]["any_of"]; }, "/levels", "has no level");
     expect([](Json& j) { j["levels"][1]["effects"][1]["command"] = "reopen"; }, "/levels/1/effects/1/command",
            "no move lets the policy itself");

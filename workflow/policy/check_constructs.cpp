@@ -100,6 +100,14 @@ Names variables_of(const std::string& text) {
 
 }  // namespace
 
+// Beside those of every ticket, and beside its words, a pack's facts stand under their own names.
+void Checker::facts_of_pack() {
+    std::set<std::string> seen{"location", "occurred_at", "occurred_text", "wish"};
+    for (const auto& fact : common_facts()) seen.insert(fact.name);
+    for (std::size_t i = common_facts().size(); i < policy_.facts.size(); ++i)
+        unique(numbered("/facts", i - common_facts().size()) + "/name", "fact", policy_.facts[i].name, seen);
+}
+
 void Checker::intake() {
     std::set<std::string> seen;
     bool otherwise = false;
@@ -131,6 +139,7 @@ void Checker::intake() {
     Names times = time_facts();
     for (const auto& fact : policy_.facts)
         if (fact.type == FactType::time) times.push_back(fact.name);
+    facts_of_pack();
     const Json nothing = Json::array();
     std::set<std::string> before;
     std::set<std::string> derived;

@@ -64,6 +64,7 @@ private:
     void the_rest();
     void said();
     // check_constructs.cpp
+    void facts_of_pack();
     void intake();
     void own_fields(const std::string& pointer, const std::vector<MoveField>& fields);
     void steps();
