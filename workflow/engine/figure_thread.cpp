@@ -1,7 +1,5 @@
 #include "workflow/engine/figure_thread.h"
 
-#include <utility>
-
 #include "workflow/base/log.h"
 #include "workflow/engine/kept_figures.h"
 
@@ -21,16 +19,12 @@ FigureThread::~FigureThread() = default;
 
 void FigureThread::run(const std::stop_token& stop) {
     FigureKeeper keeper(store_, parts_);
-    bool looks_through = false;
     while (!stop.stop_requested()) {
         try {
             keeper.begin();
             spare_.work(stop, [&] {
                 const auto now = service_.now();
-                if (keeper.count_due(now) || keeper.count_over(now)) return true;
-                const bool before = std::exchange(looks_through, keeper.count_stale(now));
-                if (before && !looks_through) log::info("figures.looked_through");
-                return looks_through;
+                return keeper.count_due(now) || keeper.count_over(now) || keeper.count_stale(now);
             });
         } catch (const std::exception& problem) {  // the store refuses for now: what is due stays due
             log::error("figures.store_refuses", {{"problem", problem.what()}});

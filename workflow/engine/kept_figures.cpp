@@ -351,6 +351,7 @@ bool FigureKeeper::count_stale(TimePoint now) {
     count(now, stale);
     if (in_force != in_force_) return true;  // they changed meanwhile: it has begun anew
     sweep_ = more ? at : Sweep{at.pack + 1, from_ms(0), {}};
+    if (sweep_.pack == in_force_.size()) log::info("figures.looked_through");
     return true;
 }
 
