@@ -1,6 +1,7 @@
 #include "channels/api/ticket_json.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "bot/wording.h"
@@ -83,10 +84,10 @@ void write_fields(JsonWriter& json, const std::vector<FieldSpec>& fields, const 
         put(json, "type", field.type);
         put(json, "required", field.required);
         if (!field.choices.empty()) put_all(json, "choices", field.choices);
-        std::vector<std::pair<std::string, std::string>> titles;
+        std::map<std::string, std::string> titles;  // kinds share keys of categories: each stands once
         for (std::size_t i = 0; i < field.choices.size(); ++i)
             if (auto title = choice_title(field, i, directory, pack, engine); !title.empty())
-                titles.emplace_back(field.choices[i], std::move(title));
+                titles[field.choices[i]] = std::move(title);
         if (!titles.empty()) {
             json.key("choice_titles").begin('{');
             for (const auto& [choice, title] : titles) json.key(choice).text(title);
